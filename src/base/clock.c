@@ -1,0 +1,21 @@
+#include "base/clock.h"
+
+#include <limits.h>
+#include <time.h>
+
+usec clock_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (usec)t.tv_sec * 1000000 + (usec)t.tv_nsec / 1000;
+}
+
+int clock_wait_ms(usec now, usec when)
+{
+    if (when == USEC_NEVER)
+        return -1;
+    if (when <= now)
+        return 0;
+    usec ms = (when - now + 999) / 1000;
+    return ms > INT_MAX ? INT_MAX : (int)ms;
+}

@@ -1,0 +1,22 @@
+/*
+ * Time is an argument: modules are told `now` in microseconds of a clock
+ * that never goes back; only the loop, the commands and the benches read
+ * the real one.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+typedef uint64_t usec; /* microseconds of CLOCK_MONOTONIC */
+
+#define MSEC(n) ((usec)(n) * 1000)
+#define USEC_NEVER UINT64_MAX
+
+usec clock_now(void);
+
+/* Milliseconds from `now` until `when`, rounded up, for poll(); -1 for
+ * USEC_NEVER, 0 for the past. */
+int clock_wait_ms(usec now, usec when);
+
+#endif

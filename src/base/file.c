@@ -1,0 +1,146 @@
+#include "base/file.h"
+#include "base/hash.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum err file_read(const char *path, struct buf *out, struct why *why)
+{
+    enum err e = OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return why_set(why, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s",
+                       path, strerror(errno));
+    struct stat st;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        e = why_set(why, ERR_IO, "%s: it is a folder, not a file", path);
+        goto out;
+    }
+    char chunk[16384];
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            e = why_set(why, ERR_IO, "%s: %s", path, strerror(errno));
+            goto out;
+        }
+        if (n == 0)
+            break;
+        if (!buf_append(out, (struct str){chunk, (size_t)n})) {
+            e = why_set(why, ERR_TOO_LARGE,
+                        "%s: it is larger than the limit of %zu bytes", path,
+                        out->max);
+            goto out;
+        }
+    }
+out:
+    close(fd);
+    return e;
+}
+
+uint64_t file_stamp(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return 0;
+    uint64_t parts[] = {(uint64_t)st.st_mtime, (uint64_t)st.st_size,
+                        (uint64_t)st.st_ino,
+#ifdef __APPLE__
+                        (uint64_t)st.st_mtimespec.tv_nsec
+#else
+                        (uint64_t)st.st_mtim.tv_nsec
+#endif
+    };
+    return hash_bytes(1, (struct str){(const char *)parts, sizeof parts}) | 1;
+}
+
+static bool xdg_path(struct buf *out, const char *variable,
+                     const char *fallback, const char *name)
+{
+    const char *base = getenv(variable);
+    if (base && base[0] == '/')
+        return buf_printf(out, "%s/switchyard/%s", base, name);
+    const char *home = getenv("HOME");
+    if (!home || !home[0])
+        return false;
+    return buf_printf(out, "%s/%s/switchyard/%s", home, fallback, name);
+}
+
+bool file_config_path(struct buf *out, const char *name)
+{
+    return xdg_path(out, "XDG_CONFIG_HOME", ".config", name);
+}
+
+bool file_state_path(struct buf *out, const char *name)
+{
+    return xdg_path(out, "XDG_STATE_HOME", ".local/state", name);
+}
+
+bool file_cache_path(struct buf *out, const char *name)
+{
+    return xdg_path(out, "XDG_CACHE_HOME", ".cache", name);
+}
+
+static int hex_digit(char c)
+{
+    return isdigit((unsigned char)c)    ? c - '0'
+           : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
+                                        : -1;
+}
+
+bool file_path_of_uri(struct str uri, struct buf *path)
+{
+    if (!str_starts(uri, STR("file://")))
+        return false;
+    struct str rest = str_sub(uri, 7, uri.len);
+    size_t slash = str_find_char(rest, '/'); /* behind the host, if any */
+    if (slash == STR_NONE)
+        return false;
+    rest = str_sub(rest, slash, rest.len);
+    for (size_t i = 0; i < rest.len; i++) {
+        char c = rest.ptr[i];
+        if (c == '%' && i + 2 < rest.len) {
+            int high = hex_digit(rest.ptr[i + 1]);
+            int low = hex_digit(rest.ptr[i + 2]);
+            if (high >= 0 && low >= 0 && (high || low)) {
+                c = (char)(high * 16 + low);
+                i += 2;
+            }
+        }
+        buf_append_char(path, c);
+    }
+    return !path->failed;
+}
+
+bool file_uri_of_path(struct str path, struct buf *uri)
+{
+    buf_append(uri, STR("file://"));
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.ptr[i];
+        if (isalnum(c) || strchr("/-._~", c))
+            buf_append_char(uri, (char)c);
+        else
+            buf_printf(uri, "%%%02X", c);
+    }
+    return !uri->failed;
+}
+
+struct str file_name(struct str path)
+{
+    size_t slash = str_rfind_char(path, '/');
+    return slash == STR_NONE ? path : str_sub(path, slash + 1, path.len);
+}
+
+struct str file_extension(struct str path)
+{
+    struct str name = file_name(path);
+    size_t dot = str_rfind_char(name, '.');
+    return dot == STR_NONE || dot == 0 ? (struct str){name.ptr, 0}
+                                       : str_sub(name, dot + 1, name.len);
+}

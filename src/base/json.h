@@ -1,0 +1,53 @@
+/*
+ * Typed access over cJSON: a missing or wrongly typed field is an ordinary
+ * answer, not a crash. A `const cJSON *` parameter may always be NULL.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+/*
+ * Parse a whole JSON text. `text` is changed in place where a JavaScript
+ * client may send what cJSON can't keep: an escaped NUL becomes U+0001, an
+ * escaped lone surrogate U+FFFD; both keep their length in UTF-16 and UTF-32
+ * units, so positions stay right. Text that is not UTF-8 is refused.
+ *
+ * With OK the caller frees `*out` with cJSON_Delete(). The error says at
+ * which byte.
+ */
+enum err json_parse(struct buf *text, cJSON **out, struct why *why);
+
+/* The same for a constant text, which is copied. */
+enum err json_parse_str(struct str text, cJSON **out, struct why *why);
+
+/* A member of an object; NULL when there is none or it is not an object. */
+const cJSON *json_get(const cJSON *object, const char *key);
+
+/* The value of a member, if it is there and has this type. */
+bool json_get_str(const cJSON *object, const char *key, struct str *out);
+bool json_get_bool(const cJSON *object, const char *key, bool *out);
+bool json_get_number(const cJSON *object, const char *key, double *out);
+bool json_get_int(const cJSON *object, const char *key, int64_t *out);
+
+/* The value behind a path "a.b.c" of object members, or NULL. */
+const cJSON *json_at(const cJSON *object, const char *path);
+
+/* The string's bytes, or the empty view. */
+struct str json_str(const cJSON *item);
+
+/* Add a string member; text behind a NUL byte is lost. */
+bool json_add_str(cJSON *object, const char *key, struct str value);
+cJSON *json_new_str(struct str value);
+
+/* Append `item`, unformatted. */
+bool json_print(struct buf *out, const cJSON *item);
+
+/* Append `s` as a JSON string with its quotes. Ill-formed UTF-8 is repaired. */
+bool json_print_str(struct buf *out, struct str s);
+
+#endif

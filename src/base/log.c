@@ -1,0 +1,141 @@
+#include "base/log.h"
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MODULES = 16, SECRETS = 64, LINE = 8192 };
+
+static const char *const level_names[] = {"error", "warn", "info", "debug",
+                                          "trace"};
+
+/* The one mutable global of the program: a log is one per process. */
+static struct {
+    int level;
+    struct {
+        char name[24];
+        int level;
+    } modules[MODULES];
+    size_t n_modules;
+    char *secrets[SECRETS];
+    size_t n_secrets;
+    log_sink *sink;
+    void *arg;
+} state = {.level = LOG_WARN};
+
+static bool level_from(struct str name, int *level)
+{
+    if (str_is(name, "off")) {
+        *level = -1;
+        return true;
+    }
+    for (int i = 0; i <= LOG_TRACE; i++) {
+        if (str_is(name, level_names[i])) {
+            *level = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err add_module(struct str name, int level, struct why *why)
+{
+    if (state.n_modules == MODULES || name.len >= sizeof state.modules[0].name)
+        return why_set(why, ERR_TOO_LARGE, "--log takes at most %d modules",
+                       MODULES);
+    memcpy(state.modules[state.n_modules].name, name.ptr, name.len);
+    state.modules[state.n_modules].name[name.len] = '\0';
+    state.modules[state.n_modules].level = level;
+    state.n_modules++;
+    return OK;
+}
+
+enum err log_configure(const char *spec, struct why *why)
+{
+    state.level = LOG_WARN;
+    state.n_modules = 0;
+    struct str rest = str_from(spec), item;
+    while (str_cut(&rest, ',', &item)) {
+        int level;
+        size_t colon = str_find_char(item, ':');
+        struct str name = colon == STR_NONE ? item
+                                            : str_sub(item, colon + 1, item.len);
+        if (!level_from(name, &level))
+            return why_set(why, ERR_CONFIG,
+                           "--log: \"%.*s\" is not a level; the levels are "
+                           "off, error, warn, info, debug and trace, alone or "
+                           "as MODULE:LEVEL",
+                           STR_ARG(name));
+        if (colon == STR_NONE)
+            state.level = level;
+        else if (add_module(str_sub(item, 0, colon), level, why))
+            return ERR_CONFIG;
+    }
+    return OK;
+}
+
+void log_set_sink(log_sink *sink, void *arg)
+{
+    state.sink = sink;
+    state.arg = arg;
+}
+
+void log_add_secret(struct str secret)
+{
+    if (secret.len < 4 || state.n_secrets == SECRETS)
+        return;
+    for (size_t i = 0; i < state.n_secrets; i++)
+        if (str_is(secret, state.secrets[i]))
+            return;
+    char *copy = str_dup(secret);
+    if (copy)
+        state.secrets[state.n_secrets++] = copy;
+}
+
+void log_forget_secrets(void)
+{
+    while (state.n_secrets)
+        free(state.secrets[--state.n_secrets]);
+}
+
+void log_redact(struct buf *text)
+{
+    for (size_t i = 0; i < state.n_secrets; i++) {
+        struct str secret = str_from(state.secrets[i]);
+        size_t from = 0, at;
+        while ((at = str_find(str_sub(buf_view(text), from, text->len),
+                              secret)) != STR_NONE) {
+            buf_splice(text, from + at, secret.len, STR("[key]"));
+            from += at + 5;
+        }
+    }
+}
+
+bool log_wants(enum log_level level, const char *module)
+{
+    for (size_t i = 0; i < state.n_modules; i++)
+        if (!strcmp(state.modules[i].name, module))
+            return (int)level <= state.modules[i].level;
+    return (int)level <= state.level;
+}
+
+void log_line(enum log_level level, const char *module, const char *format, ...)
+{
+    struct buf line;
+    buf_init(&line, LINE);
+    buf_printf(&line, "%s %s: ", level_names[level], module);
+    va_list args;
+    va_start(args, format);
+    if (!buf_vprintf(&line, format, args)) {
+        line.failed = false;
+        buf_append(&line, STR("(a line too long to log)"));
+    }
+    va_end(args);
+    log_redact(&line);
+    if (state.sink)
+        state.sink(state.arg, level, buf_view(&line));
+    else
+        fprintf(stderr, "switchyard: %s\n", line.ptr ? line.ptr : "");
+    buf_release(&line);
+}
