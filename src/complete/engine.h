@@ -1,0 +1,103 @@
+/*
+ * Completions: from a cursor to text, over cache, route table and models.
+ *
+ * A *request* is what an editor waits for; a *flight* is one chain of calls
+ * to models that answers it. Typing along the text of a flight keeps it: the
+ * next request joins it. See complete/flight.h for its states.
+ */
+#ifndef COMPLETE_ENGINE_H
+#define COMPLETE_ENGINE_H
+
+#include "complete/cache.h"
+#include "context/extent.h"
+#include "net/http.h"
+#include "ngram/ngram.h"
+#include "route/decide.h"
+
+struct engine;
+typedef uint64_t completion_id; /* 0 is none; never used twice */
+
+struct ask {
+    struct document *doc; /* borrowed for the call only */
+    size_t offset;        /* bytes */
+    enum trigger trigger;
+    bool one_line;        /* the client can show one line only */
+    struct str root;      /* the workspace folder, for the `path` feature */
+};
+
+/* One try at one model, for `complete`, `explain` and the log. */
+struct attempt {
+    struct str model;
+    enum err outcome;
+    struct why why;      /* when it failed */
+    usec first_text, total; /* from the start of the attempt; 0: never */
+};
+
+struct completion {
+    enum err outcome;   /* OK, ERR_SUPERSEDED, ERR_CANCELLED, ERR_TIMEOUT */
+    struct str text;    /* to insert at the cursor; may be empty */
+    struct str model, provider;
+    enum cursor_class class;
+    int route;          /* index in the configuration; -1: the last resort */
+    bool cached;        /* no model was asked */
+    bool joined;        /* a running flight answered */
+    usec elapsed;       /* from engine_request() to now */
+    usec first_text;    /* likewise; 0 when cached */
+    double cost;        /* dollars, estimated; below 0: unknown */
+    int64_t tokens_in, tokens_out; /* estimated where not reported */
+    const struct attempt *attempts;
+    size_t n_attempts;
+};
+
+typedef void completion_fn(void *arg, completion_id id,
+                           const struct completion *c);
+
+/* Both are borrowed until engine_free(); the table is counted. */
+struct engine *engine_new(struct http *http, struct table *table);
+/* Every waiting request is answered with ERR_CANCELLED first. */
+void engine_free(struct engine *e);
+
+/* From here on new requests use `table`. */
+void engine_set_table(struct engine *e, struct table *table);
+
+/*
+ * Ask for a completion. Returns an id; `done` runs once, later, from
+ * engine_tick() or engine_supersede(), never from inside this call, and
+ * never after engine_cancel(id). `c` is valid only inside `done`.
+ *
+ * A request for the same document that still waits is answered with
+ * ERR_SUPERSEDED. Returns 0 only without memory.
+ */
+completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
+                             completion_fn *done, void *arg);
+
+/* Forget the request. Its flight is closed at once, unless what was typed
+ * since it began continues its text. Unknown ids are ignored. */
+void engine_cancel(struct engine *e, completion_id id, usec now);
+
+/* The document was opened or changed (`change` NULL: opened). Learns; keeps a
+ * flight that was typed along, ends one that was not. */
+void engine_edited(struct engine *e, struct document *doc,
+                   const struct change *change, usec now);
+
+/* The document is closed: its requests are answered, its flight ended. */
+void engine_closed(struct engine *e, struct document *doc, usec now);
+
+/* When engine_tick() is needed next; USEC_NEVER when nothing waits. */
+usec engine_next(const struct engine *e);
+
+/* Start what is due, give up what is late, run the `done` of what is
+ * finished. */
+void engine_tick(struct engine *e, struct documents *docs, usec now);
+
+/* The decision for a cursor, without sending. Views in `task` are the
+ * document's. */
+void engine_explain(struct engine *e, const struct ask *ask,
+                    struct classification *c, enum extent *extent,
+                    struct task *task, struct decision *d);
+
+/* For status and tests. */
+size_t engine_waiting(const struct engine *e);
+size_t engine_flying(const struct engine *e);
+
+#endif

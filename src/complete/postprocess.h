@@ -1,0 +1,35 @@
+/*
+ * From a model's text to text that can be accepted. Stages, in order, each a
+ * row of one table in postprocess.c and each with its cases in
+ * tests/postprocess/; `--log=postprocess:debug` shows what each changed.
+ *
+ * Whatever a model sends, what comes out is well-formed UTF-8 without control,
+ * bidirectional or zero-width characters, ends its lines as the buffer does,
+ * and may be empty.
+ */
+#ifndef COMPLETE_POSTPROCESS_H
+#define COMPLETE_POSTPROCESS_H
+
+#include "context/extent.h"
+
+struct finish {
+    const struct document *doc; /* the buffer */
+    size_t offset;              /* where the text goes */
+    enum extent extent;
+    enum cursor_class class;
+    bool chat;                  /* may carry fences and repeat the prefix */
+    bool builtin;               /* learned from this buffer: trusted more */
+};
+
+/* Append to `out` (empty before) what of `raw` can be accepted. ERR_MEMORY
+ * only. */
+enum err postprocess(const struct finish *f, struct str raw, struct buf *out);
+
+size_t postprocess_stage_count(void);
+const char *postprocess_stage_name(size_t i);
+
+/* For tests: one stage alone, by its name. */
+enum err postprocess_stage(const char *name, const struct finish *f,
+                           struct str raw, struct buf *out);
+
+#endif

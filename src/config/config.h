@@ -1,0 +1,43 @@
+/*
+ * The configuration as one merged JSON object, from built-in defaults, the
+ * user's file, the workspace's and the editor, later over earlier: objects
+ * are merged member by member; `routes` and `rules` of a later layer stand
+ * before those of the earlier; anything else is replaced.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/json.h"
+#include "config/problem.h"
+
+struct config_sources {
+    const char *user_file;  /* --config; NULL: the XDG place, may be absent */
+    const char *workspace;  /* folder that may hold .switchyard.json; or NULL */
+    const cJSON *editor;    /* settings the editor sent; or NULL */
+};
+
+struct config {
+    cJSON *json;       /* checked by keys_check(), merged */
+    uint64_t stamp;    /* of the files it was read from */
+    char user_file[1024]; /* where the user's file is or would be */
+};
+
+/*
+ * Always gives a usable configuration; what was wrong is in `problems`, and
+ * the mistaken parts are left out.
+ */
+void config_load(const struct config_sources *s, struct config *out,
+                 struct problems *problems);
+void config_release(struct config *c);
+
+/* Whether a file was made, changed or removed since config_load(). */
+bool config_changed(const struct config_sources *s, const struct config *c);
+
+/*
+ * A key's value: "${NAME}", "${NAME:-default}" (anywhere in the text), or
+ * {"file": "path"} whose mode must be 0600 or stricter. A plain string is
+ * itself. The secret is registered with the log before it is returned.
+ */
+enum err config_secret(const cJSON *value, struct buf *out, struct why *why);
+
+#endif

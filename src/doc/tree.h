@@ -1,0 +1,52 @@
+/*
+ * A document's syntax tree, kept in step with its text. Parsing is sliced:
+ * an edit costs the editing of the old tree at once and a reparse that may
+ * take several turns of the loop.
+ *
+ *   FRESH <--finished-- tree_parse() --slice over--> PARTIAL
+ *     |                     ^                           |
+ *     +--tree_edit()--> STALE                           +--tree_parse()
+ */
+#ifndef DOC_TREE_H
+#define DOC_TREE_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "doc/language.h"
+#include "doc/text.h"
+
+#include <tree_sitter/api.h>
+
+struct tree {
+    const struct language *language;
+    TSParser *parser; /* NULL when the language has no grammar */
+    TSTree *tree;     /* of the last finished parse, edited since; or NULL */
+    bool fresh;       /* `tree` is a parse of the text as it is */
+    bool partial;     /* the parser holds a parse to resume */
+};
+
+/* A slice of parsing, so that no turn of the loop takes longer than 5 ms. */
+enum { TREE_SLICE_US = 2000 };
+
+/* Without memory for a parser the tree stays absent, which all users of it
+ * must expect anyway. */
+void tree_init(struct tree *t, const struct language *language);
+void tree_release(struct tree *t);
+
+/* Tell of a splice that has been made: bytes [start, old_end) of the old
+ * text became [start, new_end) of `text`. The points are rows and byte
+ * columns before (`old_end_point`) and after the change. */
+void tree_edit(struct tree *t, const TSInputEdit *edit);
+
+/* Parse for at most `budget_us` (0: until done). True when the tree is
+ * fresh or there is no grammar. */
+bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us);
+
+/* The root of the newest tree, fresh or not; a null node when there is none. */
+TSNode tree_root(const struct tree *t);
+
+/* Install an allocator that gives up softly: tree-sitter's own aborts when
+ * there is no memory. Once per process, before any parser. */
+void tree_setup_memory(void);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * LSP's names and shapes (3.18): the only file that spells its fields.
+ * Decoders read leniently, encoders write what the client announced.
+ * Views live as long as the message that was decoded.
+ */
+#ifndef LSP_PROTOCOL_H
+#define LSP_PROTOCOL_H
+
+#include "base/json.h"
+#include "doc/position.h"
+
+/* What the client can do, as far as it changes what we send. */
+struct client {
+    char name[64];            /* clientInfo.name; "" when it sent none */
+    enum encoding encoding;   /* agreed: utf-8 if offered, else utf-16,
+                                 utf-32 if it alone is offered */
+    bool offers_encodings;    /* sent general.positionEncodings */
+    bool inline_completion;   /* textDocument.inlineCompletion */
+    bool inline_318;          /* triggerKind counts from 1 */
+    bool snippets;            /* completionItem.snippetSupport */
+    bool insert_text_mode;    /* announces mode 1, asIs */
+    bool label_details;
+    bool multiline_items;     /* shows a menu item of several lines well */
+    bool adjusts_indent;      /* adds the line's indentation to later lines */
+    bool progress, show_message;
+    int64_t process_id;       /* of the editor; 0: none */
+};
+
+struct initialize_params {
+    struct client client;
+    struct str root_uri;      /* first workspace folder, rootUri or rootPath */
+    const cJSON *folders;     /* workspaceFolders */
+    const cJSON *options;     /* initializationOptions; NULL when empty */
+    bool trace_verbose, trace_messages;
+};
+
+void protocol_initialize(const cJSON *params, struct initialize_params *out);
+
+/* The answer to initialize. `command` is the acceptance command's name. */
+cJSON *protocol_initialize_result(const struct client *c, const char *version,
+                                  const char *command);
+
+struct open_params {
+    struct str uri, language_id, text;
+    int64_t version;
+};
+enum err protocol_did_open(const cJSON *params, struct open_params *out,
+                           struct why *why);
+
+struct document_params {
+    struct str uri;
+    int64_t version; /* -1: none */
+};
+enum err protocol_document(const cJSON *params, struct document_params *out,
+                           struct why *why);
+
+/* One entry of contentChanges. */
+struct change_params {
+    bool whole;           /* no range: the whole text is replaced */
+    struct range range;
+    int64_t range_length; /* -1: not sent */
+    struct str text;
+};
+const cJSON *protocol_changes(const cJSON *params); /* list, or NULL */
+enum err protocol_change(const cJSON *item, struct change_params *out,
+                         struct why *why);
+
+struct position_params {
+    struct str uri;
+    struct position position;
+    bool invoked;         /* asked for by hand */
+    struct range selected_range; /* selectedCompletionInfo */
+    struct str selected_text;
+    bool has_selected;
+};
+/* For completion, inlineCompletion and switchyard/explain. `inline_request`
+ * chooses how triggerKind is read. */
+enum err protocol_position(const cJSON *params, const struct client *c,
+                           bool inline_request, struct position_params *out,
+                           struct why *why);
+
+const cJSON *protocol_cancel_id(const cJSON *params); /* NULL: none */
+
+/* A completion to be shown. */
+struct shown {
+    struct str text;        /* to insert, LF line ends, absolute indentation */
+    struct range range;     /* replaced; on one line */
+    struct str typed;       /* what the range holds now */
+    struct str indent;      /* leading white space of the cursor's line */
+    struct str model, class_name;
+    const char *command;    /* for acceptance */
+    uint64_t id;
+};
+
+/* CompletionList; `s` NULL: an empty one. isIncomplete is always true. */
+cJSON *protocol_completion(const struct client *c, const struct shown *s);
+/* InlineCompletionList; `s` NULL: an empty one. */
+cJSON *protocol_inline(const struct client *c, const struct shown *s);
+
+enum message_type { MESSAGE_ERROR = 1, MESSAGE_WARNING, MESSAGE_INFO,
+                    MESSAGE_LOG };
+cJSON *protocol_message(enum message_type type, struct str text);
+cJSON *protocol_log_trace(struct str text);
+/* A path of types, features, route and candidates is built by the server;
+ * this only wraps a range for it. */
+cJSON *protocol_range(const struct range *r);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * JSON-RPC 2.0 as LSP uses it: no batches; ids are numbers or strings and
+ * are kept verbatim ("1" is not 1); `result` is always present.
+ */
+#ifndef LSP_RPC_H
+#define LSP_RPC_H
+
+#include "base/json.h"
+
+enum rpc_kind { RPC_REQUEST, RPC_NOTIFICATION, RPC_RESPONSE };
+
+struct rpc_message {
+    enum rpc_kind kind;
+    cJSON *root;
+    const cJSON *id;      /* NULL for notifications */
+    struct str method;    /* empty for responses */
+    const cJSON *params;  /* NULL when absent or null */
+    const cJSON *result;  /* of a response */
+    const cJSON *error;
+};
+
+/* ERR_PARSE: not JSON. ERR_REQUEST: JSON, but no message; `m->id` is then
+ * set where one could be read. Release in every case. `body` may be changed
+ * in place. */
+enum err rpc_parse(struct str body, struct rpc_message *m, struct why *why);
+void rpc_release(struct rpc_message *m);
+
+/* A request's id on its own, to answer later: its JSON text. */
+struct rpc_id {
+    char text[128]; /* "7" or "\"a\"", "null"; longer string ids are refused */
+};
+bool rpc_id_from(const cJSON *id, struct rpc_id *out);
+bool rpc_id_eq(const struct rpc_id *a, const struct rpc_id *b);
+
+/* Append a message. `result` and `params` are borrowed; NULL is null (and no
+ * params at all). */
+bool rpc_result(struct buf *out, const struct rpc_id *id, const cJSON *result);
+bool rpc_error(struct buf *out, const struct rpc_id *id, enum err e,
+               const char *sentence);
+bool rpc_notify(struct buf *out, const char *method, const cJSON *params);
+bool rpc_request(struct buf *out, const struct rpc_id *id, const char *method,
+                 const cJSON *params);
+
+#endif

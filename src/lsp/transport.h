@@ -1,0 +1,55 @@
+/*
+ * The base protocol (LSP 3.18, "Base Protocol"): messages behind a
+ * Content-Length header, on two descriptors that never block.
+ *
+ * Reading is lenient: any case of the header, any other header beside it, LF
+ * instead of CR LF, any chunking. What can't be a frame is skipped up to the
+ * next thing that looks like a header and reported once as ERR_REQUEST; a
+ * message over TRANSPORT_MAX is skipped whole and reported as ERR_TOO_LARGE.
+ */
+#ifndef LSP_TRANSPORT_H
+#define LSP_TRANSPORT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { TRANSPORT_MAX = 64 << 20 }; /* bytes of a message */
+enum { TRANSPORT_OUT_MAX = 128 << 20 }; /* bytes that wait for a slow reader */
+
+struct transport {
+    struct buf in;   /* read, not yet taken */
+    size_t taken;    /* bytes of `in` that were consumed */
+    size_t skip;     /* bytes of a too large message still to come */
+    bool garbage;    /* in a stretch that was reported already */
+    struct buf out;  /* to be written */
+    size_t written;  /* bytes of `out` that are gone */
+};
+
+void transport_init(struct transport *t);
+void transport_release(struct transport *t);
+
+/* Bytes that arrived. */
+enum err transport_feed(struct transport *t, struct str bytes);
+
+/*
+ * The next whole message in `*body` (valid until the next call; may be
+ * changed in place). ERR_NOT_FOUND: more bytes are needed. ERR_REQUEST and
+ * ERR_TOO_LARGE: something was skipped; call again.
+ */
+enum err transport_next(struct transport *t, struct str *body,
+                        struct why *why);
+
+/* Read what there is: OK, ERR_NOT_FOUND (nothing now), ERR_IO (ended). */
+enum err transport_read(struct transport *t, int fd);
+
+/* Queue a message. ERR_TOO_LARGE when a stuck reader has let too much pile
+ * up; the message is dropped. */
+enum err transport_send(struct transport *t, struct str body);
+
+/* Write what the reader takes. OK: all is out; ERR_NOT_FOUND: some waits;
+ * ERR_IO: nobody reads any more. */
+enum err transport_flush(struct transport *t, int fd);
+
+bool transport_pending(const struct transport *t); /* something to write */
+
+#endif

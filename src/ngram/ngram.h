@@ -1,0 +1,46 @@
+/*
+ * The built-in model: learns from the open buffers, answers at once, sends
+ * nothing anywhere. Longest-suffix match over lexer tokens, backed by counts
+ * of shorter contexts. See ngram/lexer.h for the tokens and ngram/index.h
+ * for the structure.
+ */
+#ifndef NGRAM_NGRAM_H
+#define NGRAM_NGRAM_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct ngram;
+
+/* `max_bytes` bounds the index; what does not fit is not learned, oldest
+ * texts first. NULL without memory. */
+struct ngram *ngram_new(size_t max_bytes);
+void ngram_free(struct ngram *m);
+
+/* Learn (or learn again) the text under `key`. Incremental where the text
+ * changed little. Invalid UTF-8, one huge line, NULs: nothing breaks. */
+enum err ngram_learn(struct ngram *m, struct str key, struct str text);
+void ngram_forget(struct ngram *m, struct str key);
+
+struct ngram_query {
+    struct str key;      /* the file being edited, which counts most */
+    struct str prefix;   /* text before the cursor (a tail is enough) */
+    struct str suffix;   /* text after it (a head is enough) */
+    size_t max_lines;    /* 1: the rest of the line */
+    size_t max_bytes;
+    double threshold;    /* stop where the running probability falls below */
+};
+
+struct ngram_answer {
+    struct buf text;     /* what to insert; empty: nothing worth showing */
+    double confidence;   /* of `text` as a whole, 0 to 1 */
+};
+
+/* False when there is nothing worth showing. `a->text` is cleared first. */
+bool ngram_predict(const struct ngram *m, const struct ngram_query *q,
+                   struct ngram_answer *a);
+
+size_t ngram_bytes(const struct ngram *m); /* memory of the index */
+size_t ngram_tokens(const struct ngram *m);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * A completion as a row of features: all that a routing decision may know.
+ * Views are borrowed from the document for the decision only.
+ */
+#ifndef ROUTE_TASK_H
+#define ROUTE_TASK_H
+
+#include "context/class.h"
+
+#include <stdint.h>
+
+enum trigger { TRIGGER_AUTOMATIC, TRIGGER_INVOKED };
+
+const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
+
+/* type, name, what it is (for people). The types are str, int and bool. */
+#define TASK_FEATURES(X)                                                       \
+    X(str, language, "the language, by its name in grammars/")                 \
+    X(str, path, "the file, relative to its workspace folder")                 \
+    X(str, filename, "the path's last part")                                   \
+    X(str, extension, "behind its last dot")                                   \
+    X(str, line_prefix, "the current line up to the cursor")                   \
+    X(str, line_suffix, "the current line behind the cursor")                  \
+    X(int, prefix_bytes, "bytes of the file before the cursor")                \
+    X(int, suffix_bytes, "bytes of the file behind the cursor")                \
+    X(int, indent, "columns of white space that start the line")               \
+    X(int, depth, "functions and classes around the cursor")                   \
+    X(int, file_lines, "lines of the file")                                    \
+    X(bool, in_test, "the path looks like a test's")                           \
+    X(bool, multiline, "more than the rest of the line is wanted")             \
+    X(bool, in_error, "the tree has an error around the statement")
+
+#define TASK_TYPE_str struct str
+#define TASK_TYPE_int int64_t
+#define TASK_TYPE_bool bool
+
+struct task {
+    enum cursor_class class;
+    enum trigger trigger;
+#define X(type, name, doc) TASK_TYPE_##type name;
+    TASK_FEATURES(X)
+#undef X
+};
+
+/* Append the features as a JSON object's members, in the table's order. */
+struct cJSON;
+void task_to_json(const struct task *t, struct cJSON *object);
+
+#endif
