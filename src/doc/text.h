@@ -17,6 +17,7 @@ struct text {
     struct buf bytes;
     size_t *lines; /* offset of each line's start; lines[0] is 0 */
     size_t n_lines, cap_lines;
+    size_t lone_crs; /* lines that end at a lone CR */
 };
 
 /* Copies `content`, repaired to UTF-8. ERR_MEMORY or ERR_TOO_LARGE leave an
@@ -38,8 +39,13 @@ size_t text_line_start(const struct text *t, size_t line);
 size_t text_line_end(const struct text *t, size_t line);
 struct str text_line(const struct text *t, size_t line); /* without its end */
 
-/* The line's start to `offset`; `offset` to the line's end. */
+/* The line's start to `offset`; `offset` to the line's end. An offset in a
+ * line's end characters counts as the line's end. */
 struct str text_line_prefix(const struct text *t, size_t offset);
 struct str text_line_suffix(const struct text *t, size_t offset);
+
+/* Row and byte column as tree-sitter counts them: only LF ends a row. Fast
+ * unless the text has lone CRs. */
+size_t text_row_at(const struct text *t, size_t offset, size_t *column);
 
 #endif
