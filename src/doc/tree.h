@@ -23,7 +23,12 @@ struct tree {
     TSTree *tree;     /* of the last finished parse, edited since; or NULL */
     bool fresh;       /* `tree` is a parse of the text as it is */
     bool partial;     /* the parser holds a parse to resume */
+    bool too_large;   /* the text is over TREE_TEXT_MAX: no tree */
 };
+
+/* A larger text gets no tree: one takes some 20 to 50 times the text's size
+ * in memory, and nobody writes such a file by hand. */
+enum { TREE_TEXT_MAX = 8 << 20 };
 
 /* A slice of parsing, so that no turn of the loop takes longer than 5 ms. */
 enum { TREE_SLICE_US = 2000 };
@@ -38,15 +43,23 @@ void tree_release(struct tree *t);
  * columns before (`old_end_point`) and after the change. */
 void tree_edit(struct tree *t, const TSInputEdit *edit);
 
-/* Parse for at most `budget_us` (0: until done). True when the tree is
- * fresh or there is no grammar. */
+/* Whether tree_parse() has anything to do. */
+bool tree_behind(const struct tree *t);
+
+/* Parse for at most `budget_us` (0: until done). True when there is nothing
+ * more to do: the tree is fresh, or there will be none. */
 bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us);
 
 /* The root of the newest tree, fresh or not; a null node when there is none. */
 TSNode tree_root(const struct tree *t);
 
-/* Install an allocator that gives up softly: tree-sitter's own aborts when
- * there is no memory. Once per process, before any parser. */
+/*
+ * Install an allocator that gives up softly: tree-sitter's own aborts when
+ * there is no memory. Then a document loses its tree and goes on without;
+ * only an allocation outside of tree_init(), tree_edit() and tree_parse()
+ * (a query, say) still ends the program, with a sentence and only after a
+ * reserve is used up. Once per process, before any parser.
+ */
 void tree_setup_memory(void);
 
 #endif

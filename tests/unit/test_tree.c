@@ -1,0 +1,193 @@
+#include "doc/tree.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static void assert_shape(const struct tree *t, const char *expected)
+{
+    char *shape = ts_node_string(tree_root(t));
+    assert_string_equal(shape, expected);
+    free(shape);
+}
+
+static void init(struct tree *t, struct text *text, const char *language,
+                 struct str content)
+{
+    assert_int_equal(text_init(text, content), OK);
+    tree_init(t, language_find(str_from(language), STR("")));
+}
+
+static void release(struct tree *t, struct text *text)
+{
+    tree_release(t);
+    text_release(text);
+}
+
+/* Insert `with` at `at`, on the first row, into text and tree. */
+static void insert(struct tree *t, struct text *text, size_t at,
+                   struct str with)
+{
+    uint32_t start = (uint32_t)at, end = (uint32_t)(at + with.len);
+    assert_int_equal(text_splice(text, at, at, with), OK);
+    tree_edit(
+        t, &(TSInputEdit){start, start, end, {0, start}, {0, start}, {0, end}});
+}
+
+static void parses_and_parses_again(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    init(&t, &text, "python", STR("x = 1\n"));
+    assert_true(tree_behind(&t));
+    assert_true(ts_node_is_null(tree_root(&t)));
+    assert_true(tree_parse(&t, &text, 0));
+    assert_false(tree_behind(&t));
+    assert_shape(&t, "(module (expression_statement (assignment left: "
+                     "(identifier) right: (integer))))");
+    insert(&t, &text, 0, STR("def "));
+    assert_true(tree_behind(&t));
+    assert_false(ts_node_is_null(tree_root(&t))); /* the old one, edited */
+    assert_true(tree_parse(&t, &text, 0));
+    insert(&t, &text, 5, STR("(): y"));
+    assert_true(tree_parse(&t, &text, 0));
+    assert_shape(&t, "(module (function_definition name: (identifier) "
+                     "parameters: (parameters) body: (block "
+                     "(expression_statement (assignment left: (identifier) "
+                     "right: (integer))))))");
+    release(&t, &text);
+}
+
+static void without_a_grammar_nothing_breaks(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    init(&t, &text, "klingon", STR("x = 1\n"));
+    assert_false(tree_behind(&t));
+    assert_true(tree_parse(&t, &text, 0));
+    insert(&t, &text, 0, STR("y"));
+    assert_true(tree_parse(&t, &text, 1));
+    assert_true(ts_node_is_null(tree_root(&t)));
+    release(&t, &text);
+}
+
+static void an_empty_text_parses(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    init(&t, &text, "c", STR(""));
+    assert_true(tree_parse(&t, &text, 0));
+    assert_shape(&t, "(translation_unit)");
+    release(&t, &text);
+}
+
+static struct str long_source(struct buf *b, int lines)
+{
+    buf_init(b, TEXT_MAX);
+    for (int i = 0; i < lines; i++)
+        buf_printf(b, "x%d = [1, 2, {'a': (%d, 'b')}]\n", i, i);
+    assert_false(b->failed);
+    return buf_view(b);
+}
+
+static void a_parse_is_sliced_and_resumed(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    struct buf source;
+    init(&t, &text, "python", long_source(&source, 3000));
+    int slices = 1;
+    while (!tree_parse(&t, &text, 500)) {
+        assert_true(t.partial && !t.fresh);
+        slices++;
+    }
+    assert_true(slices > 2);
+    assert_true(t.fresh && !t.partial);
+    assert_int_equal(ts_node_child_count(tree_root(&t)), 3000);
+    release(&t, &text);
+    buf_release(&source);
+}
+
+static void an_edit_in_a_partial_parse_begins_anew(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    struct buf source;
+    init(&t, &text, "python", long_source(&source, 3000));
+    assert_false(tree_parse(&t, &text, 500));
+    insert(&t, &text, 0, STR("import a; "));
+    assert_false(t.partial);
+    assert_false(tree_parse(&t, &text, 500));
+    assert_true(tree_parse(&t, &text, 0));
+    assert_int_equal(ts_node_named_child_count(tree_root(&t)), 3001);
+    assert_string_equal(ts_node_type(ts_node_child(tree_root(&t), 0)),
+                        "import_statement");
+    release(&t, &text);
+    buf_release(&source);
+}
+
+/* tree-sitter-python's scanner forgets to forget; see tree.c. */
+static void an_open_f_string_does_not_poison_the_next_parse(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    init(&t, &text, "python", STR("x = f'{"));
+    assert_true(tree_parse(&t, &text, 0));
+    TSInputEdit all = {0, 7, 9, {0, 0}, {0, 7}, {0, 9}};
+    assert_int_equal(text_splice(&text, 0, 7, STR("x = {'a'}")), OK);
+    tree_edit(&t, &all);
+    assert_true(tree_parse(&t, &text, 0));
+    assert_shape(&t, "(module (expression_statement (assignment left: "
+                     "(identifier) right: (set (string (string_start) "
+                     "(string_content) (string_end))))))");
+    release(&t, &text);
+}
+
+static void a_huge_text_has_no_tree(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    struct buf source;
+    buf_init(&source, TEXT_MAX);
+    while (source.len <= TREE_TEXT_MAX)
+        buf_append(&source, STR("#################################\n"));
+    init(&t, &text, "python", buf_view(&source));
+    assert_true(tree_parse(&t, &text, 0));
+    assert_true(ts_node_is_null(tree_root(&t)));
+    assert_false(tree_behind(&t));
+    uint32_t len = (uint32_t)text_len(&text);
+    TSInputEdit cut = {0, len, 0, {0, 0}, {len / 34, 0}, {0, 0}};
+    assert_int_equal(text_splice(&text, 0, len, STR("")), OK);
+    tree_edit(&t, &cut);
+    assert_true(tree_parse(&t, &text, 0));
+    assert_shape(&t, "(module)");
+    release(&t, &text);
+    buf_release(&source);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parses_and_parses_again),
+        cmocka_unit_test(without_a_grammar_nothing_breaks),
+        cmocka_unit_test(an_empty_text_parses),
+        cmocka_unit_test(a_parse_is_sliced_and_resumed),
+        cmocka_unit_test(an_edit_in_a_partial_parse_begins_anew),
+        cmocka_unit_test(an_open_f_string_does_not_poison_the_next_parse),
+        cmocka_unit_test(a_huge_text_has_no_tree),
+    };
+    tree_setup_memory();
+    return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
+}
