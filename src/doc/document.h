@@ -18,7 +18,7 @@ struct document {
     uint32_t generation;       /* new for each didOpen; old ids find nothing */
     struct text text;
     struct tree tree;
-    bool out_of_step;          /* a change did not fit; until it is reopened */
+    bool out_of_step;          /* a change did not fit; see below */
 };
 
 /* One change, in bytes of the text before it. */
@@ -36,7 +36,8 @@ struct documents {
 void documents_init(struct documents *d);
 void documents_release(struct documents *d);
 
-/* Opening what is open replaces it. `*out` lives until documents_close(). */
+/* Opening what is open replaces it; when it fails, nothing is open under
+ * `uri`. `*out` lives until documents_close(). */
 enum err documents_open(struct documents *d, struct str uri, struct str id,
                         int64_t version, struct str content,
                         struct document **out, struct why *why);
@@ -45,10 +46,14 @@ void documents_close(struct documents *d, struct str uri);
 
 /*
  * Replace `range` (NULL: the whole text) by `with`. A reversed range is
- * swapped. `range_length` is the client's deprecated `rangeLength` in units
- * of the encoding, or -1; when it contradicts the range (Neovim and a lone
- * CR) the document is marked out of step and completes nothing until it is
- * opened again. `*made` tells what happened, in bytes.
+ * swapped. `range_length` is the client's deprecated `rangeLength`, or -1;
+ * when it contradicts the range (Neovim and a lone CR) the document is
+ * marked out of step and completes nothing until it is opened again or its
+ * whole text is replaced. `*made` tells what happened, in bytes, without
+ * what the old and the new text have in common at their ends. On an error
+ * the text is as it was and the document is out of step.
+ *
+ * The caller writes `version`.
  */
 enum err document_change(struct documents *d, struct document *doc,
                          const struct range *range, int64_t range_length,
