@@ -2,8 +2,12 @@
  * HTTP over one curl multi handle, and the one place where the program
  * sleeps: http_wait() also watches the caller's descriptors.
  *
- * Keys belong to their origin: redirects are never followed. TLS is verified.
- * Plain http is spoken to loopback only, unless the provider allows it.
+ * Keys belong to their origin: redirects are never followed, there are no
+ * cookies, and TLS is verified. Plain http is spoken to loopback only, unless
+ * the request allows more. Loopback never goes through a proxy; for the rest
+ * the usual variables count (https_proxy, no_proxy, …).
+ *
+ * The program ignores SIGPIPE: curl writes to sockets that may be closed.
  */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -18,35 +22,50 @@
 struct http;
 typedef uint64_t http_id; /* 0 is no transfer; never used twice */
 
+enum {
+    HTTP_RUNNING_MAX = 256,      /* transfers at a time */
+    HTTP_WATCHED_MAX = 64,       /* descriptors that http_wait() takes */
+    HTTP_URL_MAX = 8 << 10,      /* bytes */
+    HTTP_HEAD_MAX = 64 << 10,    /* of an answer's header, trailers included */
+    HTTP_REQUEST_MAX = 16 << 20, /* of a request's body */
+    HTTP_ANSWER_MAX = 16 << 20,  /* of an answer's body, unless said */
+};
+
 struct http_header {
     const char *name;
-    const char *value;
+    const char *value; /* NULL or "": not sent, even where curl would */
 };
 
 struct http_request {
     const char *url;
-    const char *method;         /* "POST" with a body, else "GET" */
-    const struct http_header *headers;
+    const char *method; /* NULL: "POST" with a body, else "GET" */
+    const struct http_header *headers; /* without a Content-Type: JSON */
     size_t n_headers;
-    struct str body;            /* copied */
-    usec timeout;               /* whole transfer; 0 is none */
-    usec connect_timeout;       /* 0 is 2 s */
-    size_t max_bytes;           /* of the answer's body, decoded */
+    struct str body;      /* copied */
+    usec timeout;         /* whole transfer; 0 is none */
+    usec connect_timeout; /* 0 is 2 s */
+    size_t max_bytes;     /* of the answer's body, decoded; 0: the default */
+    bool allow_plain;     /* http to other machines, too */
 };
 
 struct http_response {
-    long status;                /* 0 before a status line was seen */
-    const char *content_type;   /* "" when there was none */
-    usec retry_after;           /* from Retry-After; 0 when absent */
+    long status;              /* 0 before a status line was seen */
+    const char *content_type; /* "" when there was none */
+    usec retry_after; /* from Retry-After or retry-after-ms; 0 when absent */
 };
 
+/*
+ * What they are given is valid until they return. They may start and cancel
+ * transfers, this one too, but neither wait nor free.
+ */
 struct http_events {
-    /* Body bytes as they come; return false to stop the transfer, which then
-     * ends with ERR_CANCELLED. */
+    /* Body bytes as they come, decoded; return false to stop the transfer,
+     * which then ends with ERR_CANCELLED. */
     bool (*data)(void *arg, http_id id, const struct http_response *r,
                  struct str bytes);
-    /* Once, last. ERR_NETWORK, ERR_TIMEOUT, ERR_TOO_LARGE, ERR_CANCELLED or
-     * OK (whatever the status); `why` has the sentence. */
+    /* Once, last. ERR_NETWORK, ERR_TIMEOUT, ERR_TOO_LARGE, ERR_CANCELLED,
+     * ERR_MEMORY or OK (whatever the status); `why` has the sentence, which
+     * begins with "host:port: ". */
     void (*end)(void *arg, http_id id, const struct http_response *r,
                 enum err e, const struct why *why);
 };
@@ -56,7 +75,10 @@ struct http_events {
 struct http *http_new(void);
 void http_free(struct http *h); /* ends all transfers; no callbacks run */
 
-/* Callbacks run from http_wait() only. 0 with `why` when it can't start. */
+/* Callbacks run from http_wait() only. 0 with `why` when it can't start: no
+ * such URL, plain http to another machine, a header with a line break, too
+ * many transfers. The request and all it points to are borrowed for the call
+ * only; `events` are copied. */
 http_id http_start(struct http *h, const struct http_request *request,
                    const struct http_events *events, void *arg,
                    struct why *why);
@@ -68,9 +90,11 @@ void http_cancel(struct http *h, http_id id);
 size_t http_running(const struct http *h);
 
 /*
- * Sleep until a descriptor of `fds` is ready, a transfer moved, or
- * `timeout_ms` passed (-1: no limit), then drive the transfers and run their
- * callbacks. `fds[i].revents` is filled in. Works without any transfer.
+ * Sleep until a descriptor of `fds` is ready, a transfer moved, a signal
+ * came, or `timeout_ms` passed (-1: no limit), then drive the transfers and
+ * run their callbacks. `fds[i].revents` is filled in as by poll(), which also
+ * reports what nobody asked for: POLLHUP, POLLERR. Works without any
+ * transfer. At most HTTP_WATCHED_MAX descriptors.
  */
 void http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms);
 
