@@ -1,0 +1,279 @@
+#include "net/http.h"
+#include "base/log.h"
+#include "net/transfer.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+
+enum {
+    IDLE_CONNECTIONS = 16,
+    CONTENT_TYPE_MAX = 128,
+    KEPT_MAX = 256 << 10, /* bytes of a buffer that stay for the next piece */
+};
+
+struct http {
+    CURLM *multi; /* NULL before the first request */
+    http_id last; /* the newest that was given out */
+    struct transfer *running[HTTP_RUNNING_MAX]; /* in the order of their ids */
+    size_t n_running;
+    struct buf delivered; /* what a callback is looking at */
+    bool delivering;
+};
+
+struct http *http_new(void)
+{
+    return calloc(1, sizeof(struct http));
+}
+
+/* curl's set-up reads files and takes milliseconds. */
+static bool set_up(struct http *h)
+{
+    if (h->multi)
+        return true;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT))
+        return false;
+    h->multi = curl_multi_init();
+    if (!h->multi) {
+        curl_global_cleanup();
+        return false;
+    }
+    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
+    return true;
+}
+
+void http_free(struct http *h)
+{
+    if (!h)
+        return;
+    assert(!h->delivering);
+    while (h->n_running)
+        http_cancel(h, h->running[0]->id);
+    if (h->multi) {
+        curl_multi_cleanup(h->multi);
+        curl_global_cleanup();
+    }
+    buf_release(&h->delivered);
+    free(h);
+}
+
+size_t http_running(const struct http *h)
+{
+    return h->n_running;
+}
+
+/* The place of `id`, or n_running. */
+static size_t place_of(const struct http *h, http_id id)
+{
+    size_t i = 0;
+    while (i < h->n_running && h->running[i]->id != id)
+        i++;
+    return i;
+}
+
+static struct transfer *find(const struct http *h, http_id id)
+{
+    size_t i = place_of(h, id);
+    return i < h->n_running ? h->running[i] : NULL;
+}
+
+/* Take it out of the table and out of curl; the caller frees it. */
+static void take(struct http *h, struct transfer *t)
+{
+    size_t i = place_of(h, t->id);
+    assert(i < h->n_running);
+    for (h->n_running--; i < h->n_running; i++)
+        h->running[i] = h->running[i + 1];
+    curl_multi_remove_handle(h->multi, t->easy);
+}
+
+http_id http_start(struct http *h, const struct http_request *request,
+                   const struct http_events *events, void *arg, struct why *why)
+{
+    if (h->n_running == HTTP_RUNNING_MAX) {
+        why_set(why, ERR_TOO_LARGE, "%d requests are under way already",
+                HTTP_RUNNING_MAX);
+        return 0;
+    }
+    if (!set_up(h)) {
+        why_set(why, ERR_MEMORY, "curl could not be set up");
+        return 0;
+    }
+    struct transfer *t = transfer_new(h->last + 1, request, events, arg, why);
+    if (!t)
+        return 0;
+    CURLMcode bad = curl_multi_add_handle(h->multi, t->easy);
+    if (bad) {
+        why_set(why, ERR_MEMORY, "%s: %s", t->origin.where,
+                curl_multi_strerror(bad));
+        transfer_free(t);
+        return 0;
+    }
+    log_debug("net", "#%" PRIu64 " to %s: %zu bytes", t->id, t->origin.where,
+              t->body.len);
+    h->running[h->n_running++] = t;
+    h->last = t->id;
+    return t->id;
+}
+
+void http_cancel(struct http *h, http_id id)
+{
+    struct transfer *t = find(h, id);
+    if (!t)
+        return;
+    log_debug("net", "#%" PRIu64 " cancelled after %zu bytes", id, t->received);
+    /* An HTTP/2 connection without other streams would be kept, and the
+     * reset of this stream only queued: it is closed instead. */
+    if (!t->done)
+        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
+    take(h, t);
+    transfer_free(t);
+}
+
+static void settle(struct http *h, struct transfer *t, CURLcode result)
+{
+    t->done = true;
+    t->result = result;
+    if (!transfer_again(t))
+        return;
+    log_debug("net", "#%" PRIu64 " again on a fresh connection", t->id);
+    curl_multi_remove_handle(h->multi, t->easy);
+    if (curl_multi_add_handle(h->multi, t->easy))
+        t->done = true;
+}
+
+/* Let curl read and write; what came is left in the transfers. */
+static void drive(struct http *h)
+{
+    int n;
+    CURLMcode bad = curl_multi_perform(h->multi, &n);
+    CURLMsg *m;
+    while ((m = curl_multi_info_read(h->multi, &n))) {
+        struct transfer *t = NULL;
+        CURLcode result = m->data.result; /* gone once the handle is */
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+        if (m->msg == CURLMSG_DONE && t)
+            settle(h, t, result);
+    }
+    if (!bad)
+        return;
+    log_error("net", "curl gave up: %s", curl_multi_strerror(bad));
+    for (size_t i = 0; i < h->n_running; i++) {
+        h->running[i]->done = true;
+        h->running[i]->result = CURLE_FAILED_INIT;
+    }
+}
+
+static void end(struct http *h, struct transfer *t, enum err e,
+                const struct http_response *r, const struct why *why)
+{
+    log_debug("net", "#%" PRIu64 " %s, status %ld, %zu bytes %s", t->id,
+              err_name(e), r->status, t->received, why->text);
+    struct http_events events = t->events;
+    void *arg = t->arg;
+    http_id id = t->id;
+    /* First, so that a new transfer finds the connection free. */
+    take(h, t);
+    transfer_free(t);
+    events.end(arg, id, r, e, why);
+}
+
+/* The data callback may cancel its transfer: it looks at bytes that are not
+ * the transfer's any more. True when more is to be done with it. */
+static bool deliver_data(struct http *h, struct transfer *t,
+                         const struct http_response *r)
+{
+    http_id id = t->id;
+    struct buf swap = h->delivered;
+    swap.max = t->pending.max;
+    buf_clear(&swap);
+    h->delivered = t->pending;
+    t->pending = swap;
+    bool go_on = t->events.data(t->arg, id, r, buf_view(&h->delivered));
+    if (h->delivered.cap > KEPT_MAX)
+        buf_release(&h->delivered);
+    t = find(h, id);
+    if (!t || go_on)
+        return t;
+    struct why why;
+    why_set(&why, ERR_CANCELLED, "%s: stopped by the reader", t->origin.where);
+    if (!t->done)
+        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
+    end(h, t, ERR_CANCELLED, r, &why);
+    return false;
+}
+
+static void deliver_one(struct http *h, struct transfer *t)
+{
+    char type[CONTENT_TYPE_MAX];
+    struct http_response r = transfer_response(t, type, sizeof type);
+    if (t->pending.len && !deliver_data(h, t, &r))
+        return;
+    if (!t->done)
+        return;
+    struct why why;
+    enum err e = transfer_verdict(t, &why);
+    end(h, t, e, &r, &why);
+}
+
+/* Callbacks change the table: the next is found by its id each time. Those
+ * that they start have nothing to deliver yet. */
+static void deliver(struct http *h)
+{
+    h->delivering = true;
+    http_id last = 0;
+    for (size_t i = 0; i < h->n_running;) {
+        struct transfer *t = h->running[i];
+        if (t->id > last && (t->done || t->pending.len)) {
+            last = t->id;
+            deliver_one(h, t);
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    h->delivering = false;
+}
+
+static void look(struct pollfd *fds, size_t n, int timeout_ms)
+{
+    if (poll(fds, (nfds_t)n, timeout_ms) >= 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        fds[i].revents = 0;
+}
+
+static void sleep_in_curl(struct http *h, const struct pollfd *fds, size_t n,
+                          int timeout_ms)
+{
+    struct curl_waitfd watched[HTTP_WATCHED_MAX];
+    unsigned count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (fds[i].fd < 0)
+            continue;
+        int events = (fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+                     (fds[i].events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
+                     (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0);
+        watched[count++] = (struct curl_waitfd){
+            .fd = fds[i].fd,
+            .events = (short)events,
+        };
+    }
+    curl_multi_poll(h->multi, watched, count,
+                    timeout_ms < 0 ? INT_MAX : timeout_ms, NULL);
+}
+
+void http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms)
+{
+    assert(!h->delivering && n <= HTTP_WATCHED_MAX);
+    if (!h->n_running) {
+        look(fds, n, timeout_ms);
+        return;
+    }
+    sleep_in_curl(h, fds, n, timeout_ms);
+    /* curl does not tell a hang-up from input. */
+    look(fds, n, 0);
+    drive(h);
+    deliver(h);
+}

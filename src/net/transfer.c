@@ -1,0 +1,307 @@
+#include "net/transfer.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* CURLOPT_QUICK_EXIT is the newest of what is used here. */
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "libcurl 7.87 or newer is needed"
+#endif
+
+static const usec connect_timeout_default = MSEC(2000);
+static const usec retry_after_max = MSEC(24 * 3600 * 1000);
+
+/* Note why, and return what makes curl end the transfer. */
+static size_t stop(struct transfer *t, enum err e)
+{
+    t->stopped = e;
+    return 0;
+}
+
+static bool header_is(struct str line, const char *name, struct str *value)
+{
+    size_t colon = str_find_char(line, ':');
+    if (colon == STR_NONE ||
+        !str_eq_nocase(str_sub(line, 0, colon), str_from(name)))
+        return false;
+    *value = str_trim(str_sub(line, colon + 1, line.len));
+    return true;
+}
+
+/*
+ * No compression is asked for: it saves nothing on a few kilobytes, and what
+ * compresses a stream also holds it back. Where gzip or deflate come anyway
+ * curl unpacks them within 32 KiB; others may want windows of megabytes.
+ */
+static bool encoding_is_modest(struct str value)
+{
+    static const char *const modest[] = {"", "identity", "gzip", "x-gzip",
+                                         "deflate"};
+    for (size_t i = 0; i < sizeof modest / sizeof *modest; i++)
+        if (str_eq_nocase(value, str_from(modest[i])))
+            return true;
+    return false;
+}
+
+static usec retry_after(double seconds)
+{
+    if (!(seconds > 0))
+        return 0;
+    double us = seconds * 1e6;
+    return us < (double)retry_after_max ? (usec)us : retry_after_max;
+}
+
+static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
+{
+    struct transfer *t = arg;
+    struct str line = {bytes, size * n}, value;
+    if (line.len > HTTP_HEAD_MAX - t->head_bytes) {
+        why_set(&t->stop_why, OK, "the answer's header is larger than %d KiB",
+                HTTP_HEAD_MAX >> 10);
+        return stop(t, ERR_TOO_LARGE);
+    }
+    t->head_bytes += line.len;
+    if (header_is(line, "content-encoding", &value) &&
+        !encoding_is_modest(value)) {
+        why_set(&t->stop_why, OK,
+                "the answer is compressed with \"%.*s\", which was not asked "
+                "for",
+                STR_ARG(str_sub(value, 0, 40)));
+        return stop(t, ERR_NETWORK);
+    }
+    if (header_is(line, "retry-after-ms", &value)) {
+        char digits[24] = "";
+        memcpy(digits, value.ptr, value.len < 23 ? value.len : 23);
+        t->retry_after = retry_after(strtod(digits, NULL) / 1000);
+    }
+    return line.len;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
+{
+    struct transfer *t = arg;
+    struct str piece = {bytes, size * n};
+    if (piece.len > t->max_bytes - t->received) {
+        why_set(&t->stop_why, OK, "the answer is larger than %zu bytes",
+                t->max_bytes);
+        return stop(t, ERR_TOO_LARGE);
+    }
+    if (!buf_append(&t->pending, piece)) {
+        why_set(&t->stop_why, OK, "%s", err_sentence(ERR_MEMORY));
+        return stop(t, ERR_MEMORY);
+    }
+    t->received += piece.len;
+    return piece.len;
+}
+
+/* What would end the header line early, or be a header of its own. */
+static bool header_is_safe(const struct http_header *h)
+{
+    if (!*h->name)
+        return false;
+    for (const char *p = h->name; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
+            return false;
+    for (const char *p = h->value ? h->value : ""; *p; p++)
+        if (iscntrl((unsigned char)*p) && *p != '\t')
+            return false;
+    return true;
+}
+
+static bool add_header(struct transfer *t, const char *name, const char *value)
+{
+    struct buf line;
+    buf_init(&line, HTTP_HEAD_MAX);
+    buf_printf(&line, "%s:%s%s", name, *value ? " " : "", value);
+    struct curl_slist *longer =
+        line.failed ? NULL : curl_slist_append(t->headers, line.ptr);
+    buf_release(&line);
+    if (longer)
+        t->headers = longer;
+    return longer;
+}
+
+static bool has_header(const struct http_request *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_headers; i++)
+        if (str_eq_nocase(str_from(r->headers[i].name), str_from(name)))
+            return true;
+    return false;
+}
+
+static enum err add_headers(struct transfer *t, const struct http_request *r,
+                            struct why *why)
+{
+    bool ok = true;
+    for (size_t i = 0; i < r->n_headers && ok; i++) {
+        const struct http_header *h = &r->headers[i];
+        if (!header_is_safe(h))
+            return why_set(why, ERR_CONFIG,
+                           "%s: the header \"%.40s\" holds a line break or "
+                           "another character that headers can't hold",
+                           t->origin.where, h->name);
+        ok = add_header(t, h->name, h->value ? h->value : "");
+    }
+    if (ok && r->body.len && !has_header(r, "content-type"))
+        ok = add_header(t, "Content-Type", "application/json");
+    /* curl would wait a second for a "100 Continue" before large bodies. */
+    if (ok && !has_header(r, "expect"))
+        ok = add_header(t, "Expect", "");
+    return ok ? OK : why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+}
+
+static long milliseconds(usec t)
+{
+    return (long)((t + 999) / 1000);
+}
+
+static CURLcode set_request(struct transfer *t, const struct http_request *r)
+{
+    CURL *c = t->easy;
+    unsigned bad = 0;
+    bad |= curl_easy_setopt(c, CURLOPT_CURLU, t->origin.url);
+    bad |= curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
+    if (t->body.len || (r->method && !strcmp(r->method, "POST"))) {
+        bad |= curl_easy_setopt(c, CURLOPT_POST, 1L);
+        bad |= curl_easy_setopt(c, CURLOPT_POSTFIELDS,
+                                t->body.len ? t->body.ptr : "");
+        bad |= curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+                                (curl_off_t)t->body.len);
+    }
+    if (r->method)
+        bad |= curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+    bad |= curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, milliseconds(t->timeout));
+    bad |= curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+                            milliseconds(t->connect_timeout));
+    return bad ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+}
+
+static CURLcode set_manners(struct transfer *t)
+{
+    CURL *c = t->easy;
+    unsigned bad = 0;
+    bad |= curl_easy_setopt(c, CURLOPT_PRIVATE, t);
+    bad |= curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->error);
+    bad |= curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+    bad |= curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+    bad |= curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    bad |= curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+    bad |= curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    /* Else taking a handle away waits for its name to be looked up. */
+    bad |= curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+    bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    bad |= curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    bad |= curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "identity");
+    bad |= curl_easy_setopt(c, CURLOPT_USERAGENT,
+                            "switchyard/" SWITCHYARD_VERSION);
+    bad |= curl_easy_setopt(c, CURLOPT_TCP_NODELAY, 1L);
+    bad |= curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (t->origin.loopback)
+        bad |= curl_easy_setopt(c, CURLOPT_PROXY, "");
+    /* Share a connection that is still being made, where it may turn out to
+     * be HTTP/2. Without TLS it won't, and waiting would serialise. */
+    if (t->origin.tls)
+        bad |= curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
+    return bad ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+}
+
+static enum err prepare(struct transfer *t, const struct http_request *r,
+                        struct why *why)
+{
+    enum err e = origin_init(&t->origin, r->url, r->allow_plain, why);
+    if (e)
+        return e;
+    if (r->body.len > HTTP_REQUEST_MAX)
+        return why_set(why, ERR_TOO_LARGE,
+                       "%s: the request is larger than %d MiB", t->origin.where,
+                       HTTP_REQUEST_MAX >> 20);
+    e = add_headers(t, r, why);
+    if (e)
+        return e;
+    t->easy = curl_easy_init();
+    if (!t->easy || !buf_append(&t->body, r->body) || set_manners(t) ||
+        set_request(t, r))
+        return why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+    return OK;
+}
+
+struct transfer *transfer_new(http_id id, const struct http_request *r,
+                              const struct http_events *events, void *arg,
+                              struct why *why)
+{
+    struct transfer *t = calloc(1, sizeof *t);
+    if (!t) {
+        why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+        return NULL;
+    }
+    t->id = id;
+    t->events = *events;
+    t->arg = arg;
+    t->timeout = r->timeout;
+    t->connect_timeout =
+        r->connect_timeout ? r->connect_timeout : connect_timeout_default;
+    t->max_bytes = r->max_bytes ? r->max_bytes : HTTP_ANSWER_MAX;
+    buf_init(&t->body, HTTP_REQUEST_MAX);
+    buf_init(&t->pending, t->max_bytes);
+    if (prepare(t, r, why)) {
+        transfer_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void transfer_free(struct transfer *t)
+{
+    curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->headers);
+    origin_release(&t->origin);
+    buf_release(&t->body);
+    buf_release(&t->pending);
+    free(t);
+}
+
+/* curl itself tries again after some of these, but not after all, nor when
+ * a stream of HTTP/2 is concerned. */
+static bool is_broken_connection(CURLcode code)
+{
+    return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
+           code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 ||
+           code == CURLE_HTTP2_STREAM;
+}
+
+bool transfer_again(struct transfer *t)
+{
+    long connections = 0;
+    curl_off_t spent = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connections);
+    curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &spent);
+    if (t->retried || t->head_bytes || connections != 0 ||
+        !is_broken_connection(t->result))
+        return false;
+    if (t->timeout && (usec)spent >= t->timeout)
+        return false;
+    long left = t->timeout ? milliseconds(t->timeout - (usec)spent) : 0;
+    if (curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L) ||
+        curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, left))
+        return false;
+    t->retried = true;
+    t->done = false;
+    t->error[0] = '\0';
+    return true;
+}
+
+struct http_response transfer_response(const struct transfer *t, char *type,
+                                       size_t size)
+{
+    struct http_response r = {.content_type = type};
+    const char *said = NULL;
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r.status);
+    curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &said);
+    curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &seconds);
+    snprintf(type, size, "%s", said ? said : "");
+    r.retry_after =
+        t->retry_after ? t->retry_after : retry_after((double)seconds);
+    return r;
+}

@@ -1,0 +1,59 @@
+/*
+ * One request and its answer: the curl handle, what it was told, and what
+ * came of it. curl's own callbacks only fill `pending`; the caller's run
+ * later, when curl has returned, and may therefore do as they please.
+ */
+#ifndef NET_TRANSFER_H
+#define NET_TRANSFER_H
+
+#include "base/buf.h"
+#include "net/http.h"
+#include "net/origin.h"
+
+struct transfer {
+    http_id id;
+    CURL *easy;
+    struct origin origin;
+    struct curl_slist *headers;
+    struct http_events events;
+    void *arg;
+    usec timeout, connect_timeout;
+    size_t max_bytes;
+
+    struct buf body;    /* of the request */
+    struct buf pending; /* of the answer, not delivered yet */
+    size_t received;    /* bytes of the answer's body, decoded */
+    size_t head_bytes;  /* of its header */
+    usec retry_after;   /* from a retry-after-ms header */
+
+    bool done;    /* curl is finished with it: `result` */
+    bool retried; /* once is enough */
+    CURLcode result;
+    enum err stopped;    /* why our callbacks made curl stop, */
+    struct why stop_why; /* and the sentence */
+    char error[CURL_ERROR_SIZE];
+};
+
+/* NULL with `why` when the request can't be sent. */
+struct transfer *transfer_new(http_id id, const struct http_request *request,
+                              const struct http_events *events, void *arg,
+                              struct why *why);
+
+/* Not while a multi handle holds `easy`. */
+void transfer_free(struct transfer *t);
+
+/*
+ * Whether a kept connection was closed by the server just as it was used
+ * again: the answer is then no answer, and a fresh connection will do. Makes
+ * the transfer ready to be sent again, once.
+ */
+bool transfer_again(struct transfer *t);
+
+/* `type` holds what `content_type` points to. */
+struct http_response transfer_response(const struct transfer *t, char *type,
+                                       size_t size);
+
+/* How it ended, in a word and a sentence. */
+enum err transfer_verdict(const struct transfer *t, struct why *why);
+
+#endif
