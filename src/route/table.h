@@ -18,8 +18,10 @@ struct model {
     struct str provider;  /* the provider's name */
     const struct service *service;
     const struct dialect *dialect; /* NULL: the built-in model */
-    struct str url;
-    struct str auth_header; /* "Authorization: Bearer …", or empty */
+    struct str url;         /* to post to; terminated */
+    struct str auth_name;   /* "Authorization", or empty; terminated */
+    struct str auth_value;  /* "Bearer …"; terminated */
+    bool allow_plain;       /* http to other machines, too */
     struct str template;
     unsigned quirks;
     uint32_t max_context;   /* tokens; 0: unknown */
