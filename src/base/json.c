@@ -55,6 +55,33 @@ static void mend_escapes(struct buf *text)
     }
 }
 
+/* "1," is two bytes of text and a hundred of memory. */
+static bool has_too_many_values(struct str text)
+{
+    size_t values = 1;
+    bool in_string = false;
+    if (text.len <= JSON_VALUES_MAX)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '"')
+            in_string = !in_string;
+        else if (in_string)
+            i += c == '\\';
+        else
+            values += c == ',' || c == '[' || c == '{';
+    }
+    return values > JSON_VALUES_MAX;
+}
+
+/* Where anything but white space begins at or behind `at`. */
+static size_t skip_space(struct str text, size_t at)
+{
+    while (at < text.len && text.ptr[at] && strchr(" \t\r\n", text.ptr[at]))
+        at++;
+    return at;
+}
+
 enum err json_parse(struct buf *text, cJSON **out, struct why *why)
 {
     *out = NULL;
@@ -64,15 +91,19 @@ enum err json_parse(struct buf *text, cJSON **out, struct why *why)
         return why_set(why, ERR_PARSE, "the text is not valid UTF-8");
     if (memchr(text->ptr, '\0', text->len))
         return why_set(why, ERR_PARSE, "the text holds a NUL byte");
+    if (has_too_many_values(buf_view(text)))
+        return why_set(why, ERR_TOO_LARGE, "it holds more than %d values",
+                       JSON_VALUES_MAX);
     mend_escapes(text);
-    const char *stop = NULL;
-    cJSON *item = cJSON_ParseWithLengthOpts(text->ptr, text->len + 1, &stop, 1);
-    if (!item) {
-        size_t at = stop ? (size_t)(stop - text->ptr) : 0;
-        return why_set(why, ERR_PARSE, "it is not valid JSON at byte %zu", at);
+    const char *stop = text->ptr;
+    cJSON *item = cJSON_ParseWithLengthOpts(text->ptr, text->len, &stop, 0);
+    size_t at = skip_space(buf_view(text), (size_t)(stop - text->ptr));
+    if (item && at == text->len) {
+        *out = item;
+        return OK;
     }
-    *out = item;
-    return OK;
+    cJSON_Delete(item);
+    return why_set(why, ERR_PARSE, "it is not valid JSON at byte %zu", at);
 }
 
 enum err json_parse_str(struct str text, cJSON **out, struct why *why)
@@ -147,8 +178,7 @@ const cJSON *json_at(const cJSON *object, const char *path)
 
 struct str json_str(const cJSON *item)
 {
-    return cJSON_IsString(item) ? str_from(item->valuestring)
-                                : (struct str){0};
+    return cJSON_IsString(item) ? str_from(item->valuestring) : (struct str){0};
 }
 
 cJSON *json_new_str(struct str value)

@@ -11,14 +11,17 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
+enum { JSON_VALUES_MAX = 1 << 20 }; /* in one text: about 100 MB */
+
 /*
  * Parse a whole JSON text. `text` is changed in place where a JavaScript
  * client may send what cJSON can't keep: an escaped NUL becomes U+0001, an
  * escaped lone surrogate U+FFFD; both keep their length in UTF-16 and UTF-32
- * units, so positions stay right. Text that is not UTF-8 is refused.
+ * units, so positions stay right. Text that is not UTF-8 is refused. The bytes
+ * need no NUL behind them.
  *
- * With OK the caller frees `*out` with cJSON_Delete(). The error says at
- * which byte.
+ * With OK the caller frees `*out` with cJSON_Delete(). ERR_PARSE says at
+ * which byte; ERR_TOO_LARGE: more than JSON_VALUES_MAX values.
  */
 enum err json_parse(struct buf *text, cJSON **out, struct why *why);
 
