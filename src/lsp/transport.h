@@ -28,7 +28,9 @@ struct transport {
 void transport_init(struct transport *t);
 void transport_release(struct transport *t);
 
-/* Bytes that arrived. */
+/* Bytes that arrived. ERR_TOO_LARGE: nobody takes the messages, and more is
+ * waiting than two of the largest; nothing was taken. ERR_MEMORY: all that
+ * waited is lost, and what follows is skipped up to the next header. */
 enum err transport_feed(struct transport *t, struct str bytes);
 
 /*
@@ -39,7 +41,9 @@ enum err transport_feed(struct transport *t, struct str bytes);
 enum err transport_next(struct transport *t, struct str *body,
                         struct why *why);
 
-/* Read what there is: OK, ERR_NOT_FOUND (nothing now), ERR_IO (ended). */
+/* Read what there is, a megabyte at most: OK, ERR_NOT_FOUND (nothing now),
+ * ERR_IO (ended), or what transport_feed() says. Take all messages before the
+ * next call. */
 enum err transport_read(struct transport *t, int fd);
 
 /* Queue a message. ERR_TOO_LARGE when a stuck reader has let too much pile
@@ -47,7 +51,7 @@ enum err transport_read(struct transport *t, int fd);
 enum err transport_send(struct transport *t, struct str body);
 
 /* Write what the reader takes. OK: all is out; ERR_NOT_FOUND: some waits;
- * ERR_IO: nobody reads any more. */
+ * ERR_IO: nobody reads any more, and the queue is empty. */
 enum err transport_flush(struct transport *t, int fd);
 
 bool transport_pending(const struct transport *t); /* something to write */
