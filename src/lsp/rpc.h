@@ -19,21 +19,29 @@ struct rpc_message {
     const cJSON *error;
 };
 
-/* ERR_PARSE: not JSON. ERR_REQUEST: JSON, but no message; `m->id` is then
- * set where one could be read. Release in every case. `body` may be changed
- * in place. */
+/*
+ * ERR_PARSE, ERR_TOO_LARGE: not JSON, or too many values. ERR_REQUEST: JSON,
+ * but no message; `m->id` is then set where one could be read. Release in
+ * every case. `body` may be changed in place.
+ *
+ * An id without a method is a response, also without a result: clients leave
+ * an undefined one out.
+ */
 enum err rpc_parse(struct str body, struct rpc_message *m, struct why *why);
 void rpc_release(struct rpc_message *m);
 
 /* A request's id on its own, to answer later: its JSON text. */
 struct rpc_id {
-    char text[128]; /* "7" or "\"a\"", "null"; longer string ids are refused */
+    char text[128]; /* "7" or "\"a\"", "null" */
 };
+/* False for what is no id: another type, a string that does not fit, a
+ * number whose digits a double can't hold. */
 bool rpc_id_from(const cJSON *id, struct rpc_id *out);
 bool rpc_id_eq(const struct rpc_id *a, const struct rpc_id *b);
 
 /* Append a message. `result` and `params` are borrowed; NULL is null (and no
- * params at all). */
+ * params at all). An error's `id` may be NULL: it answers what had none. False
+ * when it did not fit; `out` then holds a part. */
 bool rpc_result(struct buf *out, const struct rpc_id *id, const cJSON *result);
 bool rpc_error(struct buf *out, const struct rpc_id *id, enum err e,
                const char *sentence);
