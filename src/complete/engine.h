@@ -9,7 +9,7 @@
 #define COMPLETE_ENGINE_H
 
 #include "complete/cache.h"
-#include "context/extent.h"
+#include "complete/observe.h"
 #include "net/http.h"
 #include "ngram/ngram.h"
 #include "route/decide.h"
@@ -21,29 +21,29 @@ struct ask {
     struct document *doc; /* borrowed for the call only */
     size_t offset;        /* bytes */
     enum trigger trigger;
-    bool one_line;        /* the client can show one line only */
-    struct str root;      /* the workspace folder, for the `path` feature */
+    bool one_line;   /* the client can show one line only */
+    struct str root; /* the workspace folder, for the `path` feature */
 };
 
 /* One try at one model, for `complete`, `explain` and the log. */
 struct attempt {
     struct str model;
     enum err outcome;
-    struct why why;      /* when it failed */
+    struct why why;         /* when it failed */
     usec first_text, total; /* from the start of the attempt; 0: never */
 };
 
 struct completion {
-    enum err outcome;   /* OK, ERR_SUPERSEDED, ERR_CANCELLED, ERR_TIMEOUT */
-    struct str text;    /* to insert at the cursor; may be empty */
+    enum err outcome; /* OK, ERR_SUPERSEDED, ERR_CANCELLED, ERR_TIMEOUT */
+    struct str text;  /* to insert at the cursor; may be empty */
     struct str model, provider;
     enum cursor_class class;
-    int route;          /* index in the configuration; -1: the last resort */
-    bool cached;        /* no model was asked */
-    bool joined;        /* a running flight answered */
-    usec elapsed;       /* from engine_request() to now */
-    usec first_text;    /* likewise; 0 when cached */
-    double cost;        /* dollars, estimated; below 0: unknown */
+    int route;       /* index in the configuration; -1: the last resort */
+    bool cached;     /* no model was asked */
+    bool joined;     /* a running flight answered */
+    usec elapsed;    /* from engine_request() to now */
+    usec first_text; /* likewise; 0 when cached */
+    double cost;     /* dollars, estimated; below 0: unknown */
     int64_t tokens_in, tokens_out; /* estimated where not reported */
     const struct attempt *attempts;
     size_t n_attempts;
@@ -62,8 +62,8 @@ void engine_set_table(struct engine *e, struct table *table);
 
 /*
  * Ask for a completion. Returns an id; `done` runs once, later, from
- * engine_tick() or engine_supersede(), never from inside this call, and
- * never after engine_cancel(id). `c` is valid only inside `done`.
+ * engine_tick(), never from inside this call, and never after
+ * engine_cancel(id). `c` is valid only inside `done`.
  *
  * A request for the same document that still waits is answered with
  * ERR_SUPERSEDED. Returns 0 only without memory.
@@ -93,8 +93,7 @@ void engine_tick(struct engine *e, struct documents *docs, usec now);
 /* The decision for a cursor, without sending. Views in `task` are the
  * document's. */
 void engine_explain(struct engine *e, const struct ask *ask,
-                    struct classification *c, enum extent *extent,
-                    struct task *task, struct decision *d);
+                    struct observation *seen, struct decision *d);
 
 /* For status and tests. */
 size_t engine_waiting(const struct engine *e);

@@ -1,0 +1,516 @@
+#include "complete/engine.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "complete/flight.h"
+#include "complete/trigger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    REQUESTS = 256, /* waiting at once, over all documents */
+    FLIGHTS = 64,
+    ORPHAN_MS = 500, /* a flight that nobody waits for is kept */
+    LEARN_MS = 300,  /* quiet time before a buffer is learned again */
+};
+
+/* What an editor waits for. */
+struct request {
+    completion_id id; /* 0: a free slot */
+    uint64_t flight;  /* 0: none (any more) */
+    char *uri;
+    enum trigger trigger;
+    bool one_line;
+    usec asked;
+    completion_fn *done;
+    void *arg;
+    bool ready; /* `result` is to be given */
+    struct completion result;
+    struct buf text; /* that `result` views */
+};
+
+struct engine {
+    struct http *http;
+    struct http_events events;
+    struct table *table;
+    struct cache *cache;
+    struct ngram *ngram;
+    struct request requests[REQUESTS];
+    struct flight *flights[FLIGHTS];
+    completion_id last_request;
+    uint64_t last_flight;
+    struct map unlearned; /* URI -> anything: changed since learned */
+    usec learn_due;
+};
+
+/* --- finding */
+
+static struct request *find_request(struct engine *e, completion_id id)
+{
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (id && e->requests[i].id == id)
+            return &e->requests[i];
+    return NULL;
+}
+
+static struct flight **flight_of_call(struct engine *e, http_id id)
+{
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (e->flights[i] && e->flights[i]->call.id == id)
+            return &e->flights[i];
+    return NULL;
+}
+
+static struct flight **flight_of_doc(struct engine *e,
+                                     const struct document *doc)
+{
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (e->flights[i] && e->flights[i]->generation == doc->generation)
+            return &e->flights[i];
+    return NULL;
+}
+
+static struct flight_deps deps_of(struct engine *e)
+{
+    return (struct flight_deps){e->http, &e->events, e, e->ngram};
+}
+
+/* --- the transfers' callbacks: found by id, recorded, judged in the tick */
+
+static bool on_data(void *arg, http_id id, const struct http_response *r,
+                    struct str bytes)
+{
+    struct flight **f = flight_of_call(arg, id);
+    return f && flight_data(*f, r, bytes, clock_now());
+}
+
+static void on_end(void *arg, http_id id, const struct http_response *r,
+                   enum err err, const struct why *why)
+{
+    struct flight **f = flight_of_call(arg, id);
+    if (f)
+        flight_end(*f, r, err, why);
+}
+
+/* --- life */
+
+struct engine *engine_new(struct http *http, struct table *table)
+{
+    struct engine *e = calloc(1, sizeof *e);
+    if (!e)
+        return NULL;
+    e->http = http;
+    e->events = (struct http_events){on_data, on_end};
+    e->table = table_ref(table);
+    e->cache = cache_new(table->cache_bytes);
+    e->ngram = ngram_new(table->builtin_bytes);
+    e->learn_due = USEC_NEVER;
+    map_init(&e->unlearned);
+    if (e->cache && e->ngram)
+        return e;
+    engine_free(e);
+    return NULL;
+}
+
+static void free_request(struct request *r)
+{
+    free(r->uri);
+    buf_release(&r->text);
+    *r = (struct request){0};
+}
+
+static void make_ready(struct request *r, enum err outcome)
+{
+    r->ready = true;
+    r->flight = 0;
+    r->result.outcome = outcome;
+}
+
+static void give(struct request *r, usec now)
+{
+    completion_id id = r->id;
+    completion_fn *done = r->done;
+    void *arg = r->arg;
+    struct completion result = r->result;
+    struct buf text = r->text;
+    result.text = buf_view(&text);
+    result.elapsed = now > r->asked ? now - r->asked : 0;
+    r->text = (struct buf){0};
+    free_request(r); /* `done` may ask again */
+    done(arg, id, &result);
+    buf_release(&text);
+}
+
+static void drop_flight(struct engine *e, struct flight **slot)
+{
+    struct flight_deps deps = deps_of(e);
+    flight_free(*slot, &deps);
+    *slot = NULL;
+}
+
+void engine_free(struct engine *e)
+{
+    if (!e)
+        return;
+    for (size_t i = 0; i < REQUESTS; i++) {
+        struct request *r = &e->requests[i];
+        if (!r->id)
+            continue;
+        if (!r->ready)
+            make_ready(r, ERR_CANCELLED);
+        give(r, 0);
+    }
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (e->flights[i])
+            drop_flight(e, &e->flights[i]);
+    cache_free(e->cache);
+    ngram_free(e->ngram);
+    table_unref(e->table);
+    map_release(&e->unlearned, NULL);
+    free(e);
+}
+
+void engine_set_table(struct engine *e, struct table *table)
+{
+    if (table->cache_bytes != e->table->cache_bytes) {
+        struct cache *cache = cache_new(table->cache_bytes);
+        if (cache) {
+            cache_free(e->cache);
+            e->cache = cache;
+        }
+    }
+    table_ref(table);
+    table_unref(e->table);
+    e->table = table;
+}
+
+/* --- asking */
+
+static struct cache_key key_of(const struct table *table,
+                               const struct document *doc)
+{
+    return (struct cache_key){
+        .table = table->id,
+        .document =
+            hash_bytes((uint64_t)(uintptr_t)doc->language, str_from(doc->uri)),
+    };
+}
+
+static void clip_line(struct buf *text)
+{
+    for (size_t i = 0; i < text->len; i++)
+        if (text->ptr[i] == '\n' || text->ptr[i] == '\r')
+            buf_truncate(text, i);
+}
+
+static void set_text(struct request *r, struct str text)
+{
+    buf_clear(&r->text);
+    buf_append(&r->text, text);
+    if (r->one_line)
+        clip_line(&r->text);
+}
+
+static bool from_cache(struct engine *e, struct request *r,
+                       const struct ask *ask)
+{
+    struct str text = text_view(&ask->doc->text);
+    struct cache_key key = key_of(e->table, ask->doc);
+    struct cache_hit hit;
+    if (!cache_get(e->cache, &key, str_sub(text, 0, ask->offset),
+                   str_sub(text, ask->offset, text.len), &hit))
+        return false;
+    const struct model *m = table_model(e->table, hit.model);
+    r->result.cached = true;
+    r->result.model = m ? m->name : e->table->builtin->name;
+    r->result.provider = m ? m->provider : e->table->builtin->provider;
+    r->result.class = (enum cursor_class)hit.class;
+    r->result.route = hit.route;
+    set_text(r, hit.text);
+    make_ready(r, OK);
+    return true;
+}
+
+/* The text of a finished flight goes to everyone who waits for it. */
+static void answer_from(struct engine *e, const struct flight *f)
+{
+    for (size_t i = 0; i < REQUESTS; i++) {
+        struct request *r = &e->requests[i];
+        struct str rest = {0};
+        if (!r->id || r->ready || r->flight != f->id)
+            continue;
+        flight_rest(f, &rest);
+        r->result = (struct completion){
+            .model = f->model->name,
+            .provider = f->model->provider,
+            .class = f->seen.c.class,
+            .route = f->decision.route->index,
+            .joined = r->asked > f->started,
+            .first_text =
+                f->first_text > r->asked ? f->first_text - r->asked : 0,
+            .cost = f->cost,
+            .tokens_in = f->tokens_in,
+            .tokens_out = f->tokens_out,
+            .attempts = f->attempts,
+            .n_attempts = f->n_attempts,
+        };
+        set_text(r, rest);
+        make_ready(r, OK);
+    }
+}
+
+/* Answer those who wait for `doc` and have nothing yet. */
+static void answer_waiting(struct engine *e, const char *uri, enum err outcome)
+{
+    for (size_t i = 0; i < REQUESTS; i++) {
+        struct request *r = &e->requests[i];
+        if (r->id && !r->ready && !strcmp(r->uri, uri))
+            make_ready(r, outcome);
+    }
+}
+
+static bool joins(const struct flight *f, const struct ask *ask)
+{
+    return f->origin + f->typed.len == ask->offset &&
+           f->state != FLIGHT_LANDED &&
+           !(f->state == FLIGHT_QUIET && f->trigger != ask->trigger);
+}
+
+static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
+                     usec now)
+{
+    struct flight **slot = flight_of_doc(e, ask->doc);
+    if (slot && joins(*slot, ask)) {
+        r->flight = (*slot)->id;
+        (*slot)->orphaned = USEC_NEVER;
+        return true;
+    }
+    if (slot)
+        drop_flight(e, slot);
+    for (size_t i = 0; !slot && i < FLIGHTS; i++)
+        if (!e->flights[i])
+            slot = &e->flights[i];
+    if (!slot)
+        return false;
+    *slot = flight_new(++e->last_flight, e->table, ask, now);
+    r->flight = *slot ? (*slot)->id : 0;
+    return *slot != NULL;
+}
+
+completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
+                             completion_fn *done, void *arg)
+{
+    struct request *r = NULL;
+    answer_waiting(e, ask->doc->uri, ERR_SUPERSEDED);
+    for (size_t i = 0; i < REQUESTS && !r; i++)
+        if (!e->requests[i].id)
+            r = &e->requests[i];
+    if (!r)
+        return 0;
+    *r = (struct request){
+        .id = ++e->last_request,
+        .uri = str_dup(str_from(ask->doc->uri)),
+        .trigger = ask->trigger,
+        .one_line = ask->one_line,
+        .asked = now,
+        .done = done,
+        .arg = arg,
+    };
+    buf_init(&r->text, FLIGHT_RAW_MAX);
+    if (!r->uri) {
+        free_request(r);
+        return 0;
+    }
+    if (!trigger_wants(ask->doc, ask->offset, ask->trigger))
+        make_ready(r, OK);
+    else if (!from_cache(e, r, ask) && !take_off(e, r, ask, now))
+        make_ready(r, OK);
+    return r->id;
+}
+
+/* --- cancelling and editing */
+
+static bool anyone_waits(const struct engine *e, uint64_t flight)
+{
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (e->requests[i].id && e->requests[i].flight == flight)
+            return true;
+    return false;
+}
+
+/* Nobody waits for it any more: it may go on for a moment when it was typed
+ * along, since the next request then joins it. */
+static void leave_flight(struct engine *e, uint64_t id, usec now)
+{
+    if (!id || anyone_waits(e, id))
+        return;
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        struct flight *f = e->flights[i];
+        if (!f || f->id != id)
+            continue;
+        if (f->typed.len == 0)
+            drop_flight(e, &e->flights[i]);
+        else if (f->orphaned == USEC_NEVER)
+            f->orphaned = now;
+    }
+}
+
+void engine_cancel(struct engine *e, completion_id id, usec now)
+{
+    struct request *r = find_request(e, id);
+    if (!r)
+        return;
+    uint64_t flight = r->flight;
+    free_request(r);
+    leave_flight(e, flight, now);
+}
+
+/* Whether the change is typing at the place where the flight's text goes. */
+static bool types_along(const struct flight *f, const struct change *change)
+{
+    return change && change->start == change->old_end &&
+           change->new_end > change->start &&
+           change->start == f->origin + f->typed.len;
+}
+
+static void learn_later(struct engine *e, const struct document *doc, usec now)
+{
+    map_put(&e->unlearned, str_from(doc->uri), e, NULL);
+    e->learn_due = now + MSEC(LEARN_MS);
+}
+
+void engine_edited(struct engine *e, struct document *doc,
+                   const struct change *change, usec now)
+{
+    struct flight **slot = flight_of_doc(e, doc);
+    learn_later(e, doc, now);
+    answer_waiting(e, doc->uri, ERR_SUPERSEDED);
+    if (!slot)
+        return;
+    struct str text = text_view(&doc->text);
+    if (types_along(*slot, change) &&
+        flight_typed(*slot, str_sub(text, change->start, change->new_end)))
+        (*slot)->orphaned = now;
+    else
+        drop_flight(e, slot);
+}
+
+void engine_closed(struct engine *e, struct document *doc, usec now)
+{
+    struct flight **slot = flight_of_doc(e, doc);
+    (void)now;
+    answer_waiting(e, doc->uri, ERR_CANCELLED);
+    if (slot)
+        drop_flight(e, slot);
+    map_take(&e->unlearned, str_from(doc->uri));
+    ngram_forget(e->ngram, str_from(doc->uri));
+}
+
+/* --- the tick */
+
+usec engine_next(const struct engine *e)
+{
+    usec next = e->learn_due;
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (e->requests[i].id && e->requests[i].ready)
+            return 0;
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        const struct flight *f = e->flights[i];
+        if (!f)
+            continue;
+        usec due = flight_next(f);
+        if (f->orphaned != USEC_NEVER && f->orphaned + MSEC(ORPHAN_MS) < due)
+            due = f->orphaned + MSEC(ORPHAN_MS);
+        next = due < next ? due : next;
+    }
+    return next;
+}
+
+static void remember(struct engine *e, const struct flight *f,
+                     const struct document *doc)
+{
+    struct str text = text_view(&doc->text);
+    struct cache_key key = key_of(f->table, doc);
+    struct cache_hit hit = {
+        .text = buf_view(&f->text),
+        .model = f->model->name,
+        .class = (int)f->seen.c.class,
+        .route = f->decision.route->index,
+    };
+    if (f->text.len)
+        cache_put(e->cache, &key, str_sub(text, 0, f->origin),
+                  str_sub(text, f->origin + f->typed.len, text.len), &hit);
+}
+
+static void tick_flight(struct engine *e, struct flight **slot,
+                        struct documents *docs, usec now)
+{
+    struct flight *f = *slot;
+    struct flight_deps deps = deps_of(e);
+    struct document *doc = documents_find(docs, str_from(f->uri));
+    bool forgotten =
+        f->orphaned != USEC_NEVER && now >= f->orphaned + MSEC(ORPHAN_MS);
+    if (!doc || doc->generation != f->generation || forgotten) {
+        drop_flight(e, slot);
+        return;
+    }
+    flight_tick(f, &deps, doc, now);
+    if (f->state != FLIGHT_LANDED)
+        return;
+    remember(e, f, doc);
+    answer_from(e, f);
+    /* Its attempts are viewed by the answers until they are given. */
+}
+
+static void learn(struct engine *e, const struct documents *docs)
+{
+    size_t at = 0;
+    const struct map_slot *slot = map_next(&e->unlearned, &at);
+    if (!slot) {
+        e->learn_due = USEC_NEVER;
+        return;
+    }
+    struct str uri = {slot->key, slot->key_len};
+    const struct document *doc = documents_find(docs, uri);
+    if (doc)
+        ngram_learn(e->ngram, uri, text_view(&doc->text));
+    map_take(&e->unlearned, doc ? str_from(doc->uri) : uri);
+}
+
+void engine_tick(struct engine *e, struct documents *docs, usec now)
+{
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (e->flights[i])
+            tick_flight(e, &e->flights[i], docs, now);
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (e->requests[i].id && e->requests[i].ready)
+            give(&e->requests[i], clock_now());
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (e->flights[i] && e->flights[i]->state == FLIGHT_LANDED)
+            drop_flight(e, &e->flights[i]);
+    if (now >= e->learn_due)
+        learn(e, docs);
+}
+
+void engine_explain(struct engine *e, const struct ask *ask,
+                    struct observation *seen, struct decision *d)
+{
+    observe(ask->doc, ask->offset, ask->trigger, ask->root, seen);
+    decide(e->table, &seen->task, d);
+}
+
+size_t engine_waiting(const struct engine *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < REQUESTS; i++)
+        n += e->requests[i].id && !e->requests[i].ready;
+    return n;
+}
+
+size_t engine_flying(const struct engine *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < FLIGHTS; i++)
+        n += e->flights[i] != NULL;
+    return n;
+}

@@ -1,0 +1,541 @@
+#include "complete/flight.h"
+#include "base/log.h"
+#include "base/unicode.h"
+#include "complete/postprocess.h"
+#include "complete/prompt.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const state_names[] = {
+#define X(name) #name,
+    FLIGHT_STATES(X)
+#undef X
+};
+
+/* The only writer of `state`, so that the log holds every transition. */
+static void enter(struct flight *f, enum flight_state next)
+{
+    assert(f->state != FLIGHT_LANDED);
+    log_debug("flight", "#%llu %s -> %s", (unsigned long long)f->id,
+              state_names[f->state], state_names[next]);
+    f->state = next;
+}
+
+static void call_init(struct call *c)
+{
+    *c = (struct call){0};
+    buf_init(&c->raw, FLIGHT_RAW_MAX);
+    buf_init(&c->error_body, FLIGHT_BODY_MAX);
+    buf_init(&c->piece.text, FLIGHT_RAW_MAX);
+    c->piece.tokens_in = c->piece.tokens_out = c->piece.tokens_cached = -1;
+}
+
+static void call_release(struct call *c)
+{
+    sse_release(&c->sse);
+    buf_release(&c->raw);
+    buf_release(&c->error_body);
+    buf_release(&c->piece.text);
+}
+
+struct flight *flight_new(uint64_t id, struct table *table,
+                          const struct ask *ask, usec now)
+{
+    struct flight *f = calloc(1, sizeof *f);
+    if (!f)
+        return NULL;
+    f->id = id;
+    f->table = table_ref(table);
+    f->generation = ask->doc->generation;
+    f->origin = ask->offset;
+    f->trigger = ask->trigger;
+    f->started = f->due = now;
+    f->orphaned = USEC_NEVER;
+    f->tokens_in = f->tokens_out = -1;
+    f->uri = str_dup(str_from(ask->doc->uri));
+    f->root = str_dup(ask->root);
+    buf_init(&f->typed, CACHE_TYPED);
+    buf_init(&f->text, FLIGHT_RAW_MAX);
+    call_init(&f->call);
+    if (f->uri && f->root)
+        return f;
+    flight_free(f, NULL);
+    return NULL;
+}
+
+static void hang_up(struct flight *f, const struct flight_deps *deps)
+{
+    if (f->call.id)
+        http_cancel(deps->http, f->call.id);
+    f->call.id = 0;
+}
+
+void flight_free(struct flight *f, const struct flight_deps *deps)
+{
+    if (!f)
+        return;
+    hang_up(f, deps);
+    call_release(&f->call);
+    table_unref(f->table);
+    buf_release(&f->typed);
+    buf_release(&f->text);
+    free(f->uri);
+    free(f->root);
+    free(f);
+}
+
+/* --- the text */
+
+static struct finish finish_of(const struct flight *f,
+                               const struct document *doc)
+{
+    return (struct finish){
+        .doc = doc,
+        .offset = f->origin,
+        .extent = f->seen.extent,
+        .class = f->seen.c.class,
+        .chat = f->model->dialect && f->model->dialect->chat,
+        .builtin = !f->model->dialect,
+    };
+}
+
+bool flight_rest(const struct flight *f, struct str *rest)
+{
+    struct str text = buf_view(&f->text), typed = buf_view(&f->typed);
+    if (!str_starts(text, typed))
+        return false;
+    *rest = str_sub(text, typed.len, text.len);
+    return true;
+}
+
+/* Whether one of the two begins with the other. */
+static bool agree(struct str a, struct str b)
+{
+    return a.len < b.len ? str_starts(b, a) : str_starts(a, b);
+}
+
+/*
+ * A chat model's first bytes may be a fence, so there the finished text
+ * decides, once it is there.
+ */
+bool flight_typed(struct flight *f, struct str typed)
+{
+    if (f->state == FLIGHT_QUIET || !buf_append(&f->typed, typed))
+        return false;
+    if (f->state == FLIGHT_LANDED)
+        return agree(buf_view(&f->text), buf_view(&f->typed));
+    return f->model->dialect->chat ||
+           agree(buf_view(&f->call.raw), buf_view(&f->typed));
+}
+
+static void land(struct flight *f, const struct flight_deps *deps)
+{
+    hang_up(f, deps);
+    enter(f, FLIGHT_LANDED);
+}
+
+/* --- attempts */
+
+static void note_attempt(struct flight *f, enum err e, const struct why *why,
+                         usec now)
+{
+    if (f->n_attempts == CHAIN_MAX)
+        return;
+    struct attempt *a = &f->attempts[f->n_attempts++];
+    *a = (struct attempt){
+        .model = f->model->name,
+        .outcome = e,
+        .first_text =
+            f->call.first_text ? f->call.first_text - f->call.asked : 0,
+        .total = now - f->call.asked,
+    };
+    if (why)
+        a->why = *why;
+    if (e)
+        log_info("flight", "#%llu %.*s: %s", (unsigned long long)f->id,
+                 STR_ARG(f->model->name), a->why.text);
+}
+
+static double price(const struct model *m, int64_t in, int64_t out)
+{
+    if (m->cost_input < 0 || m->cost_output < 0)
+        return -1;
+    return (double)in * m->cost_input + (double)out * m->cost_output;
+}
+
+/* Take the call's tokens and cost into the flight's; estimated where the
+ * service did not say, for streams that we cut, too. */
+static void settle(struct flight *f)
+{
+    const struct piece *p = &f->call.piece;
+    int64_t in = p->tokens_in >= 0 ? p->tokens_in : f->tokens_in;
+    int64_t out =
+        p->tokens_out >= 0 ? p->tokens_out : prompt_tokens(f->call.raw.len);
+    double cost = price(f->model, in, out);
+    f->tokens_in = in;
+    f->tokens_out = out;
+    f->cost = f->cost < 0 || cost < 0 ? -1 : f->cost + cost;
+}
+
+static void fail(struct flight *f, const struct flight_deps *deps, enum err e,
+                 const struct why *why, usec now)
+{
+    hang_up(f, deps);
+    settle(f);
+    note_attempt(f, e, why, now);
+}
+
+/*
+ * Turn `raw` into the text to insert at the origin. What was typed since
+ * stands in the document already: where the answer begins with it, only the
+ * rest is finished, at the place where it goes.
+ */
+static void finish_text(struct flight *f, const struct document *doc,
+                        struct str raw)
+{
+    struct finish finish = finish_of(f, doc);
+    struct str typed = buf_view(&f->typed);
+    struct buf rest;
+    buf_init(&rest, FLIGHT_RAW_MAX);
+    if (typed.len && str_starts(raw, typed)) {
+        finish.offset += typed.len;
+        raw = str_sub(raw, typed.len, raw.len);
+        buf_append(&f->text, typed);
+    }
+    postprocess(&finish, raw, &rest);
+    buf_append(&f->text, buf_view(&rest));
+    buf_release(&rest);
+}
+
+static void finish_call(struct flight *f, const struct flight_deps *deps,
+                        const struct document *doc, struct str raw, usec now)
+{
+    finish_text(f, doc, raw);
+    settle(f);
+    f->first_text = f->call.first_text;
+    note_attempt(f, OK, NULL, now);
+    land(f, deps);
+}
+
+/* Of a stream that time cut off: whole lines, or else whole words. */
+static struct str whole_part(struct str raw)
+{
+    size_t line = str_rfind_char(raw, '\n');
+    if (line != STR_NONE && str_trim(str_sub(raw, 0, line)).len)
+        return str_sub(raw, 0, line);
+    while (raw.len) {
+        size_t last = utf8_prev(raw, raw.len), at = last;
+        if (!unicode_is_word(utf8_next(raw, &at)))
+            break;
+        raw.len = last;
+    }
+    return raw;
+}
+
+/* --- asking */
+
+static const size_t builtin_lines[] = {
+    [EXTENT_LINE] = 1, [EXTENT_STATEMENT] = 4, [EXTENT_BLOCK] = 16};
+
+/* The built-in model answers where the cursor is now. */
+static void ask_builtin(struct flight *f, const struct flight_deps *deps,
+                        const struct document *doc, usec now)
+{
+    f->origin += f->typed.len;
+    buf_clear(&f->typed);
+    struct str text = text_view(&doc->text);
+    struct ngram_query q = {
+        .key = str_from(doc->uri),
+        .prefix = str_sub(text, 0, f->origin),
+        .suffix = str_sub(text, f->origin, text.len),
+        .max_lines = builtin_lines[f->seen.extent],
+        .max_bytes = 2048,
+        .threshold = f->table->builtin_threshold,
+    };
+    struct ngram_answer answer = {0};
+    buf_init(&answer.text, q.max_bytes);
+    ngram_learn(deps->ngram, q.key, text);
+    if (ngram_predict(deps->ngram, &q, &answer))
+        finish_text(f, doc, buf_view(&answer.text));
+    buf_release(&answer.text);
+    usec after = clock_now();
+    f->call.asked = now;
+    f->call.first_text = f->first_text = after > now ? after : now;
+    note_attempt(f, OK, NULL, f->first_text);
+    land(f, deps);
+}
+
+/* How long this candidate may take to its first text: an equal part of what
+ * is left, so that those behind it can still answer. */
+static usec share_of(const struct flight *f, usec now)
+{
+    usec left = f->deadline > now ? f->deadline - now : 0;
+    size_t remote = 1;
+    for (size_t i = f->next; i < f->decision.n; i++)
+        remote += !f->decision.chain[i].excluded &&
+                  f->decision.chain[i].model->dialect != NULL;
+    return now + left / remote;
+}
+
+static size_t headers_of(const struct model *m, struct http_header out[2])
+{
+    size_t n = 0;
+    out[n++] = (struct http_header){"Content-Type", "application/json"};
+    if (m->auth_name.len)
+        out[n++] = (struct http_header){m->auth_name.ptr, m->auth_value.ptr};
+    return n;
+}
+
+static enum err start_call(struct flight *f, const struct flight_deps *deps,
+                           const struct document *doc, usec now,
+                           struct why *why)
+{
+    const struct model *m = f->model;
+    struct target target = {m->id, m->template, m->quirks, {0}};
+    struct prompt prompt;
+    struct buf body;
+    struct http_header headers[2];
+    prompt_build(doc, f->origin, m, &f->decision.route->options,
+                 observe_path(str_from(doc->path), str_from(f->root)), &prompt);
+    buf_init(&body, FLIGHT_ANSWER_MAX);
+    enum err e = m->dialect->encode(&target, &prompt, &body, why);
+    if (e)
+        goto out;
+    f->tokens_in = prompt_tokens(prompt.prefix.len + prompt.suffix.len);
+    struct http_request request = {
+        .url = m->url.ptr,
+        .headers = headers,
+        .n_headers = headers_of(m, headers),
+        .body = buf_view(&body),
+        .timeout = f->deadline > now ? f->deadline - now + MSEC(100) : 1,
+        .max_bytes = FLIGHT_ANSWER_MAX,
+        .allow_plain = m->allow_plain,
+    };
+    f->call.id = http_start(deps->http, &request, deps->events, deps->arg, why);
+    e = f->call.id ? OK : ERR_NETWORK;
+out:
+    buf_release(&body);
+    return e;
+}
+
+static bool ask_remote(struct flight *f, const struct flight_deps *deps,
+                       const struct document *doc, usec now)
+{
+    struct why why = {{0}};
+    call_release(&f->call);
+    call_init(&f->call);
+    sse_init(&f->call.sse, f->model->dialect->framing == FRAMES_JSON_LINES
+                               ? FRAMING_JSON_LINES
+                               : FRAMING_SSE);
+    extent_scan_init(&f->call.scan, doc, f->origin, f->seen.extent);
+    f->call.asked = now;
+    enum err e = start_call(f, deps, doc, now, &why);
+    if (e) {
+        fail(f, deps, e, &why, now);
+        return false;
+    }
+    f->share = share_of(f, now);
+    return true;
+}
+
+/* Ask candidates until one is under way or the built-in model has answered,
+ * which it always does at the end of a chain. */
+static void ask_next(struct flight *f, const struct flight_deps *deps,
+                     const struct document *doc, usec now)
+{
+    if (f->state != FLIGHT_ASKING)
+        enter(f, FLIGHT_ASKING);
+    while (f->next < f->decision.n) {
+        const struct candidate *c = &f->decision.chain[f->next++];
+        bool late = now >= f->deadline && c->model->dialect;
+        if (c->excluded || late)
+            continue;
+        f->model = c->model;
+        if (!c->model->dialect) {
+            ask_builtin(f, deps, doc, now);
+            return;
+        }
+        if (ask_remote(f, deps, doc, now))
+            return;
+    }
+    land(f, deps);
+}
+
+/* --- the tick */
+
+static void decide_now(struct flight *f, const struct document *doc)
+{
+    const struct options *o;
+    observe(doc, f->origin, f->trigger, str_from(f->root), &f->seen);
+    decide(f->table, &f->seen.task, &f->decision);
+    o = &f->decision.route->options;
+    if (o->multiline == MULTILINE_NEVER)
+        f->seen.extent = EXTENT_LINE;
+    else if (o->multiline == MULTILINE_ALWAYS && f->seen.extent == EXTENT_LINE)
+        f->seen.extent = EXTENT_STATEMENT;
+    f->decided = true;
+    f->model = f->decision.chain[0].model;
+    f->deadline = f->started + MSEC(o->deadline_ms);
+    if (f->trigger == TRIGGER_AUTOMATIC && f->model->dialect)
+        f->due = f->started + MSEC(o->debounce_ms);
+}
+
+static void tick_call(struct flight *f, const struct flight_deps *deps,
+                      const struct document *doc, usec now)
+{
+    struct call *c = &f->call;
+    struct str raw = buf_view(&c->raw);
+    struct why why;
+    if (f->state == FLIGHT_ASKING && c->raw.len && !c->over)
+        enter(f, FLIGHT_STREAMING);
+    if (c->is_complete || (c->over && !c->outcome)) {
+        finish_call(f, deps, doc, str_sub(raw, 0, c->complete), now);
+    } else if (c->over) {
+        fail(f, deps, c->outcome, &c->why, now);
+        ask_next(f, deps, doc, now);
+    } else if (f->state == FLIGHT_ASKING && now >= f->share) {
+        why_set(&why, ERR_TIMEOUT, "no text within %llu ms",
+                (unsigned long long)((f->share - c->asked) / 1000));
+        fail(f, deps, ERR_TIMEOUT, &why, now);
+        ask_next(f, deps, doc, now);
+    } else if (f->state == FLIGHT_STREAMING && now >= f->deadline) {
+        finish_call(f, deps, doc, whole_part(raw), now);
+    }
+}
+
+void flight_tick(struct flight *f, const struct flight_deps *deps,
+                 struct document *doc, usec now)
+{
+    switch (f->state) {
+    case FLIGHT_QUIET:
+        if (doc->tree.parser && !doc->tree.fresh)
+            return;
+        if (!f->decided)
+            decide_now(f, doc);
+        if (now >= f->due)
+            ask_next(f, deps, doc, now);
+        break;
+    case FLIGHT_ASKING:
+    case FLIGHT_STREAMING:
+        tick_call(f, deps, doc, now);
+        break;
+    case FLIGHT_LANDED:
+        break;
+    }
+}
+
+usec flight_next(const struct flight *f)
+{
+    const struct call *c = &f->call;
+    switch (f->state) {
+    case FLIGHT_QUIET:
+        return f->due;
+    case FLIGHT_ASKING:
+        return c->over || c->is_complete || c->raw.len ? 0 : f->share;
+    case FLIGHT_STREAMING:
+        return c->over || c->is_complete ? 0 : f->deadline;
+    default:
+        return USEC_NEVER;
+    }
+}
+
+/* --- the transfer's callbacks */
+
+static bool take_frame(void *arg, struct str event, struct str data)
+{
+    struct flight *f = arg;
+    struct call *c = &f->call;
+    if (c->is_complete)
+        return false;
+    buf_clear(&c->piece.text);
+    enum err e = f->model->dialect->decode(event, data, &c->piece);
+    if (e) {
+        c->outcome = e;
+        c->why = c->piece.error;
+        return false;
+    }
+    struct str text = buf_view(&c->piece.text);
+    if (!buf_append(&c->raw, text)) {
+        c->outcome = why_set(&c->why, ERR_TOO_LARGE,
+                             "it wrote more than %d bytes", FLIGHT_RAW_MAX);
+        return false;
+    }
+    if (c->piece.end) {
+        c->complete = c->raw.len;
+        c->is_complete = true;
+    } else if (text.len && !f->model->dialect->chat &&
+               extent_scan_done(&c->scan, buf_view(&c->raw), &c->complete)) {
+        c->is_complete = true;
+    }
+    return !c->is_complete;
+}
+
+/* A service that does not stream answers with one JSON object. */
+static void expect_whole(struct call *c, const struct http_response *r)
+{
+    if (c->sse.framing == FRAMING_SSE &&
+        str_starts(str_from(r->content_type), STR("application/json"))) {
+        sse_release(&c->sse);
+        sse_init(&c->sse, FRAMING_WHOLE);
+    }
+}
+
+bool flight_data(struct flight *f, const struct http_response *r,
+                 struct str bytes, usec now)
+{
+    struct call *c = &f->call;
+    if (r->status == 200 && !c->any_bytes)
+        expect_whole(c, r);
+    c->any_bytes = true;
+    if (r->status != 200) {
+        buf_append(&c->error_body,
+                   str_sub(bytes, 0, FLIGHT_BODY_MAX - c->error_body.len));
+        return c->error_body.len < FLIGHT_BODY_MAX;
+    }
+    bool more = sse_feed(&c->sse, bytes, take_frame, f);
+    if (c->raw.len && !c->first_text)
+        c->first_text = now;
+    if (!more && !c->is_complete && !c->outcome)
+        c->outcome =
+            why_set(&c->why, ERR_ANSWER, "an event was larger than %d bytes",
+                    SSE_EVENT_MAX);
+    return more;
+}
+
+/* The stream is over without a failure of the network: was it an answer? */
+static void judge_end(struct call *c)
+{
+    if (c->is_complete || c->outcome)
+        return;
+    c->complete = c->raw.len;
+    c->is_complete = c->piece.stop != STOP_NONE;
+    if (c->is_complete)
+        return;
+    c->outcome = c->raw.len
+                     ? why_set(&c->why, ERR_NETWORK,
+                               "the stream broke off before its end")
+                     : why_set(&c->why, ERR_ANSWER,
+                               "the answer ended before it said anything");
+}
+
+void flight_end(struct flight *f, const struct http_response *r, enum err e,
+                const struct why *why)
+{
+    struct call *c = &f->call;
+    c->id = 0;
+    c->over = true;
+    if (c->is_complete || c->outcome)
+        return;
+    if (e) {
+        c->outcome = e;
+        c->why = *why;
+    } else if (r->status != 200) {
+        c->outcome =
+            provider_error(r->status, buf_view(&c->error_body), &c->why);
+    } else {
+        sse_finish(&c->sse, take_frame, f);
+        judge_end(c);
+    }
+}

@@ -1,0 +1,111 @@
+/*
+ * A flight: one chain of candidates that is asked, in turn, for the
+ * completion at one place, until a text is there.
+ *
+ *   QUIET --quiet time over, tree fresh--> ASKING --first text--> STREAMING
+ *     |                                     ^  |                    |   |
+ *     |        next candidate (failed, late)|__|<--broken stream----+   |
+ *     |                                        |                        |
+ *     |                 built-in model ------->+----> LANDED <--complete+
+ *     +-- flight_free() closes the call in every state; nothing calls back
+ *
+ * It belongs to the engine and is driven from its tick. Callbacks of the
+ * transfer only record what came; the tick decides.
+ */
+#ifndef COMPLETE_FLIGHT_H
+#define COMPLETE_FLIGHT_H
+
+#include "complete/engine.h"
+#include "complete/observe.h"
+#include "net/sse.h"
+
+#define FLIGHT_STATES(X) X(QUIET) X(ASKING) X(STREAMING) X(LANDED)
+
+enum flight_state {
+#define X(name) FLIGHT_##name,
+    FLIGHT_STATES(X)
+#undef X
+};
+
+enum {
+    FLIGHT_RAW_MAX = 64 << 10,   /* bytes of a model's text */
+    FLIGHT_BODY_MAX = 64 << 10,  /* bytes of an error's body */
+    FLIGHT_ANSWER_MAX = 8 << 20, /* bytes of a whole answer, framing too */
+};
+
+/* What is known of the call under way. */
+struct call {
+    http_id id; /* 0: none */
+    usec asked, first_text;
+    struct sse sse;
+    struct piece piece;
+    struct buf raw; /* the model's text so far */
+    struct buf error_body;
+    struct extent_scan scan;
+    size_t complete;  /* bytes of `raw` that are the whole answer */
+    bool is_complete; /* the statement or block, or the answer, ended */
+    bool any_bytes;   /* of a body */
+    bool over;        /* the transfer ended; `outcome` says how */
+    enum err outcome;
+    struct why why;
+};
+
+struct flight {
+    uint64_t id;
+    enum flight_state state;
+    struct table *table; /* the one that it began with */
+    char *uri;
+    uint32_t generation; /* of the document */
+    size_t origin;       /* where the text goes */
+    struct buf typed;    /* what was typed behind the origin since */
+    enum trigger trigger;
+    char *root; /* workspace folder */
+    bool decided;
+    struct observation seen;
+    struct decision decision;
+    size_t next;               /* candidate to ask next */
+    const struct model *model; /* that is asked, or wrote the text */
+    usec started, due, share, deadline;
+    usec orphaned; /* since when nobody waits; USEC_NEVER: somebody */
+    struct call call;
+    struct attempt attempts[CHAIN_MAX];
+    size_t n_attempts;
+    struct buf text; /* landed: to insert at the origin */
+    usec first_text;
+    int64_t tokens_in, tokens_out;
+    double cost; /* of all attempts; below 0: unknown */
+};
+
+/* What all flights share. Borrowed. */
+struct flight_deps {
+    struct http *http;
+    const struct http_events *events; /* the engine's, with `arg` */
+    void *arg;
+    struct ngram *ngram;
+};
+
+/* NULL without memory. */
+struct flight *flight_new(uint64_t id, struct table *table,
+                          const struct ask *ask, usec now);
+void flight_free(struct flight *f, const struct flight_deps *deps);
+
+/* Text was typed at the end of what was typed before. False when it does not
+ * continue the flight's text: the flight is of no use any more. */
+bool flight_typed(struct flight *f, struct str typed);
+
+/* Do what is due. `doc` is the flight's document. */
+void flight_tick(struct flight *f, const struct flight_deps *deps,
+                 struct document *doc, usec now);
+usec flight_next(const struct flight *f);
+
+/* From the transfer's callbacks. */
+bool flight_data(struct flight *f, const struct http_response *r,
+                 struct str bytes, usec now);
+void flight_end(struct flight *f, const struct http_response *r, enum err e,
+                const struct why *why);
+
+/* Of a landed flight: what is still to be inserted behind what was typed.
+ * False when what was typed does not continue the text. */
+bool flight_rest(const struct flight *f, struct str *rest);
+
+#endif

@@ -1,0 +1,226 @@
+/* completion and inlineCompletion: from a request to its one answer. */
+#include "base/unicode.h"
+#include "server/server.h"
+
+#include <stdlib.h>
+
+static struct pending *find_pending(struct server *s, completion_id id)
+{
+    for (size_t i = 0; i < PENDING_MAX; i++)
+        if (s->pending[i].completion == id)
+            return &s->pending[i];
+    return NULL;
+}
+
+static void release_pending(struct pending *p)
+{
+    free(p->uri);
+    free(p->selected);
+    *p = (struct pending){0};
+}
+
+/* An empty list clears what the editor shows; null would keep it. */
+static cJSON *nothing(const struct server *s, bool inline_request)
+{
+    return inline_request ? protocol_inline(&s->client, NULL)
+                          : protocol_completion(&s->client, NULL);
+}
+
+/* Where the word before `offset` starts. */
+static size_t word_start(struct str text, size_t offset)
+{
+    while (offset > 0) {
+        size_t before = utf8_prev(text, offset), at = before;
+        if (!unicode_is_word(utf8_next(text, &at)))
+            break;
+        offset = before;
+    }
+    return offset;
+}
+
+static struct str indent_of(struct str line)
+{
+    size_t n = 0;
+    while (n < line.len && (line.ptr[n] == ' ' || line.ptr[n] == '\t'))
+        n++;
+    return str_sub(line, 0, n);
+}
+
+/* VS Code drops an inline text that does not extend its menu's selection. */
+static bool extends_selection(const struct pending *p, struct str typed,
+                              struct str text)
+{
+    struct str selected = str_from(p->selected);
+    if (selected.len <= typed.len)
+        return str_starts(typed, selected);
+    return str_starts(selected, typed) &&
+           str_starts(text, str_sub(selected, typed.len, selected.len));
+}
+
+/* The item replaces the word at the cursor by itself and the text, since
+ * clients filter by what the replaced range holds. */
+static cJSON *item_of(const struct server *s, const struct pending *p,
+                      const struct document *doc, const struct completion *c)
+{
+    const struct text *t = &doc->text;
+    enum encoding e = s->client.encoding;
+    size_t start =
+        p->selected ? p->selected_start : word_start(text_view(t), p->offset);
+    struct shown shown = {
+        .text = c->text,
+        .range = {position_of_offset(t, start, e),
+                  position_of_offset(t, p->offset, e)},
+        .typed = str_sub(text_view(t), start, p->offset),
+        .indent = indent_of(text_line(t, text_line_at(t, p->offset))),
+        .model = c->model,
+        .class_name = str_from(cursor_class_name(c->class)),
+        .command = s->command,
+        .id = p->completion,
+    };
+    if (p->selected && !extends_selection(p, shown.typed, shown.text))
+        return nothing(s, p->inline_request);
+    return p->inline_request ? protocol_inline(&s->client, &shown)
+                             : protocol_completion(&s->client, &shown);
+}
+
+static void trace(struct server *s, const struct completion *c)
+{
+    struct buf line;
+    if (!s->trace)
+        return;
+    buf_init(&line, 4096);
+    buf_printf(&line, "%s: route %d, model %.*s, %.1f ms%s",
+               cursor_class_name(c->class), c->route, STR_ARG(c->model),
+               (double)c->elapsed / 1000, c->cached ? ", cached" : "");
+    server_notify(s, "$/logTrace", protocol_log_trace(buf_view(&line)));
+    buf_release(&line);
+}
+
+static void count(struct counters *n, const struct completion *c)
+{
+    n->shown += c->text.len > 0;
+    n->cached += c->cached;
+    n->joined += c->joined;
+    if (c->cost > 0)
+        n->cost += c->cost;
+    for (size_t i = 0; i < c->n_attempts; i++)
+        n->failed += c->attempts[i].outcome != OK;
+}
+
+static void on_done(void *arg, completion_id id, const struct completion *c)
+{
+    struct server *s = arg;
+    struct pending *p = find_pending(s, id);
+    if (!p)
+        return;
+    const struct document *doc =
+        documents_find(&s->documents, str_from(p->uri));
+    count(&s->counters, c);
+    if (c->outcome == ERR_SUPERSEDED) {
+        server_answer(s, &p->id, NULL);
+    } else if (c->outcome || !doc || c->text.len == 0) {
+        server_answer(s, &p->id, nothing(s, p->inline_request));
+    } else {
+        trace(s, c);
+        server_answer(s, &p->id, item_of(s, p, doc, c));
+    }
+    release_pending(p);
+}
+
+static completion_id ask_engine(struct server *s, struct document *doc,
+                                const struct position_params *at,
+                                struct pending *p)
+{
+    struct ask ask = {
+        .doc = doc,
+        .offset = p->offset,
+        .trigger = at->invoked ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC,
+        .one_line = !p->inline_request && !s->client.multiline_items,
+        .root = str_from(s->root),
+    };
+    return engine_request(s->engine, &ask, s->now, on_done, s);
+}
+
+static void ask(struct server *s, const struct rpc_id *id, struct document *doc,
+                const struct position_params *at, bool inline_request)
+{
+    enum encoding e = s->client.encoding;
+    struct pending *slot = find_pending(s, 0);
+    struct pending p = {
+        .id = *id,
+        .inline_request = inline_request,
+        .offset = position_to_offset(&doc->text, at->position, e),
+        .uri = str_dup(str_from(doc->uri)),
+    };
+    if (at->has_selected) {
+        p.selected = str_dup(at->selected_text);
+        p.selected_start =
+            position_to_offset(&doc->text, at->selected_range.start, e);
+        if (p.selected_start > p.offset)
+            p.selected_start = p.offset;
+    }
+    s->counters.requests++;
+    if (slot && p.uri && (p.completion = ask_engine(s, doc, at, &p))) {
+        *slot = p;
+        return;
+    }
+    release_pending(&p);
+    server_answer(s, id, nothing(s, inline_request));
+}
+
+static void on_request(struct server *s, const struct rpc_message *m,
+                       bool inline_request)
+{
+    struct position_params at;
+    struct rpc_id id;
+    struct why why = {{0}};
+    rpc_id_from(m->id, &id);
+    server_reconfigure_if_changed(s);
+    enum err e =
+        protocol_position(m->params, &s->client, inline_request, &at, &why);
+    if (e) {
+        server_refuse(s, &id, e, why.text);
+        return;
+    }
+    struct document *doc = documents_find(&s->documents, at.uri);
+    if (doc)
+        ask(s, &id, doc, &at, inline_request);
+    else
+        server_answer(s, &id, nothing(s, inline_request));
+}
+
+void on_completion(struct server *s, const struct rpc_message *m)
+{
+    on_request(s, m, false);
+}
+
+void on_inline_completion(struct server *s, const struct rpc_message *m)
+{
+    on_request(s, m, true);
+}
+
+static void cancel(struct server *s, struct pending *p)
+{
+    if (s->engine)
+        engine_cancel(s->engine, p->completion, s->now);
+    server_refuse(s, &p->id, ERR_CANCELLED, err_sentence(ERR_CANCELLED));
+    release_pending(p);
+}
+
+/* An id that is not waiting is ignored: eglot cancels what it never sent. */
+void on_cancel(struct server *s, const struct rpc_message *m)
+{
+    struct rpc_id id;
+    if (!rpc_id_from(protocol_cancel_id(m->params), &id))
+        return;
+    for (size_t i = 0; i < PENDING_MAX; i++)
+        if (s->pending[i].completion && rpc_id_eq(&s->pending[i].id, &id))
+            cancel(s, &s->pending[i]);
+}
+
+void server_cancel_all(struct server *s)
+{
+    for (size_t i = 0; i < PENDING_MAX; i++)
+        if (s->pending[i].completion)
+            cancel(s, &s->pending[i]);
+}

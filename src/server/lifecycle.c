@@ -1,0 +1,82 @@
+/* initialize … exit. */
+#include "base/file.h"
+#include "base/log.h"
+#include "server/server.h"
+
+#include <errno.h>
+#include <signal.h>
+
+static char *path_of(struct str uri)
+{
+    struct buf path;
+    buf_init(&path, 4096);
+    if (!file_path_of_uri(uri, &path)) {
+        buf_clear(&path);
+        if (uri.len && uri.ptr[0] == '/') /* rootPath */
+            buf_append(&path, uri);
+    }
+    char *taken = buf_take(&path);
+    buf_release(&path);
+    return taken;
+}
+
+/* A process that can't be seen now (the editor runs in another container)
+ * never can, and its absence means nothing. */
+static void watch_parent(struct server *s, int64_t pid)
+{
+    bool seen = pid > 1 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+    s->parent = seen ? pid : 0;
+    s->parent_checked = s->now;
+}
+
+void on_initialize(struct server *s, const struct rpc_message *m)
+{
+    struct initialize_params p;
+    struct rpc_id id;
+    rpc_id_from(m->id, &id);
+    protocol_initialize(m->params, &p);
+    s->client = p.client;
+    s->trace = p.trace_messages || p.trace_verbose;
+    s->root = path_of(p.root_uri);
+    s->editor_settings = p.options ? cJSON_Duplicate(p.options, 1) : NULL;
+    watch_parent(s, p.client.process_id);
+    if (server_configure(s)) {
+        server_refuse(s, &id, ERR_MEMORY, err_sentence(ERR_MEMORY));
+        return;
+    }
+    s->state = SERVER_RUNNING;
+    server_answer(
+        s, &id,
+        protocol_initialize_result(&s->client, SWITCHYARD_VERSION, s->command));
+}
+
+void on_initialized(struct server *s, const struct rpc_message *m)
+{
+    (void)m; /* nothing is registered dynamically */
+    log_info("server", "serving %s", s->client.name);
+}
+
+/* Some editors end the process right after this answer. */
+void on_shutdown(struct server *s, const struct rpc_message *m)
+{
+    struct rpc_id id;
+    server_cancel_all(s);
+    engine_free(s->engine);
+    s->engine = NULL;
+    s->state = SERVER_SHUT;
+    if (m->id && rpc_id_from(m->id, &id))
+        server_answer(s, &id, NULL);
+}
+
+void on_exit_notification(struct server *s, const struct rpc_message *m)
+{
+    (void)m;
+    s->exit = true;
+}
+
+void on_set_trace(struct server *s, const struct rpc_message *m)
+{
+    struct str value;
+    s->trace =
+        json_get_str(m->params, "value", &value) && !str_is(value, "off");
+}

@@ -1,0 +1,149 @@
+/* The loop: the one place where the server sleeps. */
+#include "base/log.h"
+#include "server/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    SLOW_TURN_MS = 20,
+    PARENT_CHECK_MS = 30000,
+    LAST_FLUSH_MS = 500, /* for a slow reader, at the end */
+};
+
+static void dispatch_all(struct server *s)
+{
+    const struct rpc_id none = {"null"};
+    struct str body;
+    struct why why;
+    enum err e;
+    while (!s->exit &&
+           (e = transport_next(&s->transport, &body, &why)) != ERR_NOT_FOUND) {
+        if (e)
+            server_refuse(s, &none, e, why.text);
+        else
+            server_dispatch(s, body);
+    }
+}
+
+/* Is the editor gone without a word? */
+static void check_parent(struct server *s)
+{
+    if (s->parent <= 0 || s->now < s->parent_checked + MSEC(PARENT_CHECK_MS))
+        return;
+    s->parent_checked = s->now;
+    if (kill((pid_t)s->parent, 0) != 0 && errno == ESRCH) {
+        log_info("server", "the editor's process %lld is gone",
+                 (long long)s->parent);
+        s->exit = true;
+    }
+}
+
+static int wait_ms(const struct server *s)
+{
+    if (documents_unparsed(&s->documents))
+        return 0;
+    usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
+    if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)
+        next = s->parent_checked + MSEC(PARENT_CHECK_MS);
+    return clock_wait_ms(clock_now(), next);
+}
+
+static void note_slow(usec began)
+{
+    usec took = clock_now() - began;
+    if (took > MSEC(SLOW_TURN_MS))
+        log_warn("loop", "a turn took %llu ms",
+                 (unsigned long long)(took / 1000));
+}
+
+static void run(struct server *s, int in, int out)
+{
+    while (!s->exit && !s->broken) {
+        struct pollfd fds[] = {{in, POLLIN, 0}, {out, POLLOUT, 0}};
+        s->now = clock_now();
+
+        /* 1. What the editor said, in order. */
+        dispatch_all(s);
+        /* 2. A slice of parsing, so that requests find fresh trees. */
+        struct document *doc = documents_unparsed(&s->documents);
+        if (doc)
+            document_parse(doc, TREE_SLICE_US);
+        /* 3. Completions: start, finish, give up, answer. */
+        if (s->engine)
+            engine_tick(s->engine, &s->documents, clock_now());
+        /* 4. Out with the answers. */
+        s->broken = transport_flush(&s->transport, out) == ERR_IO;
+        note_slow(s->now);
+        check_parent(s);
+        if (s->exit || s->broken)
+            break;
+        /* 5. Sleep until something comes or is due. */
+        http_wait(s->http, fds, transport_pending(&s->transport) ? 2 : 1,
+                  wait_ms(s));
+        if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
+            dispatch_all(s);
+            s->exit = true;
+        }
+    }
+}
+
+/* Answers that are still queued, to a reader that is still there. */
+static void flush_last(struct server *s, int out)
+{
+    usec until = clock_now() + MSEC(LAST_FLUSH_MS);
+    while (!s->broken && transport_pending(&s->transport)) {
+        struct pollfd fd = {out, POLLOUT, 0};
+        int ms = clock_wait_ms(clock_now(), until);
+        enum err e = transport_flush(&s->transport, out);
+        if (e == ERR_IO || ms == 0)
+            return;
+        if (e == ERR_NOT_FOUND)
+            poll(&fd, 1, ms);
+    }
+}
+
+static void release(struct server *s)
+{
+    engine_free(s->engine);
+    http_free(s->http);
+    documents_release(&s->documents);
+    table_unref(s->table);
+    config_release(&s->config);
+    cJSON_Delete(s->editor_settings);
+    free(s->root);
+    free(s->said);
+    transport_release(&s->transport);
+    free(s);
+}
+
+int server_run(const struct server_options *options)
+{
+    struct server *s = calloc(1, sizeof *s);
+    if (!s || !(s->http = http_new())) {
+        log_error("server", "%s", err_sentence(ERR_MEMORY));
+        free(s);
+        return 1;
+    }
+    s->user_file = options->config;
+    snprintf(s->command, sizeof s->command, "switchyard.accept.%ld",
+             (long)getpid());
+    transport_init(&s->transport);
+    documents_init(&s->documents);
+    tree_setup_memory();
+    signal(SIGPIPE, SIG_IGN);
+    int flags = fcntl(options->out, F_GETFL);
+    fcntl(options->out, F_SETFL, flags | O_NONBLOCK);
+
+    run(s, options->in, options->out);
+    int code = s->state == SERVER_SHUT ? 0 : 1;
+    server_cancel_all(s);
+    flush_last(s, options->out);
+    fcntl(options->out, F_SETFL, flags);
+    release(s);
+    return code;
+}

@@ -1,0 +1,104 @@
+/*
+ * The language server: what an editor talks to. One process, one thread, one
+ * loop (loop.c); a row of dispatch.c for every method; a handler file for
+ * every group of methods.
+ *
+ *   STARTED --initialize--> RUNNING --shutdown--> SHUT --exit--> over
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "complete/engine.h"
+#include "config/config.h"
+#include "lsp/protocol.h"
+#include "lsp/rpc.h"
+#include "lsp/transport.h"
+
+enum server_state { SERVER_STARTED, SERVER_RUNNING, SERVER_SHUT };
+
+enum { PENDING_MAX = 256 };
+
+/* A completion request of the editor's that waits for its one answer. */
+struct pending {
+    completion_id completion; /* 0: a free slot */
+    struct rpc_id id;
+    bool inline_request;
+    size_t offset;         /* of the cursor, in bytes */
+    size_t selected_start; /* where selectedCompletionInfo's range starts */
+    char *selected;        /* its text; NULL: none */
+    char *uri;
+};
+
+/* What switchyard/status tells. */
+struct counters {
+    uint64_t requests, shown, accepted, cached, joined, failed;
+    double cost; /* dollars, of what has a known price */
+};
+
+struct server {
+    enum server_state state;
+    bool exit;   /* leave the loop */
+    bool broken; /* nobody reads our answers any more */
+    struct transport transport;
+    struct client client;
+    struct documents documents;
+    struct http *http;
+    struct engine *engine; /* NULL before initialize and after shutdown */
+    struct table *table;
+    struct config config;
+    const char *user_file;  /* --config, or NULL */
+    char *root;             /* the first workspace folder's path; or NULL */
+    cJSON *editor_settings; /* what the editor sent last, or NULL */
+    usec config_checked;
+    char *said;       /* the last message shown, to say it once */
+    bool trace;       /* $/setTrace is on */
+    char command[64]; /* acceptance; unique per process */
+    struct pending pending[PENDING_MAX];
+    struct counters counters;
+    int64_t parent; /* the editor's process, when it can be seen */
+    usec parent_checked;
+    usec now; /* of this turn of the loop */
+};
+
+struct server_options {
+    const char *config; /* --config; NULL: the usual place */
+    int in, out;        /* descriptors of the protocol */
+};
+
+/* Serve until `exit` or the end of the input. The exit code: 0 after a
+ * shutdown request, 1 without one. */
+int server_run(const struct server_options *options);
+
+/* --- for the handlers */
+
+/* Handle one message; `body` may be changed. */
+void server_dispatch(struct server *s, struct str body);
+
+/* `result` and `params` are taken; NULL is null. */
+void server_answer(struct server *s, const struct rpc_id *id, cJSON *result);
+void server_notify(struct server *s, const char *method, cJSON *params);
+void server_refuse(struct server *s, const struct rpc_id *id, enum err e,
+                   const char *sentence);
+/* window/showMessage, unless the same was the last thing said. */
+void server_say(struct server *s, enum message_type type, struct str text);
+
+/* Read the configuration and put it in force. ERR_MEMORY only: mistakes are
+ * said to the user, and the last good table stays. */
+enum err server_configure(struct server *s);
+/* Looks at the files at most once a second. */
+void server_reconfigure_if_changed(struct server *s);
+
+/* Answer every completion request that waits, with ERR_CANCELLED. */
+void server_cancel_all(struct server *s);
+
+/* A handler gets a message whose kind fits its row. */
+typedef void handler_fn(struct server *s, const struct rpc_message *m);
+
+handler_fn on_initialize, on_initialized, on_shutdown, on_exit_notification;
+handler_fn on_set_trace, on_cancel;
+handler_fn on_did_open, on_did_change, on_did_save, on_did_close;
+handler_fn on_completion, on_inline_completion;
+handler_fn on_did_change_configuration, on_did_change_folders;
+handler_fn on_execute_command, on_explain, on_status;
+
+#endif
