@@ -12,31 +12,51 @@ CC      ?= cc
 CLANG   ?= clang
 NPM     ?= npm
 NODE    ?= node
+PYTHON  ?= python3
 SAN     ?=
 DEV     ?=
+FUZZ    ?=
+ONLY    ?=
 comma   := ,
 
-# SAN=address, SAN=undefined or both build into a folder of their own.
-OUT := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+# SAN=address, SAN=undefined or SAN=address,undefined builds into a folder of
+# its own; so does what the fuzz targets are linked with.
+OUT := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san-$(subst $(comma),-,$(SAN))))
 
-PKGS   := libcurl libcjson libutf8proc tree-sitter libpcre2-8
-CSTD   := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE
-WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
-          -Wmissing-prototypes -Wvla -Wwrite-strings
-OPT    := $(if $(SAN),-O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) \
-          -fno-sanitize-recover=all,-O2 -g)
-CFLAGS ?= $(OPT)
-ALL_CFLAGS = $(CSTD) $(WARN) $(if $(DEV),-Werror) $(CFLAGS) -MMD -MP \
-             -DSWITCHYARD_VERSION='"$(VERSION)"' -DPCRE2_CODE_UNIT_WIDTH=8 \
-             -Isrc -Itests $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+PKGS := libcurl libcjson libutf8proc tree-sitter libpcre2-8
+CSTD := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+        -Wmissing-prototypes -Wvla -Wwrite-strings
+SAN_FLAGS  := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
+FUZZ_FLAGS := $(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined \
+              -fno-sanitize-recover=all)
+CFLAGS ?= $(if $(SAN)$(FUZZ),-O1 -g -fno-omit-frame-pointer,-O2 -g)
+FLAGS   = $(CFLAGS) $(SAN_FLAGS) $(FUZZ_FLAGS)
+COMPILE = $(if $(FUZZ),$(CLANG),$(CC)) $(CSTD) $(WARN) $(if $(DEV),-Werror) \
+          $(FLAGS) -MMD -MP -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests \
+          $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 
-SRC  := $(wildcard src/*/*.c)
-OBJ  := $(SRC:%.c=$(OUT)/%.o)
-LIB  := $(OUT)/libswitchyard.a
+SRC := $(wildcard src/*/*.c)
+OBJ := $(SRC:%.c=$(OUT)/%.o)
+LIB := $(OUT)/libswitchyard.a
 
 .PHONY: all
 all: $(OUT)/switchyard ## build the program at build/switchyard
+
+# --- the two commands of a fresh machine
+
+.PHONY: demo
+demo: ## set up all that is needed, build, and watch it work
+	@.ci/packages build
+	@$(MAKE) --no-print-directory all
+	@tests/demo/run $(OUT)/switchyard
+
+.PHONY: test
+test: ## set up all that tests need, build, and run all tests (ONLY=word)
+	@.ci/packages test
+	@$(MAKE) --no-print-directory all test-programs
+	@$(MAKE) --no-print-directory run-tests
 
 # --- grammars: fetched, generated and compiled once, for every kind of build
 
@@ -53,7 +73,7 @@ $(GRAMMARS)/npm.stamp: grammars/package.json grammars/package-lock.json grammars
 $(GRAMMARS)/rules.mk: $(GRAMMARS)/npm.stamp grammars/embed.mjs $(GRAMMAR_DATA)
 	$(NODE) grammars/embed.mjs grammars $(GRAMMARS)
 
-$(GRAMMAR_LIB): $(GRAMMARS)/rules.mk
+$(GRAMMAR_LIB): $(GRAMMARS)/rules.mk src/doc/language.h
 	@$(MAKE) --no-print-directory -f $(GRAMMARS)/rules.mk CC='$(CC)' $@
 	@touch $@
 
@@ -61,32 +81,127 @@ $(GRAMMAR_LIB): $(GRAMMARS)/rules.mk
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(COMPILE) -c $< -o $@
 
 $(LIB): $(OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
 $(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
+	$(CC) $(FLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
 
-# --- tests
+# --- test programs
 
-TESTS := $(patsubst tests/unit/%.c,$(OUT)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT  := $(patsubst tests/unit/%.c,$(OUT)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+FAKE  := $(OUT)/tests/fake-model
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FAKE_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out tests/fake/main.c,$(wildcard tests/fake/*.c)))
 
-$(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(LIB) $(GRAMMAR_LIB)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+$(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(FAKE_OBJ) $(LIB) $(GRAMMAR_LIB)
+	$(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-.PHONY: unit
-unit: $(TESTS) ## build and run the unit tests (SAN= to choose)
-	@for t in $(TESTS); do $$t || exit 1; done
+$(FAKE): $(OUT)/tests/fake/main.o $(FAKE_OBJ) $(LIB)
+	$(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
-.PHONY: help
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z_.-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
+$(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB) $(GRAMMAR_LIB)
+	$(CLANG) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
-.PHONY: clean
+BENCHES := $(patsubst tests/bench/%.c,$(OUT)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
+
+$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(FAKE_OBJ) $(LIB) $(GRAMMAR_LIB)
+	$(CC) $(FLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: unit-programs fuzz-programs test-programs
+unit-programs: $(UNIT) $(FAKE)
+fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
+
+CHECKED := SAN=address,undefined
+CHECKED_OUT := build/san-address-undefined
+test-programs:
+	@$(MAKE) --no-print-directory $(FAKE)
+	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
+	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
+
+# --- suites: NAME=COMMAND, run and counted by tests/run
+
+FUZZ_SECONDS ?= 20
+SUITES := \
+    $(foreach t,$(wildcard tests/unit/test_*.c),'unit/$(notdir $(t:.c=))=$(CHECKED_OUT)/$(t:.c=)') \
+    $(foreach t,$(wildcard tests/check/*),'check/$(notdir $(t))=$(t)') \
+    'sessions=tests/sessions/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'install=tests/install/run' \
+    'demo=tests/demo/run --check build/switchyard' \
+    'editors/neovim=tests/editors/neovim/run build/switchyard build/tests/fake-model' \
+    'editors/emacs=tests/editors/emacs/run build/switchyard build/tests/fake-model' \
+    'fuzz=tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)'
+
+.PHONY: run-tests unit fuzz
+run-tests:
+	@tests/run $(if $(ONLY),--only '$(ONLY)') $(SUITES)
+
+unit: ## build and run the unit tests alone, with sanitizers
+	@$(MAKE) --no-print-directory $(CHECKED) unit-programs
+	@tests/run --only unit/ $(SUITES)
+
+fuzz: ## fuzz every parser for ten minutes each (FUZZ_SECONDS=)
+	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
+	@tests/fuzz/run $(if $(filter 20,$(FUZZ_SECONDS)),600,$(FUZZ_SECONDS)) $(FUZZERS)
+
+.PHONY: check
+check: ## the gate before a commit: warnings are errors, then all tests
+	@$(MAKE) --no-print-directory DEV=1 all
+	@$(MAKE) --no-print-directory test
+
+.PHONY: bench
+bench: all $(BENCHES) $(FAKE) ## speed and memory, each beside a bare baseline
+	@tests/bench/run $(OUT)
+
+# --- installation
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+.PHONY: install uninstall
+install: all ## install below PREFIX= (and DESTDIR=)
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 \
+	    $(SHARE)/switchyard/grammars $(SHARE)/bash-completion/completions \
+	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	install -m 755 $(OUT)/switchyard $(DESTDIR)$(PREFIX)/bin/switchyard
+	install -m 644 docs/switchyard.1 $(SHARE)/man/man1/switchyard.1
+	$(OUT)/switchyard check --schema > $(SHARE)/switchyard/config.schema.json
+	for l in $(dir $(wildcard grammars/*/language.json)); do \
+	    install -d $(SHARE)/switchyard/$$l && \
+	    install -m 644 $$l* $(SHARE)/switchyard/$$l || exit 1; done
+	install -m 644 docs/completions/switchyard.bash $(SHARE)/bash-completion/completions/switchyard
+	install -m 644 docs/completions/_switchyard $(SHARE)/zsh/site-functions/_switchyard
+	install -m 644 docs/completions/switchyard.fish $(SHARE)/fish/vendor_completions.d/switchyard.fish
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/switchyard $(SHARE)/man/man1/switchyard.1 \
+	    $(SHARE)/bash-completion/completions/switchyard \
+	    $(SHARE)/zsh/site-functions/_switchyard \
+	    $(SHARE)/fish/vendor_completions.d/switchyard.fish
+	rm -rf $(SHARE)/switchyard
+
+# --- for those who work on it
+
+.PHONY: format top compile_commands.json picture clean help
+format: ## format all C sources
+	clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/*/*.[ch])
+
+top: ## the longest functions and files, as information
+	@tests/tools/longest 15
+
+compile_commands.json: ## for clangd
+	@$(MAKE) --no-print-directory -B -n $(OBJ) | $(PYTHON) tests/tools/compile_commands.py > $@
+
+picture: all ## the README's picture, from a real run of the demo
+	@tests/demo/picture $(OUT)/switchyard docs/demo.svg
+
 clean: ## remove all that was built
 	rm -rf build
 
--include $(OBJ:.o=.d) $(OUT)/src/main.d
+help: ## this list
+	@awk -F ':.*## ' '/^[a-zA-Z_.-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
+
+-include $(shell find $(OUT)/src $(OUT)/tests -name '*.d' 2>/dev/null)
