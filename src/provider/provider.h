@@ -31,20 +31,33 @@ struct target {
     struct str keep_alive;   /* Ollama; empty: the service's default */
 };
 
+/* What one service does otherwise than its dialect's author. */
 enum {
     QUIRK_NO_SUFFIX = 1 << 0,   /* rejects or ignores `suffix`: use a layout */
     QUIRK_NO_USAGE = 1 << 1,    /* rejects `stream_options` */
-    QUIRK_MAX_COMPLETION = 1 << 2, /* wants max_completion_tokens */
+    QUIRK_MAX_COMPLETION = 1 << 2, /* its chat wants max_completion_tokens */
+    QUIRK_SUFFIX = 1 << 3,      /* `suffix` is sure to work: no layout of ours */
+    QUIRK_MANY_STOPS = 1 << 4,  /* takes more than 4 stops */
+    /* How its chat is told not to think before it answers. */
+    QUIRK_THINK_TEMPLATE = 1 << 5, /* chat_template_kwargs.enable_thinking */
+    QUIRK_THINK_TYPE = 1 << 6,     /* thinking.type */
+    QUIRK_THINK_REASONING = 1 << 7, /* reasoning.enabled */
 };
 
 enum stop_reason { STOP_NONE, STOP_END, STOP_LENGTH, STOP_FILTER };
 
-/* What one frame of an answer said. Reset by the caller before each frame. */
+/*
+ * What the frames of an answer said. The caller empties `text` before each
+ * frame and leaves the rest, which a frame sets only where it says it: the
+ * counts and `stop` may come earlier than `end`, and grow.
+ */
 struct piece {
     struct buf text;       /* appended to */
     bool end;              /* the answer is complete */
     enum stop_reason stop;
-    int64_t tokens_in, tokens_out, tokens_cached; /* -1: not said */
+    int64_t tokens_in;     /* of the whole prompt; -1: not said */
+    int64_t tokens_out;    /* so far */
+    int64_t tokens_cached; /* those of tokens_in that were not computed */
     struct why error;      /* sentence of the service, when decode failed */
 };
 
@@ -56,14 +69,15 @@ struct dialect {
     enum dialect_framing framing;
     bool native_fim;           /* the service itself fills in the middle */
     bool chat;                 /* answers may carry fences and repeat */
-    /* The request's JSON body. ERR_PARAMS when it can't be said in this
-     * dialect, with the reason. */
+    /* The request's JSON body, appended to the empty `body`. ERR_PARAMS when
+     * it can't be said in this dialect, with the reason; ERR_TOO_LARGE when
+     * `body` is too small for it. */
     enum err (*encode)(const struct target *target, const struct prompt *p,
                        struct buf *body, struct why *why);
     /* One frame of a streamed answer, or a whole one (services that do not
      * stream answer with one JSON object). An error object inside a 200
      * stream is ERR_PROVIDER or ERR_RATE_LIMIT; what can't be understood is
-     * ERR_ANSWER. */
+     * ERR_ANSWER; text that `out->text` has no room for is ERR_TOO_LARGE. */
     enum err (*decode)(struct str event, struct str data, struct piece *out);
 };
 
@@ -71,8 +85,9 @@ const struct dialect *dialect_find(struct str name); /* NULL: unknown */
 size_t dialect_count(void);
 const struct dialect *dialect_at(size_t i);
 
-/* The error of an answer with a status other than 200: kind, and the
- * service's own sentence from `body` where it has one. */
+/* The error of an answer with a status other than 200: its kind, and in
+ * `why` the status with the service's own sentence from `body`, if it has
+ * one: one line, cut to a sane length, registered keys taken out. */
 enum err provider_error(long status, struct str body, struct why *why);
 
 #endif

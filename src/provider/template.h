@@ -7,16 +7,23 @@
 
 #include "provider/provider.h"
 
-enum { TEMPLATE_STOPS = 8 };
+enum { TEMPLATE_STOPS = 4 };
 
 struct template {
     const char *name;   /* "qwen" */
-    const char *match;  /* names that choose it: parts, separated by '|' */
-    const char *before; /* before the first text */
+    /* Names that choose it, separated by '|'; in each, parts separated by '+'
+     * that stand in the model's name in this order. Letters and digits count
+     * alone, in either case: "qwen2.5" is found in "Qwen-2_5". Empty: it is
+     * chosen by hand only. */
+    const char *match;
+    const char *before; /* before the first text; {path} and {language} in it
+                         * stand for the prompt's */
     const char *between;
     const char *after;
     bool suffix_first;
-    const char *stops[TEMPLATE_STOPS]; /* NULL-terminated when shorter */
+    const char *stops[TEMPLATE_STOPS]; /* NULL-terminated when shorter; the
+                                        * most needed first */
+    const char *const *tokens; /* special to the family; NULL-terminated */
 };
 
 /* By its name; NULL when there is none. */
@@ -29,12 +36,20 @@ size_t template_count(void);
 const struct template *template_at(size_t i);
 
 /* Append the prompt. Special tokens of the family inside prefix or suffix
- * are broken up, so that a buffer can't forge the layout. */
+ * are broken up, so that a buffer can't forge the layout. False when `out`
+ * has no room. */
 bool template_render(const struct template *t, const struct prompt *p,
                      struct buf *out);
 
+/* Append `text` with a space behind the first byte of each of `tokens` (NULL:
+ * there are none) that stands in it. */
+bool template_break(const char *const *tokens, struct str text,
+                    struct buf *out);
+
 /* Length of the first special token of any family in `s` from `from` on, its
- * place in `*at`; 0 when there is none. For taking leaked ones off answers. */
+ * place in `*at`; 0 when there is none. For taking leaked ones off answers,
+ * so tokens that ordinary code is made of too ("[PREFIX]" is also an index)
+ * are passed over. */
 size_t template_find_token(struct str s, size_t from, size_t *at);
 
 #endif
