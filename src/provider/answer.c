@@ -1,0 +1,231 @@
+#include "provider/answer.h"
+#include "base/log.h"
+#include "base/unicode.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { RAW_SENTENCE_MAX = 4096 };
+
+/* A space for what can't be shown, and never two of them. */
+static void append_shown(struct buf *out, uint32_t c)
+{
+    bool blank = c <= ' ' || unicode_is_unsafe(c);
+    if (!blank)
+        utf8_append(out, c);
+    else if (out->len && out->ptr[out->len - 1] != ' ')
+        buf_append_char(out, ' ');
+}
+
+void answer_sentence(struct str text, struct why *why)
+{
+    struct buf line;
+    buf_init(&line, 2 * RAW_SENTENCE_MAX);
+    text = str_trim(str_sub(text, 0, RAW_SENTENCE_MAX));
+    for (size_t at = 0; at < text.len;)
+        append_shown(&line, utf8_next(text, &at));
+    if (line.len)
+        log_redact(&line); /* before the cut, which could halve a key */
+    struct str shown = buf_view(&line);
+    bool cut = shown.len > ANSWER_SENTENCE_MAX;
+    if (cut)
+        shown = str_sub(shown, 0, utf8_snap(shown, ANSWER_SENTENCE_MAX));
+    why_set(why, OK, "%.*s%s", STR_ARG(shown), cut ? "…" : "");
+    buf_release(&line);
+}
+
+/* The first member that is there as a non-empty string. */
+static struct str first_str(const cJSON *object, const char *const *keys)
+{
+    struct str found = {0};
+    for (; *keys; keys++)
+        if (json_get_str(object, *keys, &found) && found.len)
+            return found;
+    return (struct str){0};
+}
+
+static bool names_rate_limit(struct str name)
+{
+    static const char *const words[] = {"rate_limit", "ratelimit", "rate limit",
+                                        "too_many",   "overload",  "quota",
+                                        "exhausted"};
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+        struct str word = str_from(words[w]);
+        for (size_t at = 0; at + word.len <= name.len; at++)
+            if (str_eq_nocase(str_sub(name, at, at + word.len), word))
+                return true;
+    }
+    return false;
+}
+
+/* The code may be 429, "429" or "rate_limit_exceeded". */
+static enum err kind_of(const cJSON *object)
+{
+    static const char *const keys[] = {"code", "status", "type", "error_type",
+                                       NULL};
+    for (size_t i = 0; keys[i]; i++) {
+        int64_t number = 0;
+        struct str name = json_str(json_get(object, keys[i]));
+        if (json_get_int(object, keys[i], &number) && number == 429)
+            return ERR_RATE_LIMIT;
+        if (str_is(name, "429") || names_rate_limit(name))
+            return ERR_RATE_LIMIT;
+    }
+    return ERR_PROVIDER;
+}
+
+/* An error value that is set: null, false and "" stand for none. */
+static const cJSON *set_member(const cJSON *object, const char *key)
+{
+    const cJSON *item = json_get(object, key);
+    if (cJSON_IsString(item))
+        return item->valuestring[0] ? item : NULL;
+    return cJSON_IsObject(item) || cJSON_IsArray(item) ? item : NULL;
+}
+
+static void take_error(const cJSON *item, enum err *e, struct why *why)
+{
+    static const char *const sentences[] = {"message", "msg", "detail", "error",
+                                            NULL};
+    if (cJSON_IsArray(item))
+        item = item->child;
+    *e = kind_of(item);
+    struct str sentence =
+        cJSON_IsString(item) ? json_str(item) : first_str(item, sentences);
+    answer_sentence(sentence.len ? sentence : str_from(err_sentence(*e)), why);
+}
+
+bool answer_error(const cJSON *root, enum err *e, struct why *why)
+{
+    static const char *const keys[] = {"error", "errors", "detail"};
+    if (cJSON_IsArray(root))
+        root = root->child;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const cJSON *item = set_member(root, keys[i]);
+        if (!item)
+            continue;
+        take_error(item, e, why);
+        /* TGI and Ollama put the kind beside the sentence. */
+        if (*e == ERR_PROVIDER)
+            *e = kind_of(root);
+        return true;
+    }
+    /* At the top only errors have a sentence. */
+    if (!cJSON_IsString(json_get(root, "message")) || json_get(root, "choices"))
+        return false;
+    take_error(root, e, why);
+    return true;
+}
+
+enum err answer_bad(struct piece *out, const char *what)
+{
+    return why_set(&out->error, ERR_ANSWER, "%s", what);
+}
+
+/* Some services send text that is not UTF-8; that alone is no failure. */
+static enum err parse(struct str data, struct piece *out, cJSON **root)
+{
+    struct buf text;
+    buf_init(&text, 3 * ANSWER_FRAME_MAX);
+    enum err e = OK;
+    if (!utf8_append_repaired(&text, data))
+        e = why_set(&out->error, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+    else if (json_parse(&text, root, NULL))
+        e = answer_bad(out, "the answer is not valid JSON");
+    buf_release(&text);
+    return e;
+}
+
+/* What is wrong with a frame that was parsed. */
+static enum err judge(const cJSON *root, struct piece *out)
+{
+    enum err e;
+    if (answer_error(root, &e, &out->error))
+        return e;
+    if (cJSON_IsObject(root))
+        return OK;
+    return answer_bad(out, "the answer is not a JSON object");
+}
+
+enum err answer_open(struct str event, struct str data, struct piece *out,
+                     cJSON **root)
+{
+    *root = NULL;
+    data = str_trim(data);
+    bool done = str_is(data, "[DONE]");
+    if (data.len == 0 || done || str_is(event, "ping")) {
+        out->end = out->end || done;
+        return OK;
+    }
+    if (data.len > ANSWER_FRAME_MAX)
+        return answer_bad(out, "a part of the answer is larger than 1 MiB");
+    enum err e = parse(data, out, root);
+    if (!e)
+        e = judge(*root, out);
+    /* The text of an error event need not be JSON. */
+    if (str_is(event, "error") && (e == OK || e == ERR_ANSWER)) {
+        answer_sentence(data, &out->error);
+        e = ERR_PROVIDER;
+    }
+    if (e) {
+        cJSON_Delete(*root);
+        *root = NULL;
+    }
+    return e;
+}
+
+static enum err append_text(struct str text, struct piece *out)
+{
+    if (buf_append(&out->text, text))
+        return OK;
+    return why_set(&out->error, ERR_TOO_LARGE,
+                   "the answer is larger than %zu bytes", out->text.max);
+}
+
+enum err answer_text(const cJSON *item, struct piece *out)
+{
+    if (cJSON_IsString(item))
+        return append_text(json_str(item), out);
+    if (!cJSON_IsArray(item))
+        return OK;
+    const cJSON *part;
+    cJSON_ArrayForEach(part, item)
+    {
+        struct str text;
+        if (!str_is(json_str(json_get(part, "type")), "text") ||
+            !json_get_str(part, "text", &text))
+            continue;
+        enum err e = append_text(text, out);
+        if (e)
+            return e;
+    }
+    return OK;
+}
+
+void answer_count(const cJSON *object, const char *key, int64_t *count)
+{
+    int64_t value;
+    if (json_get_int(object, key, &value) && value >= 0)
+        *count = value;
+}
+
+enum stop_reason answer_stop(struct str reason)
+{
+    static const struct {
+        const char *name;
+        enum stop_reason stop;
+    } names[] = {
+        {"length", STOP_LENGTH},
+        {"limit", STOP_LENGTH},
+        {"max_tokens", STOP_LENGTH},
+        {"model_length", STOP_LENGTH},
+        {"content_filter", STOP_FILTER},
+        {"safety", STOP_FILTER},
+        {"none", STOP_NONE},
+        {"", STOP_NONE},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_eq_nocase(reason, str_from(names[i].name)))
+            return names[i].stop;
+    return STOP_END;
+}
