@@ -4,6 +4,8 @@
 
 #include "provider/provider.h"
 
+/* How a key is sent, when one is configured: "Authorization: Bearer KEY",
+ * "api-key: KEY" or "x-api-key: KEY". AUTH_NONE has no use for one. */
 enum auth_style { AUTH_NONE, AUTH_BEARER, AUTH_API_KEY, AUTH_X_API_KEY };
 
 struct service {
@@ -23,8 +25,13 @@ const struct service *service_find(struct str type); /* NULL: unknown */
 size_t service_count(void);
 const struct service *service_at(size_t i);
 
-/* The URL to post to, from the row (or the configuration's `endpoint`, when
- * not empty) and the dialect. "localhost:8080" is understood as http. */
+/*
+ * The URL to post to, appended to `url`, from the row (or the configuration's
+ * `endpoint`, when not empty) and the dialect. Without a scheme it is http
+ * for a loopback host and https for any other. A base may hold the version
+ * ("/v1"), or the whole path, that the dialect would append. ERR_CONFIG with
+ * the reason when there is no making sense of it.
+ */
 enum err service_url(const struct service *s, const struct dialect *d,
                      struct str endpoint, struct buf *url, struct why *why);
 

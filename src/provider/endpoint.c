@@ -1,0 +1,251 @@
+/* Where to post to: an endpoint as people write it, and a dialect's path. */
+#include "provider/services.h"
+
+#include <string.h>
+
+/* An endpoint, cut in its parts. Views of it. */
+struct endpoint {
+    struct str scheme; /* "https", or empty */
+    struct str host;   /* with its port */
+    struct str path;   /* "/openai/v1", without slashes at its end */
+    struct str query;  /* "?api-version=…", or empty */
+};
+
+static enum err refuse(struct str text, const char *reason, struct why *why)
+{
+    return why_set(why, ERR_CONFIG,
+                   "the endpoint \"%.*s\" %s; right would be "
+                   "\"https://host/v1\" or \"localhost:8080\"",
+                   (int)(text.len < 200 ? text.len : 200),
+                   text.ptr ? text.ptr : "", reason);
+}
+
+static bool printable(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c <= ' ' || c == 0x7F || strchr("\"<>\\^`{|}", c))
+            return false;
+    }
+    return true;
+}
+
+static struct str without_slashes(struct str path)
+{
+    while (path.len && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return path;
+}
+
+static void split(struct str text, struct endpoint *e)
+{
+    *e = (struct endpoint){0};
+    size_t at = str_find(text, STR("://"));
+    if (at != STR_NONE) {
+        e->scheme = str_sub(text, 0, at);
+        text = str_sub(text, at + 3, text.len);
+    }
+    at = str_find_char(text, '?');
+    if (at != STR_NONE) {
+        e->query = str_sub(text, at, text.len);
+        text = str_sub(text, 0, at);
+    }
+    at = str_find_char(text, '/');
+    if (at == STR_NONE)
+        at = text.len;
+    e->host = str_sub(text, 0, at);
+    e->path = without_slashes(str_sub(text, at, text.len));
+}
+
+/* The name without the port; `*port` is empty when there is none. */
+static struct str host_name(struct str host, struct str *port)
+{
+    *port = (struct str){0};
+    size_t close = str_rfind_char(host, ']'); /* [::1]:8080 */
+    size_t colon = str_rfind_char(host, ':');
+    if (colon == STR_NONE || (close != STR_NONE && colon < close))
+        return host;
+    *port = str_sub(host, colon, host.len);
+    return str_sub(host, 0, colon);
+}
+
+static bool good_port(struct str port)
+{
+    unsigned long value = 0;
+    if (port.len == 0)
+        return true;
+    for (size_t i = 1; i < port.len && value <= 65535; i++) {
+        if (port.ptr[i] < '0' || port.ptr[i] > '9')
+            return false;
+        value = value * 10 + (unsigned long)(port.ptr[i] - '0');
+    }
+    return value >= 1 && value <= 65535;
+}
+
+static bool is_letter(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c >= 0x80;
+}
+
+/* [::1]; whether the number is one is for the resolver to say. */
+static bool good_number(struct str name)
+{
+    if (name.len < 4 || name.ptr[name.len - 1] != ']')
+        return false;
+    for (size_t i = 1; i + 1 < name.len; i++)
+        if (!strchr("0123456789abcdefABCDEF:.", name.ptr[i]))
+            return false;
+    return true;
+}
+
+static bool good_name(struct str name)
+{
+    bool word = false;
+    if (name.len && name.ptr[0] == '[')
+        return good_number(name);
+    for (size_t i = 0; i < name.len; i++) {
+        bool letter = is_letter((unsigned char)name.ptr[i]);
+        if (!letter && !strchr("-._", name.ptr[i]))
+            return false;
+        word = word || letter;
+    }
+    return word;
+}
+
+/* 127.0.0.0/8, not a name that begins like it. */
+static bool is_loopback_number(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] != '.' && (name.ptr[i] < '0' || name.ptr[i] > '9'))
+            return false;
+    return str_starts(name, STR("127."));
+}
+
+/* "localhost" and all names under it (RFC 6761, section 6.3). */
+static bool is_loopback(struct str name)
+{
+    struct str ending = STR(".localhost");
+    size_t from = name.len > ending.len ? name.len - ending.len : 0;
+    return str_eq_nocase(name, STR("localhost")) || str_is(name, "[::1]") ||
+           is_loopback_number(name) ||
+           str_eq_nocase(str_sub(name, from, name.len), ending);
+}
+
+static enum err check(struct str text, const struct endpoint *e,
+                      struct why *why)
+{
+    struct str port;
+    struct str name = host_name(e->host, &port);
+    if (!printable(text)) /* so there is no NUL in it either */
+        return refuse(text, "holds a character that an address can't have",
+                      why);
+    if (e->scheme.ptr && !str_eq_nocase(e->scheme, STR("http")) &&
+        !str_eq_nocase(e->scheme, STR("https")))
+        return refuse(text, "is neither http nor https", why);
+    /* Not quoted: what stands before the @ is a secret. */
+    if (str_find_char(e->host, '@') != STR_NONE)
+        return why_set(why, ERR_CONFIG,
+                       "the endpoint holds a user or a key before \"@\"; a key "
+                       "belongs under \"auth\"");
+    if (str_find_char(text, '#') != STR_NONE)
+        return refuse(text, "holds a \"#\"", why);
+    if (!good_name(name))
+        return refuse(text, "has no host that makes sense", why);
+    if (!good_port(port))
+        return refuse(text, "has a port that is not from 1 to 65535", why);
+    return OK;
+}
+
+/* "v1", "v1beta", "beta": the base says which version. */
+static bool is_version(struct str segment)
+{
+    return str_is(segment, "beta") ||
+           (segment.len > 1 && segment.ptr[0] == 'v' && segment.ptr[1] >= '0' &&
+            segment.ptr[1] <= '9');
+}
+
+static struct str last_segment(struct str path)
+{
+    size_t slash = str_rfind_char(path, '/');
+    return slash == STR_NONE ? path : str_sub(path, slash + 1, path.len);
+}
+
+static bool has_version(struct str path)
+{
+    struct str segment;
+    while (str_cut(&path, '/', &segment))
+        if (is_version(segment))
+            return true;
+    return false;
+}
+
+/* The bytes at the end of `base` that `path` repeats at its start. */
+static size_t overlap(struct str base, struct str path)
+{
+    size_t most = base.len < path.len ? base.len : path.len;
+    for (size_t len = most; len > 1; len--)
+        if ((len == path.len || path.ptr[len] == '/') &&
+            str_ends(base, str_sub(path, 0, len)))
+            return len;
+    return 0;
+}
+
+/* A path without the version that it begins with. */
+static struct str unversioned(struct str path)
+{
+    struct str rest = str_sub(path, 1, path.len), first;
+    if (!str_cut(&rest, '/', &first) || !is_version(first))
+        return path;
+    return str_sub(path, 1 + first.len, path.len);
+}
+
+static void append_path(struct str base, struct str path, struct buf *url)
+{
+    struct str tail = unversioned(path);
+    bool versioned = tail.len < path.len;
+    if (versioned && (str_ends(base, tail) || has_version(base)))
+        path = tail;
+    else if (!versioned && is_version(last_segment(base)))
+        /* "/infill" and "/api/generate" stand beside "/v1". */
+        base = without_slashes(
+            str_sub(base, 0, base.len - last_segment(base).len));
+    buf_append(url, base);
+    buf_append(url, str_sub(path, overlap(base, path), path.len));
+}
+
+enum err service_url(const struct service *s, const struct dialect *d,
+                     struct str endpoint, struct buf *url, struct why *why)
+{
+    struct endpoint e;
+    struct str port, text = str_trim(endpoint);
+    if (!s->dialect)
+        return why_set(why, ERR_CONFIG, "%s has no endpoint", s->title);
+    if (text.len == 0)
+        text = str_from(s->endpoint);
+    if (text.len == 0)
+        return why_set(why, ERR_CONFIG,
+                       "a provider of type \"%s\" needs an \"endpoint\"",
+                       s->type);
+    split(text, &e);
+    enum err bad = check(text, &e, why);
+    if (bad)
+        return bad;
+    if (!e.scheme.len)
+        buf_append(url, is_loopback(host_name(e.host, &port))
+                            ? STR("http://")
+                            : STR("https://"));
+    if (s->whole_endpoint) {
+        buf_append(url, text);
+    } else {
+        if (e.scheme.len)
+            buf_printf(url, "%.*s://", STR_ARG(e.scheme));
+        buf_append(url, e.host);
+        append_path(e.path, str_from(d->path), url);
+        buf_append(url, e.query);
+    }
+    return url->failed
+               ? why_set(why, ERR_TOO_LARGE,
+                         "the endpoint is longer than %zu bytes", url->max)
+               : OK;
+}

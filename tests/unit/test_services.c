@@ -1,0 +1,205 @@
+#include "provider/services.h"
+#include "provider/template.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+static const struct {
+    const char *type;
+    const char *dialect;  /* "": the service's own */
+    const char *endpoint; /* "": the service's own */
+    const char *url;
+} urls[] = {
+    /* what the rows give */
+    {"llama.cpp", "", "", "http://127.0.0.1:8080/infill"},
+    {"llama.cpp", "openai-text", "", "http://127.0.0.1:8080/v1/completions"},
+    {"ollama", "", "", "http://127.0.0.1:11434/api/generate"},
+    {"vllm", "", "", "http://127.0.0.1:8000/v1/completions"},
+    {"openai", "", "", "https://api.openai.com/v1/chat/completions"},
+    {"openai", "openai-text", "", "https://api.openai.com/v1/completions"},
+    {"mistral", "", "", "https://api.mistral.ai/v1/fim/completions"},
+    {"codestral", "", "", "https://codestral.mistral.ai/v1/fim/completions"},
+    {"deepseek", "", "", "https://api.deepseek.com/beta/completions"},
+    {"deepseek", "openai-chat", "",
+     "https://api.deepseek.com/beta/chat/completions"},
+    {"groq", "", "", "https://api.groq.com/openai/v1/chat/completions"},
+    {"together", "", "", "https://api.together.xyz/v1/completions"},
+    {"fireworks", "", "", "https://api.fireworks.ai/inference/v1/completions"},
+    {"openrouter", "", "", "https://openrouter.ai/api/v1/chat/completions"},
+    {"siliconflow", "", "", "https://api.siliconflow.com/v1/completions"},
+    /* the version and the path are not doubled */
+    {"vllm", "", "http://localhost:8000",
+     "http://localhost:8000/v1/completions"},
+    {"vllm", "", "http://localhost:8000/",
+     "http://localhost:8000/v1/completions"},
+    {"vllm", "", "http://h/v1", "http://h/v1/completions"},
+    {"vllm", "", "http://h/v1/", "http://h/v1/completions"},
+    {"vllm", "", "http://h/v1/completions", "http://h/v1/completions"},
+    {"vllm", "", "http://h/v1/completions/", "http://h/v1/completions"},
+    {"vllm", "", "https://h/llm/v1", "https://h/llm/v1/completions"},
+    {"vllm", "", "https://h/llm", "https://h/llm/v1/completions"},
+    {"vllm", "", "https://h/vault", "https://h/vault/v1/completions"},
+    {"openai", "", "https://h/v1/chat", "https://h/v1/chat/completions"},
+    {"openai", "", "https://h/api/paas/v4",
+     "https://h/api/paas/v4/chat/completions"},
+    {"openai", "", "https://h/v1beta/openai/",
+     "https://h/v1beta/openai/chat/completions"},
+    {"openai", "", "https://h/openai/chat/completions",
+     "https://h/openai/chat/completions"},
+    {"openai", "", "https://h/v1?api-version=1",
+     "https://h/v1/chat/completions?api-version=1"},
+    /* a version that the dialect has no use for */
+    {"llama.cpp", "", "http://h:8080/v1", "http://h:8080/infill"},
+    {"llama.cpp", "", "http://h/llm/", "http://h/llm/infill"},
+    {"llama.cpp", "", "http://h/infill", "http://h/infill"},
+    {"ollama", "", "http://h/v1/", "http://h/api/generate"},
+    {"ollama", "", "http://h/api", "http://h/api/generate"},
+    {"ollama", "", "http://h/api/generate", "http://h/api/generate"},
+    /* the scheme: plain http only to this machine */
+    {"vllm", "", "localhost:8080", "http://localhost:8080/v1/completions"},
+    {"vllm", "", "localhost:8080/", "http://localhost:8080/v1/completions"},
+    {"vllm", "", "LocalHost", "http://LocalHost/v1/completions"},
+    {"vllm", "", "a.localhost/v1", "http://a.localhost/v1/completions"},
+    {"vllm", "", "127.0.0.2:80", "http://127.0.0.2:80/v1/completions"},
+    {"vllm", "", "[::1]:8080", "http://[::1]:8080/v1/completions"},
+    {"vllm", "", "[::1]", "http://[::1]/v1/completions"},
+    {"vllm", "", "[2001:db8::1]:8080",
+     "https://[2001:db8::1]:8080/v1/completions"},
+    {"vllm", "", "127.0.0.1.example.com",
+     "https://127.0.0.1.example.com/v1/completions"},
+    {"vllm", "", "localhost.example.com",
+     "https://localhost.example.com/v1/completions"},
+    {"vllm", "", "gpu.lan:8000/v1", "https://gpu.lan:8000/v1/completions"},
+    {"vllm", "", "  gpu.lan  ", "https://gpu.lan/v1/completions"},
+    {"vllm", "", "HTTPS://gpu.lan", "HTTPS://gpu.lan/v1/completions"},
+    /* whole endpoints stay as they stand */
+    {"api-gateway", "", "https://api.example.com/v1/codegen",
+     "https://api.example.com/v1/codegen"},
+    {"api-gateway", "", "https://h/x/?a=b", "https://h/x/?a=b"},
+    {"api-gateway", "", "localhost:9000/x", "http://localhost:9000/x"},
+    {"api-gateway", "", "h/x", "https://h/x"},
+};
+
+static enum err url_of(const char *type, const char *dialect,
+                       const char *endpoint, struct buf *url, struct why *why)
+{
+    const struct service *s = service_find(str_from(type));
+    assert_non_null(s);
+    const struct dialect *d = dialect_find(
+        str_from(dialect[0] || !s->dialect ? dialect : s->dialect));
+    return service_url(s, d, str_from(endpoint), url, why);
+}
+
+static void test_urls(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        struct buf url;
+        struct why why = {""};
+        buf_init(&url, 1024);
+        enum err e =
+            url_of(urls[i].type, urls[i].dialect, urls[i].endpoint, &url, &why);
+        if (e || !str_is(buf_view(&url), urls[i].url))
+            fail_msg("%s %s: \"%s\", not \"%s\" (%s)", urls[i].type,
+                     urls[i].endpoint, url.ptr ? url.ptr : "", urls[i].url,
+                     why.text);
+        buf_release(&url);
+    }
+}
+
+static const struct {
+    const char *type;
+    const char *endpoint;
+    const char *reason; /* in the sentence */
+} refused[] = {
+    {"builtin", "", "has no endpoint"},
+    {"api-gateway", "", "needs an \"endpoint\""},
+    {"api-gateway", "   ", "needs an \"endpoint\""},
+    {"vllm", "ftp://h/", "neither http nor https"},
+    {"vllm", "://h", "neither http nor https"},
+    {"vllm", "http://", "no host"},
+    {"vllm", "http:///v1", "no host"},
+    {"vllm", "/v1", "no host"},
+    {"vllm", "...", "no host"},
+    {"vllm", "http:/h", "port"},
+    {"vllm", "h:0", "port"},
+    {"vllm", "h:65536", "port"},
+    {"vllm", "h:99999999999999999999", "port"},
+    {"vllm", "h:80a", "port"},
+    {"vllm", "h:", "port"},
+    {"vllm", "h:1:2", "no host"},
+    {"vllm", "[::1", "no host"},
+    {"vllm", "[zz]:1", "no host"},
+    {"vllm", "http://h/a b", "character"},
+    {"vllm", "http://h/a\nb", "character"},
+    {"vllm", "http://${HOST}/v1", "character"},
+    {"vllm", "http://h/#x", "\"#\""},
+    {"vllm", "https://user:hunter2@h/", "\"auth\""},
+};
+
+static void test_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        struct buf url;
+        struct why why = {""};
+        buf_init(&url, 1024);
+        enum err e =
+            url_of(refused[i].type, "", refused[i].endpoint, &url, &why);
+        if (e != ERR_CONFIG || !strstr(why.text, refused[i].reason))
+            fail_msg("%s %s: %s: %s", refused[i].type, refused[i].endpoint,
+                     err_name(e), why.text);
+        assert_null(strstr(why.text, "hunter2"));
+        buf_release(&url);
+    }
+}
+
+static void test_too_long(void **state)
+{
+    (void)state;
+    struct buf url;
+    buf_init(&url, 20);
+    assert_int_equal(url_of("vllm", "", "", &url, NULL), ERR_TOO_LARGE);
+    buf_release(&url);
+}
+
+/* The table has no row that leads nowhere. */
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < service_count(); i++) {
+        const struct service *s = service_at(i);
+        assert_ptr_equal(service_find(str_from(s->type)), s);
+        assert_non_null(s->title);
+        assert_false(s->max_context && !s->default_model);
+        assert_false((s->quirks & QUIRK_SUFFIX) &&
+                     (s->quirks & QUIRK_NO_SUFFIX));
+        if (s->dialect)
+            assert_non_null(dialect_find(str_from(s->dialect)));
+        if (!s->dialect || s->whole_endpoint)
+            assert_null(s->endpoint);
+        else
+            assert_non_null(s->endpoint);
+        if (!s->local)
+            assert_int_not_equal(s->auth, AUTH_NONE);
+    }
+    assert_null(service_at(service_count()));
+    assert_null(service_find(STR("nonsense")));
+    assert_non_null(service_find(STR("Ollama")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_rows),
+    };
+    return cmocka_run_group_tests_name("services", tests, NULL, NULL);
+}
