@@ -183,19 +183,25 @@ struct str json_str(const cJSON *item)
 
 cJSON *json_new_str(struct str value)
 {
-    char *copy = str_dup(value);
-    cJSON *item = copy ? cJSON_CreateString(copy) : NULL;
-    free(copy);
+    struct buf copy;
+    buf_init(&copy, SIZE_MAX / 4);
+    bool ok = utf8_append_repaired(&copy, value);
+    cJSON *item = ok ? cJSON_CreateString(copy.ptr) : NULL;
+    buf_release(&copy);
     return item;
 }
 
-bool json_add_str(cJSON *object, const char *key, struct str value)
+bool json_add(cJSON *object, const char *key, cJSON *item)
 {
-    cJSON *item = json_new_str(value);
     if (item && cJSON_AddItemToObject(object, key, item))
         return true;
     cJSON_Delete(item);
     return false;
+}
+
+bool json_add_str(cJSON *object, const char *key, struct str value)
+{
+    return json_add(object, key, json_new_str(value));
 }
 
 bool json_print(struct buf *out, const cJSON *item)

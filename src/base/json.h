@@ -43,7 +43,11 @@ const cJSON *json_at(const cJSON *object, const char *path);
 /* The string's bytes, or the empty view. */
 struct str json_str(const cJSON *item);
 
-/* Add a string member; text behind a NUL byte is lost. */
+/* Add a member. `item` is taken in every case; NULL, the answer of a
+ * constructor without memory, gives false, as does no object. */
+bool json_add(cJSON *object, const char *key, cJSON *item);
+
+/* Strings: text behind a NUL byte is lost, ill-formed UTF-8 repaired. */
 bool json_add_str(cJSON *object, const char *key, struct str value);
 cJSON *json_new_str(struct str value);
 
