@@ -1,7 +1,13 @@
 /*
- * LSP's names and shapes (3.18): the only file that spells its fields.
- * Decoders read leniently, encoders write what the client announced.
- * Views live as long as the message that was decoded.
+ * LSP's names and shapes (3.18). Its fields are spelled in three files only:
+ * initialize.c (what a client can do), item.c (what is shown to a person),
+ * protocol.c (all else).
+ *
+ * Decoders take any JSON: what can be understood is, and what can't is
+ * ERR_PARAMS with a sentence that names the field. Numbers beyond 32 bits are
+ * clamped, reversed ranges are swapped. Encoders write only what the client
+ * announced, and return NULL without memory. Views live as long as the
+ * message that was decoded.
  */
 #ifndef LSP_PROTOCOL_H
 #define LSP_PROTOCOL_H
@@ -20,16 +26,21 @@ struct client {
     bool snippets;            /* completionItem.snippetSupport */
     bool insert_text_mode;    /* announces mode 1, asIs */
     bool label_details;
+    bool markdown;            /* in an item's documentation */
     bool multiline_items;     /* shows a menu item of several lines well */
     bool adjusts_indent;      /* adds the line's indentation to later lines */
-    bool progress, show_message;
+    bool workspace_folders;
+    bool progress;            /* window/workDoneProgress/create may be sent */
+    bool show_message;        /* window/showMessageRequest may be sent; the
+                                 notification needs no permission */
     int64_t process_id;       /* of the editor; 0: none */
 };
 
 struct initialize_params {
     struct client client;
-    struct str root_uri;      /* first workspace folder, rootUri or rootPath */
-    const cJSON *folders;     /* workspaceFolders */
+    struct str root_uri;      /* first workspace folder, rootUri or rootPath;
+                                 the last is a path and begins with '/' */
+    const cJSON *folders;     /* workspaceFolders; NULL: none */
     const cJSON *options;     /* initializationOptions; NULL when empty */
     bool trace_verbose, trace_messages;
 };
@@ -81,18 +92,51 @@ enum err protocol_position(const cJSON *params, const struct client *c,
 
 const cJSON *protocol_cancel_id(const cJSON *params); /* NULL: none */
 
+/* $/setTrace; false when the value is none of LSP's. */
+bool protocol_trace(const cJSON *params, bool *messages, bool *verbose);
+
+/* The settings of workspace/didChangeConfiguration, taken out of a member
+ * "switchyard" where there is one. NULL when empty: that resets nothing. */
+const cJSON *protocol_settings(const cJSON *params);
+
+/* workspace/didChangeWorkspaceFolders; lists or NULL. */
+void protocol_folders(const cJSON *params, const cJSON **added,
+                      const cJSON **removed);
+struct str protocol_folder_uri(const cJSON *folder); /* empty: none */
+
+/* workspace/executeCommand. */
+struct command_params {
+    struct str name;
+    uint64_t id; /* struct shown's, from the first argument; 0: none */
+};
+enum err protocol_command(const cJSON *params, struct command_params *out,
+                          struct why *why);
+
+/* textDocument/didShowCompletion and didPartiallyAcceptCompletion. */
+struct feedback_params {
+    uint64_t id;      /* struct shown's, from the item's command */
+    int64_t accepted; /* UTF-16 units of the item's text; -1: not sent */
+};
+enum err protocol_feedback(const cJSON *params, struct feedback_params *out,
+                           struct why *why);
+
 /* A completion to be shown. */
 struct shown {
     struct str text;        /* to insert, LF line ends, absolute indentation */
-    struct range range;     /* replaced; on one line */
+    struct range range;     /* replaced; on one line, ends at the cursor */
     struct str typed;       /* what the range holds now */
     struct str indent;      /* leading white space of the cursor's line */
+    struct str language;    /* of the code, for its preview; may be empty */
     struct str model, class_name;
     const char *command;    /* for acceptance */
     uint64_t id;
 };
 
-/* CompletionList; `s` NULL: an empty one. isIncomplete is always true. */
+/*
+ * CompletionList; `s` NULL, or nothing left of it on the one line that a
+ * client can show: an empty one. isIncomplete is always true, so that the
+ * client asks again when more is typed.
+ */
 cJSON *protocol_completion(const struct client *c, const struct shown *s);
 /* InlineCompletionList; `s` NULL: an empty one. */
 cJSON *protocol_inline(const struct client *c, const struct shown *s);
