@@ -1,0 +1,487 @@
+/* Answers: whole ones and streams, recorded or as the services document
+ * them, in tests/fixtures/DIALECT/; and the errors of other statuses. */
+#include "base/file.h"
+#include "base/log.h"
+#include "net/sse.h"
+#include "provider/provider.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+enum { TEXT_MAX = 1 << 20 };
+
+static const struct {
+    const char *dialect, *file;
+    const char *text; /* all of it, also before an error */
+    enum err outcome;
+    const char *sentence; /* of the error */
+    enum stop_reason stop;
+    bool end;
+    int in, out, cached; /* -1: not said */
+} cases[] = {
+    {"openai-text", "llama-cpp.sse",
+     "}\n   \n#\tif (1->n, NULL)\n\tstructif ( &get(c, &", OK, "", STOP_LENGTH,
+     true, 9, 24, 8},
+    {"openai-text", "llama-cpp.json",
+     "}\n   \n#\tif (1->n, NULL)\n\tstructif ( &get(c, &", OK, "", STOP_LENGTH,
+     true, 9, 24, 8},
+    {"openai-text", "deepseek.sse", " radius ** 2", OK, "", STOP_END, true, 40,
+     5, 32},
+    {"openai-text", "deepseek.json", " radius ** 2", OK, "", STOP_LENGTH, true,
+     40, 5, 0},
+    {"openai-text", "fireworks.sse", "radius² * π", OK, "", STOP_LENGTH, true,
+     30, 6, -1},
+
+    {"openai-chat", "llama-cpp.sse", "\n\n/*\ninclude\n\n\n\t \"d_int ( 0,w",
+     OK, "", STOP_LENGTH, true, 14, 16, 0},
+    {"openai-chat", "llama-cpp.json",
+     "include/*\n */\n\n\n\t *error_flags,tx ==", OK, "", STOP_LENGTH, true, 29,
+     16, 0},
+    {"openai-chat", "openai.sse", "math.pi * radius ** 2", OK, "", STOP_END,
+     true, 117, 7, 64},
+    {"openai-chat", "openai.json", "math.pi * radius ** 2", OK, "", STOP_END,
+     true, 117, 7, 0},
+    {"openai-chat", "reasoning.sse", "radius ** 2", OK, "", STOP_END, true, 50,
+     30, -1},
+    {"openai-chat", "azure-filter.sse", "radius", OK, "", STOP_FILTER, true, -1,
+     -1, -1},
+    {"openai-chat", "openrouter-error.sse", "radius", ERR_PROVIDER,
+     "Provider disconnected unexpectedly", STOP_NONE, false, -1, -1, -1},
+    {"openai-chat", "openai-error.sse", "The", ERR_PROVIDER,
+     "The server had an error while processing your request. Sorry about that!",
+     STOP_NONE, false, -1, -1, -1},
+
+    {"llama-infill", "stream.sse",
+     ");\n\tstructif (s_c-> NULL, 0, 0)\n\treturn ( NULL_ NULL_", OK, "",
+     STOP_LENGTH, true, 69, 24, 68},
+    {"llama-infill", "whole.json",
+     ");\n\tstructif (s_c-> NULL, 0, 0)\n\treturn ( NULL_ NULL_", OK, "",
+     STOP_LENGTH, true, 69, 24, 11},
+    {"llama-infill", "stop-at-once.sse", "", OK, "", STOP_END, true, 85, 1, 0},
+    {"llama-infill", "error-in-stream.sse", " Department hitsQWidget",
+     ERR_PROVIDER,
+     "The model produced output that does not match the expected Content-only "
+     "format",
+     STOP_NONE, false, 14, 4, -1},
+
+    {"ollama", "stream.jsonl", "\n  if a == 0:\n    return b\n", OK, "",
+     STOP_END, true, 17, 63, -1},
+    {"ollama", "whole.json", "\n  if a == 0:\n    return b\n", OK, "",
+     STOP_LENGTH, true, 17, 63, -1},
+    {"ollama", "old.jsonl", "x", OK, "", STOP_END, true, -1, 2, -1},
+    {"ollama", "error.jsonl", "\n  if a", ERR_PROVIDER,
+     "an error was encountered while running the model: unexpected EOF",
+     STOP_NONE, false, -1, -1, -1},
+
+    {"mistral-fim", "stream.sse", "math.pi * radius", OK, "", STOP_END, true,
+     25, 8, -1},
+    {"mistral-fim", "whole.json", "math.pi * radius", OK, "", STOP_END, true,
+     25, 8, -1},
+};
+
+/* What all frames of an answer said. */
+struct seen {
+    const struct dialect *dialect;
+    struct piece piece;
+    struct buf text;
+    enum err outcome;
+};
+
+static void seen_init(struct seen *seen, const struct dialect *d)
+{
+    *seen = (struct seen){.dialect = d};
+    buf_init(&seen->text, TEXT_MAX);
+    buf_init(&seen->piece.text, TEXT_MAX);
+    seen->piece.tokens_in = seen->piece.tokens_out = -1;
+    seen->piece.tokens_cached = -1;
+}
+
+static void seen_release(struct seen *seen)
+{
+    buf_release(&seen->text);
+    buf_release(&seen->piece.text);
+}
+
+static bool take_frame(void *arg, struct str event, struct str data)
+{
+    struct seen *seen = arg;
+    buf_clear(&seen->piece.text);
+    seen->outcome = seen->dialect->decode(event, data, &seen->piece);
+    buf_append(&seen->text, buf_view(&seen->piece.text));
+    return seen->outcome == OK;
+}
+
+static enum framing framing_of(const char *file, const struct dialect *d)
+{
+    if (str_ends(str_from(file), STR(".json")))
+        return FRAMING_WHOLE;
+    return d->framing == FRAMES_SSE ? FRAMING_SSE : FRAMING_JSON_LINES;
+}
+
+/* Feed `bytes` in two pieces. */
+static void feed(struct seen *seen, enum framing framing, struct str bytes,
+                 size_t cut)
+{
+    struct sse s;
+    sse_init(&s, framing);
+    if (sse_feed(&s, str_sub(bytes, 0, cut), take_frame, seen) &&
+        sse_feed(&s, str_sub(bytes, cut, bytes.len), take_frame, seen))
+        sse_finish(&s, take_frame, seen);
+    sse_release(&s);
+}
+
+static void assert_case(size_t i, struct str bytes, size_t cut)
+{
+    const struct dialect *d = dialect_find(str_from(cases[i].dialect));
+    struct seen seen;
+    seen_init(&seen, d);
+    feed(&seen, framing_of(cases[i].file, d), bytes, cut);
+    const struct piece *p = &seen.piece;
+    if (seen.outcome != cases[i].outcome ||
+        !str_is(buf_view(&seen.text), cases[i].text) ||
+        strcmp(p->error.text, cases[i].sentence) != 0 || p->end != cases[i].end)
+        fail_msg("%s/%s cut at %zu: %s, \"%s\", \"%s\", %s", d->name,
+                 cases[i].file, cut, err_name(seen.outcome), seen.text.ptr,
+                 p->error.text, p->end ? "ended" : "not ended");
+    if (p->stop != cases[i].stop || p->tokens_in != cases[i].in ||
+        p->tokens_out != cases[i].out || p->tokens_cached != cases[i].cached)
+        fail_msg("%s/%s: stop %d, tokens %d, %d, %d", d->name, cases[i].file,
+                 (int)p->stop, (int)p->tokens_in, (int)p->tokens_out,
+                 (int)p->tokens_cached);
+    seen_release(&seen);
+}
+
+static void read_fixture(const char *folder, const char *file, struct buf *out)
+{
+    struct buf path;
+    struct why why = {""};
+    buf_init(&path, 256);
+    buf_init(out, TEXT_MAX);
+    buf_printf(&path, "tests/fixtures/%s/%s", folder, file);
+    if (file_read(path.ptr, out, &why))
+        fail_msg("%s", why.text);
+    buf_release(&path);
+}
+
+static void test_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf bytes;
+        read_fixture(cases[i].dialect, cases[i].file, &bytes);
+        /* Long recordings repeat the same frame. */
+        size_t step = bytes.len > 3000 ? 7 : 1;
+        for (size_t cut = 0; cut <= bytes.len; cut += step)
+            assert_case(i, buf_view(&bytes), cut);
+        buf_release(&bytes);
+    }
+}
+
+/* Single frames of any kind of service, good or bad. */
+static const struct {
+    const char *dialect, *event, *data;
+    enum err outcome;
+    const char *said; /* the text, or a part of the sentence */
+} frames[] = {
+    /* nothing to read */
+    {"openai-text", "", "", OK, ""},
+    {"openai-text", "", "  \t", OK, ""},
+    {"openai-text", "ping", "{\"type\":\"ping\"}", OK, ""},
+    {"openai-text", "", "[DONE]", OK, ""},
+    {"openai-text", "", " [DONE] ", OK, ""},
+    {"openai-chat", "", "{\"choices\":[]}", OK, ""},
+    {"openai-chat", "", "{\"choices\":[{}]}", OK, ""},
+    {"openai-chat", "", "{\"choices\":[null]}", OK, ""},
+    {"openai-chat", "", "{\"choices\":[{\"delta\":null}]}", OK, ""},
+    {"openai-chat", "", "{\"choices\":[{\"delta\":{\"content\":null}}]}", OK,
+     ""},
+    {"openai-chat", "", "{\"choices\":[{\"delta\":{\"content\":7}}]}", OK, ""},
+    {"openai-chat", "", "{\"choices\":null,\"usage\":{}}", OK, ""},
+    {"openai-chat", "", "{\"error\":null,\"choices\":[{\"text\":\"x\"}]}", OK,
+     "x"},
+    {"openai-chat", "", "{\"error\":\"\",\"choices\":[{\"text\":\"x\"}]}", OK,
+     "x"},
+    {"openai-chat", "",
+     "{\"choices\":[{\"delta\":{\"content\":[{\"type\":\"thinking\",\"text\":"
+     "\"no\"},{\"type\":\"text\",\"text\":\"yes\"},{\"type\":\"text\"},7]}}]}",
+     OK, "yes"},
+    {"openai-chat", "",
+     "{\"choices\":[{\"delta\":{\"content\":\"a\"},\"index\":0},"
+     "{\"delta\":{\"content\":\"b\"},\"index\":1}]}",
+     OK, "a"},
+    {"openai-text", "", "{\"choices\":[{\"text\":\"\\ud83d\\ude80\\u0000\"}]}",
+     OK, "🚀\x01"},
+    {"openai-text", "",
+     "{\"choices\":[{\"text\":\"a\xff"
+     "b\"}]}",
+     OK,
+     "a\xef\xbf\xbd"
+     "b"},
+    {"ollama", "", "{\"response\":null,\"done\":false}", OK, ""},
+    {"llama-infill", "", "{\"stop\":true,\"stopped_limit\":true}", OK, ""},
+    /* what can't be understood */
+    {"openai-text", "", "{", ERR_ANSWER, "not valid JSON"},
+    {"openai-text", "", "{}", ERR_ANSWER, "\"choices\""},
+    {"openai-text", "", "{\"choices\":{}}", ERR_ANSWER, "\"choices\""},
+    {"openai-text", "", "[]", ERR_ANSWER, "not a JSON object"},
+    {"openai-text", "", "7", ERR_ANSWER, "not a JSON object"},
+    {"openai-text", "", "null", ERR_ANSWER, "not a JSON object"},
+    {"openai-text", "", "<html>", ERR_ANSWER, "not valid JSON"},
+    {"llama-infill", "", "{}", ERR_ANSWER, "\"content\""},
+    {"llama-infill", "", "{\"content\":1,\"stop\":1}", ERR_ANSWER,
+     "\"content\""},
+    {"ollama", "", "{}", ERR_ANSWER, "\"response\""},
+    {"mistral-fim", "", "{\"object\":\"x\"}", ERR_ANSWER, "\"choices\""},
+    /* errors inside a 200 stream */
+    {"openai-chat", "", "{\"error\":{\"message\":\"m\",\"code\":500}}",
+     ERR_PROVIDER, "m"},
+    {"openai-chat", "", "{\"error\":{\"message\":\"m\",\"code\":429}}",
+     ERR_RATE_LIMIT, "m"},
+    {"openai-chat", "", "{\"error\":{\"message\":\"m\",\"code\":\"429\"}}",
+     ERR_RATE_LIMIT, "m"},
+    {"openai-chat", "",
+     "{\"error\":{\"message\":\"m\",\"type\":\"Rate_Limit_error\"}}",
+     ERR_RATE_LIMIT, "m"},
+    {"openai-chat", "", "{\"error\":{\"message\":null}}", ERR_PROVIDER,
+     "the service failed"},
+    {"openai-chat", "", "{\"error\":{}}", ERR_PROVIDER, "the service failed"},
+    {"openai-chat", "", "{\"error\":[]}", ERR_PROVIDER, "the service failed"},
+    {"openai-chat", "", "{\"error\":\"m\"}", ERR_PROVIDER, "m"},
+    {"openai-chat", "", "{\"error\":\"m\",\"error_type\":\"overloaded\"}",
+     ERR_RATE_LIMIT, "m"},
+    {"openai-chat", "", "{\"detail\":\"m\"}", ERR_PROVIDER, "m"},
+    {"openai-chat", "", "{\"detail\":[{\"loc\":[],\"msg\":\"m\"}]}",
+     ERR_PROVIDER, "m"},
+    {"openai-chat", "", "{\"errors\":[{\"message\":\"m\"}]}", ERR_PROVIDER,
+     "m"},
+    {"openai-chat", "", "{\"message\":\"m\"}", ERR_PROVIDER, "m"},
+    {"openai-chat", "", "[{\"error\":{\"message\":\"m\"}}]", ERR_PROVIDER, "m"},
+    {"openai-chat", "",
+     "{\"choices\":[{\"error\":{\"message\":\"m\",\"code\":429}}]}",
+     ERR_RATE_LIMIT, "m"},
+    {"openai-chat", "", "{\"choices\":[{\"finish_reason\":\"error\"}]}",
+     ERR_PROVIDER, "broke off"},
+    {"openai-chat", "error", "Too busy", ERR_PROVIDER, "Too busy"},
+    {"openai-chat", "error", "{\"error\":{\"message\":\"m\",\"code\":429}}",
+     ERR_RATE_LIMIT, "m"},
+    {"llama-infill", "", "{\"error\":{\"message\":\"m\"}}", ERR_PROVIDER, "m"},
+    {"ollama", "", "{\"error\":\"m\"}", ERR_PROVIDER, "m"},
+    {"mistral-fim", "", "{\"object\":\"error\",\"message\":\"m\"}",
+     ERR_PROVIDER, "m"},
+};
+
+static void test_frames(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
+        struct seen seen;
+        seen_init(&seen, dialect_find(str_from(frames[i].dialect)));
+        take_frame(&seen, str_from(frames[i].event), str_from(frames[i].data));
+        bool good = seen.outcome == frames[i].outcome;
+        if (seen.outcome)
+            good = good && strstr(seen.piece.error.text, frames[i].said);
+        else
+            good = good && str_is(buf_view(&seen.text), frames[i].said);
+        if (!good || (seen.outcome && seen.piece.end))
+            fail_msg("%s: %s: %s, \"%s\"", frames[i].dialect, frames[i].data,
+                     err_name(seen.outcome), seen.piece.error.text);
+        seen_release(&seen);
+    }
+}
+
+/* Counts that make no sense are not said. */
+static void test_counts(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+        "null", "-5", "1.5", "1e400", "\"7\"", "[]", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        struct seen seen;
+        struct buf data;
+        seen_init(&seen, dialect_find(STR("openai-text")));
+        buf_init(&data, 256);
+        buf_printf(&data,
+                   "{\"choices\":[],\"usage\":{\"prompt_tokens\":%s,"
+                   "\"completion_tokens\":4}}",
+                   values[i]);
+        assert_true(take_frame(&seen, STR(""), buf_view(&data)));
+        assert_int_equal(seen.piece.tokens_in, -1);
+        assert_int_equal(seen.piece.tokens_out, 4);
+        buf_release(&data);
+        seen_release(&seen);
+    }
+}
+
+/* JSON of bad will: all of it is refused, none of it is deep or dear. */
+static void test_hostile(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *unit;
+        size_t times;
+    } rows[] = {
+        {"[", 100000},  {"{\"a\":", 100000}, {"[0,", 300000},
+        {" ", 2 << 20}, {"\\", 100000},      {"\"\\u0000\\ud800", 50000},
+        {"9", 500000},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buf data;
+        buf_init(&data, 8 << 20);
+        for (size_t n = 0; n < rows[i].times; n++)
+            buf_append(&data, str_from(rows[i].unit));
+        for (size_t k = 0; k < dialect_count(); k++) {
+            struct seen seen;
+            seen_init(&seen, dialect_at(k));
+            take_frame(&seen, STR(""), buf_view(&data));
+            assert_int_equal(seen.outcome,
+                             rows[i].unit[0] == ' ' ? OK : ERR_ANSWER);
+            assert_int_equal(seen.text.len, 0);
+            seen_release(&seen);
+        }
+        buf_release(&data);
+    }
+}
+
+static void test_no_room(void **state)
+{
+    (void)state;
+    struct piece piece = {0};
+    buf_init(&piece.text, 4);
+    const struct dialect *d = dialect_find(STR("ollama"));
+    assert_int_equal(
+        d->decode(STR(""), STR("{\"response\":\"12345\"}"), &piece),
+        ERR_TOO_LARGE);
+    buf_release(&piece.text);
+}
+
+static const struct {
+    long status;
+    const char *file; /* in tests/fixtures/errors; NULL: no body */
+    enum err kind;
+    const char *sentence;
+} errors[] = {
+    {401, "openai-401.json", ERR_AUTH,
+     "the service answered 401: Incorrect API key provided: sk-abcd****wxyz."},
+    {401, "mistral-401.json", ERR_AUTH,
+     "the service answered 401: Unauthorized"},
+    {401, "llama-cpp-401.json", ERR_AUTH,
+     "the service answered 401: Invalid API Key"},
+    {402, "openrouter-402.json", ERR_AUTH,
+     "the service answered 402: Insufficient credits"},
+    {403, NULL, ERR_AUTH,
+     "the service answered 403: the service refused the key"},
+    {404, "ollama-404.json", ERR_REFUSED,
+     "the service answered 404: model 'phi9' not found"},
+    {404, "llama-cpp-404.json", ERR_REFUSED,
+     "the service answered 404: File Not Found"},
+    {400, "ollama-400.json", ERR_REFUSED,
+     "the service answered 400: registry.ollama.ai/library/phi3:latest does "
+     "not support insert"},
+    {400, "vllm-400.json", ERR_REFUSED,
+     "the service answered 400: suffix is not currently supported"},
+    {400, "llama-cpp-400.json", ERR_REFUSED,
+     "the service answered 400: request (18001 tokens) exceeds the available "
+     "context size (4096 tokens), try increasing it"},
+    {422, "mistral-422.json", ERR_REFUSED,
+     "the service answered 422: Field required"},
+    {413, NULL, ERR_REFUSED,
+     "the service answered 413: the service refused the request"},
+    {408, NULL, ERR_TIMEOUT,
+     "the service answered 408: the answer did not come in time"},
+    {504, NULL, ERR_TIMEOUT,
+     "the service answered 504: the answer did not come in time"},
+    {429, "openai-429.json", ERR_RATE_LIMIT,
+     "the service answered 429: You exceeded your current quota, please check "
+     "your plan and billing details."},
+    {429, "tgi-429.json", ERR_RATE_LIMIT,
+     "the service answered 429: Model is overloaded"},
+    {500, "llama-cpp-500-field.json", ERR_PROVIDER,
+     "the service answered 500: [json.exception.out_of_range.403] key "
+     "'input_suffix' not found"},
+    {502, "nginx-502.html", ERR_PROVIDER,
+     "the service answered 502: the service failed"},
+    {503, "llama-cpp-503.json", ERR_PROVIDER,
+     "the service answered 503: Loading model"},
+    {529, NULL, ERR_PROVIDER, "the service answered 529: the service failed"},
+    {301, NULL, ERR_REFUSED,
+     "the service answered 301: it sends us to another address, which is not "
+     "followed"},
+    {418, NULL, ERR_REFUSED,
+     "the service answered 418: the service refused the request"},
+    {204, NULL, ERR_ANSWER,
+     "the service answered 204: the service's answer made no sense"},
+};
+
+static void test_errors(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+        struct buf body = {0};
+        struct why why = {""};
+        if (errors[i].file)
+            read_fixture("errors", errors[i].file, &body);
+        enum err e = provider_error(errors[i].status, buf_view(&body), &why);
+        if (e != errors[i].kind || strcmp(why.text, errors[i].sentence) != 0)
+            fail_msg("%ld: %s: %s", errors[i].status, err_name(e), why.text);
+        buf_release(&body);
+    }
+}
+
+static const struct {
+    const char *body, *sentence;
+} bodies[] = {
+    {"upstream\tgone\r\n away", "the service answered 500: upstream gone away"},
+    {"\"a string\"", "the service answered 500: a string"},
+    {"{\"error\":\"a\\u001b[31mb\\u0000\\u202ec\"}",
+     "the service answered 500: a [31mb c"},
+    {"{\"error\":\"key SECRET-1234 is bad\"}",
+     "the service answered 500: key [key] is bad"},
+    {"{broken", "the service answered 500: the service failed"},
+    {"{}", "the service answered 500: the service failed"},
+    {"\x80\x81", "the service answered 500: \xef\xbf\xbd\xef\xbf\xbd"},
+};
+
+static void test_bodies(void **state)
+{
+    (void)state;
+    log_add_secret(STR("SECRET-1234"));
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        struct why why = {""};
+        provider_error(500, str_from(bodies[i].body), &why);
+        if (strcmp(why.text, bodies[i].sentence) != 0)
+            fail_msg("%s: %s", bodies[i].body, why.text);
+    }
+    log_forget_secrets();
+}
+
+/* Cut between two characters, with a sign that it was. */
+static void test_long_sentence(void **state)
+{
+    (void)state;
+    struct buf body;
+    struct why why = {""};
+    buf_init(&body, 1 << 20);
+    for (int i = 0; i < 50000; i++)
+        buf_append(&body, STR("日"));
+    provider_error(500, buf_view(&body), &why);
+    assert_true(str_ends(str_from(why.text), STR("日…")));
+    assert_true(strlen(why.text) < 350);
+    assert_int_equal(provider_error(500, buf_view(&body), NULL), ERR_PROVIDER);
+    buf_release(&body);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers), cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_counts),  cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_no_room), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_bodies),  cmocka_unit_test(test_long_sentence),
+    };
+    return cmocka_run_group_tests_name("answers", tests, NULL, NULL);
+}
