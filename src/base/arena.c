@@ -31,10 +31,10 @@ void arena_release(struct arena *a)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    if (size > a->max - a->used)
+    if (size > a->max - a->used || size > SIZE_MAX / 2)
         return NULL;
-    size_t rounded = (size + alignof(max_align_t) - 1) &
-                     ~(size_t)(alignof(max_align_t) - 1);
+    size_t rounded =
+        (size + alignof(max_align_t) - 1) & ~(size_t)(alignof(max_align_t) - 1);
     struct arena_block *b = a->blocks;
     if (!b || b->size - b->used < rounded) {
         size_t room = rounded > BLOCK ? rounded : BLOCK;

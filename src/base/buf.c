@@ -37,6 +37,8 @@ static bool reserve(struct buf *b, size_t more)
     if (need <= b->cap)
         return true;
     size_t cap = b->cap ? b->cap + b->cap / 2 : 64;
+    if (cap > b->max)
+        cap = b->max; /* the last step goes no further than it may */
     if (cap < need)
         cap = need;
     char *ptr = realloc(b->ptr, cap);

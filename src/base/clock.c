@@ -16,6 +16,6 @@ int clock_wait_ms(usec now, usec when)
         return -1;
     if (when <= now)
         return 0;
-    usec ms = (when - now + 999) / 1000;
+    usec ms = (when - now - 1) / 1000 + 1; /* rounded up, no overflow */
     return ms > INT_MAX ? INT_MAX : (int)ms;
 }

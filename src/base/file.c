@@ -94,15 +94,25 @@ static int hex_digit(char c)
                                         : -1;
 }
 
+/* The path in "file:///p", "file://host/p" or "file:/p" (RFC 8089). */
+static struct str uri_path(struct str uri)
+{
+    if (!str_eq_nocase(str_sub(uri, 0, 5), STR("file:")))
+        return (struct str){0};
+    struct str rest = str_sub(uri, 5, uri.len);
+    size_t from = str_starts(rest, STR("//")) ? 2 : 0;
+    struct str path = str_sub(rest, from, rest.len);
+    size_t slash = str_find_char(path, '/');
+    if (slash == STR_NONE || (from == 0 && slash != 0))
+        return (struct str){0};
+    return str_sub(path, slash, path.len);
+}
+
 bool file_path_of_uri(struct str uri, struct buf *path)
 {
-    if (!str_starts(uri, STR("file://")))
+    struct str rest = uri_path(uri);
+    if (rest.len == 0)
         return false;
-    struct str rest = str_sub(uri, 7, uri.len);
-    size_t slash = str_find_char(rest, '/'); /* behind the host, if any */
-    if (slash == STR_NONE)
-        return false;
-    rest = str_sub(rest, slash, rest.len);
     for (size_t i = 0; i < rest.len; i++) {
         char c = rest.ptr[i];
         if (c == '%' && i + 2 < rest.len) {
@@ -123,7 +133,7 @@ bool file_uri_of_path(struct str path, struct buf *uri)
     buf_append(uri, STR("file://"));
     for (size_t i = 0; i < path.len; i++) {
         unsigned char c = (unsigned char)path.ptr[i];
-        if (isalnum(c) || strchr("/-._~", c))
+        if (isalnum(c) || (c && strchr("/-._~", c)))
             buf_append_char(uri, (char)c);
         else
             buf_printf(uri, "%%%02X", c);

@@ -32,27 +32,33 @@ static bool is_low_surrogate(const char *p, const char *end)
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
-/* Mend the escape whose four digits are at `p`; returns where to go on. */
+/* Mend the escape whose four digits are at `p`. Returns where to go on; NULL
+ * where there are no four digits, which cJSON would take for a NUL. */
 static char *mend_escape(char *p, const char *end)
 {
     int unit = hex4(p, end);
+    if (unit < 0)
+        return NULL;
     if (unit == 0)
         memcpy(p, "0001", 4);
     if (unit >= 0xD800 && unit <= 0xDBFF && is_low_surrogate(p + 4, end))
         return p + 10;
     if (unit >= 0xD800 && unit <= 0xDFFF)
         memcpy(p, "fffd", 4);
-    return unit < 0 ? p : p + 4;
+    return p + 4;
 }
 
-static void mend_escapes(struct buf *text)
+/* The offset of the first broken escape, or STR_NONE. */
+static size_t mend_escapes(struct buf *text)
 {
     char *p = text->ptr, *end = text->ptr + text->len;
-    while ((p = memchr(p, '\\', (size_t)(end - p)))) {
-        if (end - p < 2)
-            return;
-        p = p[1] == 'u' ? mend_escape(p + 2, end) : p + 2;
+    while ((p = memchr(p, '\\', (size_t)(end - p))) && end - p >= 2) {
+        char *next = p[1] == 'u' ? mend_escape(p + 2, end) : p + 2;
+        if (!next)
+            return (size_t)(p - text->ptr);
+        p = next;
     }
+    return STR_NONE;
 }
 
 /* "1," is two bytes of text and a hundred of memory. */
@@ -94,7 +100,10 @@ enum err json_parse(struct buf *text, cJSON **out, struct why *why)
     if (has_too_many_values(buf_view(text)))
         return why_set(why, ERR_TOO_LARGE, "it holds more than %d values",
                        JSON_VALUES_MAX);
-    mend_escapes(text);
+    size_t broken = mend_escapes(text);
+    if (broken != STR_NONE)
+        return why_set(why, ERR_PARSE, "it is not valid JSON at byte %zu",
+                       broken);
     const char *stop = text->ptr;
     cJSON *item = cJSON_ParseWithLengthOpts(text->ptr, text->len, &stop, 0);
     size_t at = skip_space(buf_view(text), (size_t)(stop - text->ptr));

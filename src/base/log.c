@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODULES = 16, SECRETS = 64, LINE = 8192 };
+enum { MODULES = 16, LINE = 8192 };
 
 static const char *const level_names[] = {"error", "warn", "info", "debug",
                                           "trace"};
@@ -18,7 +18,7 @@ static struct {
         int level;
     } modules[MODULES];
     size_t n_modules;
-    char *secrets[SECRETS];
+    char **secrets; /* the longest first: one may hold another */
     size_t n_secrets;
     log_sink *sink;
     void *arg;
@@ -59,8 +59,8 @@ enum err log_configure(const char *spec, struct why *why)
     while (str_cut(&rest, ',', &item)) {
         int level;
         size_t colon = str_find_char(item, ':');
-        struct str name = colon == STR_NONE ? item
-                                            : str_sub(item, colon + 1, item.len);
+        struct str name =
+            colon == STR_NONE ? item : str_sub(item, colon + 1, item.len);
         if (!level_from(name, &level))
             return why_set(why, ERR_CONFIG,
                            "--log: \"%.*s\" is not a level; the levels are "
@@ -83,33 +83,52 @@ void log_set_sink(log_sink *sink, void *arg)
 
 void log_add_secret(struct str secret)
 {
-    if (secret.len < 4 || state.n_secrets == SECRETS)
+    if (secret.len < 4)
         return;
     for (size_t i = 0; i < state.n_secrets; i++)
         if (str_is(secret, state.secrets[i]))
             return;
+    size_t at = state.n_secrets;
+    char **more = realloc(state.secrets, (at + 1) * sizeof *more);
     char *copy = str_dup(secret);
-    if (copy)
-        state.secrets[state.n_secrets++] = copy;
+    if (more)
+        state.secrets = more;
+    if (!more || !copy) {
+        free(copy);
+        return;
+    }
+    for (; at > 0 && strlen(more[at - 1]) < secret.len; at--)
+        more[at] = more[at - 1];
+    more[at] = copy;
+    state.n_secrets++;
 }
 
 void log_forget_secrets(void)
 {
     while (state.n_secrets)
         free(state.secrets[--state.n_secrets]);
+    free(state.secrets);
+    state.secrets = NULL;
+}
+
+static void redact(struct buf *text, struct str secret)
+{
+    size_t from = 0, at;
+    while ((at = str_find(str_sub(buf_view(text), from, text->len), secret)) !=
+           STR_NONE) {
+        from += at;
+        if (!buf_splice(text, from, secret.len, STR("[key]"))) {
+            buf_truncate(text, from); /* no room: better no text than a key */
+            return;
+        }
+        from += 5;
+    }
 }
 
 void log_redact(struct buf *text)
 {
-    for (size_t i = 0; i < state.n_secrets; i++) {
-        struct str secret = str_from(state.secrets[i]);
-        size_t from = 0, at;
-        while ((at = str_find(str_sub(buf_view(text), from, text->len),
-                              secret)) != STR_NONE) {
-            buf_splice(text, from + at, secret.len, STR("[key]"));
-            from += at + 5;
-        }
-    }
+    for (size_t i = 0; i < state.n_secrets; i++)
+        redact(text, str_from(state.secrets[i]));
 }
 
 bool log_wants(enum log_level level, const char *module)
@@ -118,6 +137,14 @@ bool log_wants(enum log_level level, const char *module)
         if (!strcmp(state.modules[i].name, module))
             return (int)level <= state.modules[i].level;
     return (int)level <= state.level;
+}
+
+/* Foreign text may neither begin a line of its own nor steer a terminal. */
+static void flatten(struct buf *line)
+{
+    for (size_t i = 0; i < line->len; i++)
+        if ((unsigned char)line->ptr[i] < 0x20 || line->ptr[i] == 0x7F)
+            line->ptr[i] = ' ';
 }
 
 void log_line(enum log_level level, const char *module, const char *format, ...)
@@ -133,6 +160,7 @@ void log_line(enum log_level level, const char *module, const char *format, ...)
     }
     va_end(args);
     log_redact(&line);
+    flatten(&line);
     if (state.sink)
         state.sink(state.arg, level, buf_view(&line));
     else

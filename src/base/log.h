@@ -17,7 +17,7 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 /* The default is LOG_WARN for all modules. */
 enum err log_configure(const char *spec, struct why *why);
 
-/* Where lines go; NULL is stderr again. `line` has no newline. */
+/* Where lines go; NULL is stderr again. `line` has no control characters. */
 typedef void log_sink(void *arg, enum log_level level, struct str line);
 void log_set_sink(log_sink *sink, void *arg);
 
@@ -25,7 +25,8 @@ void log_set_sink(log_sink *sink, void *arg);
 void log_add_secret(struct str secret);
 void log_forget_secrets(void);
 
-/* `text` with every registered secret replaced, in place. */
+/* `text` with every registered secret replaced, in place. Where that does not
+ * fit, the text ends. */
 struct buf;
 void log_redact(struct buf *text);
 

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct str str_from(const char *terminated)
 {
@@ -19,9 +18,19 @@ bool str_is(struct str a, const char *terminated)
     return str_eq(a, str_from(terminated));
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 bool str_eq_nocase(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || !strncasecmp(a.ptr, b.ptr, a.len));
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+            return false;
+    return true;
 }
 
 bool str_starts(struct str s, struct str with)
@@ -31,7 +40,8 @@ bool str_starts(struct str s, struct str with)
 
 bool str_ends(struct str s, struct str with)
 {
-    return s.len >= with.len && str_eq(str_sub(s, s.len - with.len, s.len), with);
+    return s.len >= with.len &&
+           str_eq(str_sub(s, s.len - with.len, s.len), with);
 }
 
 struct str str_sub(struct str s, size_t from, size_t to)

@@ -5,9 +5,8 @@
 /* Length of the well-formed sequence at `at`, or 0. */
 static size_t sequence(struct str s, size_t at, utf8proc_int32_t *cp)
 {
-    utf8proc_ssize_t n =
-        utf8proc_iterate((const utf8proc_uint8_t *)s.ptr + at,
-                         (utf8proc_ssize_t)(s.len - at), cp);
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.ptr + at,
+                                          (utf8proc_ssize_t)(s.len - at), cp);
     return n > 0 ? (size_t)n : 0;
 }
 
