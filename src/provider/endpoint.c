@@ -214,11 +214,31 @@ static void append_path(struct str base, struct str path, struct buf *url)
     buf_append(url, str_sub(path, overlap(base, path), path.len));
 }
 
+static void append_url(const struct service *s, const struct dialect *d,
+                       struct str text, const struct endpoint *e,
+                       struct buf *url)
+{
+    struct str port;
+    if (!e->scheme.len)
+        buf_append(url, is_loopback(host_name(e->host, &port))
+                            ? STR("http://")
+                            : STR("https://"));
+    if (s->whole_endpoint) {
+        buf_append(url, text);
+        return;
+    }
+    if (e->scheme.len)
+        buf_printf(url, "%.*s://", STR_ARG(e->scheme));
+    buf_append(url, e->host);
+    append_path(e->path, str_from(d->path), url);
+    buf_append(url, e->query);
+}
+
 enum err service_url(const struct service *s, const struct dialect *d,
                      struct str endpoint, struct buf *url, struct why *why)
 {
     struct endpoint e;
-    struct str port, text = str_trim(endpoint);
+    struct str text = str_trim(endpoint);
     if (!s->dialect)
         return why_set(why, ERR_CONFIG, "%s has no endpoint", s->title);
     if (text.len == 0)
@@ -231,21 +251,9 @@ enum err service_url(const struct service *s, const struct dialect *d,
     enum err bad = check(text, &e, why);
     if (bad)
         return bad;
-    if (!e.scheme.len)
-        buf_append(url, is_loopback(host_name(e.host, &port))
-                            ? STR("http://")
-                            : STR("https://"));
-    if (s->whole_endpoint) {
-        buf_append(url, text);
-    } else {
-        if (e.scheme.len)
-            buf_printf(url, "%.*s://", STR_ARG(e.scheme));
-        buf_append(url, e.host);
-        append_path(e.path, str_from(d->path), url);
-        buf_append(url, e.query);
-    }
-    return url->failed
-               ? why_set(why, ERR_TOO_LARGE,
-                         "the endpoint is longer than %zu bytes", url->max)
-               : OK;
+    append_url(s, d, text, &e, url);
+    if (url->failed)
+        return why_set(why, ERR_TOO_LARGE,
+                       "the endpoint is longer than %zu bytes", url->max);
+    return OK;
 }

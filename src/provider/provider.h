@@ -25,22 +25,22 @@ struct prompt {
 
 /* The model that is asked. */
 struct target {
-    struct str model;        /* as the service knows it */
-    struct str template;     /* FIM layout by name; empty: by model name */
-    unsigned quirks;         /* QUIRK_*, from the service's row */
-    struct str keep_alive;   /* Ollama; empty: the service's default */
+    struct str model;      /* as the service knows it */
+    struct str template;   /* FIM layout by name; empty: by model name */
+    unsigned quirks;       /* QUIRK_*, from the service's row */
+    struct str keep_alive; /* Ollama; empty: the service's default */
 };
 
 /* What one service does otherwise than its dialect's author. */
 enum {
-    QUIRK_NO_SUFFIX = 1 << 0,   /* rejects or ignores `suffix`: use a layout */
-    QUIRK_NO_USAGE = 1 << 1,    /* rejects `stream_options` */
+    QUIRK_NO_SUFFIX = 1 << 0, /* rejects or ignores `suffix`: use a layout */
+    QUIRK_NO_USAGE = 1 << 1,  /* rejects `stream_options` */
     QUIRK_MAX_COMPLETION = 1 << 2, /* its chat wants max_completion_tokens */
-    QUIRK_SUFFIX = 1 << 3,      /* `suffix` is sure to work: no layout of ours */
-    QUIRK_MANY_STOPS = 1 << 4,  /* takes more than 4 stops */
+    QUIRK_SUFFIX = 1 << 3,     /* `suffix` is sure to work: no layout of ours */
+    QUIRK_MANY_STOPS = 1 << 4, /* takes more than 4 stops */
     /* How its chat is told not to think before it answers. */
-    QUIRK_THINK_TEMPLATE = 1 << 5, /* chat_template_kwargs.enable_thinking */
-    QUIRK_THINK_TYPE = 1 << 6,     /* thinking.type */
+    QUIRK_THINK_TEMPLATE = 1 << 5,  /* chat_template_kwargs.enable_thinking */
+    QUIRK_THINK_TYPE = 1 << 6,      /* thinking.type */
     QUIRK_THINK_REASONING = 1 << 7, /* reasoning.enabled */
 };
 
@@ -52,8 +52,8 @@ enum stop_reason { STOP_NONE, STOP_END, STOP_LENGTH, STOP_FILTER };
  * counts and `stop` may come earlier than `end`, and grow.
  */
 struct piece {
-    struct buf text;       /* appended to */
-    bool end;              /* the answer is complete */
+    struct buf text; /* appended to */
+    bool end;        /* the answer is complete */
     enum stop_reason stop;
     int64_t tokens_in;     /* of the whole prompt; -1: not said */
     int64_t tokens_out;    /* so far */
@@ -64,11 +64,11 @@ struct piece {
 enum dialect_framing { FRAMES_SSE, FRAMES_JSON_LINES };
 
 struct dialect {
-    const char *name;          /* "openai-text" */
-    const char *path;          /* appended to a base endpoint */
+    const char *name; /* "openai-text" */
+    const char *path; /* appended to a base endpoint */
     enum dialect_framing framing;
-    bool native_fim;           /* the service itself fills in the middle */
-    bool chat;                 /* answers may carry fences and repeat */
+    bool native_fim; /* the service itself fills in the middle */
+    bool chat;       /* answers may carry fences and repeat */
     /* The request's JSON body, appended to the empty `body`. ERR_PARAMS when
      * it can't be said in this dialect, with the reason; ERR_TOO_LARGE when
      * `body` is too small for it. */

@@ -1,7 +1,5 @@
 #include "provider/services.h"
 
-#include <string.h>
-
 /* How the servers of vLLM's kind differ: no `suffix`, any number of stops,
  * and a chat template that knows about thinking. */
 #define OPEN_SERVER (QUIRK_NO_SUFFIX | QUIRK_MANY_STOPS | QUIRK_THINK_TEMPLATE)

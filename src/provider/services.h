@@ -9,16 +9,16 @@
 enum auth_style { AUTH_NONE, AUTH_BEARER, AUTH_API_KEY, AUTH_X_API_KEY };
 
 struct service {
-    const char *type;      /* "codestral", as in "type" */
-    const char *title;     /* "Mistral Codestral" */
-    const char *endpoint;  /* base; NULL: the configuration must say it */
-    const char *dialect;   /* NULL for "builtin" */
+    const char *type;     /* "codestral", as in "type" */
+    const char *title;    /* "Mistral Codestral" */
+    const char *endpoint; /* base; NULL: the configuration must say it */
+    const char *dialect;  /* NULL for "builtin" */
     enum auth_style auth;
     unsigned quirks;
-    bool local;            /* runs on the user's machines: costs nothing */
-    bool whole_endpoint;   /* "endpoint" is posted to as it stands */
+    bool local;          /* runs on the user's machines: costs nothing */
+    bool whole_endpoint; /* "endpoint" is posted to as it stands */
     const char *default_model;
-    uint32_t max_context;  /* tokens of the default model; 0: unknown */
+    uint32_t max_context; /* tokens of the default model; 0: unknown */
 };
 
 const struct service *service_find(struct str type); /* NULL: unknown */

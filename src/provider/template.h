@@ -9,8 +9,9 @@
 
 enum { TEMPLATE_STOPS = 4 };
 
-struct template {
-    const char *name;   /* "qwen" */
+struct template
+{
+    const char *name; /* "qwen" */
     /* Names that choose it, separated by '|'; in each, parts separated by '+'
      * that stand in the model's name in this order. Letters and digits count
      * alone, in either case: "qwen2.5" is found in "Qwen-2_5". Empty: it is
