@@ -1,0 +1,39 @@
+/* What the fake answers: from the command line and a script. */
+#ifndef FAKE_OPTIONS_H
+#define FAKE_OPTIONS_H
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "fake/behave.h"
+
+struct options {
+    struct buf text;
+    size_t piece; /* bytes of text in one event */
+    usec drip, late;
+    int retry_after; /* seconds; 0: no such header */
+    int port;        /* 0: the kernel chooses */
+    struct str behave;
+    cJSON *script; /* model name → {text, pieces, behave, ms} */
+};
+
+/* What one request gets. `text` is borrowed from the options. */
+struct plan {
+    struct str text;
+    size_t piece;
+    struct behave behave;
+    usec drip, late;
+    int retry_after;
+};
+
+/* Sets out to exit with the returned status, unless that is -1. */
+int options_read(struct options *o, int argc, char **argv);
+void options_release(struct options *o);
+
+/*
+ * By the script's entry of that name, else by the behaviour of that name,
+ * else as the command line says. "text" and "behave" in a script may be
+ * lists: an element for each call, the last for all that follow.
+ */
+struct plan options_plan(struct options *o, struct str model);
+
+#endif
