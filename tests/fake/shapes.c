@@ -1,0 +1,203 @@
+#include "fake/shapes.h"
+
+#define OPENAI_ERROR                                                           \
+    "{\"error\":{\"message\":$T,\"type\":\"server_error\",\"code\":$C}}"
+#define OPENAI_USAGE                                                           \
+    "\"usage\":{\"prompt_tokens\":$I,\"completion_tokens\":$O,"                \
+    "\"total_tokens\":$S}"
+#define CHUNK "{\"id\":\"fake-1\",\"created\":1700000000,\"model\":$M,"
+
+static const struct shape openai_text = {
+    .name = "openai-text",
+    .done = true,
+    .prompt = "prompt",
+    .piece = CHUNK "\"object\":\"text_completion\",\"choices\":[{\"index\":0,"
+                   "\"text\":$T,\"logprobs\":null,\"finish_reason\":null}]}",
+    .last = CHUNK "\"object\":\"text_completion\",\"choices\":[{\"index\":0,"
+                  "\"text\":\"\",\"finish_reason\":\"stop\"}]}",
+    .usage =
+        CHUNK "\"object\":\"text_completion\",\"choices\":[]," OPENAI_USAGE "}",
+    .whole = CHUNK "\"object\":\"text_completion\",\"choices\":[{\"index\":0,"
+                   "\"text\":$T,\"finish_reason\":\"stop\"}]," OPENAI_USAGE "}",
+    .error = OPENAI_ERROR,
+};
+
+static const struct shape openai_chat = {
+    .name = "openai-chat",
+    .done = true,
+    .prompt = "messages",
+    .first = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
+                   "\"index\":0,\"delta\":{\"role\":\"assistant\","
+                   "\"content\":null},\"finish_reason\":null}]}",
+    .piece = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
+                   "\"index\":0,\"delta\":{\"content\":$T},"
+                   "\"finish_reason\":null}]}",
+    .last = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
+                  "\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+    .usage = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":"
+                   "[]," OPENAI_USAGE "}",
+    .whole = CHUNK "\"object\":\"chat.completion\",\"choices\":[{\"index\":0,"
+                   "\"message\":{\"role\":\"assistant\",\"content\":$T},"
+                   "\"finish_reason\":\"stop\"}]," OPENAI_USAGE "}",
+    .error = OPENAI_ERROR,
+};
+
+static const struct shape mistral_fim = {
+    .name = "mistral-fim",
+    .done = true,
+    .prompt = "prompt",
+    .first = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
+                   "\"index\":0,\"delta\":{\"role\":\"assistant\","
+                   "\"content\":\"\"},\"finish_reason\":null}]}",
+    .piece = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
+                   "\"index\":0,\"delta\":{\"content\":$T},"
+                   "\"finish_reason\":null}]}",
+    .last = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
+                  "\"index\":0,\"delta\":{\"content\":\"\"},"
+                  "\"finish_reason\":\"stop\"}]," OPENAI_USAGE "}",
+    .whole = CHUNK "\"object\":\"chat.completion\",\"choices\":[{\"index\":0,"
+                   "\"message\":{\"role\":\"assistant\",\"content\":$T,"
+                   "\"tool_calls\":null},\"finish_reason\":\"stop\"}"
+                   "]," OPENAI_USAGE "}",
+    .error = "{\"object\":\"error\",\"message\":$T,\"type\":\"fake\","
+             "\"param\":null,\"code\":\"$C\"}",
+};
+
+static const struct shape llama_infill = {
+    .name = "llama-infill",
+    .prompt = "input_prefix",
+    .piece = "{\"index\":0,\"content\":$T,\"tokens\":[],\"stop\":false,"
+             "\"id_slot\":-1,\"tokens_predicted\":1,\"tokens_evaluated\":$I}",
+    .last = "{\"index\":0,\"content\":\"\",\"tokens\":[],\"id_slot\":0,"
+            "\"stop\":true,\"model\":$M,\"tokens_predicted\":$O,"
+            "\"tokens_evaluated\":$I,\"truncated\":false,"
+            "\"stop_type\":\"eos\",\"stopping_word\":\"\","
+            "\"timings\":{\"cache_n\":0,\"prompt_n\":$I,\"predicted_n\":$O}}",
+    .whole = "{\"index\":0,\"content\":$T,\"tokens\":[],\"id_slot\":0,"
+             "\"stop\":true,\"model\":$M,\"tokens_predicted\":$O,"
+             "\"tokens_evaluated\":$I,\"truncated\":false,"
+             "\"stop_type\":\"eos\",\"stopping_word\":\"\","
+             "\"timings\":{\"cache_n\":0,\"prompt_n\":$I,\"predicted_n\":$O}}",
+    .error = "{\"error\":{\"code\":$C,\"message\":$T,"
+             "\"type\":\"server_error\"}}",
+};
+
+static const struct shape ollama = {
+    .name = "ollama",
+    .json_lines = true,
+    .streams = true,
+    .prompt = "prompt",
+    .piece = "{\"model\":$M,\"created_at\":\"2026-08-01T00:00:00Z\","
+             "\"response\":$T,\"done\":false}",
+    .last = "{\"model\":$M,\"created_at\":\"2026-08-01T00:00:00Z\","
+            "\"response\":\"\",\"done\":true,\"done_reason\":\"stop\","
+            "\"prompt_eval_count\":$I,\"eval_count\":$O}",
+    .whole = "{\"model\":$M,\"created_at\":\"2026-08-01T00:00:00Z\","
+             "\"response\":$T,\"done\":true,\"done_reason\":\"stop\","
+             "\"prompt_eval_count\":$I,\"eval_count\":$O}",
+    .error = "{\"error\":$T}",
+};
+
+static const struct {
+    const char *path;
+    const struct shape *shape;
+} paths[] = {
+    {"/v1/completions", &openai_text},
+    {"/v1/codegen", &openai_text}, /* a gateway's own path */
+    {"/beta/completions", &openai_text},
+    {"/v1/chat/completions", &openai_chat},
+    {"/v1/fim/completions", &mistral_fim},
+    {"/infill", &llama_infill},
+    {"/api/generate", &ollama},
+};
+
+static const struct {
+    const char *path;
+    const char *before;
+    const char *each; /* for each model, with commas between; or NULL */
+    const char *after;
+} gets[] = {
+    {"/health", "{\"status\":\"ok\"", NULL, "}"},
+    {"/v1/health", "{\"status\":\"ok\"", NULL, "}"},
+    {"/props",
+     "{\"default_generation_settings\":{\"n_ctx\":4096},\"total_slots\":1,"
+     "\"model_path\":\"fake.gguf\",\"model_alias\":\"fake\","
+     "\"chat_template\":\"\"",
+     NULL, "}"},
+    {"/v1/models", "{\"object\":\"list\",\"data\":[",
+     "{\"id\":$M,\"object\":\"model\",\"created\":1700000000,"
+     "\"owned_by\":\"fake\"}",
+     "]}"},
+    {"/api/tags", "{\"models\":[",
+     "{\"name\":$M,\"model\":$M,\"size\":1,"
+     "\"details\":{\"family\":\"fake\"}}",
+     "]}"},
+};
+
+const struct shape *shape_find(struct str path)
+{
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (str_is(path, paths[i].path))
+            return paths[i].shape;
+    return NULL;
+}
+
+static void list(struct buf *out, const char *each, const cJSON *models)
+{
+    struct values v = {.model = STR("fake")};
+    if (!models || !models->child)
+        shape_fill(out, each, &v);
+    const cJSON *m = NULL;
+    cJSON_ArrayForEach(m, models)
+    {
+        v.model = str_from(m->string);
+        shape_fill(out, each, &v);
+        if (m->next)
+            buf_append_char(out, ',');
+    }
+}
+
+bool shape_get(struct buf *out, struct str path, const cJSON *models)
+{
+    for (size_t i = 0; i < sizeof gets / sizeof *gets; i++) {
+        if (!str_is(path, gets[i].path))
+            continue;
+        buf_append(out, str_from(gets[i].before));
+        if (gets[i].each)
+            list(out, gets[i].each, models);
+        buf_append(out, str_from(gets[i].after));
+        return true;
+    }
+    return false;
+}
+
+void shape_fill(struct buf *out, const char *text, const struct values *v)
+{
+    struct str rest = str_from(text), before;
+    while (str_cut(&rest, '$', &before)) {
+        buf_append(out, before);
+        if (!rest.len)
+            return;
+        switch (*rest.ptr) {
+        case 'T':
+            json_print_str(out, v->text);
+            break;
+        case 'M':
+            json_print_str(out, v->model);
+            break;
+        case 'I':
+            buf_printf(out, "%zu", v->tokens_in);
+            break;
+        case 'O':
+            buf_printf(out, "%zu", v->tokens_out);
+            break;
+        case 'S':
+            buf_printf(out, "%zu", v->tokens_in + v->tokens_out);
+            break;
+        case 'C':
+            buf_printf(out, "%d", v->status);
+            break;
+        }
+        rest = str_sub(rest, 1, rest.len);
+    }
+}
