@@ -95,12 +95,17 @@ $(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB)
 UNIT  := $(patsubst tests/unit/%.c,$(OUT)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 FAKE  := $(OUT)/tests/fake-model
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FAKE_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out tests/fake/main.c,$(wildcard tests/fake/*.c)))
 
-$(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(FAKE_OBJ) $(LIB) $(GRAMMAR_LIB)
+# Of the fake model server tests link only what starts it.
+FAKE_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out tests/fake/fake.c,$(wildcard tests/fake/*.c)))
+STARTER  := $(OUT)/tests/fake/fake.o
+
+$(STARTER): COMPILE += -DFAKE_MODEL_PATH='"$(FAKE)"'
+
+$(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-$(FAKE): $(OUT)/tests/fake/main.o $(FAKE_OBJ) $(LIB)
+$(FAKE): $(FAKE_OBJ) $(LIB)
 	$(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB) $(GRAMMAR_LIB)
@@ -108,7 +113,7 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB) $(GRAMMAR_LIB)
 
 BENCHES := $(patsubst tests/bench/%.c,$(OUT)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
 
-$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(FAKE_OBJ) $(LIB) $(GRAMMAR_LIB)
+$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: unit-programs fuzz-programs test-programs
