@@ -1,0 +1,293 @@
+/* What lives longer than one answer: connections, cancelling, waiting. */
+#include "http_seen.h"
+
+#include <signal.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/* --- kept connections */
+
+static void test_reset_of_a_kept_connection(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    ask_and_finish(env, &seen, "normal");
+    seen_release(&seen);
+    double first = wait_number(env, "request", "connection");
+    ask_and_finish(env, &seen, "reset-reused");
+    assert_int_equal(seen.end, OK);
+    assert_int_equal(seen.status, 200);
+    seen_release(&seen);
+    assert_true(wait_number(env, "request", "connection") == first);
+    assert_true(wait_number(env, "request", "connection") > first);
+}
+
+static void test_connections_are_kept(void **state)
+{
+    struct env *env = env_of(state);
+    double first = 0;
+    for (int i = 0; i < 3; i++) {
+        struct seen seen;
+        ask_and_finish(env, &seen, "normal");
+        seen_release(&seen);
+        double this = wait_number(env, "request", "connection");
+        assert_true(i == 0 || this == first);
+        first = this;
+    }
+}
+
+static void test_server_that_closes_after_each(void **state)
+{
+    struct env *env = env_of(state);
+    for (int i = 0; i < 10; i++) {
+        struct seen seen;
+        ask_and_finish(env, &seen, "close-after");
+        assert_int_equal(seen.end, OK);
+        seen_release(&seen);
+    }
+}
+
+/* --- cancelling */
+
+static void test_cancel_is_a_disconnect(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    go(env, &seen, "hold");
+    await_pieces(env, &seen, 1);
+    usec at = clock_now();
+    http_cancel(env->http, seen.id);
+    assert_int_equal(http_running(env->http), 0);
+    double seen_at = wait_number(env, "disconnect", "us");
+    assert_true(seen_at >= (double)at && seen_at < (double)(at + MSEC(1000)));
+    http_wait(env->http, NULL, 0, 0);
+    assert_int_equal(seen.ends, 0);
+    http_cancel(env->http, seen.id);
+    http_cancel(env->http, 0);
+    http_cancel(env->http, 999);
+    seen_release(&seen);
+}
+
+static void test_cancel_from_its_own_data(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    go(env, &seen, "hold");
+    seen.cancel = seen.id;
+    finish(env);
+    assert_int_equal(seen.pieces, 1);
+    assert_int_equal(seen.ends, 0);
+    wait_number(env, "disconnect", "us");
+    seen_release(&seen);
+}
+
+static void test_cancel_of_another(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen first, second, third;
+    go(env, &first, "hang");
+    go(env, &second, "hold");
+    go(env, &third, "hang");
+    second.cancel = first.id;
+    await_pieces(env, &second, 1);
+    assert_int_equal(http_running(env->http), 2);
+    http_cancel(env->http, third.id);
+    assert_int_equal(http_running(env->http), 1);
+    assert_int_equal(first.ends + second.ends + third.ends, 0);
+    seen_release(&first);
+    seen_release(&second);
+    seen_release(&third);
+}
+
+static void test_stopped_by_the_reader(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    go(env, &seen, "hold");
+    seen.refuse = true;
+    finish(env);
+    assert_int_equal(seen.ends, 1);
+    assert_int_equal(seen.end, ERR_CANCELLED);
+    assert_int_equal(seen.pieces, 1);
+    wait_number(env, "disconnect", "us");
+    seen_release(&seen);
+}
+
+static void test_start_from_a_callback(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen first, second;
+    struct buf url;
+    buf_init(&url, 256);
+    seen_init(&second);
+    go(env, &first, "normal");
+    first.start = &second;
+    first.next = fake_url(&env->fake, &url, "/health");
+    finish(env);
+    assert_int_equal(first.ends, 1);
+    assert_int_equal(second.ends, 1);
+    assert_int_equal(second.status, 200);
+    /* The connection was free again by then. */
+    double connection = wait_number(env, "request", "connection");
+    assert_true(wait_number(env, "request", "connection") == connection);
+    buf_release(&url);
+    seen_release(&first);
+    seen_release(&second);
+}
+
+static void test_free_while_running(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen held, hung, fresh;
+    go(env, &held, "hold");
+    go(env, &hung, "hang");
+    await_pieces(env, &held, 1);
+    go(env, &fresh, "normal");
+    http_free(env->http);
+    env->http = http_new();
+    assert_non_null(env->http);
+    wait_number(env, "disconnect", "us");
+    assert_int_equal(held.ends + hung.ends + fresh.ends, 0);
+    seen_release(&held);
+    seen_release(&hung);
+    seen_release(&fresh);
+}
+
+static void test_many_at_a_time(void **state)
+{
+    struct env *env = env_of(state);
+    enum { MANY = 50 };
+    static struct seen seen[MANY];
+    for (int i = 0; i < MANY; i++) {
+        go(env, &seen[i], i % 2 ? "drip" : "normal");
+        assert_true(i == 0 || seen[i].id > seen[i - 1].id);
+    }
+    assert_int_equal(http_running(env->http), MANY);
+    finish(env);
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(seen[i].ends, 1);
+        assert_int_equal(seen[i].end, OK);
+        assert_true(str_ends(buf_view(&seen[i].body), STR("data: [DONE]\n\n")));
+        seen_release(&seen[i]);
+    }
+}
+
+static void test_too_many(void **state)
+{
+    struct env *env = env_of(state);
+    struct http_request r = {.url = "http://127.0.0.1:1/"};
+    struct why why;
+    struct seen seen;
+    seen_init(&seen);
+    for (int i = 0; i < HTTP_RUNNING_MAX; i++)
+        assert_true(start(env, &seen, &r));
+    assert_int_equal(http_start(env->http, &r, &events, &seen, &why), 0);
+    assert_non_null(strstr(why.text, "256 requests"));
+    http_free(env->http);
+    env->http = http_new();
+    seen_release(&seen);
+}
+
+/* --- waiting */
+
+static void test_wait_watches_descriptors(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    /* Without curl, and with a transfer that gives no sign. */
+    for (int round = 0; round < 2; round++) {
+        int pipes[2];
+        assert_int_equal(pipe(pipes), 0);
+        struct pollfd fds[] = {{pipes[0], POLLIN, 0},
+                               {-1, POLLIN, 0},
+                               {pipes[1], POLLOUT, 0},
+                               {pipes[0], 0, 0}};
+        http_wait(env->http, fds, 1, 0);
+        assert_int_equal(fds[0].revents, 0);
+        http_wait(env->http, fds, 3, -1);
+        assert_int_equal(fds[2].revents, POLLOUT);
+        assert_int_equal(write(pipes[1], "x", 1), 1);
+        do
+            http_wait(env->http, fds, 2, -1);
+        while (!fds[0].revents);
+        assert_int_equal(fds[0].revents, POLLIN);
+        char byte;
+        assert_int_equal(read(pipes[0], &byte, 1), 1);
+        close(pipes[1]);
+        do
+            http_wait(env->http, &fds[3], 1, -1);
+        while (!fds[3].revents);
+        assert_int_equal(fds[3].revents, POLLHUP);
+        close(pipes[0]);
+        if (round == 0) {
+            go(env, &seen, "hang");
+            cJSON *request = NULL;
+            while (!(request = fake_wait(&env->fake, "request", 1)))
+                http_wait(env->http, NULL, 0, 1);
+            cJSON_Delete(request);
+        }
+    }
+    http_cancel(env->http, seen.id);
+    seen_release(&seen);
+}
+
+static void test_wait_ends_in_time(void **state)
+{
+    struct env *env = env_of(state);
+    usec began = clock_now();
+    http_wait(env->http, NULL, 0, 5);
+    assert_true(clock_now() - began >= MSEC(5));
+}
+
+static void on_alarm(int signal_number)
+{
+    (void)signal_number;
+}
+
+static void test_wait_ends_by_a_signal(void **state)
+{
+    struct env *env = env_of(state);
+    struct sigaction act = {.sa_handler = on_alarm};
+    sigaction(SIGALRM, &act, NULL);
+    struct itimerval soon = {.it_value.tv_usec = 5000};
+    struct itimerval off = {0};
+    soon.it_interval = soon.it_value;
+    int pipes[2];
+    assert_int_equal(pipe(pipes), 0);
+    struct pollfd fd = {pipes[0], POLLIN, POLLIN};
+    setitimer(ITIMER_REAL, &soon, NULL);
+    http_wait(env->http, &fd, 1, -1);
+    assert_int_equal(fd.revents, 0);
+    struct seen seen;
+    go(env, &seen, "hang");
+    for (int i = 0; i < 5; i++)
+        http_wait(env->http, &fd, 1, -1);
+    assert_int_equal(fd.revents, 0);
+    setitimer(ITIMER_REAL, &off, NULL);
+    http_cancel(env->http, seen.id);
+    close(pipes[0]);
+    close(pipes[1]);
+    seen_release(&seen);
+}
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    const struct CMUnitTest tests[] = {
+        TEST(test_reset_of_a_kept_connection),
+        TEST(test_connections_are_kept),
+        TEST(test_server_that_closes_after_each),
+        TEST(test_cancel_is_a_disconnect),
+        TEST(test_cancel_from_its_own_data),
+        TEST(test_cancel_of_another),
+        TEST(test_stopped_by_the_reader),
+        TEST(test_start_from_a_callback),
+        TEST(test_free_while_running),
+        TEST(test_many_at_a_time),
+        TEST(test_too_many),
+        TEST(test_wait_watches_descriptors),
+        TEST(test_wait_ends_in_time),
+        TEST(test_wait_ends_by_a_signal),
+    };
+    return cmocka_run_group_tests_name("http life", tests, NULL, NULL);
+}
