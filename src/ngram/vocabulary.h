@@ -1,0 +1,58 @@
+/*
+ * The texts of tokens, each under a small number for as long as something
+ * uses it. Words can be found by how they begin.
+ */
+#ifndef NGRAM_VOCABULARY_H
+#define NGRAM_VOCABULARY_H
+
+#include "base/str.h"
+#include "ngram/lexer.h"
+
+enum {
+    ID_NONE = 0,    /* what is not known, or not to be repeated */
+    ID_NEWLINE = 1, /* and the following: enum newline added */
+    ID_FIRST = ID_NEWLINE + NEWLINE_COUNT
+};
+
+struct word {
+    char *text; /* NULL: free; `same` is then the next free one */
+    uint32_t len;
+    uint32_t hash;
+    uint32_t uses;
+    uint32_t same;           /* next with the same bucket */
+    uint32_t next, previous; /* among those with the same first two bytes */
+};
+
+enum { VOCABULARY_STARTS = 4096 };
+
+struct vocabulary {
+    struct word *words;  /* by id */
+    uint32_t count, cap; /* ids given so far, and room */
+    uint32_t free;
+    uint32_t *buckets; /* of words with equal hashes; a power of two */
+    uint32_t n_buckets;
+    uint32_t starts[VOCABULARY_STARTS];
+    size_t bytes;
+};
+
+void vocabulary_init(struct vocabulary *v);
+void vocabulary_release(struct vocabulary *v);
+
+/* The id of a token's text, or ID_NONE. */
+uint32_t vocabulary_find(const struct vocabulary *v, const struct token *t);
+
+/* Likewise, and one use more; ID_NONE also without memory. */
+uint32_t vocabulary_use(struct vocabulary *v, const struct token *t);
+
+/* One use less; the last one frees the id. */
+void vocabulary_drop(struct vocabulary *v, uint32_t id);
+
+/* Empty for newlines and ID_NONE. Valid until the id is freed. */
+struct str vocabulary_text(const struct vocabulary *v, uint32_t id);
+
+/* The first (next) of the ids whose text may begin with `start`, which has
+ * at least two bytes; 0 at the end. */
+uint32_t vocabulary_first(const struct vocabulary *v, struct str start);
+uint32_t vocabulary_next(const struct vocabulary *v, uint32_t id);
+
+#endif
