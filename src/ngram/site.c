@@ -1,0 +1,168 @@
+#include "ngram/site.h"
+#include "base/unicode.h"
+
+#include <string.h>
+
+enum {
+    TAIL_BYTES = 2048,   /* of the prefix that are read */
+    PROBE_BYTES = 128,   /* around the cursor that have to agree */
+    MAX_GAP_BYTES = 4096 /* by which the learned text may differ there */
+};
+
+static struct str tail_of(struct str s, size_t n)
+{
+    return str_sub(s, s.len > n ? s.len - n : 0, s.len);
+}
+
+/* Whether prefix and suffix meet at the offset, as far as is looked. */
+static bool meets(struct str text, size_t offset, struct str prefix,
+                  struct str suffix)
+{
+    struct str before = tail_of(prefix, PROBE_BYTES);
+    struct str after = str_sub(suffix, 0, PROBE_BYTES);
+    return offset <= text.len && str_ends(str_sub(text, 0, offset), before) &&
+           str_starts(str_sub(text, offset, text.len), after);
+}
+
+/* The gap in the learned text, as byte offsets. */
+static bool find_gap(struct str text, struct str prefix, struct str suffix,
+                     size_t *from, size_t *to)
+{
+    *from = *to = prefix.len;
+    if (meets(text, prefix.len, prefix, suffix))
+        return true;
+    *from = *to = text.len - suffix.len;
+    if (suffix.len <= text.len && meets(text, *to, prefix, suffix))
+        return true;
+    struct str needle = tail_of(prefix, PROBE_BYTES);
+    size_t at = 0;
+    for (int tries = 0; tries < 16 && needle.len == PROBE_BYTES; tries++) {
+        size_t found = str_find(str_sub(text, at, text.len), needle);
+        if (found == STR_NONE)
+            break;
+        at += found + 1;
+        *from = *to = at - 1 + needle.len;
+        if (meets(text, *to, prefix, suffix))
+            return true;
+    }
+    /* Not learned since the last edit: what differs is the gap. */
+    *from = common_head(text, prefix);
+    size_t most = text.len - *from;
+    *to = text.len -
+          common_tail(text, suffix, most < suffix.len ? most : suffix.len);
+    return *to - *from <= MAX_GAP_BYTES &&
+           prefix.len - *from <= MAX_GAP_BYTES && *from > 0;
+}
+
+static void set_gap(struct site *s, size_t from, size_t to)
+{
+    s->gap = source_place(s->source, from);
+    s->gap_end = source_place(s->source, to);
+    const struct block *b = s->gap_end.block;
+    unsigned i = s->gap_end.at;
+    if (!b) {
+        b = s->source->last;
+        i = b ? b->count : 0;
+    }
+    s->rank = b ? b->rank : 0;
+    s->barrier = b && block_back(&b, &i) ? block_slot(b, i) : NO_SLOT;
+}
+
+static int compare(const struct block *b, unsigned i, struct place p)
+{
+    if (!p.block || b->rank < p.block->rank)
+        return -1;
+    return b->rank > p.block->rank ? 1 : (int)i - (int)p.at;
+}
+
+bool site_in_gap(const struct site *s, const struct block *b, unsigned i)
+{
+    return compare(b, i, s->gap) >= 0 && compare(b, i, s->gap_end) < 0;
+}
+
+void site_push(struct site *s, uint32_t id)
+{
+    if (s->count == SITE_TOKENS) {
+        s->count = SITE_TOKENS / 2;
+        memmove(s->tokens, s->tokens + SITE_TOKENS - s->count,
+                s->count * sizeof *s->tokens);
+    }
+    s->tokens[s->count++] = id;
+}
+
+/* Where to begin to read the prefix: at a line's start, with its state when
+ * that was learned; the cursor is then at `cursor` in the learned text. */
+static size_t reading_start(const struct site *s, struct str prefix,
+                            size_t cursor, struct lexer_state *state)
+{
+    size_t at = prefix.len > TAIL_BYTES ? prefix.len - TAIL_BYTES : 0;
+    if (cursor != STR_NONE) {
+        size_t start, back = prefix.len - at;
+        const struct block *b =
+            source_block(s->source, cursor > back ? cursor - back : 0, &start);
+        if (cursor - start <= prefix.len) {
+            *state = b->start;
+            return prefix.len - (cursor - start);
+        }
+    }
+    *state = (struct lexer_state){.quiet = at == 0};
+    size_t line =
+        at ? str_find_char(str_sub(prefix, at, prefix.len), '\n') : STR_NONE;
+    return line == STR_NONE ? at : at + line + 1;
+}
+
+/* The word that the prefix ends in, unless its bytes are none. */
+static struct str half_typed(struct str prefix)
+{
+    size_t at = prefix.len;
+    while (at > 0 && prefix.len - at <= LEXER_MAX_WORD &&
+           lexer_is_word(prefix.ptr[at - 1]))
+        at--;
+    return str_sub(prefix, at, prefix.len);
+}
+
+static void read_prefix(struct site *s, struct str prefix, size_t cursor)
+{
+    struct lexer_state state;
+    size_t at = reading_start(s, prefix, cursor, &state);
+    struct str read = str_sub(prefix, 0, prefix.len - s->partial.len);
+    struct lexer l;
+    struct token t;
+    lexer_init(&l, read, s->source ? s->source->syntax : syntax_of(STR("")),
+               state);
+    l.at = l.line_at = at < read.len ? at : read.len;
+    bool any = false;
+    while (lexer_next(&l, &t)) {
+        site_push(s, vocabulary_find(&s->m->words, &t));
+        any = true;
+    }
+    size_t end = str_rfind_char(read, '\n'), bytes;
+    struct str line = str_sub(read, end == STR_NONE ? 0 : end + 1, read.len);
+    size_t columns = lexer_indent(line, &bytes);
+    s->line_start = bytes == line.len;
+    s->spaced = bytes > 0 && lexer_indent(tail_of(read, 1), &bytes) > 0;
+    s->prose = l.state.mode != 0 || (l.line_comment && !s->line_start);
+    if (s->line_start && (any || read.len == 0))
+        site_push(s, ID_NEWLINE + lexer_newline(l.state, columns));
+}
+
+void site_init(struct site *s, const struct memory *m,
+               const struct source *source, struct str prefix,
+               struct str suffix)
+{
+    memset(s, 0, sizeof *s);
+    s->m = m;
+    s->barrier = NO_SLOT;
+    s->partial = half_typed(prefix);
+    size_t from, to;
+    size_t cursor = STR_NONE;
+    if (source && source->first) {
+        s->source = source;
+        if (find_gap(buf_view(&source->text), prefix, suffix, &from, &to)) {
+            cursor = from == to ? to : STR_NONE;
+            from -= s->partial.len < from ? s->partial.len : from;
+            set_gap(s, from, to);
+        }
+    }
+    read_prefix(s, prefix, cursor);
+}

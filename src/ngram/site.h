@@ -1,0 +1,40 @@
+/*
+ * Where a prediction is made: the tokens before it, the half-typed word, and
+ * the same place in the learned text, which must not predict itself.
+ */
+#ifndef NGRAM_SITE_H
+#define NGRAM_SITE_H
+
+#include "ngram/source.h"
+
+enum { SITE_TOKENS = 512 };
+
+struct site {
+    const struct memory *m;
+    const struct source *source;  /* NULL: nothing of this text was learned */
+    uint32_t tokens[SITE_TOKENS]; /* the last ones before the site */
+    size_t count;
+    struct str partial; /* what is typed of a word, or empty */
+    bool prose;         /* in a comment or doc string */
+    bool spaced;        /* white space stands before the cursor */
+    bool line_start;    /* nothing else stands on the line before it */
+
+    /* The site in the learned text: what stands in [gap, gap_end) is half
+     * typed or gone; behind it is evidence like any other, but no context
+     * reaches over its end, which is behind the slot `barrier`. */
+    struct place gap, gap_end;
+    uint32_t barrier;
+    uint32_t rank; /* of the block where it lies; for distances */
+};
+
+void site_init(struct site *s, const struct memory *m,
+               const struct source *source, struct str prefix,
+               struct str suffix);
+
+/* Go on behind one more token. */
+void site_push(struct site *s, uint32_t id);
+
+/* Whether the token at `i` of a block of the site's source is in the gap. */
+bool site_in_gap(const struct site *s, const struct block *b, unsigned i);
+
+#endif
