@@ -110,17 +110,48 @@ static bool parse_length(struct str digits, size_t *out)
     return digits.len > 0 && value <= length_max;
 }
 
+static bool is_one_of(char c, const char *set)
+{
+    return c && strchr(set, c);
+}
+
+static bool is_blank(struct str line)
+{
+    size_t n = 0;
+    while (n < line.len && is_one_of(line.ptr[n], " \t\r"))
+        n++;
+    return n == line.len;
+}
+
+static struct str trim(struct str s)
+{
+    while (s.len && is_one_of(s.ptr[0], " \t"))
+        s = str_sub(s, 1, s.len);
+    while (s.len && is_one_of(s.ptr[s.len - 1], " \t\r"))
+        s.len--;
+    return s;
+}
+
 static bool parse_line(struct str line, struct head *h)
 {
     size_t colon = name_length(line);
     struct str name = str_sub(line, 0, colon);
-    struct str after = str_trim(str_sub(line, colon, line.len));
+    struct str after = trim(str_sub(line, colon, line.len));
     if (colon == 0 || !str_starts(after, STR(":")))
         return false;
     if (!str_eq_nocase(name, length_name))
         return true;
     h->has_length = true;
-    return parse_length(str_trim(str_sub(after, 1, after.len)), &h->length);
+    return parse_length(trim(str_sub(after, 1, after.len)), &h->length);
+}
+
+/* Whether `line`, whose end has not come yet, may become a header line. It
+ * never says no to what is_blank() or parse_line() will say yes to. */
+static bool may_go_on(struct str line)
+{
+    size_t n = name_length(line);
+    return is_blank(line) ||
+           (n > 0 && (n == line.len || is_one_of(line.ptr[n], ": \t")));
 }
 
 /* OK, ERR_NOT_FOUND (it may go on), or ERR_REQUEST (it is none). */
@@ -131,18 +162,12 @@ static enum err parse_head(struct str bytes, struct head *h)
     for (size_t at = 0;;) {
         struct str line = str_sub(bytes, at, bytes.len);
         size_t lf = str_find_char(line, '\n');
-        if (lf == STR_NONE) {
-            size_t n = name_length(line);
-            bool may_go_on = line.len == 0 || str_is(line, "\r") || n > 0;
-            bool name_ends = n < line.len && n > 0;
-            if (name_ends && !strchr(": \t", line.ptr[n]))
-                may_go_on = false;
-            return may_go_on && bytes.len < HEAD_MAX ? ERR_NOT_FOUND
-                                                     : ERR_REQUEST;
-        }
+        if (lf == STR_NONE)
+            return may_go_on(line) && bytes.len < HEAD_MAX ? ERR_NOT_FOUND
+                                                           : ERR_REQUEST;
         at += lf + 1;
-        line = str_trim_end(str_sub(line, 0, lf));
-        if (line.len == 0) {
+        line = str_sub(line, 0, lf);
+        if (is_blank(line)) {
             h->size = at;
             return h->has_length ? OK : ERR_REQUEST;
         }
@@ -170,8 +195,7 @@ static size_t next_header(struct str bytes)
 /* Empty lines between messages do no harm. */
 static void skip_blank(struct transport *t)
 {
-    while (t->taken < t->in.len && strchr(" \t\r\n", t->in.ptr[t->taken]) &&
-           t->in.ptr[t->taken])
+    while (t->taken < t->in.len && is_one_of(t->in.ptr[t->taken], " \t\r\n"))
         t->taken++;
 }
 

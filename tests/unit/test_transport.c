@@ -72,6 +72,9 @@ static const struct {
     {"broken header in garbage",
      "?Content-Length\" is a header. Content-LContent-Length: 1\r\n\r\n1",
      "![1]"},
+    {"a form feed is no empty line", "Content-Length: 1\n\f\n1", "!"},
+    {"a name that goes over into the header", "{ContenContent-Length: 1\n\n1",
+     "![1]"},
     {"name too long",
      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
      "aa"
