@@ -113,7 +113,7 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB) $(GRAMMAR_LIB)
 
 BENCHES := $(patsubst tests/bench/%.c,$(OUT)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
 
-$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
+$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/tests/bench/stats.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: unit-programs fuzz-programs test-programs
