@@ -11,14 +11,14 @@
 #include "config/problem.h"
 
 struct config_sources {
-    const char *user_file;  /* --config; NULL: the XDG place, may be absent */
-    const char *workspace;  /* folder that may hold .switchyard.json; or NULL */
-    const cJSON *editor;    /* settings the editor sent; or NULL */
+    const char *user_file; /* --config; NULL: the XDG place, may be absent */
+    const char *workspace; /* folder that may hold .switchyard.json; or NULL */
+    const cJSON *editor;   /* settings the editor sent; or NULL */
 };
 
 struct config {
-    cJSON *json;       /* checked by keys_check(), merged */
-    uint64_t stamp;    /* of the files it was read from */
+    cJSON *json;          /* checked by keys_check(), merged */
+    uint64_t stamp;       /* of the files it was read from */
     char user_file[1024]; /* where the user's file is or would be */
 };
 

@@ -13,22 +13,25 @@ enum key_type {
     KEY_BOOL,
     KEY_NUMBER,
     KEY_INTEGER,
-    KEY_STRINGS,  /* a string or a list of strings */
+    KEY_STRINGS, /* a string or a list of strings */
     KEY_OBJECT,
-    KEY_LIST,     /* of objects */
-    KEY_SECRET,   /* "${NAME}", {"file": …} */
-    KEY_MAP,      /* object with any keys and string values */
+    KEY_LIST,   /* of objects */
+    KEY_SECRET, /* "${NAME}" or {"file": "…"} */
+    KEY_ANY,    /* read by nothing: a later version's */
 };
 
 struct key {
-    const char *path;     /* "providers[].models[].max_context" */
+    const char *path; /* "providers[].models[].max_context" */
     enum key_type type;
     bool trusted;         /* only from the user's file or command line */
-    double min, max;      /* for numbers; both 0: no bound */
+    double min, max;      /* for numbers */
     const char *choices;  /* "a|b|c", or NULL */
     const char *fallback; /* the default, as shown to people, or NULL */
     const char *doc;      /* one sentence, with the unit */
 };
+
+/* The default of a key that has a numeric one. */
+double key_number(const char *path);
 
 size_t key_count(void);
 const struct key *key_at(size_t i);

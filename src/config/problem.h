@@ -13,8 +13,8 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR };
 
 struct problem {
     enum severity severity;
-    char origin[256];  /* file, "editor", "command line" */
-    char path[128];    /* JSON path: routes[2].model; empty: the whole */
+    char origin[256]; /* file, "editor", "command line" */
+    char path[128];   /* JSON path: routes[2].model; empty: the whole */
     struct why why;
 };
 
@@ -24,7 +24,7 @@ enum { PROBLEMS_MAX = 100 };
 struct problems {
     struct problem *items;
     size_t n, dropped;
-    size_t errors; /* how many were errors, kept or not */
+    size_t errors;    /* how many were errors, kept or not */
     char origin[256]; /* given to those added from here on */
 };
 

@@ -26,8 +26,7 @@ struct decision {
 };
 
 /* At least one candidate always: the built-in model closes every chain. */
-void decide(const struct table *t, const struct task *task,
-            struct decision *d);
+void decide(const struct table *t, const struct task *task, struct decision *d);
 
 /* Whether every matcher of the route holds. */
 bool route_holds(const struct route *r, const struct task *task,

@@ -13,23 +13,25 @@
 #include "route/task.h"
 
 struct model {
-    struct str name;      /* as routes name it; unique */
-    struct str id;        /* as the service knows it */
-    struct str provider;  /* the provider's name */
+    struct str name;     /* as routes name it; unique */
+    struct str id;       /* as the service knows it */
+    struct str provider; /* the provider's name */
     const struct service *service;
     const struct dialect *dialect; /* NULL: the built-in model */
-    struct str url;         /* to post to; terminated */
-    struct str auth_name;   /* "Authorization", or empty; terminated */
-    struct str auth_value;  /* "Bearer …"; terminated */
-    bool allow_plain;       /* http to other machines, too */
+    struct str url;                /* to post to; terminated */
+    struct str auth_name;          /* "Authorization", or empty; terminated */
+    struct str auth_value;         /* "Bearer …"; terminated */
+    bool allow_plain;              /* http to other machines, too */
     struct str template;
     unsigned quirks;
-    uint32_t max_context;   /* tokens; 0: unknown */
-    uint32_t max_tokens;    /* of an answer; 0: the route's */
-    double cost_input, cost_output; /* dollars a token; below 0: unknown */
+    uint32_t max_context;              /* tokens; 0: unknown */
+    uint32_t max_tokens;               /* of an answer; 0: the route's */
+    double cost_input, cost_output;    /* dollars a token; below 0: unknown */
     double avg_response, success_rate; /* seconds, share; below 0: unknown */
     bool local;
 };
+
+struct pattern;
 
 enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
 
@@ -43,14 +45,14 @@ struct options {
 };
 
 struct route {
-    int index;          /* in the merged configuration; -1: the last resort */
-    unsigned classes;   /* bit per cursor_class; 0: any */
+    int index;        /* in the merged configuration; -1: the last resort */
+    unsigned classes; /* bit per cursor_class; 0: any */
     struct str *languages;
     size_t n_languages;
-    struct str pattern; /* source; empty: none */
-    void *compiled;     /* pcre2_code */
-    struct str path;    /* glob; empty: none */
-    int trigger;        /* enum trigger, or -1: any */
+    struct str pattern;          /* source; empty: none */
+    struct pattern *compiled;    /* NULL: none */
+    struct str path;             /* glob; empty: none */
+    int trigger;                 /* enum trigger, or -1: any */
     const struct model **models; /* in order */
     size_t n_models;
     struct options options;
@@ -64,11 +66,11 @@ struct table {
     struct route *routes; /* the last one holds always */
     size_t n_routes;
     struct options defaults;
-    size_t cache_bytes;     /* 0: no cache */
+    size_t cache_bytes; /* 0: no cache */
     size_t builtin_bytes;
     double builtin_threshold;
     const struct model *builtin; /* always there */
-    uint64_t id;            /* new for each table */
+    uint64_t id;                 /* new for each table */
 };
 
 /* Never NULL unless there is no memory. Mistakes are in `problems`, with

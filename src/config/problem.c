@@ -1,0 +1,48 @@
+#include "config/problem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void problems_init(struct problems *p)
+{
+    *p = (struct problems){0};
+}
+
+void problems_release(struct problems *p)
+{
+    free(p->items);
+    problems_init(p);
+}
+
+void problems_origin(struct problems *p, const char *origin)
+{
+    snprintf(p->origin, sizeof p->origin, "%s", origin);
+}
+
+static struct problem *room(struct problems *p)
+{
+    if (!p->items)
+        p->items = calloc(PROBLEMS_MAX, sizeof *p->items);
+    if (!p->items || p->n == PROBLEMS_MAX)
+        return NULL;
+    return &p->items[p->n++];
+}
+
+void problems_add(struct problems *p, enum severity severity, const char *path,
+                  const char *format, ...)
+{
+    struct problem *item = room(p);
+    p->errors += severity == SEVERITY_ERROR;
+    if (!item) {
+        p->dropped++;
+        return;
+    }
+    item->severity = severity;
+    snprintf(item->origin, sizeof item->origin, "%s", p->origin);
+    snprintf(item->path, sizeof item->path, "%s", path);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(item->why.text, sizeof item->why.text, format, args);
+    va_end(args);
+}
