@@ -1,0 +1,243 @@
+#include "cli/cli.h"
+#include "base/log.h"
+#include "base/nearest.h"
+#include "config/keys.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct option {
+    const char *name;
+    unsigned bit;
+    const char *value; /* what it is called; NULL: a switch */
+    const char *doc;
+};
+
+static const struct option options[] = {
+    {"--config", OPTION_CONFIG, "FILE", "the configuration to use"},
+    {"--log", OPTION_LOG, "SPEC",
+     "to stderr: off, error, warn, info, debug, trace, or MODULE:LEVEL,…"},
+    {"--json", OPTION_JSON, NULL, "one JSON value instead of text"},
+    {"--stdio", OPTION_STDIO, NULL, "the only transport; may be left out"},
+    {"--language", OPTION_LANGUAGE, "NAME",
+     "the language, where the file's name does not tell"},
+    {"--open", OPTION_OPEN, "FILE",
+     "a further file that counts as an open buffer; may be repeated"},
+    {"--schema", OPTION_SCHEMA, NULL, "the configuration's JSON Schema"},
+    {"--services", OPTION_SERVICES, NULL, "the services known by name"},
+};
+
+enum { N_OPTIONS = sizeof options / sizeof *options };
+
+static const struct command *find_command(struct str name)
+{
+    for (const struct command *c = commands; c->run; c++)
+        if (str_is(name, c->name))
+            return c;
+    return NULL;
+}
+
+static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int usage(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "switchyard: ");
+    vfprintf(stderr, format, args);
+    fprintf(stderr, "\n");
+    va_end(args);
+    return EXIT_USAGE;
+}
+
+static int unknown_command(struct str name)
+{
+    struct nearest n;
+    nearest_init(&n, name);
+    for (const struct command *c = commands; c->run; c++)
+        nearest_try(&n, str_from(c->name));
+    if (n.best.len)
+        return usage("there is no command \"%.*s\"; did you mean \"%.*s\"?",
+                     STR_ARG(name), STR_ARG(n.best));
+    return usage("there is no command \"%.*s\"; see switchyard --help",
+                 STR_ARG(name));
+}
+
+static int unknown_option(const struct command *c, struct str name)
+{
+    struct nearest n;
+    nearest_init(&n, name);
+    for (size_t i = 0; i < N_OPTIONS; i++)
+        if (c->options & options[i].bit)
+            nearest_try(&n, str_from(options[i].name));
+    const char *what = c->name[0] ? c->name : "the language server";
+    if (n.best.len)
+        return usage("%s has no option \"%.*s\"; did you mean \"%.*s\"?", what,
+                     STR_ARG(name), STR_ARG(n.best));
+    return usage("%s has no option \"%.*s\"; see switchyard help %s", what,
+                 STR_ARG(name), c->name);
+}
+
+static const struct option *find_option(const struct command *c,
+                                        struct str name)
+{
+    for (size_t i = 0; i < N_OPTIONS; i++)
+        if ((c->options & options[i].bit) && str_is(name, options[i].name))
+            return &options[i];
+    return NULL;
+}
+
+static int set_log(const char *spec)
+{
+    struct why why;
+    if (log_configure(spec, &why))
+        return usage("%s", why.text);
+    return EXIT_DONE;
+}
+
+static int take_option(struct arguments *a, const struct option *o,
+                       const char *value)
+{
+    switch (o->bit) {
+    case OPTION_CONFIG:
+        a->config = value;
+        return EXIT_DONE;
+    case OPTION_LOG:
+        return set_log(value);
+    case OPTION_JSON:
+        a->json = true;
+        return EXIT_DONE;
+    case OPTION_LANGUAGE:
+        a->language = value;
+        return EXIT_DONE;
+    case OPTION_SCHEMA:
+        a->schema = true;
+        return EXIT_DONE;
+    case OPTION_SERVICES:
+        a->services = true;
+        return EXIT_DONE;
+    case OPTION_OPEN:
+        if (a->n_open == OPEN_MAX_FILES)
+            return usage("--open takes at most %d files", OPEN_MAX_FILES);
+        a->open[a->n_open++] = value;
+        return EXIT_DONE;
+    default:
+        return EXIT_DONE; /* --stdio says what is so anyway */
+    }
+}
+
+static int take_operand(const struct command *c, struct arguments *a,
+                        const char *operand)
+{
+    if (!c->operand)
+        return usage("%s takes no \"%s\"", c->name[0] ? c->name : "switchyard",
+                     operand);
+    if (a->operand)
+        return usage("%s takes one %s, not \"%s\" and \"%s\"", c->name,
+                     c->operand, a->operand, operand);
+    a->operand = operand;
+    return EXIT_DONE;
+}
+
+/* One argument, and the next one where it is an option's value. */
+static int take(const struct command *c, struct arguments *a, char **argv,
+                int *i)
+{
+    struct str word = str_from(argv[*i]);
+    if (!str_starts(word, STR("--")))
+        return take_operand(c, a, argv[*i]);
+    size_t equals = str_find_char(word, '=');
+    const char *value = equals == STR_NONE ? NULL : argv[*i] + equals + 1;
+    struct str name = str_sub(word, 0, equals);
+    const struct option *o = find_option(c, name);
+    if (!o)
+        return unknown_option(c, name);
+    if (o->value && !value && !(value = argv[++*i]))
+        return usage("%s wants a value: %s %s", o->name, o->name, o->value);
+    if (!o->value && value)
+        return usage("%s takes no value", o->name);
+    return take_option(a, o, value);
+}
+
+static int print_help(FILE *out, const struct command *c)
+{
+    fprintf(out, "switchyard%s%s [options]%s%s\n\n%s.\n\n",
+            c->name[0] ? " " : "", c->name, c->operand ? " " : "",
+            c->operand ? c->operand : "", c->summary);
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        char left[40];
+        if (!(c->options & options[i].bit))
+            continue;
+        snprintf(left, sizeof left, "%s%s%s", options[i].name,
+                 options[i].value ? " " : "",
+                 options[i].value ? options[i].value : "");
+        fprintf(out, "  %-18s %s\n", left, options[i].doc);
+    }
+    return EXIT_DONE;
+}
+
+static int print_overview(FILE *out)
+{
+    fprintf(out,
+            "switchyard " SWITCHYARD_VERSION
+            ", a language server that routes code completions to models\n\n");
+    for (const struct command *c = commands; c->run; c++) {
+        char left[40];
+        snprintf(left, sizeof left, "switchyard %s%s%s", c->name,
+                 c->operand ? " " : "", c->operand ? c->operand : "");
+        fprintf(out, "  %-34s %s\n", left, c->summary);
+    }
+    fprintf(out, "\nswitchyard help COMMAND lists a command's options, "
+                 "switchyard help config the\nkeys of the configuration.\n");
+    return EXIT_DONE;
+}
+
+static int print_keys(void)
+{
+    for (size_t i = 0; i < key_count(); i++) {
+        const struct key *k = key_at(i);
+        printf("%s\n    %s%s%s\n", k->path, k->doc,
+               k->fallback ? "; default: " : "",
+               k->fallback ? k->fallback : "");
+        if (k->choices)
+            printf("    one of %s\n", k->choices);
+    }
+    return EXIT_DONE;
+}
+
+int help_main(const struct arguments *a)
+{
+    const struct command *c;
+    if (!a->operand)
+        return print_overview(stdout);
+    if (!strcmp(a->operand, "config"))
+        return print_keys();
+    c = find_command(str_from(a->operand));
+    return c ? print_help(stdout, c) : unknown_command(str_from(a->operand));
+}
+
+int cli_main(int argc, char **argv)
+{
+    struct arguments a = {0};
+    const struct command *c = &commands[0];
+    int first = 1;
+    if (argc > 1 && argv[1][0] != '-') {
+        c = find_command(str_from(argv[1]));
+        if (!c)
+            return unknown_command(str_from(argv[1]));
+        first = 2;
+    }
+    for (int i = first; i < argc; i++) {
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+            return c->name[0] ? print_help(stdout, c) : print_overview(stdout);
+        if (!strcmp(argv[i], "--version")) {
+            printf("switchyard " SWITCHYARD_VERSION "\n");
+            return EXIT_DONE;
+        }
+        int code = take(c, &a, argv, &i);
+        if (code)
+            return code;
+    }
+    return c->run(&a);
+}

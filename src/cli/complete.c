@@ -1,0 +1,158 @@
+/* switchyard complete: one completion from the shell. */
+#include "base/json.h"
+#include "cli/place.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+struct outcome {
+    const struct arguments *arguments;
+    const struct place *place;
+    bool done;
+    int code;
+};
+
+static void print_money(double cost)
+{
+    if (cost < 0)
+        printf("unknown");
+    else if (cost == 0)
+        printf("$0");
+    else
+        printf("$%.6f", cost);
+}
+
+static void print_text(const struct completion *c, const char *language)
+{
+    char route[32];
+    snprintf(route, sizeof route, "routes[%d]", c->route);
+    printf("class   %s (%s)\n", cursor_class_name(c->class), language);
+    printf("route   %s\n", c->route < 0 ? "none holds" : route);
+    printf("model   %.*s (%.*s)\n", STR_ARG(c->model), STR_ARG(c->provider));
+    printf("time    %.1f ms\n", (double)c->elapsed / 1000);
+    printf("cost    ");
+    print_money(c->cost);
+    printf("\n");
+    for (size_t i = 0; i < c->n_attempts; i++)
+        if (c->attempts[i].outcome)
+            printf("failed  %.*s: %s\n", STR_ARG(c->attempts[i].model),
+                   c->attempts[i].why.text);
+    bool colour = cli_colour();
+    printf("text    %s%.*s%s\n", colour ? "\033[32m" : "", STR_ARG(c->text),
+           colour ? "\033[0m" : "");
+}
+
+static cJSON *attempts_json(const struct completion *c)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < c->n_attempts; i++) {
+        const struct attempt *a = &c->attempts[i];
+        cJSON *o = cJSON_CreateObject();
+        json_add_str(o, "model", a->model);
+        cJSON_AddBoolToObject(o, "ok", a->outcome == OK);
+        if (a->outcome)
+            cJSON_AddStringToObject(o, "error", a->why.text);
+        cJSON_AddNumberToObject(o, "ms", (double)a->total / 1000);
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
+static void print_json(const struct completion *c, const char *language)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "class", cursor_class_name(c->class));
+    cJSON_AddStringToObject(o, "language", language);
+    cJSON_AddNumberToObject(o, "route", c->route);
+    json_add_str(o, "model", c->model);
+    json_add_str(o, "provider", c->provider);
+    cJSON_AddNumberToObject(o, "ms", (double)c->elapsed / 1000);
+    cJSON_AddNumberToObject(o, "first_text_ms", (double)c->first_text / 1000);
+    if (c->cost < 0)
+        cJSON_AddNullToObject(o, "cost");
+    else
+        cJSON_AddNumberToObject(o, "cost", c->cost);
+    cJSON_AddNumberToObject(o, "tokens_in", (double)c->tokens_in);
+    cJSON_AddNumberToObject(o, "tokens_out", (double)c->tokens_out);
+    cJSON_AddItemToObject(o, "attempts", attempts_json(c));
+    json_add_str(o, "text", c->text);
+    cli_print_json(o);
+}
+
+static void on_done(void *arg, completion_id id, const struct completion *c)
+{
+    struct outcome *o = arg;
+    (void)id;
+    o->done = true;
+    o->code = c->outcome || c->text.len == 0 ? EXIT_WORLD : EXIT_DONE;
+    if (o->arguments->json)
+        print_json(c, o->place->doc->language->name);
+    else
+        print_text(c, o->place->doc->language->name);
+    if (o->code)
+        fprintf(stderr, "switchyard: %s\n",
+                c->outcome ? err_sentence(c->outcome)
+                           : "no model had anything to say there");
+}
+
+/* The other buffers are learned from first, as an open editor's would be. */
+static void learn(struct engine *e, struct place *p)
+{
+    size_t at = 0;
+    const struct map_slot *slot;
+    while ((slot = map_next(&p->documents.by_uri, &at)))
+        engine_edited(e, slot->value, NULL, 0);
+    while (engine_next(e) != USEC_NEVER)
+        engine_tick(e, &p->documents, engine_next(e));
+}
+
+static int complete(const struct arguments *a, struct place *p,
+                    struct engine *e, struct http *http)
+{
+    struct outcome outcome = {.arguments = a, .place = p};
+    struct ask ask = {
+        .doc = p->doc,
+        .offset = p->offset,
+        .trigger = TRIGGER_INVOKED,
+        .root = str_from(p->root),
+    };
+    learn(e, p);
+    if (!engine_request(e, &ask, clock_now(), on_done, &outcome))
+        return EXIT_WORLD;
+    while (!outcome.done) {
+        engine_tick(e, &p->documents, clock_now());
+        if (!outcome.done)
+            http_wait(http, NULL, 0,
+                      clock_wait_ms(clock_now(), engine_next(e)));
+    }
+    return outcome.code;
+}
+
+int complete_main(const struct arguments *a)
+{
+    struct place p;
+    struct config config = {0};
+    struct problems problems = {0};
+    struct table *table = NULL;
+    struct http *http = NULL;
+    struct engine *engine = NULL;
+    signal(SIGPIPE, SIG_IGN);
+    tree_setup_memory();
+    int code = place_open(&p, a);
+    if (code)
+        goto out;
+    code = EXIT_WORLD;
+    if (!cli_table(a, true, &config, &problems, &table) &&
+        (http = http_new()) && (engine = engine_new(http, table)))
+        code = complete(a, &p, engine, http);
+    else
+        fprintf(stderr, "switchyard: %s\n", err_sentence(ERR_MEMORY));
+out:
+    engine_free(engine);
+    http_free(http);
+    table_unref(table);
+    config_release(&config);
+    problems_release(&problems);
+    place_release(&p);
+    return code;
+}

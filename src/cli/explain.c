@@ -1,0 +1,97 @@
+/* switchyard explain: the decision for a place, without sending. */
+#include "complete/explain.h"
+#include "cli/place.h"
+
+#include <stdio.h>
+
+static void print_features(const struct observation *seen)
+{
+    cJSON *o = cJSON_CreateObject(), *item;
+    task_to_json(&seen->task, o);
+    cJSON_ArrayForEach(item, o)
+    {
+        char *value = cJSON_PrintUnformatted(item);
+        printf("  %-14s %s\n", item->string, value ? value : "");
+        cJSON_free(value);
+    }
+    cJSON_Delete(o);
+}
+
+static void print_path(const struct place *p)
+{
+    const char *types[64];
+    size_t n = classify_path(p->doc, p->offset, types, 64);
+    printf("syntax     ");
+    for (size_t i = 0; i < n; i++)
+        printf("%s%s", i ? " > " : "", types[i]);
+    printf("\n");
+}
+
+static void print_route(const struct route *r)
+{
+    if (r->index < 0)
+        printf("route      none holds; the built-in model answers\n");
+    else if (r->pattern.len)
+        printf("route      routes[%d], pattern %.*s\n", r->index,
+               STR_ARG(r->pattern));
+    else
+        printf("route      routes[%d]\n", r->index);
+}
+
+static void print_text(const struct place *p, const struct observation *seen,
+                       const struct decision *d)
+{
+    printf("class      %s (%s)\n", cursor_class_name(seen->c.class),
+           p->doc->language->name);
+    printf("extent     %s\n", extent_name(seen->extent));
+    print_path(p);
+    print_route(d->route);
+    if (d->skipped.text[0])
+        printf("skipped    %s\n", d->skipped.text);
+    printf("candidates\n");
+    for (size_t i = 0; i < d->n; i++)
+        printf("  %zu. %.*s (%.*s): %s\n", i + 1,
+               STR_ARG(d->chain[i].model->name),
+               STR_ARG(d->chain[i].model->provider), d->chain[i].reason);
+    printf("features\n");
+    print_features(seen);
+}
+
+static int explain(const struct arguments *a, struct place *p,
+                   const struct table *table)
+{
+    struct observation seen;
+    struct decision d;
+    struct ask ask = {
+        .doc = p->doc,
+        .offset = p->offset,
+        .trigger = TRIGGER_INVOKED,
+        .root = str_from(p->root),
+    };
+    observe(ask.doc, ask.offset, ask.trigger, ask.root, &seen);
+    decide(table, &seen.task, &d);
+    if (a->json)
+        cli_print_json(explain_json(&ask, &seen, &d));
+    else
+        print_text(p, &seen, &d);
+    return EXIT_DONE;
+}
+
+int explain_main(const struct arguments *a)
+{
+    struct place p;
+    struct config config = {0};
+    struct problems problems = {0};
+    struct table *table = NULL;
+    tree_setup_memory();
+    int code = place_open(&p, a);
+    if (!code)
+        code = cli_table(a, true, &config, &problems, &table)
+                   ? EXIT_WORLD
+                   : explain(a, &p, table);
+    table_unref(table);
+    config_release(&config);
+    problems_release(&problems);
+    place_release(&p);
+    return code;
+}

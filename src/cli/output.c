@@ -1,0 +1,141 @@
+/* What the commands share: the configuration, colours, tables, prices. */
+#include "base/json.h"
+#include "base/unicode.h"
+#include "cli/cli.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum err cli_table(const struct arguments *a, bool say, struct config *config,
+                   struct problems *problems, struct table **table)
+{
+    char folder[1024];
+    struct config_sources sources = {.user_file = a->config};
+    if (getcwd(folder, sizeof folder))
+        sources.workspace = folder;
+    problems_init(problems);
+    config_load(&sources, config, problems);
+    *table = table_new(config->json, problems);
+    if (say && problems->errors)
+        cli_print_problems(problems, isatty(STDERR_FILENO));
+    return *table ? OK : ERR_MEMORY;
+}
+
+bool cli_colour(void)
+{
+    const char *no = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) && !(no && no[0]);
+}
+
+void cli_print_problems(const struct problems *p, bool colour)
+{
+    static const char *const words[] = {"warning", "error"};
+    static const char *const paints[] = {"\033[33m", "\033[31m"};
+    for (size_t i = 0; i < p->n; i++) {
+        const struct problem *item = &p->items[i];
+        fprintf(stderr, "%s: %s%s%s%s%s: %s\n", item->origin,
+                colour ? paints[item->severity] : "", words[item->severity],
+                colour ? "\033[0m" : "", item->path[0] ? ": " : "", item->path,
+                item->why.text);
+    }
+    if (p->dropped)
+        fprintf(stderr, "and %zu more\n", p->dropped);
+}
+
+void columns_init(struct columns *c, size_t width)
+{
+    *c = (struct columns){.width = width};
+}
+
+void columns_add(struct columns *c, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (c->n == c->cap) {
+        size_t cap = c->cap ? c->cap * 2 : 64;
+        char **cells = realloc(c->cells, cap * sizeof *cells);
+        if (!cells)
+            return;
+        c->cells = cells;
+        c->cap = cap;
+    }
+    c->cells[c->n++] = str_dup(str_from(text));
+}
+
+static size_t cell_width(const char *cell)
+{
+    return utf8_columns(str_from(cell));
+}
+
+static bool is_figure(const char *cell)
+{
+    return isdigit((unsigned char)cell[0]) || cell[0] == '$';
+}
+
+static void print_row(const struct columns *c, const size_t *widths, size_t row)
+{
+    for (size_t i = 0; i < c->width; i++) {
+        const char *cell = c->cells[row + i] ? c->cells[row + i] : "";
+        int pad = (int)(widths[i] - cell_width(cell));
+        bool last = i + 1 == c->width;
+        if (row && is_figure(cell))
+            printf("%*s%s%s", pad, "", cell, last ? "" : "  ");
+        else
+            printf("%s%*s%s", cell, last ? 0 : pad, "", last ? "" : "  ");
+    }
+    printf("\n");
+}
+
+void columns_print(struct columns *c)
+{
+    size_t widths[16] = {0};
+    bool colour = cli_colour();
+    for (size_t i = 0; i < c->n; i++) {
+        size_t w = cell_width(c->cells[i] ? c->cells[i] : "");
+        if (w > widths[i % c->width])
+            widths[i % c->width] = w;
+    }
+    for (size_t row = 0; row + c->width <= c->n; row += c->width) {
+        if (row == 0 && colour)
+            printf("\033[1m");
+        print_row(c, widths, row);
+        if (row == 0 && colour)
+            printf("\033[0m");
+    }
+    columns_release(c);
+}
+
+void columns_release(struct columns *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        free(c->cells[i]);
+    free(c->cells);
+    columns_init(c, c->width);
+}
+
+void cli_price(char *out, size_t size, double per_token)
+{
+    if (per_token < 0)
+        snprintf(out, size, "unknown");
+    else if (per_token == 0)
+        snprintf(out, size, "free");
+    else
+        snprintf(out, size, "$%.2f", per_token * 1e6);
+}
+
+void cli_print_json(cJSON *json)
+{
+    struct buf text;
+    buf_init(&text, 64 << 20);
+    if (json && json_print(&text, json))
+        printf("%s\n", text.ptr);
+    buf_release(&text);
+    cJSON_Delete(json);
+}

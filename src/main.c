@@ -1,0 +1,27 @@
+/* The table of commands. */
+#include "cli/cli.h"
+
+#define COMMON (OPTION_CONFIG | OPTION_LOG)
+
+const struct command commands[] = {
+    {"", COMMON | OPTION_STDIO, NULL,
+     "the language server over standard input and output", serve_main},
+    {"complete", COMMON | OPTION_JSON | OPTION_LANGUAGE | OPTION_OPEN,
+     "FILE:LINE:COL", "one completion: class, route, model, time, cost, text",
+     complete_main},
+    {"explain", COMMON | OPTION_JSON | OPTION_LANGUAGE, "FILE:LINE:COL",
+     "the decision without sending: class, route, candidates and why",
+     explain_main},
+    {"check", OPTION_CONFIG | OPTION_JSON | OPTION_SCHEMA, "CONFIG",
+     "the configuration as understood, and every mistake in it", check_main},
+    {"models", COMMON | OPTION_JSON | OPTION_SERVICES, NULL,
+     "the models, with provider, dialect, context and price", models_main},
+    {"help", 0, "COMMAND", "a command's options, or the configuration's keys",
+     help_main},
+    {NULL, 0, NULL, NULL, NULL},
+};
+
+int main(int argc, char **argv)
+{
+    return cli_main(argc, argv);
+}
