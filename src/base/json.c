@@ -208,6 +208,14 @@ bool json_add(cJSON *object, const char *key, cJSON *item)
     return false;
 }
 
+cJSON *json_keep(cJSON *item, bool ok)
+{
+    if (ok)
+        return item;
+    cJSON_Delete(item);
+    return NULL;
+}
+
 bool json_add_str(cJSON *object, const char *key, struct str value)
 {
     return json_add(object, key, json_new_str(value));

@@ -47,6 +47,10 @@ struct str json_str(const cJSON *item);
  * constructor without memory, gives false, as does no object. */
 bool json_add(cJSON *object, const char *key, cJSON *item);
 
+/* The end of a constructor: `item`, or NULL after freeing it when not all of
+ * it could be made. */
+cJSON *json_keep(cJSON *item, bool ok);
+
 /* Strings: text behind a NUL byte is lost, ill-formed UTF-8 repaired. */
 bool json_add_str(cJSON *object, const char *key, struct str value);
 cJSON *json_new_str(struct str value);

@@ -192,10 +192,7 @@ static cJSON *sync_options(void)
     bool ok = json_add(o, "openClose", cJSON_CreateTrue());
     ok &= json_add(o, "change", cJSON_CreateNumber(2)); /* incremental */
     ok &= json_add(o, "save", cJSON_CreateTrue());
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 /* What calls for a completion beside the letters of a word: each one costs a
@@ -207,10 +204,7 @@ static cJSON *completion_options(void)
     bool ok =
         json_add(o, "triggerCharacters", cJSON_CreateStringArray(triggers, 2));
     ok &= json_add(o, "resolveProvider", cJSON_CreateFalse());
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 static cJSON *workspace_options(void)
@@ -219,10 +213,7 @@ static cJSON *workspace_options(void)
     cJSON *folders = cJSON_AddObjectToObject(o, "workspaceFolders");
     bool ok = json_add(folders, "supported", cJSON_CreateTrue());
     ok &= json_add(folders, "changeNotifications", cJSON_CreateTrue());
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 static bool add_capabilities(cJSON *o, const struct client *c,
@@ -251,8 +242,5 @@ cJSON *protocol_initialize_result(const struct client *c, const char *version,
     bool ok = add_capabilities(capabilities, c, command);
     ok &= json_add(info, "name", cJSON_CreateString("switchyard"));
     ok &= json_add(info, "version", cJSON_CreateString(version));
-    if (ok)
-        return result;
-    cJSON_Delete(result);
-    return NULL;
+    return json_keep(result, ok);
 }

@@ -168,10 +168,8 @@ static cJSON *new_documentation(const struct client *c, const struct shown *s)
         return doc;
     cJSON *markup = cJSON_CreateObject();
     bool ok = json_add(markup, "kind", cJSON_CreateString("markdown"));
-    if (json_add(markup, "value", doc) && ok)
-        return markup;
-    cJSON_Delete(markup);
-    return NULL;
+    ok &= json_add(markup, "value", doc);
+    return json_keep(markup, ok);
 }
 
 /* --- JSON --- */
@@ -181,10 +179,7 @@ static cJSON *new_position(struct position p)
     cJSON *o = cJSON_CreateObject();
     bool ok = json_add(o, "line", cJSON_CreateNumber(p.line));
     ok &= json_add(o, "character", cJSON_CreateNumber(p.character));
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 cJSON *protocol_range(const struct range *r)
@@ -192,10 +187,7 @@ cJSON *protocol_range(const struct range *r)
     cJSON *o = cJSON_CreateObject();
     bool ok = json_add(o, "start", new_position(r->start));
     ok &= json_add(o, "end", new_position(r->end));
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 /* A TextEdit, never an InsertReplaceEdit: eglot takes no other. */
@@ -204,10 +196,7 @@ static cJSON *new_edit(const struct shown *s, struct str text)
     cJSON *o = cJSON_CreateObject();
     bool ok = json_add(o, "range", protocol_range(&s->range));
     ok &= json_add_str(o, "newText", text);
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 /* The id is a string: a double would not hold all of it. */
@@ -222,10 +211,7 @@ static cJSON *new_command(const struct shown *s)
     bool ok = json_add_str(o, "title", str_from(title));
     ok &= json_add_str(o, "command", str_from(s->command));
     ok &= json_add(o, "arguments", cJSON_CreateStringArray(arguments, 1));
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 static bool add_label(cJSON *item, const struct client *c,
@@ -276,10 +262,7 @@ static cJSON *new_item(const struct client *c, const struct shown *s,
         ok &= json_add(o, "insertTextMode", cJSON_CreateNumber(AS_IS));
     ok &= json_add(o, "textEdit", new_edit(s, buf_view(&e->text)));
     ok &= json_add(o, "command", new_command(s));
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 /* `item` is taken; NULL without `wanted` is no failure. */
@@ -287,13 +270,10 @@ static cJSON *new_list(cJSON *item, bool wanted)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON *items = cJSON_AddArrayToObject(o, "items");
-    if (items && !wanted)
-        return o;
-    if (items && item && cJSON_AddItemToArray(items, item))
-        return o;
-    cJSON_Delete(item);
-    cJSON_Delete(o);
-    return NULL;
+    bool ok = items && (!wanted || item);
+    if (!ok || !item || !cJSON_AddItemToArray(items, item))
+        cJSON_Delete(item);
+    return json_keep(o, ok);
 }
 
 cJSON *protocol_completion(const struct client *c, const struct shown *s)
@@ -303,10 +283,7 @@ cJSON *protocol_completion(const struct client *c, const struct shown *s)
         edit_init(&e, c, s);
     cJSON *list = new_list(e.empty ? NULL : new_item(c, s, &e), !e.empty);
     buf_release(&e.text);
-    if (json_add(list, "isIncomplete", cJSON_CreateTrue()))
-        return list;
-    cJSON_Delete(list);
-    return NULL;
+    return json_keep(list, json_add(list, "isIncomplete", cJSON_CreateTrue()));
 }
 
 /*
@@ -325,10 +302,7 @@ static cJSON *new_inline_item(const struct shown *s)
     ok &= json_add(o, "range", protocol_range(&s->range));
     ok &= json_add(o, "command", new_command(s));
     buf_release(&text);
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 cJSON *protocol_inline(const struct client *c, const struct shown *s)
@@ -346,17 +320,11 @@ cJSON *protocol_message(enum message_type type, struct str text)
     cJSON *o = cJSON_CreateObject();
     bool ok = json_add(o, "type", cJSON_CreateNumber(type));
     ok &= json_add_str(o, "message", text);
-    if (ok)
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, ok);
 }
 
 cJSON *protocol_log_trace(struct str text)
 {
     cJSON *o = cJSON_CreateObject();
-    if (json_add_str(o, "message", text))
-        return o;
-    cJSON_Delete(o);
-    return NULL;
+    return json_keep(o, json_add_str(o, "message", text));
 }

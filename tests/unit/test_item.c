@@ -260,6 +260,49 @@ static void test_messages(void **state)
     assert_json(protocol_log_trace(STR("x")), "{\"message\":\"x\"}");
 }
 
+/* --- without memory --- */
+
+static int allocations_left;
+
+static void *fail_later(size_t size)
+{
+    return allocations_left-- > 0 ? malloc(size) : NULL;
+}
+
+static cJSON *make(int what)
+{
+    struct shown s = shown("if", " x:\n        y");
+    struct client c = vscode;
+    c.offers_encodings = c.inline_completion = c.workspace_folders = true;
+    return what == 0   ? protocol_completion(&vscode, &s)
+           : what == 1 ? protocol_completion(&vscode, NULL)
+           : what == 2 ? protocol_inline(&vscode, &s)
+           : what == 3 ? protocol_initialize_result(&c, "1", "c")
+           : what == 4 ? protocol_message(MESSAGE_INFO, STR("x"))
+                       : protocol_log_trace(STR("x"));
+}
+
+/* All or nothing, wherever the memory ends; the sanitizer sees leaks. */
+static void test_every_allocation_may_fail(void **state)
+{
+    (void)state;
+    for (int what = 0; what < 6; what++) {
+        cJSON *whole = make(what), *item = NULL;
+        int n = 0;
+        for (; !item; n++) {
+            assert_true(n < 1000);
+            allocations_left = n;
+            cJSON_InitHooks(&(cJSON_Hooks){fail_later, free});
+            item = make(what);
+            cJSON_InitHooks(NULL);
+        }
+        assert_true(n > 3);
+        assert_true(cJSON_Compare(whole, item, true));
+        cJSON_Delete(whole);
+        cJSON_Delete(item);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_command_comes_back),
         cmocka_unit_test(test_a_huge_text_is_not_shown),
         cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_every_allocation_may_fail),
     };
     return cmocka_run_group_tests_name("item", tests, NULL, NULL);
 }

@@ -357,6 +357,30 @@ static void test_nobody_reads(void **state)
     transport_release(&t);
 }
 
+/* A message that finds no memory is lost; the ones behind it are not. */
+static void test_without_memory(void **state)
+{
+    (void)state;
+    struct transport t;
+    struct buf out;
+    buf_init(&out, 4096);
+    transport_init(&t);
+    transport_feed(&t, STR("Content-Length: 9\n\n{\"a"));
+    t.in.failed = true; /* as after a failed allocation */
+    assert_int_equal(transport_feed(&t, STR("\":1")), ERR_MEMORY);
+    transport_feed(&t, STR("0}Content-Length: 2\n\n{}"));
+    drain(&t, &out);
+    assert_string_equal(out.ptr, "![{}]");
+
+    t.out.failed = true;
+    assert_int_equal(transport_send(&t, STR("1")), ERR_MEMORY);
+    assert_false(transport_pending(&t));
+    assert_int_equal(transport_send(&t, STR("2")), OK);
+    assert_string_equal(t.out.ptr, "Content-Length: 1\r\n\r\n2");
+    buf_release(&out);
+    transport_release(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +395,7 @@ int main(void)
         cmocka_unit_test(test_slow_reader),
         cmocka_unit_test(test_stuck_reader),
         cmocka_unit_test(test_nobody_reads),
+        cmocka_unit_test(test_without_memory),
     };
     return cmocka_run_group_tests_name("transport", tests, NULL, NULL);
 }
