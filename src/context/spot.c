@@ -1,0 +1,226 @@
+#include "context/spot.h"
+
+#include <string.h>
+
+enum {
+    BACK_BYTES = 8192, /* looked at before the cursor */
+    BACK_LINES = 200,
+    BELOW_LINES = 50, /* looked at behind it */
+};
+
+/* --- where to begin reading */
+
+/*
+ * A line without indentation begins a statement nearly always; where there
+ * is none nearby, the least indented line does most likely.
+ */
+static size_t unindented_line(const struct text *t, size_t offset)
+{
+    size_t line = text_line_at(t, offset), best = line, least = SIZE_MAX;
+    for (size_t i = 0; i <= line && i < BACK_LINES && least > 0; i++) {
+        struct str s = text_line(t, line - i);
+        if (offset - text_line_start(t, line - i) > BACK_BYTES)
+            break;
+        size_t bytes, column = blank_columns(s, 4, &bytes);
+        if (bytes < s.len && column < least && i > 0 &&
+            !strchr(")]}#", s.ptr[bytes])) {
+            least = column;
+            best = line - i;
+        }
+    }
+    return text_line_start(t, best);
+}
+
+static bool is_quoted(const char *type)
+{
+    return strstr(type, "string") || strstr(type, "comment") ||
+           strstr(type, "heredoc");
+}
+
+/* `at`, or where the string or comment begins that it is inside of. */
+static size_t outside_quotes(const struct document *doc, size_t at)
+{
+    TSNode node = tree_root(&doc->tree);
+    size_t out = at;
+    if (ts_node_is_null(node) || at >= text_len(&doc->text))
+        return out;
+    node = ts_node_descendant_for_byte_range(node, (uint32_t)at, (uint32_t)at);
+    for (; !ts_node_is_null(node); node = ts_node_parent(node))
+        if (is_quoted(ts_node_type(node)) && ts_node_start_byte(node) < out)
+            out = ts_node_start_byte(node);
+    return at - out <= BACK_BYTES ? out : at;
+}
+
+/* --- the statement */
+
+/* `line` begins with what can only continue the line before. */
+static bool leads_on(struct str line)
+{
+    static const char *const leading[] = {".",  "?",  "&&", "||", "|>",
+                                          "+ ", ": ", "= ", "<<"};
+    for (size_t i = 0; i < sizeof leading / sizeof *leading; i++)
+        if (str_starts(line, str_from(leading[i])))
+            return true;
+    return false;
+}
+
+/* The code so far ends with an operator that wants an operand. */
+static bool operand_missing(const struct lexer *x)
+{
+    if (x->last == '+')
+        return x->before_last != '+';
+    return x->last == '=' || x->last == '&' || x->last == '|';
+}
+
+bool spot_goes_on(const struct lexis *l, const struct lexer *x, struct str line,
+                  size_t column, size_t base)
+{
+    if (l->style == BLOCKS_INDENTED)
+        return false;
+    if (leads_on(line))
+        return true;
+    if (x->last == '\0' || strchr(";{:", x->last))
+        return false;
+    if (column == base && lexis_is_middle(l, line))
+        return true;
+    if (x->last == '}')
+        return false;
+    return operand_missing(x) || column > base ||
+           (column == base && str_starts(line, STR("{")));
+}
+
+/* A bracket or a backslash says that the next line belongs to this one. */
+static bool is_open(const struct spot *s, const struct lexer *x)
+{
+    if (x->last == '\\')
+        return true;
+    if (s->lexis.style == BLOCKS_INDENTED)
+        return x->n_open > s->floor;
+    return lexer_innermost(x) == '(' || lexer_innermost(x) == '[';
+}
+
+/* Whether `line` belongs to the statement of the lines before it. */
+static bool belongs(const struct spot *s, const struct lexer *x,
+                    struct str line, size_t column)
+{
+    if (is_open(s, x))
+        return true;
+    if (!spot_goes_on(&s->lexis, x, line, column, s->column))
+        return false;
+    /* Where words close blocks, nothing but the indentation tells a body
+     * from a line that goes on. */
+    return s->lexis.style != BLOCKS_WORDED || column <= s->column ||
+           leads_on(line) || operand_missing(x) || x->last == ',';
+}
+
+static struct str line_at(struct str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && text.ptr[end] != '\n' && text.ptr[end] != '\r')
+        end++;
+    return str_sub(text, at, end);
+}
+
+static bool opens_indented(const struct spot *s, const struct lexer *x)
+{
+    return s->lexis.style == BLOCKS_INDENTED && x->last == ':' &&
+           x->n_open == s->floor;
+}
+
+/* The lexer is at the first code of a line, `event`, at byte `at`. */
+static bool begin_line(struct spot *s, struct str text, size_t at,
+                       enum lex_event event)
+{
+    size_t start = at;
+    while (start > 0 &&
+           (text.ptr[start - 1] == ' ' || text.ptr[start - 1] == '\t'))
+        start--;
+    struct str blanks = str_sub(text, start, at);
+    size_t column = blank_columns(blanks, s->tab_width, NULL);
+    if (event == LEX_STRING && opens_indented(s, &s->lexer))
+        return true;
+    if (!belongs(s, &s->lexer, line_at(text, at), column)) {
+        s->statement = at;
+        s->column = column;
+        s->floor = s->lexer.n_open;
+    }
+    return false;
+}
+
+/*
+ * Read [start, offset). A doc string does not count as the first statement
+ * of its block: whoever writes one wants the body next.
+ */
+static void read_code(struct spot *s, struct str text, size_t start)
+{
+    bool blank = true, doc = false;
+    struct lexer was;
+    for (size_t at = start; at < text.len;) {
+        size_t before = at;
+        if (blank)
+            was = s->lexer;
+        enum lex_event event =
+            lexer_next(&s->lexer, &s->lexis, text, &at, true);
+        if (event == LEX_NEWLINE) {
+            s->lexer.last = doc ? ':' : s->lexer.last;
+            blank = true;
+            doc = false;
+        } else if (blank && event != LEX_SPACE && event != LEX_COMMENT) {
+            struct lexer now = s->lexer;
+            s->lexer = was;
+            doc = begin_line(s, text, before, event);
+            s->lexer = now;
+            blank = false;
+        }
+        if (s->lexer.n_open < s->floor)
+            s->floor = s->lexer.n_open;
+    }
+}
+
+static bool opens(const struct spot *s)
+{
+    switch (s->lexis.style) {
+    case BLOCKS_INDENTED:
+        return opens_indented(s, &s->lexer);
+    case BLOCKS_BRACED:
+        return lexer_innermost(&s->lexer) == '{' && s->lexer.last == '{';
+    case BLOCKS_WORDED:
+        return s->fresh && s->cursor_column > s->column;
+    }
+    return false;
+}
+
+void spot_find(struct spot *s, const struct document *doc, size_t offset)
+{
+    *s = (struct spot){0};
+    lexis_init(&s->lexis, doc->language);
+    lexer_init(&s->lexer);
+    struct indent indent = indent_around(doc, offset);
+    s->tab_width = indent.unit;
+    struct str text = str_sub(text_view(&doc->text), 0, offset);
+    size_t start = outside_quotes(doc, unindented_line(&doc->text, offset));
+    s->statement = start;
+    read_code(s, text, start < offset ? start : offset);
+
+    struct str line = text_line_prefix(&doc->text, offset);
+    size_t blanks;
+    s->cursor_column = blank_columns(line, s->tab_width, &blanks);
+    s->blank = blanks == line.len;
+    s->fresh = s->blank && s->lexer.pair < 0 &&
+               !belongs(s, &s->lexer, STR(""), s->cursor_column);
+    s->opens = s->lexer.pair < 0 && opens(s);
+}
+
+struct below spot_below(const struct spot *s, const struct document *doc,
+                        size_t offset)
+{
+    const struct text *t = &doc->text;
+    size_t line = text_line_at(t, offset);
+    for (size_t i = 1; i <= BELOW_LINES && line + i < t->n_lines; i++) {
+        struct str text = text_line(t, line + i);
+        size_t blanks, column = blank_columns(text, s->tab_width, &blanks);
+        if (blanks < text.len)
+            return (struct below){str_sub(text, blanks, text.len), column};
+    }
+    return (struct below){0};
+}
