@@ -7,6 +7,7 @@
 #define CONTEXT_EXTENT_H
 
 #include "context/classify.h"
+#include "context/spot.h"
 
 enum extent { EXTENT_LINE, EXTENT_STATEMENT, EXTENT_BLOCK };
 
@@ -14,25 +15,41 @@ const char *extent_name(enum extent e); /* "line", "statement", "block" */
 
 /*
  * LINE when something but closing brackets, quotes and punctuation follows
- * on the line, or the class is import, comment or string; BLOCK in the head
- * of a definition that has no body yet, or on the first line of an empty
- * block; STATEMENT otherwise.
+ * on the line, when the next line belongs to this one already, or the class
+ * is import, comment or string; BLOCK in the head of a definition that has no
+ * body yet, or at the start of an empty block; STATEMENT otherwise.
  */
 enum extent extent_at(const struct document *doc, size_t offset,
                       const struct classification *c);
 
-/* What of a stream has been read, so that each byte is looked at once. */
+/*
+ * What of a stream has been read, so that each byte is looked at once.
+ *
+ * A block counts as part of the statement that opens it, with what must
+ * follow it (`else`, `catch`). A closer that stands behind the cursor already
+ * is not taken from the stream.
+ */
 struct extent_scan {
     enum extent extent;
-    const struct language *language;
-    size_t base_indent; /* columns of the line that the cursor is on */
+    struct lexis lexis;
+    struct lexer lexer;
     size_t tab_width;
-    size_t seen;        /* bytes of the stream that were looked at */
-    size_t end;         /* where the last whole statement ended */
-    int depth;          /* brackets opened in the stream and still open */
-    int state;          /* lexical state: code, string, comment */
-    char quote[4];
-    bool any_text;
+    size_t base;     /* indentation of the statement, or of the opener */
+    bool base_known; /* else the first line of the stream decides */
+    size_t floor;    /* brackets that are open where it is complete */
+    size_t outer;    /* likewise, once the block that was opened is closed */
+    bool inside;     /* a block that the buffer opened is to be filled */
+    bool closed;     /* what closes it stands behind the cursor */
+    bool header;     /* deeper lines belong to it */
+    bool closing;    /* the line that closes it has begun */
+    bool any_code;
+    bool decorator; /* the line says something about the next one */
+    bool blank;     /* nothing yet on this line of the stream */
+    size_t column;  /* of the blanks that it begins with */
+    bool waiting;   /* it is complete unless the next line continues it */
+    size_t seen;    /* bytes of the stream that were looked at */
+    size_t end;     /* where what is complete ends */
+    bool complete;
 };
 
 void extent_scan_init(struct extent_scan *s, const struct document *doc,
@@ -43,7 +60,6 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
  * statement or block is complete; `*length` is then how many of its bytes
  * belong to it. While false, more text may still belong to it.
  */
-bool extent_scan_done(struct extent_scan *s, struct str stream,
-                      size_t *length);
+bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length);
 
 #endif

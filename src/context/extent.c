@@ -1,0 +1,311 @@
+#include "context/extent.h"
+#include "base/unicode.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+    [EXTENT_LINE] = "line",
+    [EXTENT_STATEMENT] = "statement",
+    [EXTENT_BLOCK] = "block",
+};
+
+const char *extent_name(enum extent e)
+{
+    return names[e];
+}
+
+/* --- how much to write */
+
+static bool only_closers(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == '\0' || !strchr(" \t)]}>\"'`;:,", s.ptr[i]))
+            return false;
+    return true;
+}
+
+static bool closes(const struct lexis *l, struct str line)
+{
+    return line.len == 0 || strchr(")]}", line.ptr[0]) ||
+           lexis_is_closer(l, line);
+}
+
+/* The text has, further down, what the line at the cursor would go on with:
+ * its block or its continuation. */
+static bool goes_on_below(const struct spot *s, struct below below)
+{
+    if (s->blank || below.text.len == 0)
+        return false;
+    return below.column > s->column ||
+           (below.column == s->column && str_starts(below.text, STR("{")));
+}
+
+/* What the opener opened is empty as far as one can see. */
+static bool empty_below(const struct spot *s, struct below below)
+{
+    return closes(&s->lexis, below.text) || below.column <= s->column;
+}
+
+enum extent extent_at(const struct document *doc, size_t offset,
+                      const struct classification *c)
+{
+    if (c->class == CURSOR_IMPORT || c->class == CURSOR_COMMENT ||
+        c->class == CURSOR_STRING ||
+        !only_closers(text_line_suffix(&doc->text, offset)))
+        return EXTENT_LINE;
+    struct spot s;
+    spot_find(&s, doc, offset);
+    struct below below = spot_below(&s, doc, offset);
+    if (s.opens)
+        return empty_below(&s, below) ? EXTENT_BLOCK
+               : s.blank              ? EXTENT_STATEMENT
+                                      : EXTENT_LINE;
+    if (goes_on_below(&s, below))
+        return EXTENT_LINE;
+    if (c->class == CURSOR_FUNCTION || c->class == CURSOR_CLASS)
+        return EXTENT_BLOCK;
+    return EXTENT_STATEMENT;
+}
+
+/* --- where it is complete */
+
+/* Whether what closes the block that `s` opened stands behind the cursor. */
+static bool closed_below(const struct spot *s, const struct document *doc,
+                         size_t offset)
+{
+    struct str rest = str_trim(text_line_suffix(&doc->text, offset));
+    if (rest.len)
+        return rest.ptr[0] == '}';
+    struct below below = spot_below(s, doc, offset);
+    if (below.column != s->column)
+        return false;
+    return s->lexis.style == BLOCKS_WORDED
+               ? lexis_is_closer(&s->lexis, below.text)
+               : str_starts(below.text, STR("}"));
+}
+
+/* Brackets that the rest of the line closes need not be closed by the
+ * stream. */
+static bool closed_on_line(const struct spot *s, const struct document *doc,
+                           size_t offset)
+{
+    struct lexer x = s->lexer;
+    struct str rest = text_line_suffix(&doc->text, offset);
+    for (size_t at = 0; at < rest.len;)
+        if (lexer_next(&x, &s->lexis, rest, &at, true) == LEX_CLOSE)
+            return true;
+    return false;
+}
+
+void extent_scan_init(struct extent_scan *s, const struct document *doc,
+                      size_t offset, enum extent extent)
+{
+    *s = (struct extent_scan){.extent = extent};
+    if (extent == EXTENT_LINE)
+        return;
+    struct spot spot;
+    spot_find(&spot, doc, offset);
+    s->lexis = spot.lexis;
+    s->lexer = spot.lexer;
+    s->tab_width = spot.tab_width;
+    s->blank = spot.blank;
+    s->column = spot.cursor_column;
+    s->inside = spot.opens && extent == EXTENT_BLOCK;
+    s->header = s->inside && spot.lexis.style != BLOCKS_BRACED;
+    s->base = spot.column;
+    s->base_known = s->inside || !spot.fresh;
+    s->any_code = !spot.blank;
+    s->floor = spot.floor;
+    if (spot.fresh || spot.opens || closed_on_line(&spot, doc, offset))
+        s->floor = spot.lexer.n_open;
+    s->outer = spot.floor;
+    s->closed = s->base_known && closed_below(&spot, doc, offset);
+}
+
+/* The stream's line that begins at `at`, as far as it is there. */
+static struct str rest_of_line(struct str stream, size_t at)
+{
+    size_t end = at;
+    while (end < stream.len && stream.ptr[end] != '\n' &&
+           stream.ptr[end] != '\r')
+        end++;
+    return str_sub(stream, at, end);
+}
+
+/* Enough of a line to see its first word whole, or what mark it is. */
+static bool is_telling(struct str stream, size_t at)
+{
+    enum { LONGEST_MARK = 4 };
+    struct str line = rest_of_line(stream, at);
+    if (at + line.len < stream.len || strchr(")]}", line.ptr[0]))
+        return true;
+    size_t word = 0;
+    while (word < line.len) {
+        size_t next = word;
+        if (!unicode_is_word(utf8_next(line, &next)))
+            break;
+        word = next;
+    }
+    return word ? word < line.len : line.len >= LONGEST_MARK;
+}
+
+static bool is_comment(const struct extent_scan *s, struct str line)
+{
+    struct lexer x = s->lexer;
+    size_t at = 0;
+    return lexer_next(&x, &s->lexis, line, &at, true) == LEX_COMMENT;
+}
+
+static bool goes_on(struct extent_scan *s, struct str line)
+{
+    bool same = s->column == s->base;
+    switch (s->lexis.style) {
+    case BLOCKS_INDENTED:
+        return s->column > s->base ||
+               (same && !s->inside && lexis_is_middle(&s->lexis, line));
+    case BLOCKS_WORDED:
+        if (same && s->header && !s->closed && lexis_is_closer(&s->lexis, line))
+            return s->closing = true;
+        return s->column > s->base ||
+               (same && lexis_is_middle(&s->lexis, line)) ||
+               spot_goes_on(&s->lexis, &s->lexer, line, s->column, s->base);
+    case BLOCKS_BRACED:
+        break;
+    }
+    return spot_goes_on(&s->lexis, &s->lexer, line, s->column, s->base);
+}
+
+/* The first text of a line. True when it does not belong to it any more. */
+static bool begin_line(struct extent_scan *s, struct str line)
+{
+    if (!s->base_known)
+        s->base = s->column;
+    s->base_known = true;
+    /* A comment may be indented as it likes; the code behind it decides. */
+    bool comment = is_comment(s, line);
+    if (s->waiting && comment && s->lexis.style == BLOCKS_INDENTED)
+        return false;
+    if (s->waiting && !goes_on(s, line))
+        return true;
+    s->header |= s->column > s->base;
+    s->waiting = false;
+    s->decorator = s->lexis.style != BLOCKS_WORDED &&
+                   (line.ptr[0] == '@' || str_starts(line, STR("#[")));
+    return false;
+}
+
+/* A line end at byte `at`. True when it completes the statement. */
+static bool end_line(struct extent_scan *s, size_t at)
+{
+    if (!s->any_code || s->waiting || s->lexer.last == '\\')
+        return false;
+    if (s->lexer.n_open > s->floor ||
+        (s->decorator && !strchr(";}", s->lexer.last)))
+        return false;
+    s->end = at;
+    s->waiting = !(s->inside && s->lexis.style == BLOCKS_BRACED);
+    switch (s->lexis.style) {
+    case BLOCKS_INDENTED:
+        s->header |= s->lexer.last == ':';
+        return !s->header;
+    case BLOCKS_WORDED:
+        return s->closing;
+    case BLOCKS_BRACED:
+        return s->waiting && s->lexer.last == ';';
+    }
+    return true;
+}
+
+/*
+ * A closer fell below the floor. True when the block is complete before it;
+ * else it is the one that closes the block, and the stream has to give it.
+ */
+static bool is_excess(struct extent_scan *s, enum lex_event event)
+{
+    if (event == LEX_EXCESS || !s->inside || s->closed ||
+        s->lexis.style != BLOCKS_BRACED || s->lexer.last != '}')
+        return true;
+    s->floor = s->outer;
+    s->inside = false;
+    return false;
+}
+
+static bool finish(struct extent_scan *s, struct str stream, size_t end,
+                   size_t *length)
+{
+    s->complete = true;
+    s->end = str_trim_end(str_sub(stream, 0, end)).len;
+    *length = s->end;
+    return true;
+}
+
+static bool scan_line(struct extent_scan *s, struct str stream, size_t *length)
+{
+    for (; s->seen < stream.len; s->seen++) {
+        if (stream.ptr[s->seen] == '\n' || stream.ptr[s->seen] == '\r')
+            return finish(s, stream, s->seen, length);
+    }
+    return false;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* One piece of the lexer's. True when the statement ends before it. */
+static bool take(struct extent_scan *s, enum lex_event event, char first,
+                 size_t at)
+{
+    switch (event) {
+    case LEX_SPACE:
+        if (s->blank && first == '\t')
+            s->column += s->tab_width - s->column % s->tab_width;
+        else if (s->blank)
+            s->column++;
+        return false;
+    case LEX_NEWLINE:
+        if (!s->blank && end_line(s, at))
+            return true;
+        s->blank = true;
+        s->column = 0;
+        return false;
+    case LEX_EXCESS:
+    case LEX_CLOSE:
+        if (s->lexer.n_open < s->floor || event == LEX_EXCESS)
+            return is_excess(s, event);
+        break;
+    default:
+        break;
+    }
+    s->any_code |= event != LEX_COMMENT;
+    return false;
+}
+
+bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
+{
+    if (s->complete) {
+        *length = s->end;
+        return true;
+    }
+    if (s->extent == EXTENT_LINE)
+        return scan_line(s, stream, length);
+    while (s->seen < stream.len) {
+        size_t at = s->seen;
+        char first = stream.ptr[at];
+        if (s->blank && s->lexer.pair < 0 && !is_blank(first)) {
+            if (!is_telling(stream, at))
+                return false;
+            if (begin_line(s, rest_of_line(stream, at)))
+                return finish(s, stream, s->end, length);
+            s->blank = false;
+        }
+        enum lex_event event =
+            lexer_next(&s->lexer, &s->lexis, stream, &s->seen, false);
+        if (event == LEX_MORE)
+            return false;
+        if (take(s, event, first, at))
+            return finish(s, stream, at, length);
+    }
+    return false;
+}
