@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
+#include <string.h>
 
 enum {
     IDLE_CONNECTIONS = 16,
@@ -78,14 +80,39 @@ static struct transfer *find(const struct http *h, http_id id)
     return i < h->n_running ? h->running[i] : NULL;
 }
 
-/* Take it out of the table and out of curl; the caller frees it. */
-static void take(struct http *h, struct transfer *t)
+/*
+ * Streams beside it keep an HTTP/2 connection open, and curl would send the
+ * reset of this one only when one of them moves. A change of a stream's
+ * window makes it write at once.
+ */
+static void flush_streams(struct http *h, const struct transfer *gone)
+{
+    for (size_t i = 0; gone->origin.tls && i < h->n_running; i++) {
+        struct transfer *t = h->running[i];
+        if (strcmp(t->origin.where, gone->origin.where))
+            continue;
+        curl_easy_pause(t->easy, CURLPAUSE_RECV);
+        curl_easy_pause(t->easy, CURLPAUSE_CONT);
+    }
+}
+
+/*
+ * Take it out of the table and out of curl, and free it. One that is not over
+ * closes its connection: HTTP/2 would keep it, and leave the reset of the
+ * stream unsent for as long as nothing else happens there.
+ */
+static void drop(struct http *h, struct transfer *t, bool over)
 {
     size_t i = place_of(h, t->id);
     assert(i < h->n_running);
     for (h->n_running--; i < h->n_running; i++)
         h->running[i] = h->running[i + 1];
+    if (!over)
+        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
     curl_multi_remove_handle(h->multi, t->easy);
+    if (!over)
+        flush_streams(h, t);
+    transfer_free(t);
 }
 
 http_id http_start(struct http *h, const struct http_request *request,
@@ -110,6 +137,8 @@ http_id http_start(struct http *h, const struct http_request *request,
         transfer_free(t);
         return 0;
     }
+    t->deadline =
+        request->timeout ? clock_now() + request->timeout : USEC_NEVER;
     log_debug("net", "#%" PRIu64 " to %s: %zu bytes", t->id, t->origin.where,
               t->body.len);
     h->running[h->n_running++] = t;
@@ -123,12 +152,7 @@ void http_cancel(struct http *h, http_id id)
     if (!t)
         return;
     log_debug("net", "#%" PRIu64 " cancelled after %zu bytes", id, t->received);
-    /* An HTTP/2 connection without other streams would be kept, and the
-     * reset of this stream only queued: it is closed instead. */
-    if (!t->done)
-        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
-    take(h, t);
-    transfer_free(t);
+    drop(h, t, t->done && !t->result);
 }
 
 static void settle(struct http *h, struct transfer *t, CURLcode result)
@@ -174,8 +198,7 @@ static void end(struct http *h, struct transfer *t, enum err e,
     void *arg = t->arg;
     http_id id = t->id;
     /* First, so that a new transfer finds the connection free. */
-    take(h, t);
-    transfer_free(t);
+    drop(h, t, e == OK);
     events.end(arg, id, r, e, why);
 }
 
@@ -198,8 +221,6 @@ static bool deliver_data(struct http *h, struct transfer *t,
         return t;
     struct why why;
     why_set(&why, ERR_CANCELLED, "%s: stopped by the reader", t->origin.where);
-    if (!t->done)
-        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
     end(h, t, ERR_CANCELLED, r, &why);
     return false;
 }
@@ -215,6 +236,30 @@ static void deliver_one(struct http *h, struct transfer *t)
     struct why why;
     enum err e = transfer_verdict(t, &why);
     end(h, t, e, &r, &why);
+}
+
+/*
+ * Deadlines are kept here, not by curl: it would keep the connection of an
+ * HTTP/2 stream that is late, and the server would go on writing.
+ */
+static void expire(struct http *h, usec now)
+{
+    for (size_t i = 0; i < h->n_running; i++) {
+        struct transfer *t = h->running[i];
+        if (t->done || t->deadline > now)
+            continue;
+        t->done = true;
+        t->result = CURLE_OPERATION_TIMEDOUT;
+    }
+}
+
+static usec next_deadline(const struct http *h)
+{
+    usec next = USEC_NEVER;
+    for (size_t i = 0; i < h->n_running; i++)
+        if (h->running[i]->deadline < next)
+            next = h->running[i]->deadline;
+    return next;
 }
 
 /* Callbacks change the table: the next is found by its id each time. Those
@@ -247,6 +292,9 @@ static void look(struct pollfd *fds, size_t n, int timeout_ms)
 static void sleep_in_curl(struct http *h, const struct pollfd *fds, size_t n,
                           int timeout_ms)
 {
+    int deadline_ms = clock_wait_ms(clock_now(), next_deadline(h));
+    if (deadline_ms >= 0 && (timeout_ms < 0 || deadline_ms < timeout_ms))
+        timeout_ms = deadline_ms;
     struct curl_waitfd watched[HTTP_WATCHED_MAX];
     unsigned count = 0;
     for (size_t i = 0; i < n; i++) {
@@ -275,5 +323,6 @@ void http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms)
     /* curl does not tell a hang-up from input. */
     look(fds, n, 0);
     drive(h);
+    expire(h, clock_now());
     deliver(h);
 }

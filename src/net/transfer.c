@@ -12,10 +12,12 @@
 static const usec connect_timeout_default = MSEC(2000);
 static const usec retry_after_max = MSEC(24 * 3600 * 1000);
 
-/* Note why, and return what makes curl end the transfer. */
+/* Note why, and return what makes curl end the transfer, and its connection
+ * with it: the server would go on writing. */
 static size_t stop(struct transfer *t, enum err e)
 {
     t->stopped = e;
+    curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
     return 0;
 }
 
@@ -171,7 +173,6 @@ static CURLcode set_request(struct transfer *t, const struct http_request *r)
     }
     if (r->method)
         bad |= curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
-    bad |= curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, milliseconds(t->timeout));
     bad |= curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
                             milliseconds(t->connect_timeout));
     return bad ? CURLE_OUT_OF_MEMORY : CURLE_OK;
@@ -273,17 +274,11 @@ static bool is_broken_connection(CURLcode code)
 bool transfer_again(struct transfer *t)
 {
     long connections = 0;
-    curl_off_t spent = 0;
     curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connections);
-    curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &spent);
     if (t->retried || t->head_bytes || connections != 0 ||
         !is_broken_connection(t->result))
         return false;
-    if (t->timeout && (usec)spent >= t->timeout)
-        return false;
-    long left = t->timeout ? milliseconds(t->timeout - (usec)spent) : 0;
-    if (curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L) ||
-        curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, left))
+    if (curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L))
         return false;
     t->retried = true;
     t->done = false;

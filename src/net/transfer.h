@@ -18,6 +18,7 @@ struct transfer {
     struct http_events events;
     void *arg;
     usec timeout, connect_timeout;
+    usec deadline; /* USEC_NEVER: none */
     size_t max_bytes;
 
     struct buf body;    /* of the request */
