@@ -85,7 +85,7 @@ $(OUT)/%.o: %.c
 
 $(LIB): $(OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 
 $(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB)
 	$(CC) $(FLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)

@@ -68,7 +68,7 @@ static int find_offset(struct place *p, const char *name, unsigned long line,
                        unsigned long column)
 {
     const struct text *t = &p->doc->text;
-    char sentence[512];
+    char sentence[PATH_MAX + 256];
     if (line > t->n_lines) {
         snprintf(sentence, sizeof sentence,
                  "%s has %zu lines; there is no line %lu", name, t->n_lines,

@@ -317,7 +317,7 @@ static void check_object(struct check *c, cJSON *object, const char *pattern,
 static void check_list(struct check *c, cJSON *list, const struct key *key,
                        const char *path)
 {
-    char pattern[PATH], at[PATH];
+    char pattern[PATH], at[PATH + 16];
     int i = 0;
     snprintf(pattern, sizeof pattern, "%s[]", key->path);
     for (cJSON *e = list->child, *next; e; e = next, i++) {
