@@ -10,7 +10,7 @@
 
 typedef uint64_t usec; /* microseconds of CLOCK_MONOTONIC */
 
-#define MSEC(n) ((usec)(n) * 1000)
+#define MSEC(n) ((usec)(n)*1000)
 #define USEC_NEVER UINT64_MAX
 
 usec clock_now(void);

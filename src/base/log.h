@@ -31,8 +31,8 @@ struct buf;
 void log_redact(struct buf *text);
 
 bool log_wants(enum log_level level, const char *module);
-void log_line(enum log_level level, const char *module, const char *format,
-              ...) __attribute__((format(printf, 3, 4)));
+void log_line(enum log_level level, const char *module, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The arguments are evaluated only when the line is wanted. */
 #define LOG_AT(level, module, ...)                                             \

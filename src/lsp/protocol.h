@@ -17,31 +17,31 @@
 
 /* What the client can do, as far as it changes what we send. */
 struct client {
-    char name[64];            /* clientInfo.name; "" when it sent none */
-    enum encoding encoding;   /* agreed: utf-8 if offered, else utf-16,
-                                 utf-32 if it alone is offered */
-    bool offers_encodings;    /* sent general.positionEncodings */
-    bool inline_completion;   /* textDocument.inlineCompletion */
-    bool inline_318;          /* triggerKind counts from 1 */
-    bool snippets;            /* completionItem.snippetSupport */
-    bool insert_text_mode;    /* announces mode 1, asIs */
+    char name[64];          /* clientInfo.name; "" when it sent none */
+    enum encoding encoding; /* agreed: utf-8 if offered, else utf-16,
+                               utf-32 if it alone is offered */
+    bool offers_encodings;  /* sent general.positionEncodings */
+    bool inline_completion; /* textDocument.inlineCompletion */
+    bool inline_318;        /* triggerKind counts from 1 */
+    bool snippets;          /* completionItem.snippetSupport */
+    bool insert_text_mode;  /* announces mode 1, asIs */
     bool label_details;
-    bool markdown;            /* in an item's documentation */
-    bool multiline_items;     /* shows a menu item of several lines well */
-    bool adjusts_indent;      /* adds the line's indentation to later lines */
+    bool markdown;        /* in an item's documentation */
+    bool multiline_items; /* shows a menu item of several lines well */
+    bool adjusts_indent;  /* adds the line's indentation to later lines */
     bool workspace_folders;
-    bool progress;            /* window/workDoneProgress/create may be sent */
-    bool show_message;        /* window/showMessageRequest may be sent; the
-                                 notification needs no permission */
-    int64_t process_id;       /* of the editor; 0: none */
+    bool progress;      /* window/workDoneProgress/create may be sent */
+    bool show_message;  /* window/showMessageRequest may be sent; the
+                           notification needs no permission */
+    int64_t process_id; /* of the editor; 0: none */
 };
 
 struct initialize_params {
     struct client client;
-    struct str root_uri;      /* first workspace folder, rootUri or rootPath;
-                                 the last is a path and begins with '/' */
-    const cJSON *folders;     /* workspaceFolders; NULL: none */
-    const cJSON *options;     /* initializationOptions; NULL when empty */
+    struct str root_uri;  /* first workspace folder, rootUri or rootPath;
+                             the last is a path and begins with '/' */
+    const cJSON *folders; /* workspaceFolders; NULL: none */
+    const cJSON *options; /* initializationOptions; NULL when empty */
     bool trace_verbose, trace_messages;
 };
 
@@ -67,7 +67,7 @@ enum err protocol_document(const cJSON *params, struct document_params *out,
 
 /* One entry of contentChanges. */
 struct change_params {
-    bool whole;           /* no range: the whole text is replaced */
+    bool whole; /* no range: the whole text is replaced */
     struct range range;
     int64_t range_length; /* -1: not sent */
     struct str text;
@@ -79,7 +79,7 @@ enum err protocol_change(const cJSON *item, struct change_params *out,
 struct position_params {
     struct str uri;
     struct position position;
-    bool invoked;         /* asked for by hand */
+    bool invoked;                /* asked for by hand */
     struct range selected_range; /* selectedCompletionInfo */
     struct str selected_text;
     bool has_selected;
@@ -122,13 +122,13 @@ enum err protocol_feedback(const cJSON *params, struct feedback_params *out,
 
 /* A completion to be shown. */
 struct shown {
-    struct str text;        /* to insert, LF line ends, absolute indentation */
-    struct range range;     /* replaced; on one line, ends at the cursor */
-    struct str typed;       /* what the range holds now */
-    struct str indent;      /* leading white space of the cursor's line */
-    struct str language;    /* of the code, for its preview; may be empty */
+    struct str text;     /* to insert, LF line ends, absolute indentation */
+    struct range range;  /* replaced; on one line, ends at the cursor */
+    struct str typed;    /* what the range holds now */
+    struct str indent;   /* leading white space of the cursor's line */
+    struct str language; /* of the code, for its preview; may be empty */
     struct str model, class_name;
-    const char *command;    /* for acceptance */
+    const char *command; /* for acceptance */
     uint64_t id;
 };
 
@@ -141,8 +141,12 @@ cJSON *protocol_completion(const struct client *c, const struct shown *s);
 /* InlineCompletionList; `s` NULL: an empty one. */
 cJSON *protocol_inline(const struct client *c, const struct shown *s);
 
-enum message_type { MESSAGE_ERROR = 1, MESSAGE_WARNING, MESSAGE_INFO,
-                    MESSAGE_LOG };
+enum message_type {
+    MESSAGE_ERROR = 1,
+    MESSAGE_WARNING,
+    MESSAGE_INFO,
+    MESSAGE_LOG
+};
 cJSON *protocol_message(enum message_type type, struct str text);
 cJSON *protocol_log_trace(struct str text);
 /* A path of types, features, route and candidates is built by the server;

@@ -12,10 +12,10 @@ enum rpc_kind { RPC_REQUEST, RPC_NOTIFICATION, RPC_RESPONSE };
 struct rpc_message {
     enum rpc_kind kind;
     cJSON *root;
-    const cJSON *id;      /* NULL for notifications */
-    struct str method;    /* empty for responses */
-    const cJSON *params;  /* NULL when absent or null */
-    const cJSON *result;  /* of a response */
+    const cJSON *id;     /* NULL for notifications */
+    struct str method;   /* empty for responses */
+    const cJSON *params; /* NULL when absent or null */
+    const cJSON *result; /* of a response */
     const cJSON *error;
 };
 

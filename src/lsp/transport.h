@@ -13,16 +13,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { TRANSPORT_MAX = 64 << 20 }; /* bytes of a message */
+enum { TRANSPORT_MAX = 64 << 20 };      /* bytes of a message */
 enum { TRANSPORT_OUT_MAX = 128 << 20 }; /* bytes that wait for a slow reader */
 
 struct transport {
-    struct buf in;   /* read, not yet taken */
-    size_t taken;    /* bytes of `in` that were consumed */
-    size_t skip;     /* bytes of a too large message still to come */
-    bool garbage;    /* in a stretch that was reported already */
-    struct buf out;  /* to be written */
-    size_t written;  /* bytes of `out` that are gone */
+    struct buf in;  /* read, not yet taken */
+    size_t taken;   /* bytes of `in` that were consumed */
+    size_t skip;    /* bytes of a too large message still to come */
+    bool garbage;   /* in a stretch that was reported already */
+    struct buf out; /* to be written */
+    size_t written; /* bytes of `out` that are gone */
 };
 
 void transport_init(struct transport *t);
@@ -38,8 +38,7 @@ enum err transport_feed(struct transport *t, struct str bytes);
  * changed in place). ERR_NOT_FOUND: more bytes are needed. ERR_REQUEST and
  * ERR_TOO_LARGE: something was skipped; call again.
  */
-enum err transport_next(struct transport *t, struct str *body,
-                        struct why *why);
+enum err transport_next(struct transport *t, struct str *body, struct why *why);
 
 /* Read what there is, a megabyte at most: OK, ERR_NOT_FOUND (nothing now),
  * ERR_IO (ended), or what transport_feed() says. Take all messages before the
