@@ -1,99 +1,174 @@
 #include "config/jsonc.h"
+#include "base/unicode.h"
 
 #include <string.h>
 
+/* The text being blanked, and what was seen of it. */
+struct scan {
+    char *text;
+    size_t len;
+    char last;    /* the token's first byte before the one now; 0: none */
+    size_t comma; /* where `last` is, when it is a comma */
+    size_t open;  /* a block comment that does not end; or STR_NONE */
+};
+
 /* Behind the string literal that starts at `at`. */
-static size_t skip_string(const char *text, size_t len, size_t at)
+static size_t skip_string(const struct scan *s, size_t at)
 {
-    for (at++; at < len && text[at] != '"'; at++)
-        if (text[at] == '\\')
+    for (at++; at < s->len && s->text[at] != '"'; at++)
+        if (s->text[at] == '\\')
             at++;
-    return at < len ? at + 1 : len;
+    return at < s->len ? at + 1 : s->len;
 }
 
-static void blank(char *text, size_t from, size_t to)
+/* Line ends stay, so that places keep their lines. */
+static void blank(struct scan *s, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        if (text[i] != '\n' && text[i] != '\r')
-            text[i] = ' ';
+        if (s->text[i] != '\n' && s->text[i] != '\r')
+            s->text[i] = ' ';
 }
 
-/* Behind the comment at `at`, which is blanked; `at` itself when there is
- * none. A block comment that does not end goes to the end of the text. */
-static size_t skip_comment(char *text, size_t len, size_t at)
+static size_t line_end(const struct scan *s, size_t at)
 {
-    size_t end = at + 2;
-    if (at + 1 >= len || text[at] != '/')
-        return at;
-    if (text[at + 1] == '/') {
-        while (end < len && text[end] != '\n')
-            end++;
-    } else if (text[at + 1] == '*') {
-        while (end < len &&
-               !(text[end] == '/' && text[end - 1] == '*' && end > at + 2))
-            end++;
-        end += end < len;
-    } else {
-        return at;
+    while (at < s->len && s->text[at] != '\n' && s->text[at] != '\r')
+        at++;
+    return at;
+}
+
+static size_t block_end(struct scan *s, size_t at)
+{
+    struct str rest = {s->text + at + 2, s->len - at - 2};
+    size_t end = str_find(rest, STR("*/"));
+    if (end == STR_NONE) {
+        s->open = at;
+        return s->len;
     }
-    blank(text, at, end);
+    return at + 2 + end + 2;
+}
+
+/* Behind the comment at `at`, which is blanked; `at` when there is none. */
+static size_t skip_comment(struct scan *s, size_t at)
+{
+    size_t end = at;
+    if (at + 1 >= s->len || s->text[at] != '/')
+        return at;
+    if (s->text[at + 1] == '/')
+        end = line_end(s, at);
+    else if (s->text[at + 1] == '*')
+        end = block_end(s, at);
+    blank(s, at, end);
     return end;
 }
 
-static void blank_extras(char *text, size_t len)
+/* A comma before a closing bracket, unless it is the only thing between the
+ * brackets: "[,]" stays the mistake that it is. */
+static void note_token(struct scan *s, size_t at)
 {
-    size_t comma = STR_NONE; /* the last token, when it was a comma */
-    for (size_t at = 0; at < len;) {
-        size_t next = skip_comment(text, len, at);
+    char c = s->text[at];
+    if ((c == ']' || c == '}') && s->last == ',')
+        s->text[s->comma] = ' ';
+    if (c != ',')
+        s->last = c;
+    else if (s->last && !strchr(",[{", s->last)) {
+        s->last = c;
+        s->comma = at;
+    } else {
+        s->last = '?';
+    }
+}
+
+static void blank_extras(struct scan *s)
+{
+    for (size_t at = 0; at < s->len;) {
+        size_t next = skip_comment(s, at);
         if (next != at) {
             at = next;
             continue;
         }
-        char c = text[at];
-        if ((c == ']' || c == '}') && comma != STR_NONE)
-            text[comma] = ' ';
-        if (!strchr(" \t\r\n", c))
-            comma = c == ',' ? at : STR_NONE;
-        at = c == '"' ? skip_string(text, len, at) : at + 1;
+        bool string = s->text[at] == '"';
+        if (s->text[at] && !strchr(" \t\r\n", s->text[at]))
+            note_token(s, at);
+        at = string ? skip_string(s, at) : at + 1;
     }
 }
 
-/* Line and column, from 1, of the byte that an error's sentence ends with. */
-static enum err locate(struct str text, struct why *why)
+/* Line and column, from 1, of a byte; the column in characters. */
+static void locate(struct str text, size_t at, size_t *line, size_t *column)
 {
-    const char *number = strrchr(why->text, ' ');
-    size_t at = 0, line = 1, column = 1;
-    if (!strstr(why->text, "at byte ") || !number)
-        return ERR_PARSE;
-    for (const char *p = number + 1; *p >= '0' && *p <= '9'; p++)
-        at = at * 10 + (size_t)(*p - '0');
+    size_t start = 0;
+    *line = 1;
     for (size_t i = 0; i < at && i < text.len; i++) {
-        column = text.ptr[i] == '\n' ? 1 : column + 1;
-        line += text.ptr[i] == '\n';
+        bool crlf =
+            text.ptr[i] == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n';
+        if (text.ptr[i] != '\n' && (text.ptr[i] != '\r' || crlf))
+            continue;
+        start = i + 1;
+        ++*line;
     }
-    return why_set(why, ERR_PARSE,
-                   "it is not valid JSON at line %zu, column %zu; look there "
-                   "for a missing comma, quote or bracket",
-                   line, column);
+    *column = utf8_count(str_sub(text, start, at)) + 1;
+}
+
+static enum err refuse(struct str text, size_t at, const char *sentence,
+                       struct why *why)
+{
+    size_t line, column;
+    locate(text, at, &line, &column);
+    return why_set(why, ERR_PARSE, "line %zu, column %zu: %s", line, column,
+                   sentence);
+}
+
+/* The number at the end of json_parse()'s sentence, or STR_NONE. */
+static size_t byte_of(const struct why *why)
+{
+    const char *number = strstr(why->text, "at byte ");
+    size_t at = 0;
+    if (!number)
+        return STR_NONE;
+    for (number += 8; *number >= '0' && *number <= '9'; number++)
+        at = at * 10 + (size_t)(*number - '0');
+    return at;
+}
+
+static enum err parse(struct buf *copy, struct str text, cJSON **out,
+                      struct why *why)
+{
+    struct why reason = {{0}};
+    enum err e = json_parse(copy, out, &reason);
+    size_t at = byte_of(&reason);
+    if (e == ERR_PARSE && at != STR_NONE)
+        return refuse(text, at,
+                      "it is not valid JSON from here on; look for a missing "
+                      "comma, quote or bracket before it",
+                      why);
+    return e ? why_set(why, e, "%s", reason.text) : OK;
+}
+
+static enum err parse_blanked(struct buf *copy, struct str text, cJSON **out,
+                              struct why *why)
+{
+    struct scan s = {.text = copy->ptr, .len = copy->len, .open = STR_NONE};
+    blank_extras(&s);
+    if (s.open != STR_NONE)
+        return refuse(text, s.open,
+                      "the comment that begins here has no \"*/\"", why);
+    if (str_trim(buf_view(copy)).len)
+        return parse(copy, text, out, why);
+    *out = cJSON_CreateObject();
+    return *out ? OK : why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
 }
 
 enum err jsonc_parse(struct str text, cJSON **out, struct why *why)
 {
     struct buf copy;
-    buf_init(&copy, text.len + 1);
     *out = NULL;
-    if (str_starts(text, STR("\xEF\xBB\xBF")))
+    if (str_starts(text, STR("\xEF\xBB\xBF"))) /* Windows editors write it */
         text = str_sub(text, 3, text.len);
-    buf_append(&copy, text);
-    if (copy.len)
-        blank_extras(copy.ptr, copy.len);
-    enum err e = OK;
-    if (str_trim(buf_view(&copy)).len == 0)
-        *out = cJSON_CreateObject();
-    else if ((e = json_parse(&copy, out, why)))
-        e = locate(text, why);
-    if (!e && !*out)
-        e = why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+    buf_init(&copy, text.len + 1);
+    /* One byte more, so that an empty text has memory, too. */
+    if (!buf_append(&copy, text) || !buf_append_char(&copy, '\n'))
+        return why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+    enum err e = parse_blanked(&copy, text, out, why);
     buf_release(&copy);
     return e;
 }

@@ -1,0 +1,105 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "config/jsonc.h"
+
+#include <string.h>
+
+static void test_what_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *json;
+    } rows[] = {
+        {"", "{}"},
+        {" \n\t", "{}"},
+        {"// nothing but a comment", "{}"},
+        {"/* a */ // b\n/* c */", "{}"},
+        {"{\"a\":1}", "{\"a\":1}"},
+        {"\xEF\xBB\xBF{\"a\":1}", "{\"a\":1}"},
+        {"{\"a\":1, // why\n\"b\":2}", "{\"a\":1,\"b\":2}"},
+        {"{\"a\":1, // why\r\"b\":2}", "{\"a\":1,\"b\":2}"},
+        {"{\"a\":/**/1/***/}", "{\"a\":1}"},
+        {"{\"a\":/*/ not over */1}", "{\"a\":1}"},
+        {"{\"a\":[1,2,],}", "{\"a\":[1,2]}"},
+        {"{\"a\":[1,/* , */\n// ,\n],}", "{\"a\":[1]}"},
+        {"{\"a\":\"// no\"}", "{\"a\":\"// no\"}"},
+        {"{\"a\":\"/* no\"}", "{\"a\":\"/* no\"}"},
+        {"{\"a\":\"x,]\"}", "{\"a\":\"x,]\"}"},
+        {"{\"a\":\"\\\"//\"}", "{\"a\":\"\\\"//\"}"},
+        {"{\"a\":\"\\\\\"}//\"", "{\"a\":\"\\\\\"}"},
+        {"{\"http://x\":[],}", "{\"http://x\":[]}"},
+        {"3", "3"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct why why = {{0}};
+        struct buf out;
+        cJSON *json;
+        buf_init(&out, 1000);
+        if (jsonc_parse(str_from(rows[i].text), &json, &why))
+            fail_msg("%s: %s", rows[i].text, why.text);
+        json_print(&out, json);
+        assert_string_equal(out.ptr, rows[i].json);
+        cJSON_Delete(json);
+        buf_release(&out);
+    }
+}
+
+static void test_what_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *at;
+    } rows[] = {
+        {"{\"a\":1", "line "},
+        {"{\"a\" 1}", "line 1, column 6: it is not valid JSON"},
+        {"{\n  // one\n  \"a\": x\n}", "line 3, column 8: "},
+        {"{\r\n\"a\":\r\nx}", "line 3, column 1: "},
+        {"{\r\"a\":\rx}", "line 3, column 1: "},
+        {"{\"\xC3\xA9\xF0\x9F\x98\x80\": x}", "line 1, column 8: "},
+        {"{} /* open\n", "line 1, column 4: the comment that begins here"},
+        {"{}\n /*/", "line 2, column 2: the comment that begins here"},
+        {"{} /", "line 1, column 4: "},
+        {"[,]", "line 1, column 2: "},
+        {"[1,,]", "line 1, column 4: "},
+        {"{,}", "line 1, column 2: "},
+        {"{\"a\":1}, ", "line 1, column 8: "},
+        {"{\"a\":\"\xFF\"}", "the text is not valid UTF-8"},
+        {"{'a':1}", "line 1, column 2: "},
+        {"{\"a\":\"open}", "line 1, column "},
+        {"{\"a\":\"\\", "line 1, column "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct why why = {{0}};
+        cJSON *json = (cJSON *)&json;
+        assert_int_equal(jsonc_parse(str_from(rows[i].text), &json, &why),
+                         ERR_PARSE);
+        assert_null(json);
+        if (strncmp(why.text, rows[i].at, strlen(rows[i].at)))
+            fail_msg("%s: %s", rows[i].text, why.text);
+    }
+}
+
+static void test_nul_bytes(void **state)
+{
+    (void)state;
+    struct why why = {{0}};
+    cJSON *json;
+    assert_int_equal(jsonc_parse(STR("{}\0//"), &json, &why), ERR_PARSE);
+    assert_int_equal(jsonc_parse(STR("/\0"), &json, &why), ERR_PARSE);
+    assert_int_equal(jsonc_parse((struct str){0}, &json, &why), OK);
+    cJSON_Delete(json);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_read),
+        cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_nul_bytes),
+    };
+    return cmocka_run_group_tests_name("jsonc", tests, NULL, NULL);
+}
