@@ -43,6 +43,8 @@ static bool read_script(struct options *o, const char *path)
     if (!e)
         e = json_parse(&text, &o->script, &why);
     buf_release(&text);
+    if (!e && !cJSON_IsObject(o->script))
+        e = why_set(&why, ERR_CONFIG, "it must be an object");
     if (e)
         fprintf(stderr, "fake-model: %s: %s\n", path, why.text);
     return !e;
@@ -101,7 +103,7 @@ int options_read(struct options *o, int argc, char **argv)
             return 0;
         }
         if (i + 1 == argc || !set(o, name, argv[i + 1])) {
-            fprintf(stderr, "fake-model: %s is not understood; see --help\n",
+            fprintf(stderr, "fake-model: %s is not taken; see --help\n",
                     argv[i]);
             return 2;
         }
