@@ -65,10 +65,10 @@ static void test_what_is_refused(void **state)
         {"{} /", "line 1, column 4: "},
         {"[,]", "line 1, column 2: "},
         {"[1,,]", "line 1, column 4: "},
-        {"{,}", "line 1, column 2: "},
+        {"{,}", "line 1, column 3: "},
         {"{\"a\":1}, ", "line 1, column 8: "},
         {"{\"a\":\"\xFF\"}", "the text is not valid UTF-8"},
-        {"{'a':1}", "line 1, column 2: "},
+        {"{'a':1}", "line 1, column 3: "},
         {"{\"a\":\"open}", "line 1, column "},
         {"{\"a\":\"\\", "line 1, column "},
     };
