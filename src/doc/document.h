@@ -10,15 +10,15 @@
 #include "doc/tree.h"
 
 struct document {
-    char *uri;                 /* as the client spelled it */
-    char *path;                /* of a "file:" URI, else the URI itself */
+    char *uri;  /* as the client spelled it */
+    char *path; /* of a "file:" URI, else the URI itself */
     const struct language *language;
-    int64_t version;           /* the client's; -1 when it sent none */
-    uint64_t serial;           /* grows with every change, over all documents */
-    uint32_t generation;       /* new for each didOpen; old ids find nothing */
+    int64_t version;     /* the client's; -1 when it sent none */
+    uint64_t serial;     /* grows with every change, over all documents */
+    uint32_t generation; /* new for each didOpen; old ids find nothing */
     struct text text;
     struct tree tree;
-    bool out_of_step;          /* a change did not fit; see below */
+    bool out_of_step; /* a change did not fit; see below */
 };
 
 /* One change, in bytes of the text before it. */
@@ -57,8 +57,7 @@ void documents_close(struct documents *d, struct str uri);
  */
 enum err document_change(struct documents *d, struct document *doc,
                          const struct range *range, int64_t range_length,
-                         enum encoding e, struct str with,
-                         struct change *made);
+                         enum encoding e, struct str with, struct change *made);
 
 /* Bring the tree up to date for at most `budget_us` (0: until done). */
 bool document_parse(struct document *doc, uint64_t budget_us);

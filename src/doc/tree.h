@@ -21,6 +21,7 @@ struct tree {
     const struct language *language;
     TSParser *parser; /* NULL when the language has no grammar */
     TSTree *tree;     /* of the last finished parse, edited since; or NULL */
+    TSTree *spent;    /* a former `tree`, to be freed when there is time */
     bool fresh;       /* `tree` is a parse of the text as it is */
     bool partial;     /* the parser holds a parse to resume */
     bool too_large;   /* the text is over TREE_TEXT_MAX: no tree */
@@ -30,8 +31,10 @@ struct tree {
  * in memory, and nobody writes such a file by hand. */
 enum { TREE_TEXT_MAX = 8 << 20 };
 
-/* A slice of parsing, so that no turn of the loop takes longer than 5 ms. */
-enum { TREE_SLICE_US = 2000 };
+/* A slice of parsing, so that no turn of the loop takes longer than 5 ms:
+ * the last slice balances the new tree, too, which at 5,000 lines takes up
+ * to 3 ms and can't be interrupted. */
+enum { TREE_SLICE_US = 1000 };
 
 /* Without memory for a parser the tree stays absent, which all users of it
  * must expect anyway. */
@@ -46,20 +49,19 @@ void tree_edit(struct tree *t, const TSInputEdit *edit);
 /* Whether tree_parse() has anything to do. */
 bool tree_behind(const struct tree *t);
 
-/* Parse for at most `budget_us` (0: until done). True when there is nothing
- * more to do: the tree is fresh, or there will be none. */
+/*
+ * Parse for at most `budget_us` (0: until done). True when the tree is
+ * fresh, or there will be none. tree_behind() may stay true for one more
+ * call then, which frees the tree before it.
+ */
 bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us);
 
 /* The root of the newest tree, fresh or not; a null node when there is none. */
 TSNode tree_root(const struct tree *t);
 
-/*
- * Install an allocator that gives up softly: tree-sitter's own aborts when
- * there is no memory. Then a document loses its tree and goes on without;
- * only an allocation outside of tree_init(), tree_edit() and tree_parse()
- * (a query, say) still ends the program, with a sentence and only after a
- * reserve is used up. Once per process, before any parser.
- */
+/* Make a lack of memory cost a document its tree instead of ending the
+ * program, as far as possible: see doc/tree_memory.h. Once per process,
+ * before any parser. */
 void tree_setup_memory(void);
 
 #endif

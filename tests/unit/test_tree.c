@@ -1,4 +1,5 @@
 #include "doc/tree.h"
+#include "doc/tree_memory.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,14 +7,15 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void assert_shape(const struct tree *t, const char *expected)
 {
     char *shape = ts_node_string(tree_root(t));
     assert_string_equal(shape, expected);
-    free(shape);
+    tree_memory_free(shape);
 }
 
 static void init(struct tree *t, struct text *text, const char *language,
@@ -177,6 +179,85 @@ static void a_huge_text_has_no_tree(void **state)
     buf_release(&source);
 }
 
+static void a_tree_is_freed_in_a_turn_of_its_own(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    struct buf source;
+    init(&t, &text, "python", long_source(&source, 3000));
+    assert_true(tree_parse(&t, &text, 0));
+    insert(&t, &text, 0, STR("\"\"\"")); /* swallows all below */
+    while (!tree_parse(&t, &text, 500))
+        continue;
+    assert_true(t.fresh && t.spent && tree_behind(&t));
+    assert_true(tree_parse(&t, &text, 500));
+    assert_true(t.fresh && !t.spent && !tree_behind(&t));
+    release(&t, &text);
+    buf_release(&source);
+}
+
+/* In a child, because what was under way is leaked on purpose, which
+ * LeakSanitizer would tell at the end. */
+static int in_a_child(bool (*work)(void))
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(work() ? 0 : 42);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool parses_with_little_memory(void)
+{
+    struct tree t;
+    struct text text;
+    struct buf source;
+    init(&t, &text, "python", long_source(&source, 3000));
+    tree_memory_limit(4096);
+    bool gave_up = tree_parse(&t, &text, 0) && !t.parser && !t.tree;
+    insert(&t, &text, 0, STR("x"));
+    return gave_up && tree_parse(&t, &text, 0) && !tree_behind(&t) &&
+           ts_node_is_null(tree_root(&t));
+}
+
+static bool edits_with_little_memory(void)
+{
+    struct tree t;
+    struct text text;
+    init(&t, &text, "python", STR("x = 1\n"));
+    bool parsed = tree_parse(&t, &text, 0);
+    tree_memory_limit(0);
+    insert(&t, &text, 0, STR("x"));
+    return parsed && !t.parser && tree_parse(&t, &text, 0);
+}
+
+static bool begins_with_little_memory(void)
+{
+    struct tree t;
+    tree_memory_limit(0);
+    tree_init(&t, language_find(STR("c"), STR("")));
+    return !t.parser && !tree_behind(&t);
+}
+
+static bool outside_of_a_guard(void)
+{
+    tree_memory_limit(0);
+    ts_query_cursor_new();
+    return true;
+}
+
+static void a_lack_of_memory_costs_the_tree(void **state)
+{
+    (void)state;
+    assert_int_equal(in_a_child(parses_with_little_memory), 0);
+    assert_int_equal(in_a_child(edits_with_little_memory), 0);
+    assert_int_equal(in_a_child(begins_with_little_memory), 0);
+    assert_int_equal(in_a_child(outside_of_a_guard), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +268,8 @@ int main(void)
         cmocka_unit_test(an_edit_in_a_partial_parse_begins_anew),
         cmocka_unit_test(an_open_f_string_does_not_poison_the_next_parse),
         cmocka_unit_test(a_huge_text_has_no_tree),
+        cmocka_unit_test(a_tree_is_freed_in_a_turn_of_its_own),
+        cmocka_unit_test(a_lack_of_memory_costs_the_tree),
     };
     tree_setup_memory();
     return cmocka_run_group_tests_name("tree", tests, NULL, NULL);

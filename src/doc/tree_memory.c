@@ -1,0 +1,113 @@
+#include "doc/tree_memory.h"
+#include "doc/pool.h"
+
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tree_sitter/api.h>
+
+enum { RESERVE = 1 << 20 };
+
+/* AddressSanitizer sees the use of a freed node only in its own malloc. */
+#if defined(__SANITIZE_ADDRESS__)
+#define USE_POOL 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define USE_POOL 0
+#endif
+#endif
+#ifndef USE_POOL
+#define USE_POOL 1
+#endif
+
+/* The allocator's functions take no argument, hence these. One thread. */
+static sigjmp_buf *way_out; /* NULL outside of tree_memory_guard() */
+static void *reserve;
+static struct pool pool;
+static bool pooled; /* what tree-sitter holds comes from `pool` */
+static size_t request_max = 1 << 30;
+
+static _Noreturn void end_the_program(void)
+{
+    static const char sentence[] =
+        "switchyard: there is no memory left for syntax trees; close large "
+        "files or raise the memory limit, and start it again\n";
+    ssize_t n = write(STDERR_FILENO, sentence, sizeof sentence - 1);
+    (void)n;
+    _exit(1);
+}
+
+/* Returns when it is worth trying once more. */
+static void run_short(size_t wanted)
+{
+    if (way_out)
+        siglongjmp(*way_out, 1);
+    if (!reserve || wanted > RESERVE)
+        end_the_program();
+    free(reserve);
+    reserve = NULL;
+    pool_trim(&pool);
+}
+
+static void *take(void *old, size_t size)
+{
+    return pooled ? pool_realloc(&pool, old, size)
+                  : realloc(old, size ? size : 1);
+}
+
+void tree_memory_free(void *p)
+{
+    if (pooled)
+        pool_free(&pool, p);
+    else
+        free(p);
+}
+
+static void *soft_realloc(void *old, size_t size)
+{
+    for (;;) {
+        void *p = size <= request_max ? take(old, size) : NULL;
+        if (p)
+            return p;
+        run_short(size);
+    }
+}
+
+static void *soft_malloc(size_t size)
+{
+    return soft_realloc(NULL, size);
+}
+
+static void *soft_calloc(size_t n, size_t size)
+{
+    if (size > 0 && n > request_max / size)
+        run_short(SIZE_MAX);
+    void *p = soft_realloc(NULL, n * size);
+    return memset(p, 0, n * size);
+}
+
+void tree_memory_setup(void)
+{
+    reserve = malloc(RESERVE);
+    pooled = USE_POOL;
+    ts_set_allocator(soft_malloc, soft_calloc, soft_realloc, tree_memory_free);
+}
+
+void tree_memory_limit(size_t request)
+{
+    request_max = request;
+}
+
+bool tree_memory_guard(void (*work)(void *), void *arg)
+{
+    sigjmp_buf out;
+    way_out = &out;
+    bool done = sigsetjmp(out, 0) == 0;
+    if (done)
+        work(arg);
+    way_out = NULL;
+    return done;
+}

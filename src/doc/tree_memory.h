@@ -1,0 +1,33 @@
+/*
+ * The memory of syntax trees: from a pool, see doc/pool.h. tree-sitter uses what its allocator returns
+ * without looking, and its own allocator aborts; this one gives up softly,
+ * as far as that can be done from outside:
+ *
+ * - Inside tree_memory_guard() a failed allocation leaves the work by a
+ *   jump. What it was working on is half-changed and has to be leaked.
+ * - Outside (a query's cursor, say) there is nowhere to jump to. A reserve
+ *   is given up, so that small requests succeed once more; when that is used
+ *   up, too, the program ends with a sentence.
+ * - The grammars' scanners call malloc() themselves and do not look, either;
+ *   they keep a few bytes per document.
+ */
+#ifndef DOC_TREE_MEMORY_H
+#define DOC_TREE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Install it. Once per process, before any parser. */
+void tree_memory_setup(void);
+
+/* Free what tree-sitter hands out for the caller to free (ts_node_string(),
+ * ts_tree_get_changed_ranges()): free() is not it any more. */
+void tree_memory_free(void *p);
+
+/* Do `work`; false when it was left for lack of memory. */
+bool tree_memory_guard(void (*work)(void *), void *arg);
+
+/* Refuse single requests of more than this many bytes (at first 1 GiB). */
+void tree_memory_limit(size_t request);
+
+#endif
