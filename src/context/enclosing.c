@@ -1,0 +1,166 @@
+#include "context/enclosing.h"
+
+/* How much text in front of a bracket is read to see what it opens. */
+enum { HEAD_BYTES = 600, HEAD_TOKENS = 16 };
+
+static enum role role_of_word(const struct tokens *t, int i, enum role around)
+{
+    uint32_t words = t->at[i].words;
+    if (words & WORD_FUNCTION)
+        return ROLE_BODY;
+    if (words & WORD_CLASS)
+        return ROLE_CLASS;
+    if (!(words & WORD_DO))
+        return ROLE_BLOCK;
+    struct judgement j = subject_judge(t, i, t->at[i].up, around, false);
+    return j.subject == SUBJECT_FUNCTION ? ROLE_BODY
+           : j.subject == SUBJECT_CLASS  ? ROLE_CLASS
+                                         : ROLE_BLOCK;
+}
+
+static bool is_enumeration(const struct tokens *t, int first, int brace)
+{
+    for (int i = first; i < brace; i = statement_next(t, i, brace))
+        if (t->at[i].words & WORD_ENUM)
+            return true;
+    return false;
+}
+
+/* "new Name(…) {" and "new Name<…>() {". */
+static bool is_new_body(const struct tokens *t, int brace)
+{
+    int i = brace - 1;
+    if (!t->syntax->new_bodies || t->at[i].kind != TOKEN_CLOSE ||
+        t->at[i].bracket != '(')
+        return false;
+    for (i = t->at[i].mate - 1; i >= 0; i--) {
+        if (t->at[i].words & WORD_NEW)
+            return true;
+        if (t->at[i].kind != TOKEN_WORD && !token_is_punct(t, i, ". < > , ?"))
+            return false;
+    }
+    return false;
+}
+
+/* A brace that no head of a definition is in front of. */
+static enum role role_of_other(const struct tokens *t, int i,
+                               const struct judgement *j)
+{
+    if (is_new_body(t, i))
+        return ROLE_CLASS;
+    bool control = j->control || token_has(t, i - 1, WORD_CONTROL);
+    if (t->syntax->closures)
+        return control ? ROLE_BLOCK : ROLE_BODY;
+    if (control)
+        return ROLE_BLOCK;
+    return j->inner || j->assigns ? ROLE_LITERAL : ROLE_BLOCK;
+}
+
+static enum role role_of_brace(const struct tokens *t, int i, enum role around)
+{
+    const struct syntax *s = t->syntax;
+    const struct token *before = i > 0 ? &t->at[i - 1] : NULL;
+    if (s->indented || t->at[i].end - t->at[i].start > 1)
+        return ROLE_LITERAL;
+    if (before && (before->words & WORD_ARROW))
+        return ROLE_BODY;
+    if (before && before->kind == TOKEN_OPEN && !s->closures)
+        return statement_in_literal(t, i - 1) ? ROLE_OBJECT : ROLE_BLOCK;
+    struct judgement j = subject_judge(t, i, t->at[i].up, around, false);
+    if (before && before->kind != TOKEN_OPEN && statement_opens_value(t, i) &&
+        !s->closures)
+        return j.control && token_is(t, i - 1, ":") ? ROLE_BLOCK : ROLE_OBJECT;
+    if (before && (before->words & WORD_CLASS))
+        return before->words & WORD_ENUM ? ROLE_ENUM : ROLE_CLASS;
+    bool member = around == ROLE_CLASS || around == ROLE_ENUM;
+    if (before && (before->words & WORD_ACCESSOR) && member)
+        return ROLE_BODY;
+    switch (j.subject) {
+    case SUBJECT_IMPORT:
+        return ROLE_LITERAL;
+    case SUBJECT_FUNCTION:
+        return ROLE_BODY;
+    case SUBJECT_CLASS:
+        return is_enumeration(t, j.first, i) ? ROLE_ENUM : ROLE_CLASS;
+    default:
+        return role_of_other(t, i, &j);
+    }
+}
+
+static enum role role_of(const struct tokens *t, int i, enum role around)
+{
+    switch (t->at[i].bracket) {
+    case '{':
+        return role_of_brace(t, i, around);
+    case 'w':
+        return role_of_word(t, i, around);
+    default:
+        return ROLE_LITERAL;
+    }
+}
+
+static size_t line_start(struct str text, size_t at)
+{
+    while (at > 0 && text.ptr[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* The role of a bracket in front of the window. */
+static enum role far_role(const struct tokens *t, const struct open *o,
+                          TSNode root, enum role around, enum role base,
+                          struct tokens *scratch)
+{
+    if (o->bracket == '(' || o->bracket == '[')
+        return ROLE_LITERAL;
+    size_t near = o->start > HEAD_BYTES ? o->start - HEAD_BYTES : 0;
+    size_t from = line_start(t->text, near);
+    if (near - from > HEAD_BYTES)
+        from = near;
+    struct spans spans;
+    spans_collect(&spans, t->syntax, root, t->text, from, o->start,
+                  o->start + 1);
+    tokens_read(scratch, t->syntax, t->text, &spans, from, o->start + 1,
+                o->start + 1);
+    struct opens none = {.n = 0};
+    opens_match(&none, scratch);
+    for (int i = 0; i < scratch->n; i++)
+        if (scratch->at[i].kind == TOKEN_OPEN && scratch->at[i].mate < 0)
+            scratch->at[i].role =
+                scratch->at[i].bracket == '{' || scratch->at[i].bracket == 'w'
+                    ? ROLE_BLOCK
+                    : ROLE_LITERAL;
+    scratch->base = base;
+    int last = scratch->n - 1;
+    if (last < 0 || scratch->at[last].kind != TOKEN_OPEN)
+        return ROLE_BLOCK;
+    return role_of(scratch, last, around);
+}
+
+static void enter(struct enclosing *e, enum role role)
+{
+    if (role != ROLE_BODY && role != ROLE_CLASS && role != ROLE_ENUM)
+        return;
+    e->around = role;
+    e->depth++;
+}
+
+struct enclosing enclosing_by_brackets(struct tokens *t, const struct opens *o,
+                                       TSNode root, struct tokens *scratch)
+{
+    struct enclosing e = {ROLE_UNKNOWN, 0};
+    for (int i = 0; i < o->n; i++) {
+        int token = o->at[i].token;
+        /* A head that the window's start has cut off is read again. */
+        bool far = token < 0 || (token < HEAD_TOKENS && t->from > 0);
+        enum role role =
+            far ? far_role(t, &o->at[i], root, e.around, t->base, scratch)
+                : role_of(t, token, e.around);
+        if (token < 0)
+            t->base = role;
+        else
+            t->at[token].role = (uint8_t)role;
+        enter(&e, role);
+    }
+    return e;
+}
