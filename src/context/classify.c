@@ -1,0 +1,290 @@
+#include "context/classify.h"
+#include "context/enclosing.h"
+#include "context/plain.h"
+
+#include <string.h>
+
+/*
+ * How much is read in front of the cursor, behind it, and at most when a
+ * bracket or a string that is open began further up.
+ */
+enum { LINES_BACK = 30, BYTES_BACK = 1500, AHEAD = 300, FURTHEST = 8192 };
+
+struct place {
+    const struct document *doc;
+    const struct syntax *syntax;
+    struct str text;
+    TSNode root;
+    size_t offset;
+    struct tokens tokens, scratch;
+    struct opens opens;
+};
+
+static size_t line_start(const struct place *p, size_t at)
+{
+    size_t start =
+        text_line_start(&p->doc->text, text_line_at(&p->doc->text, at));
+    return at - start > FURTHEST ? at : start;
+}
+
+static size_t window_start(const struct place *p)
+{
+    const struct text *t = &p->doc->text;
+    size_t line = text_line_at(t, p->offset);
+    size_t far = line > LINES_BACK ? line - LINES_BACK : 0;
+    size_t start = text_line_start(t, far);
+    if (p->offset - start > BYTES_BACK)
+        start = line_start(p, p->offset - BYTES_BACK);
+    return start;
+}
+
+static size_t window_end(const struct place *p)
+{
+    size_t line = text_line_at(&p->doc->text, p->offset) + 2;
+    size_t end = line < p->doc->text.n_lines
+                     ? text_line_end(&p->doc->text, line)
+                     : p->text.len;
+    return end - p->offset > AHEAD ? p->offset + AHEAD : end;
+}
+
+/* What this version of the library has no function for. */
+static bool is_error(TSNode n)
+{
+    return ts_node_symbol(n) == (TSSymbol)-1;
+}
+
+/* Whether the tree took the opener at `at` for what its end never came of. */
+static bool is_unclosed(const struct place *p, size_t at, size_t len)
+{
+    TSNode leaf = ts_node_descendant_for_byte_range(p->root, (uint32_t)at,
+                                                    (uint32_t)(at + len));
+    for (; !ts_node_is_null(leaf); leaf = ts_node_parent(leaf)) {
+        enum node_role role = syntax_role(p->syntax, ts_node_symbol(leaf));
+        if (role != NODE_PLAIN)
+            return false;
+        if (is_error(leaf))
+            return true;
+    }
+    return false;
+}
+
+/* The last `open` in front of `from` that nothing closes, or STR_NONE. */
+static size_t unclosed(const struct place *p, struct str open, struct str close,
+                       size_t from)
+{
+    size_t start = from > FURTHEST ? from - FURTHEST : 0;
+    for (size_t at = from; at-- > start;) {
+        if (p->text.ptr[at] != open.ptr[0] ||
+            !str_starts(str_sub(p->text, at, from), open))
+            continue;
+        struct str behind = str_sub(p->text, at + open.len, from);
+        if (!str_eq(open, close) && str_find(behind, close) != STR_NONE)
+            return STR_NONE;
+        return is_unclosed(p, at, open.len) ? at : STR_NONE;
+    }
+    return STR_NONE;
+}
+
+/* Move the window's start out of strings and comments. */
+static size_t outside_quotes(const struct place *p, size_t from)
+{
+    const struct syntax *s = p->syntax;
+    struct span around;
+    if (span_around(s, p->root, p->text, from, &around) &&
+        around.role != NODE_TEXT && from - around.start < FURTHEST)
+        from = line_start(p, around.start);
+    if (ts_node_is_null(p->root) || !ts_node_has_error(p->root))
+        return from;
+    size_t first = from;
+    for (size_t i = 0; i < s->n_block_comments; i++) {
+        size_t at =
+            unclosed(p, s->block_comments[i][0], s->block_comments[i][1], from);
+        first = at < first ? at : first;
+    }
+    for (size_t i = 0; i < s->n_quotes; i++) {
+        const struct quote *q = &s->quotes[i];
+        if (!q->lines || q->prefix.len > 0)
+            continue;
+        size_t at = unclosed(p, q->open, q->close, from);
+        first = at < first ? at : first;
+    }
+    return first == from ? from : line_start(p, first);
+}
+
+/* A statement may have begun with a bracket that is further up. */
+static size_t outside_brackets(struct place *p, size_t from)
+{
+    for (int i = 0; i < p->opens.n; i++) {
+        const struct open *o = &p->opens.at[i];
+        bool goes_on =
+            o->bracket == '(' || o->bracket == '[' || p->syntax->indented;
+        if (goes_on && o->start < from && from - o->start < FURTHEST)
+            return line_start(p, o->start);
+    }
+    return from;
+}
+
+static void read_tokens(struct place *p)
+{
+    size_t from = outside_quotes(p, window_start(p));
+    opens_from_tree(&p->opens, p->syntax, p->root, p->text, from);
+    size_t further = outside_brackets(p, from);
+    if (further < from) {
+        from = further;
+        opens_from_tree(&p->opens, p->syntax, p->root, p->text, from);
+    }
+    size_t to = window_end(p);
+    struct spans spans;
+    spans_collect(&spans, p->syntax, p->root, p->text, from, to, p->offset);
+    tokens_read(&p->tokens, p->syntax, p->text, &spans, from, to, p->offset);
+    opens_match(&p->opens, &p->tokens);
+}
+
+/* A block's first string, and what follows "@doc". */
+static bool is_doc_string(const struct tokens *t, int first)
+{
+    int string = t->cut - 1;
+    if (token_has(t, string - 1, WORD_DOC) && token_is(t, string - 2, "@"))
+        return true;
+    if (!t->syntax->doc_strings || first != string)
+        return false;
+    if (string == 0)
+        return t->from == 0;
+    int up = t->at[string].up;
+    int head = statement_first(t, string - 1, false, &up);
+    while (token_has(t, head, WORD_MODIFIER))
+        head++;
+    return token_is(t, string - 1, ":") &&
+           token_has(t, head, WORD_FUNCTION | WORD_CLASS);
+}
+
+static enum cursor_class class_of(const struct tokens *t,
+                                  const struct judgement *j, enum role around)
+{
+    if (t->quoted == QUOTED_COMMENT)
+        return CURSOR_COMMENT;
+    if (j->subject == SUBJECT_IMPORT)
+        return CURSOR_IMPORT;
+    if (t->quoted == QUOTED_STRING)
+        return is_doc_string(t, j->first) ? CURSOR_COMMENT : CURSOR_STRING;
+    switch (j->subject) {
+    case SUBJECT_FUNCTION:
+        return CURSOR_FUNCTION;
+    case SUBJECT_CLASS:
+        return CURSOR_CLASS;
+    case SUBJECT_FUNCTION_BODY:
+        return CURSOR_BODY;
+    case SUBJECT_CLASS_BODY:
+        return CURSOR_CLASS_BODY;
+    default:
+        return around == ROLE_BODY                           ? CURSOR_BODY
+               : around == ROLE_CLASS || around == ROLE_ENUM ? CURSOR_CLASS_BODY
+                                                             : CURSOR_TOP_LEVEL;
+    }
+}
+
+static size_t statement_start(const struct tokens *t, int first)
+{
+    if (t->quoted == QUOTED_COMMENT)
+        return t->quoted_start;
+    return first < t->cut ? t->at[first].start : t->cursor;
+}
+
+/* Whether an error or a missing token touches bytes [from, to]. */
+static bool has_error_in(TSTreeCursor *c, size_t from, size_t to, int *visits)
+{
+    TSNode n = ts_tree_cursor_current_node(c);
+    if (!ts_node_has_error(n) || ts_node_end_byte(n) < from ||
+        ts_node_start_byte(n) > to || --*visits < 0)
+        return false;
+    if (is_error(n) || ts_node_is_missing(n))
+        return true;
+    bool found = false;
+    if (ts_tree_cursor_goto_first_child_for_byte(c, (uint32_t)from) < 0 &&
+        !ts_tree_cursor_goto_first_child(c))
+        return false;
+    do
+        found = has_error_in(c, from, to, visits);
+    while (!found && *visits > 0 &&
+           ts_node_start_byte(ts_tree_cursor_current_node(c)) <= to &&
+           ts_tree_cursor_goto_next_sibling(c));
+    ts_tree_cursor_goto_parent(c);
+    return found;
+}
+
+static bool in_error(const struct place *p, size_t statement)
+{
+    if (ts_node_is_null(p->root) || !ts_node_has_error(p->root))
+        return false;
+    int visits = 500;
+    TSTreeCursor c = ts_tree_cursor_new(p->root);
+    size_t line = text_line_at(&p->doc->text, p->offset);
+    bool found = has_error_in(&c, statement, text_line_end(&p->doc->text, line),
+                              &visits);
+    ts_tree_cursor_delete(&c);
+    return found;
+}
+
+static struct classification classify_place(struct place *p)
+{
+    struct tokens *t = &p->tokens;
+    struct enclosing e;
+    read_tokens(p);
+    e = enclosing_by_brackets(t, &p->opens, p->root, &p->scratch);
+    struct judgement j = subject_judge(t, t->cut, t->up, e.around, true);
+    size_t statement = statement_start(t, j.first);
+    if (p->syntax->indented)
+        e = enclosing_by_indent(t, &p->doc->text, p->root, statement);
+    return (struct classification){.class = class_of(t, &j, e.around),
+                                   .statement = statement,
+                                   .depth = e.depth,
+                                   .in_error = in_error(p, statement)};
+}
+
+struct classification classify(const struct document *doc, size_t offset)
+{
+    struct place p;
+    if (offset > text_len(&doc->text))
+        offset = text_len(&doc->text);
+    p.syntax = syntax_of(doc->language);
+    if (!p.syntax)
+        return plain_classify(&doc->text, offset);
+    p.doc = doc;
+    p.text = text_view(&doc->text);
+    p.root = tree_root(&doc->tree);
+    p.offset = offset;
+    return classify_place(&p);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* At a word's end the word is meant, not the space behind it. */
+static size_t byte_at_cursor(struct str text, size_t offset)
+{
+    bool behind = offset == text.len || is_space(text.ptr[offset]);
+    return offset > 0 && behind && !is_space(text.ptr[offset - 1]) ? offset - 1
+                                                                   : offset;
+}
+
+size_t classify_path(const struct document *doc, size_t offset,
+                     const char **types, size_t max)
+{
+    TSNode root = tree_root(&doc->tree);
+    if (ts_node_is_null(root) || max == 0)
+        return 0;
+    size_t n = 0;
+    struct str text = text_view(&doc->text);
+    offset = byte_at_cursor(text, offset < text.len ? offset : text.len);
+    TSTreeCursor c = ts_tree_cursor_new(root);
+    do
+        types[n++] = ts_node_type(ts_tree_cursor_current_node(&c));
+    while (n < max &&
+           ts_tree_cursor_goto_first_child_for_byte(&c, (uint32_t)offset) >=
+               0 &&
+           ts_node_start_byte(ts_tree_cursor_current_node(&c)) <= offset);
+    ts_tree_cursor_delete(&c);
+    return n;
+}
