@@ -246,7 +246,7 @@ struct classification classify(const struct document *doc, size_t offset)
     struct place p;
     if (offset > text_len(&doc->text))
         offset = text_len(&doc->text);
-    p.syntax = syntax_of(doc->language);
+    p.syntax = syntax_for(doc->language);
     if (!p.syntax)
         return plain_classify(&doc->text, offset);
     p.doc = doc;

@@ -89,10 +89,10 @@ static bool closed_below(const struct spot *s, const struct document *doc,
 static bool closed_on_line(const struct spot *s, const struct document *doc,
                            size_t offset)
 {
-    struct lexer x = s->lexer;
+    struct scanner x = s->scanner;
     struct str rest = text_line_suffix(&doc->text, offset);
     for (size_t at = 0; at < rest.len;)
-        if (lexer_next(&x, &s->lexis, rest, &at, true) == LEX_CLOSE)
+        if (scanner_next(&x, &s->lexis, rest, &at, true) == LEX_CLOSE)
             return true;
     return false;
 }
@@ -106,7 +106,7 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
     struct spot spot;
     spot_find(&spot, doc, offset);
     s->lexis = spot.lexis;
-    s->lexer = spot.lexer;
+    s->scanner = spot.scanner;
     s->tab_width = spot.tab_width;
     s->blank = spot.blank;
     s->column = spot.cursor_column;
@@ -117,7 +117,7 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
     s->any_code = !spot.blank;
     s->floor = spot.floor;
     if (spot.fresh || spot.opens || closed_on_line(&spot, doc, offset))
-        s->floor = spot.lexer.n_open;
+        s->floor = spot.scanner.n_open;
     s->outer = spot.floor;
     s->closed = s->base_known && closed_below(&spot, doc, offset);
 }
@@ -151,9 +151,9 @@ static bool is_telling(struct str stream, size_t at)
 
 static bool is_comment(const struct extent_scan *s, struct str line)
 {
-    struct lexer x = s->lexer;
+    struct scanner x = s->scanner;
     size_t at = 0;
-    return lexer_next(&x, &s->lexis, line, &at, true) == LEX_COMMENT;
+    return scanner_next(&x, &s->lexis, line, &at, true) == LEX_COMMENT;
 }
 
 static bool goes_on(struct extent_scan *s, struct str line)
@@ -168,11 +168,11 @@ static bool goes_on(struct extent_scan *s, struct str line)
             return s->closing = true;
         return s->column > s->base ||
                (same && lexis_is_middle(&s->lexis, line)) ||
-               spot_goes_on(&s->lexis, &s->lexer, line, s->column, s->base);
+               spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
     case BLOCKS_BRACED:
         break;
     }
-    return spot_goes_on(&s->lexis, &s->lexer, line, s->column, s->base);
+    return spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
 }
 
 /* The first text of a line. True when it does not belong to it any more. */
@@ -197,21 +197,21 @@ static bool begin_line(struct extent_scan *s, struct str line)
 /* A line end at byte `at`. True when it completes the statement. */
 static bool end_line(struct extent_scan *s, size_t at)
 {
-    if (!s->any_code || s->waiting || s->lexer.last == '\\')
+    if (!s->any_code || s->waiting || s->scanner.last == '\\')
         return false;
-    if (s->lexer.n_open > s->floor ||
-        (s->decorator && !strchr(";}", s->lexer.last)))
+    if (s->scanner.n_open > s->floor ||
+        (s->decorator && !strchr(";}", s->scanner.last)))
         return false;
     s->end = at;
     s->waiting = !(s->inside && s->lexis.style == BLOCKS_BRACED);
     switch (s->lexis.style) {
     case BLOCKS_INDENTED:
-        s->header |= s->lexer.last == ':';
+        s->header |= s->scanner.last == ':';
         return !s->header;
     case BLOCKS_WORDED:
         return s->closing;
     case BLOCKS_BRACED:
-        return s->waiting && s->lexer.last == ';';
+        return s->waiting && s->scanner.last == ';';
     }
     return true;
 }
@@ -223,7 +223,7 @@ static bool end_line(struct extent_scan *s, size_t at)
 static bool is_excess(struct extent_scan *s, enum lex_event event)
 {
     if (event == LEX_EXCESS || !s->inside || s->closed ||
-        s->lexis.style != BLOCKS_BRACED || s->lexer.last != '}')
+        s->lexis.style != BLOCKS_BRACED || s->scanner.last != '}')
         return true;
     s->floor = s->outer;
     s->inside = false;
@@ -272,7 +272,7 @@ static bool take(struct extent_scan *s, enum lex_event event, char first,
         return false;
     case LEX_EXCESS:
     case LEX_CLOSE:
-        if (s->lexer.n_open < s->floor || event == LEX_EXCESS)
+        if (s->scanner.n_open < s->floor || event == LEX_EXCESS)
             return is_excess(s, event);
         break;
     default:
@@ -293,7 +293,7 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
     while (s->seen < stream.len) {
         size_t at = s->seen;
         char first = stream.ptr[at];
-        if (s->blank && s->lexer.pair < 0 && !is_blank(first)) {
+        if (s->blank && s->scanner.pair < 0 && !is_blank(first)) {
             if (!is_telling(stream, at))
                 return false;
             if (begin_line(s, rest_of_line(stream, at)))
@@ -301,7 +301,7 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
             s->blank = false;
         }
         enum lex_event event =
-            lexer_next(&s->lexer, &s->lexis, stream, &s->seen, false);
+            scanner_next(&s->scanner, &s->lexis, stream, &s->seen, false);
         if (event == LEX_MORE)
             return false;
         if (take(s, event, first, at))

@@ -32,7 +32,7 @@ enum extent extent_at(const struct document *doc, size_t offset,
 struct extent_scan {
     enum extent extent;
     struct lexis lexis;
-    struct lexer lexer;
+    struct scanner scanner;
     size_t tab_width;
     size_t base;     /* indentation of the statement, or of the opener */
     bool base_known; /* else the first line of the stream decides */

@@ -160,9 +160,9 @@ bool lexis_is_middle(const struct lexis *l, struct str line)
 
 /* --- the lexer */
 
-void lexer_init(struct lexer *x)
+void scanner_init(struct scanner *x)
 {
-    *x = (struct lexer){.pair = -1, .previous = '\n'};
+    *x = (struct scanner){.pair = -1, .previous = '\n'};
 }
 
 char bracket_closing(char open)
@@ -173,15 +173,15 @@ char bracket_closing(char open)
                                 : '\0');
 }
 
-char lexer_innermost(const struct lexer *x)
+char scanner_innermost(const struct scanner *x)
 {
     return x->n_open && x->n_open <= LEXER_DEPTH ? x->open[x->n_open - 1]
                                                  : '\0';
 }
 
 /* Read `n` bytes as one piece; code is remembered for what follows it. */
-static enum lex_event take(struct lexer *x, struct str s, size_t *at, size_t n,
-                           enum lex_event event)
+static enum lex_event take(struct scanner *x, struct str s, size_t *at,
+                           size_t n, enum lex_event event)
 {
     *at += n;
     x->previous = s.ptr[*at - 1];
@@ -218,19 +218,20 @@ static enum match match_single(struct str rest, bool whole)
 }
 
 /* A slash divides behind an operand, and else begins a regular expression. */
-static bool operand_expected(const struct lexer *x)
+static bool operand_expected(const struct scanner *x)
 {
     return x->last == '\0' || strchr("(,=:[!&|?{};+<>~%^", x->last);
 }
 
 /* "$#" and "${#x}" of a shell, "a#b" of anything, are no comments. */
-static bool hash_is_comment(const struct lexer *x)
+static bool hash_is_comment(const struct scanner *x)
 {
     return !is_word(x->previous) && !strchr("$#{&\\", x->previous);
 }
 
-static enum match match_pair(const struct lexer *x, const struct lexis_pair *p,
-                             struct str rest, bool whole)
+static enum match match_pair(const struct scanner *x,
+                             const struct lexis_pair *p, struct str rest,
+                             bool whole)
 {
     if (p->regex && !operand_expected(x))
         return NO;
@@ -240,7 +241,7 @@ static enum match match_pair(const struct lexer *x, const struct lexis_pair *p,
     return m == YES && p->single ? match_single(rest, whole) : m;
 }
 
-static enum lex_event newline(struct lexer *x, struct str s, size_t *at,
+static enum lex_event newline(struct scanner *x, struct str s, size_t *at,
                               bool whole)
 {
     bool crlf = s.ptr[*at] == '\r';
@@ -252,7 +253,7 @@ static enum lex_event newline(struct lexer *x, struct str s, size_t *at,
 }
 
 /* A backslash and what it escapes; a line end may be two bytes. */
-static enum lex_event escape(struct lexer *x, struct str s, size_t *at,
+static enum lex_event escape(struct scanner *x, struct str s, size_t *at,
                              bool whole)
 {
     size_t left = s.len - *at;
@@ -266,7 +267,7 @@ static enum lex_event escape(struct lexer *x, struct str s, size_t *at,
 }
 
 /* In the comment or string x->pair. */
-static enum lex_event inside(struct lexer *x, const struct lexis *l,
+static enum lex_event inside(struct scanner *x, const struct lexis *l,
                              struct str s, size_t *at, bool whole)
 {
     const struct lexis_pair *p = &l->pairs[x->pair];
@@ -292,7 +293,7 @@ static enum lex_event inside(struct lexer *x, const struct lexis *l,
     }
 }
 
-static enum lex_event bracket(struct lexer *x, const struct lexis *l,
+static enum lex_event bracket(struct scanner *x, const struct lexis *l,
                               struct str s, size_t *at)
 {
     char c = s.ptr[*at];
@@ -312,8 +313,8 @@ static enum lex_event bracket(struct lexer *x, const struct lexis *l,
     return take(x, s, at, 1, LEX_CLOSE);
 }
 
-enum lex_event lexer_next(struct lexer *x, const struct lexis *l, struct str s,
-                          size_t *at, bool whole)
+enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
+                            struct str s, size_t *at, bool whole)
 {
     if (*at >= s.len)
         return LEX_MORE;

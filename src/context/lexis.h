@@ -66,7 +66,7 @@ enum lex_event {
     LEX_COMMENT,
 };
 
-struct lexer {
+struct scanner {
     int pair;      /* the comment or string that we are in; -1: code */
     size_t n_open; /* brackets; those past LEXER_DEPTH are only counted */
     char open[LEXER_DEPTH];
@@ -75,18 +75,18 @@ struct lexer {
     bool in_class;          /* between [ and ] of a regular expression */
 };
 
-void lexer_init(struct lexer *x);
+void scanner_init(struct scanner *x);
 
 /*
  * Read one piece of `s` at `*at` and move behind it. With `whole`, `s` ends
  * where the text ends; without, LEX_MORE leaves `*at` where it is when the
  * bytes that are there do not tell.
  */
-enum lex_event lexer_next(struct lexer *x, const struct lexis *l, struct str s,
-                          size_t *at, bool whole);
+enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
+                            struct str s, size_t *at, bool whole);
 
 /* The innermost open bracket, or NUL. */
-char lexer_innermost(const struct lexer *x);
+char scanner_innermost(const struct scanner *x);
 
 /* The bracket that closes `open`; NUL for what opens nothing. */
 char bracket_closing(char open);

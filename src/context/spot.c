@@ -65,15 +65,15 @@ static bool leads_on(struct str line)
 }
 
 /* The code so far ends with an operator that wants an operand. */
-static bool operand_missing(const struct lexer *x)
+static bool operand_missing(const struct scanner *x)
 {
     if (x->last == '+')
         return x->before_last != '+';
     return x->last == '=' || x->last == '&' || x->last == '|';
 }
 
-bool spot_goes_on(const struct lexis *l, const struct lexer *x, struct str line,
-                  size_t column, size_t base)
+bool spot_goes_on(const struct lexis *l, const struct scanner *x,
+                  struct str line, size_t column, size_t base)
 {
     if (l->style == BLOCKS_INDENTED)
         return false;
@@ -90,17 +90,17 @@ bool spot_goes_on(const struct lexis *l, const struct lexer *x, struct str line,
 }
 
 /* A bracket or a backslash says that the next line belongs to this one. */
-static bool is_open(const struct spot *s, const struct lexer *x)
+static bool is_open(const struct spot *s, const struct scanner *x)
 {
     if (x->last == '\\')
         return true;
     if (s->lexis.style == BLOCKS_INDENTED)
         return x->n_open > s->floor;
-    return lexer_innermost(x) == '(' || lexer_innermost(x) == '[';
+    return scanner_innermost(x) == '(' || scanner_innermost(x) == '[';
 }
 
 /* Whether `line` belongs to the statement of the lines before it. */
-static bool belongs(const struct spot *s, const struct lexer *x,
+static bool belongs(const struct spot *s, const struct scanner *x,
                     struct str line, size_t column)
 {
     if (is_open(s, x))
@@ -121,7 +121,7 @@ static struct str line_at(struct str text, size_t at)
     return str_sub(text, at, end);
 }
 
-static bool opens_indented(const struct spot *s, const struct lexer *x)
+static bool opens_indented(const struct spot *s, const struct scanner *x)
 {
     return s->lexis.style == BLOCKS_INDENTED && x->last == ':' &&
            x->n_open == s->floor;
@@ -137,12 +137,12 @@ static bool begin_line(struct spot *s, struct str text, size_t at,
         start--;
     struct str blanks = str_sub(text, start, at);
     size_t column = blank_columns(blanks, s->tab_width, NULL);
-    if (event == LEX_STRING && opens_indented(s, &s->lexer))
+    if (event == LEX_STRING && opens_indented(s, &s->scanner))
         return true;
-    if (!belongs(s, &s->lexer, line_at(text, at), column)) {
+    if (!belongs(s, &s->scanner, line_at(text, at), column)) {
         s->statement = at;
         s->column = column;
-        s->floor = s->lexer.n_open;
+        s->floor = s->scanner.n_open;
     }
     return false;
 }
@@ -154,26 +154,26 @@ static bool begin_line(struct spot *s, struct str text, size_t at,
 static void read_code(struct spot *s, struct str text, size_t start)
 {
     bool blank = true, doc = false;
-    struct lexer was;
+    struct scanner was;
     for (size_t at = start; at < text.len;) {
         size_t before = at;
         if (blank)
-            was = s->lexer;
+            was = s->scanner;
         enum lex_event event =
-            lexer_next(&s->lexer, &s->lexis, text, &at, true);
+            scanner_next(&s->scanner, &s->lexis, text, &at, true);
         if (event == LEX_NEWLINE) {
-            s->lexer.last = doc ? ':' : s->lexer.last;
+            s->scanner.last = doc ? ':' : s->scanner.last;
             blank = true;
             doc = false;
         } else if (blank && event != LEX_SPACE && event != LEX_COMMENT) {
-            struct lexer now = s->lexer;
-            s->lexer = was;
+            struct scanner now = s->scanner;
+            s->scanner = was;
             doc = begin_line(s, text, before, event);
-            s->lexer = now;
+            s->scanner = now;
             blank = false;
         }
-        if (s->lexer.n_open < s->floor)
-            s->floor = s->lexer.n_open;
+        if (s->scanner.n_open < s->floor)
+            s->floor = s->scanner.n_open;
     }
 }
 
@@ -181,9 +181,9 @@ static bool opens(const struct spot *s)
 {
     switch (s->lexis.style) {
     case BLOCKS_INDENTED:
-        return opens_indented(s, &s->lexer);
+        return opens_indented(s, &s->scanner);
     case BLOCKS_BRACED:
-        return lexer_innermost(&s->lexer) == '{' && s->lexer.last == '{';
+        return scanner_innermost(&s->scanner) == '{' && s->scanner.last == '{';
     case BLOCKS_WORDED:
         return s->fresh && s->cursor_column > s->column;
     }
@@ -194,7 +194,7 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
 {
     *s = (struct spot){0};
     lexis_init(&s->lexis, doc->language);
-    lexer_init(&s->lexer);
+    scanner_init(&s->scanner);
     struct indent indent = indent_around(doc, offset);
     s->tab_width = indent.unit;
     struct str text = str_sub(text_view(&doc->text), 0, offset);
@@ -206,9 +206,9 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     size_t blanks;
     s->cursor_column = blank_columns(line, s->tab_width, &blanks);
     s->blank = blanks == line.len;
-    s->fresh = s->blank && s->lexer.pair < 0 &&
-               !belongs(s, &s->lexer, STR(""), s->cursor_column);
-    s->opens = s->lexer.pair < 0 && opens(s);
+    s->fresh = s->blank && s->scanner.pair < 0 &&
+               !belongs(s, &s->scanner, STR(""), s->cursor_column);
+    s->opens = s->scanner.pair < 0 && opens(s);
 }
 
 struct below spot_below(const struct spot *s, const struct document *doc,

@@ -12,14 +12,14 @@
 
 struct spot {
     struct lexis lexis;
-    struct lexer lexer;   /* as it is at the cursor */
-    size_t statement;     /* byte where the last statement begun begins */
-    size_t column;        /* its line's indentation */
-    size_t floor;         /* brackets that were open there */
-    bool fresh;           /* nothing of a new statement stands there yet */
-    bool blank;           /* only blanks before the cursor on its line */
-    size_t cursor_column; /* of these blanks */
-    bool opens;           /* the last statement opened a block, still empty */
+    struct scanner scanner; /* as it is at the cursor */
+    size_t statement;       /* byte where the last statement begun begins */
+    size_t column;          /* its line's indentation */
+    size_t floor;           /* brackets that were open there */
+    bool fresh;             /* nothing of a new statement stands there yet */
+    bool blank;             /* only blanks before the cursor on its line */
+    size_t cursor_column;   /* of these blanks */
+    bool opens;             /* the last statement opened a block, still empty */
     size_t tab_width;
 };
 
@@ -30,8 +30,8 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset);
  * statement indented by `base` whose code so far is in `x` and has no
  * bracket open.
  */
-bool spot_goes_on(const struct lexis *l, const struct lexer *x, struct str line,
-                  size_t column, size_t base);
+bool spot_goes_on(const struct lexis *l, const struct scanner *x,
+                  struct str line, size_t column, size_t base);
 
 /* The first line with text behind the line that holds `offset`. */
 struct below {

@@ -172,7 +172,7 @@ static struct syntax *syntax_new(const struct language *language)
     return s;
 }
 
-const struct syntax *syntax_of(const struct language *language)
+const struct syntax *syntax_for(const struct language *language)
 {
     /* Languages are constants of the program, and so is what is derived
      * from them; it is filled at the first use only because most sessions

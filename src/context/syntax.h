@@ -124,7 +124,7 @@ struct syntax {
  * The syntax of a language; read once and kept for the program's life. NULL
  * for a language without a grammar or without memory.
  */
-const struct syntax *syntax_of(const struct language *language);
+const struct syntax *syntax_for(const struct language *language);
 
 /* The kinds of a word or operator, 0 when the table does not have it. */
 uint32_t syntax_word(const struct syntax *s, struct str word);
