@@ -144,7 +144,7 @@ static void see_leaf(struct descent *d, TSNode n)
                   : c == ']' ? '['
                              : '{',
                   first_on_line(d->text, start), &closed);
-    else if (d->syntax->block_words && end - start <= 12)
+    else if (d->syntax->worded && end - start <= 12)
         see_word(d, start, end);
 }
 

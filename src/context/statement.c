@@ -48,7 +48,7 @@ static bool line_ends(const struct tokens *t, int k, int next)
         return false;
     if (t->at[k].kind != TOKEN_PUNCT)
         return true;
-    if (s->block_words && token_is_punct(t, k, "|"))
+    if (s->worded && token_is_punct(t, k, "|"))
         return true;
     return token_is_punct(t, k, "; ++ -- > ? ! !!");
 }
@@ -68,6 +68,9 @@ static bool brace_ends(const struct tokens *t, int k, int next, bool new_line)
     if (n && n->kind == TOKEN_PUNCT)
         return token_is_punct(t, next, "@ ~ <");
     if (n && (n->words & (WORD_CONTINUE | WORD_FROM)))
+        return false;
+    /* "map[string]interface{}" */
+    if (t->syntax->class_expressions && token_has(t, open - 1, WORD_CLASS))
         return false;
     return !statement_opens_value(t, open);
 }
@@ -109,7 +112,7 @@ static bool ends_in_block(const struct tokens *t, int k, int next,
     if (token_is(t, k, ":") && token_has(t, k - 1, WORD_LABEL))
         return true;
     if (a->kind != TOKEN_PUNCT && (a->words & (WORD_HEAD_END | WORD_DO)))
-        return true;
+        return !token_is(t, next, ":"); /* Elixir's "do:" */
     if (a->kind == TOKEN_CLOSE && a->bracket == '{')
         return brace_ends(t, k, next, new_line) && !ends_decorator(t, k, up);
     if (a->kind == TOKEN_OPEN) /* was given up */

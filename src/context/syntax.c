@@ -102,12 +102,14 @@ static void read_comments(struct syntax *s, const cJSON *table)
 static void mark_nodes(struct syntax *s, const cJSON *table, const char *list,
                        enum node_role role)
 {
+    const TSLanguage *g = s->language->grammar;
     struct str rest = json_str(json_get(table, list)), type;
     while (str_cut(&rest, ' ', &type)) {
         for (uint32_t i = 0; i < s->symbols; i++) {
-            const char *name =
-                ts_language_symbol_name(s->language->grammar, (TSSymbol)i);
-            if (name && str_is(type, name))
+            const char *name = ts_language_symbol_name(g, (TSSymbol)i);
+            TSSymbolType kind = ts_language_symbol_type(g, (TSSymbol)i);
+            /* PHP has a keyword "string", too. */
+            if (name && str_is(type, name) && kind == TSSymbolTypeRegular)
                 s->roles[i] = (uint8_t)role;
         }
     }
@@ -168,7 +170,8 @@ static struct syntax *syntax_new(const struct language *language)
     mark_nodes(s, language->table, "value_nodes", NODE_VALUE);
     mark_nodes(s, language->table, "text_nodes", NODE_TEXT);
     read_brackets(s);
-    s->block_words = json_get(language->table, "close_words") != NULL;
+    s->heredocs = json_str(json_get(language->table, "heredocs"));
+    s->worded = json_get(language->table, "close_words") != NULL;
     return s;
 }
 

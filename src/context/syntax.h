@@ -27,6 +27,7 @@
     X(ATTRIBUTE, "attribute_words")                                            \
     X(TYPE, "type_words")                                                      \
     X(DECLARE, "declare_words")                                                \
+    X(BLOCK, "block_words")                                                    \
     X(CONTROL, "control_words")                                                \
     X(ACCESSOR, "accessor_words")                                              \
     X(LITERAL, "literal_words")                                                \
@@ -78,7 +79,8 @@ enum word_kind {
     X(decorator_heads)      /* and alone it begins a function's head */        \
     X(attributes)           /* so does "[…]" or "#[…]" */                  \
     X(tag_quotes)           /* quotes only count inside <tags> */              \
-    X(spaced_comments)      /* a comment's start follows white space */
+    X(spaced_comments)      /* a comment's start follows white space */        \
+    X(spaced_heredocs)      /* "<< EOF" with a space */
 
 /* What a node type of the grammar is, whatever it holds. */
 enum node_role {
@@ -113,8 +115,9 @@ struct syntax {
     size_t n_line_comments;
     struct str block_comments[SYNTAX_COMMENTS][2];
     size_t n_block_comments;
+    struct str heredocs; /* what begins one: "<<- <<" */
     bool word_char[256];
-    bool block_words; /* words open and close blocks */
+    bool worded; /* words open and close blocks */
 #define X(name) bool name;
     SYNTAX_TRAITS(X)
 #undef X
