@@ -106,7 +106,7 @@ static bool names_function(const struct head *h, int open)
         return true;
     const struct token *k = &t->at[name];
     if (k->kind == TOKEN_WORD)
-        return !(k->words & (WORD_TYPE | WORD_CONTROL)) &&
+        return !(k->words & (WORD_TYPE | WORD_CONTROL | WORD_FUNCTION)) &&
                (!(k->words & WORD_CLASS) || (k->words & WORD_SOFT));
     return t->syntax->bare_in_object &&
            (k->kind == TOKEN_STRING || k->bracket == '[' ||

@@ -77,7 +77,7 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
         return ROLE_BODY;
     switch (j.subject) {
     case SUBJECT_IMPORT:
-        return ROLE_LITERAL;
+        return token_has(t, j.first, WORD_BLOCK) ? ROLE_BLOCK : ROLE_LITERAL;
     case SUBJECT_FUNCTION:
         return ROLE_BODY;
     case SUBJECT_CLASS:

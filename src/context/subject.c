@@ -156,8 +156,11 @@ static bool re_exports(const struct level *l)
 
 static bool is_import(const struct level *l, int first)
 {
+    /* "using Name = …" names a type, it imports nothing. */
+    bool alias = has(l, first + 2, WORD_IMPORT_NOT) &&
+                 token_is(l->t, first + 2, "=");
     if (has(l, first, WORD_IMPORT) && !has(l, first + 1, WORD_IMPORT_NOT) &&
-        !has(l, first + 2, WORD_IMPORT_NOT))
+        !alias)
         return first < l->at;
     return declares_require(l, first) || re_exports(l);
 }
@@ -350,7 +353,9 @@ static enum subject judge_definition(const struct level *l, int word)
         if (found != SUBJECT_NONE)
             return found;
     }
-    if (has(l, word, WORD_FUNCTION))
+    bool accessor = has(l, word, WORD_ACCESSOR) &&
+                    l->around == ROLE_CLASS && is_open(l->t, word + 1, '(');
+    if (has(l, word, WORD_FUNCTION) || accessor)
         return in_function(l, word);
     return bare ? SUBJECT_FUNCTION : SUBJECT_NONE;
 }
@@ -381,6 +386,11 @@ static enum subject judge_statement(struct level *l)
         return SUBJECT_IMPORT;
     if (word < 0 || word >= l->at)
         return judge_modifiers(l, word);
+    if (token_is(t, word, "@") && word + 1 < l->at)
+        word++; /* Java's "@interface" */
+    if (has(l, word, WORD_SOFT) && !has(l, word, WORD_CLASS) &&
+        word + 1 < l->at && t->at[word + 1].kind == TOKEN_WORD)
+        return SUBJECT_NONE; /* "type Name = (a) => b" */
     enum subject found = judge_definition(l, word);
     return found != SUBJECT_NONE ? found : judge_expression(l);
 }
