@@ -27,20 +27,24 @@ size_t blank_columns(struct str line, size_t tab_width, size_t *bytes)
  * one is indented deeper than the line before. */
 struct votes {
     size_t tabs, blanks;
+    size_t deep; /* of those with blanks, with more than a comment's star */
     size_t steps[UNIT_MAX + 1];
     size_t before; /* blanks of the line before */
 };
 
 static void vote(struct votes *v, struct str line)
 {
-    if (str_trim(line).len == 0)
+    if (line.len == 0)
         return;
     if (line.ptr[0] == '\t') {
         v->tabs++;
         return;
     }
-    size_t blanks = blank_columns(line, UNIT_DEFAULT, NULL);
+    size_t bytes, blanks = blank_columns(line, UNIT_DEFAULT, &bytes);
+    if (bytes == line.len)
+        return;
     v->blanks += blanks > 0;
+    v->deep += blanks > 1;
     if (blanks > v->before + 1 && blanks - v->before <= UNIT_MAX)
         v->steps[blanks - v->before]++;
     v->before = blanks;
@@ -54,7 +58,11 @@ struct indent indent_around(const struct document *doc, size_t offset)
     struct votes v = {0};
     for (size_t i = from; i < t->n_lines && i <= line + LINES_AROUND; i++)
         vote(&v, text_line(t, i));
-    struct indent indent = {v.tabs > v.blanks, UNIT_DEFAULT};
+    struct indent indent = {
+        .tabs = v.tabs > v.blanks,
+        .pure = v.deep == 0 ? v.tabs > 0 : v.tabs == 0,
+        .unit = UNIT_DEFAULT,
+    };
     size_t best = 0;
     for (size_t unit = 2; unit <= UNIT_MAX && !indent.tabs; unit++) {
         if (v.steps[unit] > best) {

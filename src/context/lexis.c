@@ -260,6 +260,7 @@ static enum lex_event escape(struct scanner *x, struct str s, size_t *at,
     if (left < 2 || (left < 3 && s.ptr[*at + 1] == '\r')) {
         if (!whole)
             return LEX_MORE;
+        x->escaping = left == 1;
         return take(x, s, at, left, LEX_STRING);
     }
     bool crlf = s.ptr[*at + 1] == '\r' && s.ptr[*at + 2] == '\n';
@@ -276,6 +277,10 @@ static enum lex_event inside(struct scanner *x, const struct lexis *l,
     char c = rest.ptr[0];
     if ((c == '\n' || c == '\r') && !p->lines)
         return newline(x, s, at, whole);
+    if (x->escaping) {
+        x->escaping = false;
+        return take(x, s, at, 1, event);
+    }
     if (c == '\\' && !p->raw && !p->comment)
         return escape(x, s, at, whole);
     if (p->regex && (c == '[' || c == ']'))

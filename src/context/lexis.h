@@ -72,6 +72,7 @@ struct scanner {
     char open[LEXER_DEPTH];
     char last, before_last; /* last bytes of code, blanks left out */
     char previous;          /* the byte before, whatever it was */
+    bool escaping;          /* the text ended behind a backslash */
     bool in_class;          /* between [ and ] of a regular expression */
 };
 

@@ -200,6 +200,8 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     struct str text = str_sub(text_view(&doc->text), 0, offset);
     size_t start = outside_quotes(doc, unindented_line(&doc->text, offset));
     s->statement = start;
+    s->whole =
+        start == 0 || (start < offset && !strchr(" \t", text.ptr[start]));
     read_code(s, text, start < offset ? start : offset);
 
     struct str line = text_line_prefix(&doc->text, offset);

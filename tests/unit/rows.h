@@ -1,7 +1,8 @@
 /*
  * Files of test rows: a case a line; blank lines and lines that begin with
  * '#' are for people. A field has the escapes \n \r \t \s (a blank at an
- * edge) \\ \xNN, and \ before anything else takes its meaning away.
+ * edge), \e (nothing), \\, \xNN, and \ before anything else takes its meaning
+ * away.
  */
 #ifndef TESTS_ROWS_H
 #define TESTS_ROWS_H
@@ -61,7 +62,10 @@ static inline size_t row_field(struct str s, const char *mark, struct buf *out)
             at += strlen(mark);
         } else if (s.ptr[at] == '\\' && at + 1 < s.len) {
             at++;
-            buf_append_char(out, row_escape(s, &at));
+            if (s.ptr[at] == 'e')
+                at++;
+            else
+                buf_append_char(out, row_escape(s, &at));
         } else {
             buf_append_char(out, s.ptr[at++]);
         }
