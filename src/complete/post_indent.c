@@ -1,0 +1,182 @@
+/* Indentation as the buffer has it. */
+#include "complete/post.h"
+
+/* What the text's first lines look like. Columns. */
+struct shape {
+    size_t lead;       /* of blanks that the text begins with */
+    size_t second;     /* of the next line with text; SIZE_MAX: there is none */
+    bool gap;          /* blank lines are between them */
+    bool opens;        /* the first line opens a block */
+    bool tabs, blanks; /* later lines begin with */
+    size_t unit;       /* of the least indented of them that is */
+};
+
+static bool opens_block(const struct post *p, struct str line)
+{
+    struct str s = str_trim_end(line);
+    char last = s.len ? s.ptr[s.len - 1] : '\0';
+    switch (p->spot.lexis.style) {
+    case BLOCKS_INDENTED:
+        return last == ':';
+    case BLOCKS_BRACED:
+        return last == '{';
+    case BLOCKS_WORDED:
+        return false;
+    }
+    return false;
+}
+
+static struct shape shape_of(const struct post *p, struct str s)
+{
+    struct shape shape = {.second = SIZE_MAX, .unit = SIZE_MAX};
+    struct str rest = s, line;
+    if (!post_next_line(&rest, &line))
+        return shape;
+    size_t width = p->spot.tab_width, blanks;
+    shape.lead = blank_columns(line, width, NULL);
+    shape.opens = opens_block(p, line);
+    while (post_next_line(&rest, &line)) {
+        size_t column = blank_columns(line, width, &blanks);
+        if (blanks == line.len) {
+            shape.gap |= shape.second == SIZE_MAX;
+            continue;
+        }
+        if (shape.second == SIZE_MAX)
+            shape.second = column;
+        shape.tabs |= blanks && line.ptr[0] == '\t';
+        shape.blanks |= blanks && line.ptr[0] == ' ';
+        if (column > 0 && column < shape.unit)
+            shape.unit = column;
+    }
+    return shape;
+}
+
+/* Whether a new statement begins at the cursor for sure, so that it has to be
+ * indented as the one before or one level deeper. */
+static bool begins_statement(const struct spot *s)
+{
+    switch (s->lexis.style) {
+    case BLOCKS_INDENTED:
+        return s->fresh;
+    case BLOCKS_BRACED:
+        return s->fresh && (s->scanner.last == ';' || s->scanner.last == '{' ||
+                            s->scanner.last == '}');
+    case BLOCKS_WORDED:
+        return false;
+    }
+    return false;
+}
+
+/*
+ * Columns that the first line begins with. Where the cursor stands in typed
+ * indentation, many models write the line's whole indentation once more.
+ */
+static size_t lead_of(const struct post *p, const struct shape *shape,
+                      size_t unit)
+{
+    const struct spot *s = &p->spot;
+    size_t expected = s->column + (s->opens ? unit : 0);
+    if (shape->lead == 0 || s->cursor_column == 0 || !s->fresh ||
+        s->cursor_column + shape->lead == expected)
+        return shape->lead;
+    if (begins_statement(s) && shape->lead == expected &&
+        expected >= s->cursor_column)
+        return expected - s->cursor_column;
+    if (p->f->chat && shape->lead >= s->cursor_column)
+        return shape->lead - s->cursor_column;
+    return shape->lead;
+}
+
+/*
+ * Columns that the later lines lack: some models write a block as if it
+ * began at the left edge.
+ */
+static size_t shift_of(const struct post *p, const struct shape *shape,
+                       size_t lead)
+{
+    size_t at = p->spot.cursor_column;
+    if (!p->spot.fresh || at == 0 || lead > 0 || shape->gap ||
+        shape->second == SIZE_MAX)
+        return 0;
+    if (shape->opens)
+        return shape->second > 0 && shape->second <= at ? at : 0;
+    bool dedented = p->f->chat && p->spot.opens &&
+                    p->f->extent == EXTENT_BLOCK && shape->second == 0;
+    return dedented ? at : 0;
+}
+
+static void append_columns(struct buf *out, size_t columns, bool tabs,
+                           size_t unit)
+{
+    for (; tabs && columns >= unit; columns -= unit)
+        buf_append_char(out, '\t');
+    for (; columns > 0; columns--)
+        buf_append_char(out, ' ');
+}
+
+/* How lines change: by columns, and into the buffer's kind of blanks where
+ * its own lines leave no doubt. */
+struct change_of_indent {
+    size_t lead, shift;
+    bool convert, tabs;
+    size_t from, to; /* columns of a level in the text and in the buffer */
+};
+
+static bool find_change(const struct post *p, struct str s,
+                        struct change_of_indent *c)
+{
+    struct indent indent = indent_around(p->f->doc, p->before.len);
+    struct shape shape = shape_of(p, s);
+    *c = (struct change_of_indent){
+        .lead = shape.lead,
+        .convert = indent.pure && (indent.tabs ? shape.blanks : shape.tabs),
+        .tabs = indent.tabs,
+        .from = indent.unit,
+        .to = indent.unit,
+    };
+    if (p->spot.blank) {
+        c->lead = lead_of(p, &shape, indent.unit);
+        c->shift = shift_of(p, &shape, c->lead);
+    }
+    if (c->convert && indent.tabs && shape.unit >= 2 && shape.unit <= 8)
+        c->from = shape.unit;
+    return c->convert || c->shift || c->lead != shape.lead;
+}
+
+static void append_line(struct buf *out, struct str line,
+                        const struct change_of_indent *c, size_t width)
+{
+    size_t blanks, columns = blank_columns(line, width, &blanks);
+    if (blanks == line.len) {
+        buf_append(out, line);
+    } else if (!c->convert) {
+        append_columns(out, c->shift, c->tabs, c->to);
+        buf_append(out, line);
+    } else {
+        append_columns(out, columns / c->from * c->to + c->shift, c->tabs,
+                       c->to);
+        append_columns(out, columns % c->from, false, c->to);
+        buf_append(out, str_sub(line, blanks, line.len));
+    }
+}
+
+void post_indent(struct post *p, struct buf *text)
+{
+    struct change_of_indent c;
+    if (p->f->class == CURSOR_STRING || p->f->class == CURSOR_COMMENT ||
+        !find_change(p, buf_view(text), &c))
+        return;
+    struct buf lines;
+    buf_init(&lines, text->max);
+    struct str rest = buf_view(text), end = post_line_end(p), line;
+    post_next_line(&rest, &line);
+    size_t blanks, lead = blank_columns(line, p->spot.tab_width, &blanks);
+    if (lead != c.lead)
+        append_columns(&lines, c.lead, c.tabs, c.to);
+    buf_append(&lines, lead == c.lead ? line : str_sub(line, blanks, line.len));
+    while (post_next_line(&rest, &line)) {
+        buf_append(&lines, end);
+        append_line(&lines, line, &c, p->spot.tab_width);
+    }
+    post_replace(text, &lines);
+}
