@@ -17,8 +17,8 @@ struct finish {
     size_t offset;              /* where the text goes */
     enum extent extent;
     enum cursor_class class;
-    bool chat;                  /* may carry fences and repeat the prefix */
-    bool builtin;               /* learned from this buffer: trusted more */
+    bool chat;    /* may carry fences and repeat the prefix */
+    bool builtin; /* learned from this buffer: trusted more */
 };
 
 /* Append to `out` (empty before) what of `raw` can be accepted. ERR_MEMORY
