@@ -121,6 +121,14 @@ static void release(struct server *s)
     free(s);
 }
 
+/* The flags before, which others who share the descriptor rely on. */
+static int never_block(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    return flags;
+}
+
 int server_run(const struct server_options *options)
 {
     struct server *s = calloc(1, sizeof *s);
@@ -136,14 +144,15 @@ int server_run(const struct server_options *options)
     documents_init(&s->documents);
     tree_setup_memory();
     signal(SIGPIPE, SIG_IGN);
-    int flags = fcntl(options->out, F_GETFL);
-    fcntl(options->out, F_SETFL, flags | O_NONBLOCK);
+    int in_flags = never_block(options->in);
+    int out_flags = never_block(options->out);
 
     run(s, options->in, options->out);
     int code = s->state == SERVER_SHUT ? 0 : 1;
     server_cancel_all(s);
     flush_last(s, options->out);
-    fcntl(options->out, F_SETFL, flags);
+    fcntl(options->out, F_SETFL, out_flags);
+    fcntl(options->in, F_SETFL, in_flags);
     release(s);
     return code;
 }
