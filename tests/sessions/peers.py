@@ -1,0 +1,205 @@
+"""The two peers of a session: the server as a child, and the fake model server.
+
+All waiting has a limit and none of it is a sleep.
+"""
+import json
+import os
+import queue
+import re
+import select
+import subprocess
+import threading
+import time
+
+LIMIT_S = 20
+SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:")
+
+
+class Failure(Exception):
+    pass
+
+
+def matches(pattern, value, found):
+    """Objects may have more members than the pattern. "*" is anything,
+    "~REGEX" is searched, "=NAME" keeps the value in `found`."""
+    if pattern == "*":
+        return True
+    if isinstance(pattern, str) and pattern.startswith("~"):
+        return isinstance(value, str) and re.search(pattern[1:], value) is not None
+    if isinstance(pattern, str) and re.fullmatch(r"=[A-Z]+", pattern):
+        found[pattern[1:]] = value
+        return True
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(
+            key in value and matches(item, value[key], found) for key, item in pattern.items())
+    if isinstance(pattern, list):
+        return (isinstance(value, list) and len(value) == len(pattern)
+                and all(matches(p, v, found) for p, v in zip(pattern, value)))
+    return type(pattern) is type(value) and pattern == value
+
+
+class Reader(threading.Thread):
+    """Whole messages from a descriptor into a queue; None at its end. It may
+    be told to stop reading, to go on, and to close its end of the pipe."""
+
+    def __init__(self, fd):
+        super().__init__(daemon=True)
+        self.fd = fd
+        self.messages = queue.Queue()
+        self.order, self.orders = os.pipe()
+        self.told = threading.Event()
+        self.bytes = b""
+        self.start()
+
+    def tell(self, order):
+        """"s": stop, "g": go on, "c": close. Returns once it is so."""
+        self.told.clear()
+        os.write(self.orders, order.encode())
+        if not self.told.wait(LIMIT_S):
+            raise Failure("the reader does not listen")
+
+    def run(self):
+        reading = True
+        try:
+            while True:
+                wanted = [self.order, self.fd] if reading else [self.order]
+                ready, _, _ = select.select(wanted, [], [])
+                if self.order in ready:
+                    order = os.read(self.order, 1)
+                    if order == b"c":
+                        os.close(self.fd)
+                        return
+                    reading = order == b"g"
+                    self.told.set()
+                    continue
+                chunk = os.read(self.fd, 1 << 16)
+                if not chunk:
+                    if self.bytes:
+                        raise Failure(f"the output ends with {self.bytes[:200]!r}")
+                    return
+                self.bytes += chunk
+                self.take_frames()
+        except Exception as error:  # the queue carries it to the test
+            self.messages.put(error)
+        finally:
+            self.messages.put(None)
+            self.told.set()
+
+    def take_frames(self):
+        while b"\r\n\r\n" in self.bytes:
+            head, _, rest = self.bytes.partition(b"\r\n\r\n")
+            length = re.fullmatch(rb"Content-Length: (\d+)", head)
+            if not length:
+                raise Failure(f"an unexpected header {head!r}")
+            if len(rest) < int(length[1]):
+                return
+            body, self.bytes = rest[:int(length[1])], rest[int(length[1]):]
+            message = json.loads(body)
+            if message.get("jsonrpc") != "2.0":
+                raise Failure(f"it is not JSON-RPC 2.0: {body!r}")
+            self.messages.put(message)
+
+
+class Server:
+    """switchyard --stdio, with the folder `root` as its user's home."""
+
+    def __init__(self, program, root, env=(), arguments=()):
+        env = clean_environment(root) | dict(env)
+        self.process = subprocess.Popen(
+            [program, "--stdio", *arguments], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+        self.input = self.process.stdin.fileno()
+        os.set_blocking(self.input, False)
+        self.reader = Reader(os.dup(self.process.stdout.fileno()))
+        self.process.stdout.close()
+        self.errors = []
+        self.stderr = threading.Thread(
+            target=lambda: self.errors.extend(self.process.stderr), daemon=True)
+        self.stderr.start()
+
+    def write(self, data):
+        view = memoryview(data)
+        while view:
+            _, ready, _ = select.select([], [self.input], [], LIMIT_S)
+            if not ready:
+                raise Failure(f"the server has not read for {LIMIT_S} s; "
+                              f"{len(view)} bytes are left")
+            try:
+                view = view[os.write(self.input, view):]
+            except BrokenPipeError:
+                raise Failure("the server does not read any more") from None
+
+    def next(self, what):
+        try:
+            message = self.reader.messages.get(timeout=LIMIT_S)
+        except queue.Empty:
+            raise Failure(f"nothing came within {LIMIT_S} s; wanted {what}") from None
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    def wait(self):
+        """The exit code, what it wrote to stderr being harmless."""
+        try:
+            code = self.process.wait(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            raise Failure("the server did not end") from None
+        self.stderr.join(LIMIT_S)
+        if any(map(SANITIZER.search, self.errors)):
+            raise Failure("a sanitizer complains")
+        return code
+
+    def said(self):
+        return b"".join(self.errors).decode("utf-8", "replace")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class Fake:
+    """The fake model server; it ends when its stdin is closed."""
+
+    def __init__(self, program, options=()):
+        self.process = subprocess.Popen([program, *options], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        self.port = int(self.process.stdout.readline().split()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.events = queue.Queue()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.events.put(json.loads(line))
+        self.events.put(None)
+
+    def wait(self, pattern, found):
+        """The next event like this; those before it are passed over."""
+        seen = []
+        limit = time.monotonic() + LIMIT_S
+        while True:
+            try:
+                event = self.events.get(timeout=max(0, limit - time.monotonic()))
+            except queue.Empty:
+                event = None
+            if event is None:
+                raise Failure(f"the model server told of no event {json.dumps(pattern)}; "
+                              f"it told of {seen}")
+            if matches(pattern, event, found):
+                return
+            seen.append({k: v for k, v in event.items() if k not in ("body", "headers")})
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=LIMIT_S)
+
+
+def clean_environment(root):
+    """What a program started by a user whose home is `root` sees."""
+    env = {k: v for k, v in os.environ.items()
+           if not k.lower().endswith("_proxy") and not k.startswith("XDG_")}
+    return env | {"HOME": str(root),
+                  "XDG_CONFIG_HOME": str(root / "config"),
+                  "XDG_STATE_HOME": str(root / "state"),
+                  "XDG_CACHE_HOME": str(root / "cache")}
