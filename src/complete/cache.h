@@ -31,11 +31,11 @@ struct cache_key {
 };
 
 struct cache_hit {
-    struct str text;   /* still to be inserted; until the next call */
-    struct str model;  /* that wrote it */
-    size_t typed;      /* bytes of it that had been typed already */
-    int class;         /* enum cursor_class */
-    int route;         /* index */
+    struct str text;  /* still to be inserted; until the next call */
+    struct str model; /* that wrote it */
+    size_t typed;     /* bytes of it that had been typed already */
+    int class;        /* enum cursor_class */
+    int route;        /* index */
 };
 
 /* NULL without memory; `max_bytes` 0 remembers nothing. */

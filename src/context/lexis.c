@@ -2,78 +2,16 @@
 
 #include <string.h>
 
-/*
- * Marks are written as in the language, separated by blanks. Before each
- * quote stands how it behaves: s one line, m several lines, r several lines
- * without escapes, c one character, x a regular expression.
- */
-static const struct marks {
-    const char *language;
-    enum block_style style;
-    const char *line_comments;
-    const char *block_comments; /* open close open close … */
-    const char *quotes;
-    const char *closers, *middles;
-} table[] = {
-    {"python", BLOCKS_INDENTED, "#", "", "m\"\"\" m''' s\" s'", "",
-     "elif else except finally"},
-    {"c", BLOCKS_BRACED, "//", "/* */", "s\" c'", "", "else"},
-    {"cpp", BLOCKS_BRACED, "//", "/* */", "s\" c'", "", "else catch"},
-    {"java", BLOCKS_BRACED, "//", "/* */", "m\"\"\" s\" c'", "",
-     "else catch finally"},
-    {"kotlin", BLOCKS_BRACED, "//", "/* */", "m\"\"\" s\" c'", "",
-     "else catch finally"},
-    {"csharp", BLOCKS_BRACED, "//", "/* */", "s\" c'", "",
-     "else catch finally"},
-    {"go", BLOCKS_BRACED, "//", "/* */", "s\" r` c'", "", ""},
-    {"rust", BLOCKS_BRACED, "//", "/* */", "m\" c'", "", "else where"},
-    {"javascript", BLOCKS_BRACED, "//", "/* */", "s\" s' m` x/", "",
-     "else catch finally"},
-    {"typescript", BLOCKS_BRACED, "//", "/* */", "s\" s' m` x/", "",
-     "else catch finally"},
-    {"tsx", BLOCKS_BRACED, "//", "/* */", "s\" s' m` x/", "",
-     "else catch finally"},
-    {"php", BLOCKS_BRACED, "// #", "/* */", "m\" m'", "",
-     "else elseif catch finally"},
-    {"zig", BLOCKS_BRACED, "// \\\\", "", "s\" c'", "", "else"},
-    {"css", BLOCKS_BRACED, "", "/* */", "s\" s'", "", ""},
-    {"json", BLOCKS_BRACED, "//", "/* */", "s\"", "", ""},
-    {"html", BLOCKS_WORDED, "", "<!-- -->", "", "</", ""},
-    {"ruby", BLOCKS_WORDED, "#", "", "s\" s' s` x/", "end",
-     "else elsif when in rescue ensure"},
-    {"elixir", BLOCKS_WORDED, "#", "", "m\"\"\" m''' s\" s'", "end",
-     "else rescue catch after"},
-    {"lua", BLOCKS_WORDED, "--", "--[[ ]]", "s\" s' r[[", "end until",
-     "else elseif"},
-    {"bash", BLOCKS_WORDED, "#", "", "m\" r'", "fi done esac",
-     "else elif then do"},
-    {NULL, BLOCKS_BRACED, "//", "/* */", "s\" s'", "", "else"},
-};
+/* --- reading the language's table */
 
-static const struct marks *marks_of(const struct language *language)
+static size_t add_words(struct str *words, const cJSON *table,
+                        const char *field)
 {
-    const struct marks *m = table;
-    while (m->language && strcmp(m->language, language->name) != 0)
-        m++;
-    return m;
-}
-
-/* --- reading the table */
-
-static bool next_word(struct str *rest, struct str *word)
-{
-    while (str_cut(rest, ' ', word))
-        if (word->len)
-            return true;
-    return false;
-}
-
-static size_t add_words(struct str *words, const char *listed)
-{
-    struct str rest = str_from(listed);
+    struct str rest = json_str(json_get(table, field)), word;
     size_t n = 0;
-    while (n < LEXIS_WORDS && next_word(&rest, &words[n]))
-        n++;
+    while (n < LEXIS_WORDS && str_cut(&rest, ' ', &word))
+        if (word.len)
+            words[n++] = word;
     return n;
 }
 
@@ -88,44 +26,83 @@ static void add_pair(struct lexis *l, struct lexis_pair p)
     l->begins[(unsigned char)p.open.ptr[0]] = true;
 }
 
-static void add_comments(struct lexis *l, const struct marks *m)
+static void add_comments(struct lexis *l, const cJSON *table)
 {
-    struct str rest = str_from(m->line_comments), open, close;
-    while (next_word(&rest, &open))
-        add_pair(l, (struct lexis_pair){.open = open, .comment = true});
-    rest = str_from(m->block_comments);
-    while (next_word(&rest, &open) && next_word(&rest, &close))
+    const cJSON *mark;
+    cJSON_ArrayForEach(mark, json_get(table, "line_comments"))
+    {
+        add_pair(l,
+                 (struct lexis_pair){.open = json_str(mark), .comment = true});
+    }
+    cJSON_ArrayForEach(mark, json_get(table, "block_comments"))
+    {
+        struct str rest = json_str(mark), open;
+        str_cut(&rest, ' ', &open);
         add_pair(l, (struct lexis_pair){.open = open,
-                                        .close = close,
+                                        .close = rest,
                                         .comment = true,
                                         .lines = true,
                                         .raw = true});
+    }
 }
 
-static void add_quotes(struct lexis *l, const struct marks *m)
+/* A quote that depends on the letter before it has a row without, too. */
+static void add_quotes(struct lexis *l, const cJSON *table)
 {
-    struct str rest = str_from(m->quotes), word;
-    while (next_word(&rest, &word)) {
-        char kind = word.ptr[0];
-        struct str mark = str_sub(word, 1, word.len);
-        add_pair(l, (struct lexis_pair){.open = mark,
-                                        .close = str_is(mark, "[[") ? STR("]]")
-                                                                    : mark,
-                                        .lines = kind == 'm' || kind == 'r',
-                                        .raw = kind == 'r',
-                                        .single = kind == 'c',
-                                        .regex = kind == 'x'});
+    const cJSON *row;
+    cJSON_ArrayForEach(row, json_get(table, "quotes"))
+    {
+        struct lexis_pair p = {.open = json_str(json_get(row, "open")),
+                               .close = json_str(json_get(row, "close"))};
+        json_get_bool(row, "lines", &p.lines);
+        json_get_bool(row, "raw", &p.raw);
+        json_get_bool(row, "single", &p.single);
+        if (p.close.len == 0)
+            p.close = p.open;
+        else if (str_is(p.close, "\n"))
+            p.close.len = 0;
+        if (!json_get(row, "prefix"))
+            add_pair(l, p);
     }
+    bool regex = false;
+    if (json_get_bool(table, "regex", &regex) && regex)
+        add_pair(l, (struct lexis_pair){
+                        .open = STR("/"), .close = STR("/"), .regex = true});
+}
+
+/* What most languages have, for those that nobody described. */
+static void add_usual(struct lexis *l)
+{
+    add_pair(l, (struct lexis_pair){.open = STR("//"), .comment = true});
+    add_pair(l, (struct lexis_pair){.open = STR("/*"),
+                                    .close = STR("*/"),
+                                    .comment = true,
+                                    .lines = true,
+                                    .raw = true});
+    add_pair(l, (struct lexis_pair){.open = STR("\""), .close = STR("\"")});
+    add_pair(l, (struct lexis_pair){.open = STR("'"), .close = STR("'")});
 }
 
 void lexis_init(struct lexis *l, const struct language *language)
 {
-    const struct marks *m = marks_of(language);
-    *l = (struct lexis){.style = m->style};
-    add_comments(l, m);
-    add_quotes(l, m);
-    l->n_closers = add_words(l->closers, m->closers);
-    l->n_middles = add_words(l->middles, m->middles);
+    const cJSON *table = language->table;
+    bool indented = false;
+    *l = (struct lexis){0};
+    if (!table) {
+        add_usual(l);
+        return;
+    }
+    add_comments(l, table);
+    add_quotes(l, table);
+    json_get_bool(table, "indented", &indented);
+    json_get_bool(table, "spaced_comments", &l->spaced_comments);
+    l->n_closers = add_words(l->closers, table, "block_close_words");
+    if (l->n_closers == 0)
+        l->n_closers = add_words(l->closers, table, "close_words");
+    l->n_middles = add_words(l->middles, table, "middle_words");
+    l->style = indented       ? BLOCKS_INDENTED
+               : l->n_closers ? BLOCKS_WORDED
+                              : BLOCKS_BRACED;
 }
 
 /* --- words */
@@ -223,19 +200,13 @@ static bool operand_expected(const struct scanner *x)
     return x->last == '\0' || strchr("(,=:[!&|?{};+<>~%^", x->last);
 }
 
-/* "$#" and "${#x}" of a shell, "a#b" of anything, are no comments. */
-static bool hash_is_comment(const struct scanner *x)
-{
-    return !is_word(x->previous) && !strchr("$#{&\\", x->previous);
-}
-
-static enum match match_pair(const struct scanner *x,
+static enum match match_pair(const struct scanner *x, const struct lexis *l,
                              const struct lexis_pair *p, struct str rest,
                              bool whole)
 {
     if (p->regex && !operand_expected(x))
         return NO;
-    if (p->comment && str_is(p->open, "#") && !hash_is_comment(x))
+    if (p->comment && l->spaced_comments && !strchr(" \t\n\r;", x->previous))
         return NO;
     enum match m = match(rest, p->open, whole);
     return m == YES && p->single ? match_single(rest, whole) : m;
@@ -332,7 +303,7 @@ enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
         return take(x, s, at, 1, LEX_SPACE);
     struct str rest = str_sub(s, *at, s.len);
     for (size_t i = 0; l->begins[(unsigned char)c] && i < l->n_pairs; i++) {
-        enum match m = match_pair(x, &l->pairs[i], rest, whole);
+        enum match m = match_pair(x, l, &l->pairs[i], rest, whole);
         if (m == MAYBE)
             return LEX_MORE;
         if (m == NO)

@@ -20,7 +20,7 @@ enum block_style {
 };
 
 enum {
-    LEXIS_PAIRS = 12, /* kinds of comments and strings */
+    LEXIS_PAIRS = 16, /* kinds of comments and strings */
     LEXIS_WORDS = 12,
     LEXER_DEPTH = 64, /* open brackets that are told apart */
 };
@@ -44,7 +44,8 @@ struct lexis {
     size_t n_closers;
     struct str middles[LEXIS_WORDS]; /* "else": the same statement goes on */
     size_t n_middles;
-    bool begins[256]; /* bytes that a pair begins with */
+    bool spaced_comments; /* they follow white space */
+    bool begins[256];     /* bytes that a pair begins with */
 };
 
 /* The words and marks are views of the language's table. */
