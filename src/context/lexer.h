@@ -28,7 +28,7 @@ struct token *lexer_emit(struct lexer *x, enum token_kind kind, size_t start,
 /* The byte at `at`, NUL behind the end. */
 char lexer_byte(const struct lexer *x, size_t at);
 bool lexer_at(const struct lexer *x, size_t at, struct str s);
-bool lexer_is_word(const struct lexer *x, char c);
+bool token_is_word(const struct lexer *x, char c);
 bool lexer_is_digit(char c);
 bool lexer_one_of(char c, const char *set); /* NUL is in no set */
 

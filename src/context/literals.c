@@ -258,7 +258,7 @@ void literal_note_heredoc(struct lexer *x)
         if (lexer_one_of(lexer_byte(x, at), "\"'"))
             at++;
         size_t end = at;
-        while (lexer_is_word(x, lexer_byte(x, end)) &&
+        while (token_is_word(x, lexer_byte(x, end)) &&
                lexer_byte(x, end) != '-')
             end++;
         if (end > at && !lexer_is_digit(lexer_byte(x, at)))

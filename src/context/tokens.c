@@ -81,7 +81,7 @@ bool lexer_at(const struct lexer *x, size_t at, struct str s)
            memcmp(x->text.ptr + at, s.ptr, s.len) == 0;
 }
 
-bool lexer_is_word(const struct lexer *x, char c)
+bool token_is_word(const struct lexer *x, char c)
 {
     return x->syntax->word_char[(unsigned char)c];
 }
@@ -119,7 +119,7 @@ static void read_number(struct lexer *x)
 {
     size_t start = x->pos, at = start;
     while (
-        lexer_is_word(x, lexer_byte(x, at)) ||
+        token_is_word(x, lexer_byte(x, at)) ||
         (lexer_byte(x, at) == '.' && lexer_is_digit(lexer_byte(x, at + 1))) ||
         (lexer_byte(x, at) == '\'' && lexer_is_digit(lexer_byte(x, at + 1))))
         at++;
@@ -161,7 +161,7 @@ static void mark_block_word(struct lexer *x, struct token *k)
 static void read_word(struct lexer *x)
 {
     size_t start = x->pos, at = start;
-    while (at < x->text.len && lexer_is_word(x, x->text.ptr[at]))
+    while (at < x->text.len && token_is_word(x, x->text.ptr[at]))
         at++;
     x->pos = at;
     struct str word = str_sub(x->text, start, at);
@@ -182,7 +182,7 @@ static void read_directive(struct lexer *x)
         at++;
     char name[32] = "#";
     size_t n = 1;
-    for (; lexer_is_word(x, lexer_byte(x, at)) && at < x->text.len; at++)
+    for (; token_is_word(x, lexer_byte(x, at)) && at < x->text.len; at++)
         if (n < sizeof name)
             name[n++] = lexer_byte(x, at);
     x->directive = true;
@@ -216,7 +216,7 @@ static bool read_bracket(struct lexer *x)
     size_t start = x->pos;
     struct token *k;
     if (lexer_one_of(c, "$#%@") && lexer_one_of(next, "([{") &&
-        (!lexer_is_word(x, c) || next == '{')) {
+        (!token_is_word(x, c) || next == '{')) {
         k = lexer_emit(x, TOKEN_OPEN, start, start + 2);
         k->bracket = next;
     } else if (lexer_one_of(c, "([{")) {
@@ -238,7 +238,7 @@ static bool quotes_count(struct lexer *x)
     char c = lexer_byte(x, x->pos), next = lexer_byte(x, x->pos + 1);
     if (!x->syntax->tag_quotes)
         return true;
-    if (c == '<' && (lexer_is_word(x, next) || next == '/'))
+    if (c == '<' && (token_is_word(x, next) || next == '/'))
         x->in_tag = true;
     else if (c == '>')
         x->in_tag = false;
@@ -262,7 +262,7 @@ static void read_one(struct lexer *x)
         read_number(x);
     else if (read_bracket(x))
         return;
-    else if (lexer_is_word(x, c))
+    else if (token_is_word(x, c))
         read_word(x);
     else
         read_punct(x);
