@@ -132,7 +132,7 @@ static bool write_word(struct generation *g, const struct guess *guess)
         before = g->out->ptr[g->out->len - 1];
     else if (g->line.len)
         before = g->line.ptr[g->line.len - 1];
-    bool joins = lexer_is_word(before) && lexer_is_word(*text.ptr);
+    bool joins = lexer_in_word(before) && lexer_in_word(*text.ptr);
     if (!first && !g->glued && (guess->spaced || joins))
         buf_append_char(g->out, ' ');
     buf_append(g->out, new);
@@ -257,14 +257,14 @@ static bool repeats_suffix(const struct generation *g)
     if (!str_starts(after, answer))
         return false;
     struct str behind = str_sub(after, answer.len, after.len);
-    return behind.len == 0 || !lexer_is_word(*behind.ptr) ||
-           !lexer_is_word(answer.ptr[answer.len - 1]);
+    return behind.len == 0 || !lexer_in_word(*behind.ptr) ||
+           !lexer_in_word(answer.ptr[answer.len - 1]);
 }
 
 bool generate(const struct memory *m, const struct source *source,
               const struct ngram_query *q, struct ngram_answer *a)
 {
-    if (q->suffix.len && lexer_is_word(*q->suffix.ptr))
+    if (q->suffix.len && lexer_in_word(*q->suffix.ptr))
         return false;
     struct generation g;
     generation_init(&g, m, source, q, &a->text);

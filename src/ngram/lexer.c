@@ -57,7 +57,7 @@ const struct syntax *syntax_of(struct str path)
     return &unknown_syntax;
 }
 
-bool lexer_is_word(char c)
+bool lexer_in_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            (c >= '0' && c <= '9') || c == '_' || c == '$' ||
@@ -212,7 +212,7 @@ static void mark_prose(struct lexer *l, struct token *t)
 static size_t word_length(struct str s)
 {
     size_t n = 1;
-    while (n < s.len && lexer_is_word(s.ptr[n]))
+    while (n < s.len && lexer_in_word(s.ptr[n]))
         n++;
     return n;
 }
@@ -222,7 +222,7 @@ static size_t number_length(struct str s)
 {
     size_t n = 1;
     while (n < s.len &&
-           (lexer_is_word(s.ptr[n]) ||
+           (lexer_in_word(s.ptr[n]) ||
             (s.ptr[n] == '.' && n + 1 < s.len && is_digit(s.ptr[n + 1]))))
         n++;
     return n;
@@ -264,7 +264,7 @@ static void scan(struct lexer *l, struct token *t)
     } else if (is_digit(first)) {
         n = number_length(rest);
         t->kind = TOKEN_NUMBER;
-    } else if (lexer_is_word(first)) {
+    } else if (lexer_in_word(first)) {
         n = word_length(rest);
         t->kind = TOKEN_WORD;
     } else if (first > ' ' && first < 0x7F) {

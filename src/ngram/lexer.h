@@ -87,6 +87,6 @@ enum newline lexer_newline(struct lexer_state state, size_t columns);
 /* Columns of the spaces and tabs that `line` begins with; `*bytes` as well. */
 size_t lexer_indent(struct str line, size_t *bytes);
 
-bool lexer_is_word(char c); /* may stand in a word or number */
+bool lexer_in_word(char c); /* may stand in a word or number */
 
 #endif

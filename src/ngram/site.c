@@ -116,7 +116,7 @@ static struct str half_typed(struct str prefix)
 {
     size_t at = prefix.len;
     while (at > 0 && prefix.len - at <= LEXER_MAX_WORD &&
-           lexer_is_word(prefix.ptr[at - 1]))
+           lexer_in_word(prefix.ptr[at - 1]))
         at--;
     return str_sub(prefix, at, prefix.len);
 }
