@@ -20,6 +20,14 @@ void problems_origin(struct problems *p, const char *origin)
     snprintf(p->origin, sizeof p->origin, "%s", origin);
 }
 
+/* Names from a file may hold what steers a terminal: one line, no escapes. */
+static void flatten(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            *text = '?';
+}
+
 static struct problem *room(struct problems *p)
 {
     if (!p->items)
@@ -45,4 +53,6 @@ void problems_add(struct problems *p, enum severity severity, const char *path,
     va_start(args, format);
     vsnprintf(item->why.text, sizeof item->why.text, format, args);
     va_end(args);
+    flatten(item->path);
+    flatten(item->why.text);
 }

@@ -1,0 +1,307 @@
+/* A configuration against the table of keys. */
+#include "config/keys.h"
+#include "config/known.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    PATH = 128,
+    SHOWN = 80, /* bytes of a wrong name or word that are quoted */
+};
+
+struct check {
+    bool trusted;
+    struct problems *problems;
+    struct buf refused; /* names of keys that need trust */
+};
+
+/* An object of the configuration under its place. */
+struct place {
+    const char *parent; /* in the table: "routes[]" */
+    const char *path;   /* in the file: "routes[2]" */
+};
+
+/* Whether the object holds nothing wrong that is vital. */
+static bool check_object(struct check *c, cJSON *object, struct place p);
+
+static const struct key *find_member(const char *parent, const char *name)
+{
+    for (size_t i = 0; i < key_count(); i++) {
+        const char *member = key_member(key_at(i), parent);
+        if (member && !strcmp(member, name))
+            return key_at(i);
+    }
+    return NULL;
+}
+
+static bool has_vital(const char *parent)
+{
+    for (size_t i = 0; i < key_count(); i++)
+        if (key_member(key_at(i), parent) && (key_at(i)->flags & KEY_VITAL))
+            return true;
+    return false;
+}
+
+static void unknown(struct check *c, const char *parent, const char *path,
+                    const char *name)
+{
+    struct known known;
+    known_init(&known, str_from(name));
+    for (size_t i = 0; i < key_count(); i++) {
+        const char *member = key_member(key_at(i), parent);
+        if (member)
+            known_add(&known, str_from(member));
+    }
+    problems_add(c->problems, SEVERITY_ERROR, path, "there is no such key%s",
+                 known_text(&known));
+    known_release(&known);
+}
+
+/* --- values */
+
+static const char *found_name(const cJSON *item)
+{
+    return cJSON_IsString(item)   ? "a string"
+           : cJSON_IsNumber(item) ? "a number"
+           : cJSON_IsBool(item)   ? "true or false"
+           : cJSON_IsArray(item)  ? "a list"
+           : cJSON_IsObject(item) ? "an object"
+                                  : "null";
+}
+
+static bool are_strings(const cJSON *item)
+{
+    if (cJSON_IsString(item))
+        return true;
+    if (!cJSON_IsArray(item))
+        return false;
+    for (const cJSON *e = item->child; e; e = e->next)
+        if (!cJSON_IsString(e))
+            return false;
+    return true;
+}
+
+static bool has_type(const cJSON *item, enum key_type type)
+{
+    switch (type) {
+    case KEY_STRING:
+        return cJSON_IsString(item);
+    case KEY_BOOL:
+        return cJSON_IsBool(item);
+    case KEY_NUMBER:
+        return cJSON_IsNumber(item);
+    case KEY_INTEGER:
+        return cJSON_IsNumber(item) &&
+               floor(item->valuedouble) == item->valuedouble;
+    case KEY_STRINGS:
+        return are_strings(item);
+    case KEY_OBJECT:
+        return cJSON_IsObject(item);
+    case KEY_LIST:
+        return cJSON_IsArray(item);
+    case KEY_SECRET:
+        return cJSON_IsString(item) || cJSON_IsObject(item);
+    case KEY_LATER:
+        return true;
+    }
+    return false;
+}
+
+static bool is_choice(const char *choices, struct str word)
+{
+    struct str rest = str_from(choices), choice;
+    while (str_cut(&rest, '|', &choice))
+        if (str_eq(choice, word))
+            return true;
+    return false;
+}
+
+static void wrong_word(struct check *c, const struct key *key, struct str word,
+                       const char *path)
+{
+    struct known known;
+    struct str rest = str_from(key->choices), choice;
+    known_init(&known, word);
+    while (str_cut(&rest, '|', &choice))
+        known_add(&known, choice);
+    problems_add(c->problems, SEVERITY_ERROR, path, "there is no \"%.*s\"%s",
+                 STR_ARG(str_sub(word, 0, SHOWN)), known_text(&known));
+    known_release(&known);
+}
+
+static bool check_word(struct check *c, const struct key *key,
+                       const cJSON *item, const char *path)
+{
+    struct str word = json_str(item);
+    if (word.len == 0) {
+        problems_add(c->problems, SEVERITY_ERROR, path, "it is empty");
+        return false;
+    }
+    if (!key->choices || is_choice(key->choices, word))
+        return true;
+    wrong_word(c, key, word, path);
+    return false;
+}
+
+static bool check_words(struct check *c, const struct key *key,
+                        const cJSON *list, const char *path)
+{
+    char at[PATH + 16];
+    bool good = true;
+    int i = 0;
+    for (const cJSON *e = list->child; e; e = e->next) {
+        snprintf(at, sizeof at, "%s[%d]", path, i++);
+        good = check_word(c, key, e, at) && good;
+    }
+    if (i == 0)
+        problems_add(c->problems, SEVERITY_ERROR, path, "it is empty");
+    return good && i;
+}
+
+static bool check_bounds(struct check *c, const struct key *key,
+                         const cJSON *item, const char *path)
+{
+    double n = item->valuedouble;
+    if (n >= key->min && n <= key->max)
+        return true;
+    problems_add(c->problems, SEVERITY_ERROR, path,
+                 "%.10g is out of bounds; right is %.10g to %.10g", n, key->min,
+                 key->max);
+    return false;
+}
+
+static void wrong_type(struct check *c, const cJSON *item, enum key_type type,
+                       const char *path)
+{
+    bool number = cJSON_IsNumber(item) && type == KEY_INTEGER;
+    problems_add(c->problems, SEVERITY_ERROR, path, "it is %s where %s belongs",
+                 number ? "a fraction" : found_name(item), key_type_name(type));
+}
+
+static void check_list(struct check *c, cJSON *list, const struct key *key,
+                       const char *path)
+{
+    char parent[PATH], at[PATH + 16];
+    int i = 0;
+    snprintf(parent, sizeof parent, "%s[]", key->path);
+    for (cJSON *e = list->child, *next; e; e = next, i++) {
+        next = e->next;
+        snprintf(at, sizeof at, "%s[%d]", path, i);
+        bool good =
+            cJSON_IsObject(e) && check_object(c, e, (struct place){parent, at});
+        if (!cJSON_IsObject(e)) {
+            problems_add(c->problems, SEVERITY_ERROR, at,
+                         "it is %s where an object belongs", found_name(e));
+            cJSON *empty = cJSON_CreateObject();
+            if (!empty || !cJSON_ReplaceItemViaPointer(list, e, empty))
+                return;
+            e = empty;
+        }
+        if (!good)
+            cJSON_AddTrueToObject(e, KEY_LEFT_OUT);
+    }
+}
+
+/* Whether the value may stay. */
+static bool check_value(struct check *c, const struct key *key, cJSON *item,
+                        const char *path)
+{
+    if (!has_type(item, key->type)) {
+        wrong_type(c, item, key->type, path);
+        return false;
+    }
+    switch (key->type) {
+    case KEY_STRING:
+        return check_word(c, key, item, path);
+    case KEY_STRINGS:
+        return cJSON_IsArray(item) ? check_words(c, key, item, path)
+                                   : check_word(c, key, item, path);
+    case KEY_NUMBER:
+    case KEY_INTEGER:
+        return check_bounds(c, key, item, path);
+    case KEY_OBJECT:
+        return check_object(c, item, (struct place){key->path, path});
+    case KEY_LIST:
+        check_list(c, item, key, path);
+        return true;
+    case KEY_LATER:
+        problems_add(c->problems, SEVERITY_WARNING, path,
+                     "this version does not carry it out yet: %s", key->doc);
+        return !(key->flags & KEY_VITAL);
+    default:
+        return true;
+    }
+}
+
+/* --- objects */
+
+static bool is_repeated(const cJSON *object, const cJSON *item)
+{
+    for (const cJSON *e = object->child; e != item; e = e->next)
+        if (!strcmp(e->string, item->string))
+            return true;
+    return false;
+}
+
+enum verdict { STAYS, GOES, GOES_WITH_ENTRY };
+
+static enum verdict judge(struct check *c, const cJSON *object, cJSON *item,
+                          struct place p, const char *path)
+{
+    const struct key *key = find_member(p.parent, item->string);
+    if (!key) {
+        unknown(c, p.parent, path, item->string);
+        return has_vital(p.parent) ? GOES_WITH_ENTRY : GOES;
+    }
+    bool vital = key->flags & KEY_VITAL;
+    if (cJSON_IsNull(item) && !vital)
+        return GOES;
+    if ((key->flags & KEY_TRUSTED) && !c->trusted) {
+        buf_printf(&c->refused, "%s\"%s\"", c->refused.len ? ", " : "", path);
+        return GOES;
+    }
+    if (is_repeated(object, item)) {
+        problems_add(c->problems, SEVERITY_ERROR, path,
+                     "it is given twice; the first one counts");
+        return GOES;
+    }
+    if (check_value(c, key, item, path))
+        return STAYS;
+    return vital ? GOES_WITH_ENTRY : GOES;
+}
+
+static bool check_object(struct check *c, cJSON *object, struct place p)
+{
+    char at[PATH];
+    bool good = true;
+    for (cJSON *item = object->child, *next; item; item = next) {
+        next = item->next;
+        snprintf(at, sizeof at, "%s%s%.*s", p.path, p.path[0] ? "." : "", SHOWN,
+                 item->string);
+        enum verdict v = judge(c, object, item, p, at);
+        if (v != STAYS)
+            cJSON_Delete(cJSON_DetachItemViaPointer(object, item));
+        good = good && v != GOES_WITH_ENTRY;
+    }
+    return good;
+}
+
+void keys_check(cJSON *json, bool trusted, struct problems *problems)
+{
+    struct check c = {.trusted = trusted, .problems = problems};
+    buf_init(&c.refused, 300);
+    if (cJSON_IsObject(json))
+        check_object(&c, json, (struct place){"", ""});
+    else
+        problems_add(problems, SEVERITY_ERROR, "",
+                     "it is %s where an object belongs", found_name(json));
+    if (c.refused.len)
+        problems_add(problems, SEVERITY_ERROR, "",
+                     "%s may only be set in your own configuration file: "
+                     "services, keys and addresses do not come from a "
+                     "workspace or an editor",
+                     c.refused.ptr);
+    buf_release(&c.refused);
+}

@@ -1,0 +1,122 @@
+/* The JSON Schema (2020-12) of the table of keys, for editors. */
+#include "config/keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void schema_of(struct buf *out, const struct key *key);
+
+static void members(struct buf *out, const char *parent)
+{
+    bool first = true;
+    buf_printf(out, "\"type\":\"object\",\"additionalProperties\":false,"
+                    "\"properties\":{");
+    for (size_t i = 0; i < key_count(); i++) {
+        const char *name = key_member(key_at(i), parent);
+        if (!name)
+            continue;
+        buf_printf(out, "%s\"%s\":{", first ? "" : ",", name);
+        schema_of(out, key_at(i));
+        buf_append_char(out, '}');
+        first = false;
+    }
+    buf_append_char(out, '}');
+}
+
+static void word(struct buf *out, const struct key *key)
+{
+    struct str rest = str_from(key->choices), choice;
+    buf_printf(out, "\"type\":\"string\",");
+    if (!key->choices) {
+        buf_printf(out, "\"minLength\":1");
+        return;
+    }
+    buf_printf(out, "\"enum\":[");
+    for (bool first = true; str_cut(&rest, '|', &choice); first = false)
+        buf_printf(out, "%s\"%.*s\"", first ? "" : ",", STR_ARG(choice));
+    buf_append_char(out, ']');
+}
+
+static void number(struct buf *out, const struct key *key, const char *type)
+{
+    buf_printf(out, "\"type\":\"%s\",\"minimum\":%.10g,\"maximum\":%.10g", type,
+               key->min, key->max);
+}
+
+static void type_of(struct buf *out, const struct key *key)
+{
+    char parent[128];
+    switch (key->type) {
+    case KEY_STRING:
+        word(out, key);
+        break;
+    case KEY_BOOL:
+        buf_printf(out, "\"type\":\"boolean\"");
+        break;
+    case KEY_NUMBER:
+        number(out, key, "number");
+        break;
+    case KEY_INTEGER:
+        number(out, key, "integer");
+        break;
+    case KEY_STRINGS:
+        buf_printf(out, "\"oneOf\":[{");
+        word(out, key);
+        buf_printf(out, "},{\"type\":\"array\",\"minItems\":1,\"items\":{");
+        word(out, key);
+        buf_printf(out, "}}]");
+        break;
+    case KEY_OBJECT:
+        members(out, key->path);
+        break;
+    case KEY_LIST:
+        snprintf(parent, sizeof parent, "%s[]", key->path);
+        buf_printf(out, "\"type\":\"array\",\"items\":{");
+        members(out, parent);
+        buf_append_char(out, '}');
+        break;
+    case KEY_SECRET:
+        buf_printf(out, "\"oneOf\":[{\"type\":\"string\",\"minLength\":1},"
+                        "{\"type\":\"object\",\"additionalProperties\":false,"
+                        "\"properties\":{\"file\":{\"type\":\"string\"}},"
+                        "\"required\":[\"file\"]}]");
+        break;
+    case KEY_LATER:
+        buf_printf(out, "\"deprecated\":true");
+        break;
+    }
+}
+
+/* The sentence that an editor shows, and the value that it fills in. */
+static void notes(struct buf *out, const struct key *key)
+{
+    struct buf text;
+    bool literal = key->type == KEY_NUMBER || key->type == KEY_INTEGER ||
+                   key->type == KEY_BOOL;
+    buf_init(&text, 1024);
+    buf_printf(&text, "%s%s%s%s%s",
+               key->type == KEY_LATER ? "not carried out yet: " : "", key->doc,
+               key->fallback ? " (default: " : "",
+               key->fallback ? key->fallback : "", key->fallback ? ")" : "");
+    buf_printf(out, ",\"description\":");
+    json_print_str(out, buf_view(&text));
+    if (literal && key->fallback && strchr("0123456789tf", key->fallback[0]) &&
+        !strchr(key->fallback, ' '))
+        buf_printf(out, ",\"default\":%s", key->fallback);
+    buf_release(&text);
+}
+
+static void schema_of(struct buf *out, const struct key *key)
+{
+    type_of(out, key);
+    notes(out, key);
+}
+
+bool keys_schema(struct buf *out)
+{
+    buf_printf(out, "{\"$schema\":"
+                    "\"https://json-schema.org/draft/2020-12/schema\","
+                    "\"title\":\"Switchyard's configuration\",");
+    members(out, "");
+    return buf_append(out, STR("}\n"));
+}
