@@ -5,15 +5,23 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FILE_MAX_BYTES = 4 << 20 };
 
-/* Lists that a later layer adds to, in front, instead of replacing them. */
-static bool is_stacked(const char *key)
+/* Routes have two places: in their own file, and in the merged list. */
+static void mark_routes(cJSON *json, const char *origin)
 {
-    return !strcmp(key, "routes") || !strcmp(key, "rules");
+    int index = 0;
+    cJSON *routes = cJSON_GetObjectItemCaseSensitive(json, "routes");
+    for (cJSON *e = routes ? routes->child : NULL; e; e = e->next, index++) {
+        cJSON *from = cJSON_AddObjectToObject(e, CONFIG_FROM);
+        json_add_str(from, "origin", str_from(origin));
+        json_add(from, "index", cJSON_CreateNumber(index));
+    }
 }
 
+/* A list of a later layer, put in front of the earlier one's. */
 static void stack(cJSON *below, cJSON *item)
 {
     cJSON *under = cJSON_DetachItemFromObjectCaseSensitive(below, item->string);
@@ -22,7 +30,7 @@ static void stack(cJSON *below, cJSON *item)
         cJSON_AddItemToArray(item, cJSON_DetachItemViaPointer(under, e));
     }
     cJSON_Delete(under);
-    cJSON_AddItemToObject(below, item->string, item);
+    json_add(below, item->string, item);
 }
 
 /* Lay `above` over `below`, emptying it. */
@@ -32,14 +40,14 @@ static void merge(cJSON *below, cJSON *above)
         next = item->next;
         cJSON_DetachItemViaPointer(above, item);
         cJSON *old = cJSON_GetObjectItemCaseSensitive(below, item->string);
-        if (is_stacked(item->string) && cJSON_IsArray(item)) {
+        if (!strcmp(item->string, "routes")) {
             stack(below, item);
         } else if (cJSON_IsObject(old) && cJSON_IsObject(item)) {
             merge(old, item);
             cJSON_Delete(item);
         } else {
             cJSON_DeleteItemFromObjectCaseSensitive(below, item->string);
-            cJSON_AddItemToObject(below, item->string, item);
+            json_add(below, item->string, item);
         }
     }
 }
@@ -49,25 +57,59 @@ static void add_layer(struct config *c, cJSON *json, const char *origin,
 {
     problems_origin(problems, origin);
     keys_check(json, trusted, problems);
+    mark_routes(json, origin);
     if (cJSON_IsObject(json) && c->json)
         merge(c->json, json);
     cJSON_Delete(json);
 }
 
-static void add_file(struct config *c, const char *path, bool trusted,
-                     bool must_exist, struct problems *problems)
+/* The path is the problem's origin already. */
+static const char *without_path(const char *text, const char *path)
+{
+    size_t len = strlen(path);
+    bool named = !strncmp(text, path, len) && !strncmp(text + len, ": ", 2);
+    return named ? text + len + 2 : text;
+}
+
+static enum err add_file(struct config *c, const char *path, bool trusted,
+                         struct problems *problems)
 {
     struct buf text;
     struct why why = {{0}};
     cJSON *json;
     buf_init(&text, FILE_MAX_BYTES);
-    problems_origin(problems, path);
     enum err e = file_read(path, &text, &why);
     if (!e && !(e = jsonc_parse(buf_view(&text), &json, &why)))
         add_layer(c, json, path, trusted, problems);
-    else if (e != ERR_NOT_FOUND || must_exist)
-        problems_add(problems, SEVERITY_ERROR, "", "%s", why.text);
+    else if (e != ERR_NOT_FOUND)
+        problems_add(problems, SEVERITY_ERROR, "", "%s",
+                     without_path(why.text, path));
     buf_release(&text);
+    return e;
+}
+
+static void add_user_file(struct config *c, bool named,
+                          struct problems *problems)
+{
+    if (!c->user_file[0])
+        return;
+    problems_origin(problems, c->user_file);
+    if (add_file(c, c->user_file, true, problems) == ERR_NOT_FOUND && named)
+        problems_add(problems, SEVERITY_ERROR, "", "there is no such file");
+}
+
+/* A workspace may be anybody's: to read a pipe there would wait for ever. */
+static void add_workspace_file(struct config *c, const char *path,
+                               struct problems *problems)
+{
+    struct stat st;
+    problems_origin(problems, path);
+    if (stat(path, &st) != 0)
+        return;
+    if (S_ISREG(st.st_mode))
+        add_file(c, path, false, problems);
+    else
+        problems_add(problems, SEVERITY_ERROR, "", "it is not a regular file");
 }
 
 static bool workspace_file(const struct config_sources *s, char *out,
@@ -107,10 +149,9 @@ void config_load(const struct config_sources *s, struct config *out,
     *out = (struct config){.json = cJSON_CreateObject()};
     user_file(s, out->user_file, sizeof out->user_file);
     out->stamp = stamp_of(s, out->user_file); /* before it is read */
-    if (out->user_file[0])
-        add_file(out, out->user_file, true, s->user_file != NULL, problems);
+    add_user_file(out, s->user_file != NULL, problems);
     if (workspace_file(s, workspace, sizeof workspace))
-        add_file(out, workspace, false, false, problems);
+        add_workspace_file(out, workspace, problems);
     if (s->editor)
         add_layer(out, cJSON_Duplicate(s->editor, 1), "the editor's settings",
                   false, problems);

@@ -1,14 +1,18 @@
 /*
- * The configuration as one merged JSON object, from built-in defaults, the
- * user's file, the workspace's and the editor, later over earlier: objects
- * are merged member by member; `routes` and `rules` of a later layer stand
- * before those of the earlier; anything else is replaced.
+ * The configuration as one merged JSON object, from the user's file, the
+ * workspace's and the editor, later over earlier: objects are merged member
+ * by member; `routes` of a later layer stand before those of the earlier;
+ * anything else is replaced. Defaults are where the keys are used.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
 #include "base/json.h"
 #include "config/problem.h"
+
+/* Where a merged route came from, a member of each: {"origin": file, "index":
+ * number there}. */
+#define CONFIG_FROM "$from"
 
 struct config_sources {
     const char *user_file; /* --config; NULL: the XDG place, may be absent */
