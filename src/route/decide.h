@@ -28,12 +28,17 @@ struct decision {
 /* At least one candidate always: the built-in model closes every chain. */
 void decide(const struct table *t, const struct task *task, struct decision *d);
 
-/* Whether every matcher of the route holds. */
+/* Whether every matcher of the route holds. A `path` without a '/' is matched
+ * against the file's name, as ignore files have it. */
 bool route_holds(const struct route *r, const struct task *task,
                  struct why *skipped);
 
-/* Shell-like match of a whole path: '*' and '?' stop at '/', '**' does not,
- * [a-z] sets and {a,b} alternatives. */
+/*
+ * Shell-like match of a whole path, by code points: '*' and '?' stop at '/',
+ * "**" does not and may be nothing together with its '/'; [a-z] and [!a-z] are
+ * sets; {a,*.b} are alternatives, which may be nested. Nothing escapes. Bounded
+ * in time: what takes too many steps does not match.
+ */
 bool glob_match(struct str glob, struct str path);
 
 #endif

@@ -1,104 +1,161 @@
+#include "base/unicode.h"
 #include "route/decide.h"
 
-/*
- * Backtracking is bounded by a budget of steps: a glob comes from a file that
- * a workspace may bring along.
- */
-struct match {
-    struct str glob, path;
-    int budget;
+/* A glob comes from a file that a workspace may bring along. */
+enum { STEPS = 20000, DEPTH = 200 };
+
+/* What is still to be matched: a piece of the glob, then the next ones. An
+ * alternative is a piece of its own, before what follows its braces. */
+struct rest {
+    struct str glob;
+    const struct rest *next;
 };
 
-static bool match_at(struct match *m, size_t g, size_t p);
+struct match {
+    struct str path;
+    int steps; /* left */
+    int depth;
+};
 
-/* A set "[a-z]" or "[!a-z]" whose '[' is at `g`; `*end` is behind it. False
- * when it is no set, which makes '[' an ordinary character. */
-static bool in_set(struct str glob, size_t g, char c, size_t *end, bool *hit)
+static bool match_rest(struct match *m, const struct rest *r, size_t at);
+
+static struct str behind(struct str s, size_t n)
 {
-    size_t i = g + 1;
-    bool not = i < glob.len && (glob.ptr[i] == '!' || glob.ptr[i] == '^');
+    return str_sub(s, n, s.len);
+}
+
+/* The length of a set "[a-z]" that `glob` begins with, 0 when it is none;
+ * whether `c` is in it. */
+static size_t in_set(struct str glob, uint32_t c, bool *hit)
+{
+    size_t at = 1;
+    bool not = at < glob.len && (glob.ptr[at] == '!' || glob.ptr[at] == '^');
     bool found = false;
-    i += not ;
-    for (size_t first = i; i < glob.len; i++) {
-        if (glob.ptr[i] == ']' && i > first) {
-            *end = i + 1;
+    at += not ;
+    for (size_t first = at; at < glob.len;) {
+        if (glob.ptr[at] == ']' && at > first) {
             *hit = found != not &&c != '/';
-            return true;
+            return at + 1;
         }
-        char low = glob.ptr[i], high = low;
-        if (i + 2 < glob.len && glob.ptr[i + 1] == '-' &&
-            glob.ptr[i + 2] != ']') {
-            high = glob.ptr[i + 2];
-            i += 2;
+        uint32_t low = utf8_next(glob, &at), high = low;
+        if (at + 1 < glob.len && glob.ptr[at] == '-' &&
+            glob.ptr[at + 1] != ']') {
+            at++;
+            high = utf8_next(glob, &at);
         }
         found = found || (c >= low && c <= high);
     }
-    return false;
+    return 0;
 }
 
-/* "{a,b}" whose '{' is at `g`: every alternative with what follows it. */
-static bool match_alternatives(struct match *m, size_t g, size_t p)
+/* The length of the first alternative in `s`, which begins behind a brace or
+ * a comma; `s.len` when it does not end. */
+static size_t alternative(struct str s)
 {
-    size_t close = g + 1;
-    while (close < m->glob.len && m->glob.ptr[close] != '}')
-        close++;
-    if (close == m->glob.len)
-        return p < m->path.len && m->path.ptr[p] == '{' &&
-               match_at(m, g + 1, p + 1);
-    struct str rest = str_sub(m->glob, g + 1, close), word;
-    while (str_cut(&rest, ',', &word))
-        if (str_starts(str_sub(m->path, p, m->path.len), word) &&
-            match_at(m, close + 1, p + word.len))
+    size_t at = 0;
+    for (int open = 0; at < s.len; at++) {
+        char c = s.ptr[at];
+        if (open == 0 && (c == ',' || c == '}'))
+            break;
+        open += (c == '{') - (c == '}');
+    }
+    return at;
+}
+
+/* The length of "{a,b}" at the start of `glob`; 0 when it does not close. */
+static size_t braces(struct str glob)
+{
+    size_t at = 0;
+    do
+        at += 1 + alternative(behind(glob, at + 1));
+    while (at < glob.len && glob.ptr[at] == ',');
+    return at < glob.len ? at + 1 : 0;
+}
+
+static bool match_braces(struct match *m, const struct rest *r, size_t len,
+                         size_t at)
+{
+    const struct rest after = {behind(r->glob, len), r->next};
+    for (size_t from = 1; from < len;) {
+        struct str s = str_sub(r->glob, from, len);
+        const struct rest one = {str_sub(s, 0, alternative(s)), &after};
+        if (match_rest(m, &one, at))
             return true;
+        from += one.glob.len + 1;
+    }
     return false;
 }
 
-/* '*' stops at '/', "**" does not, and "**" with its '/' may be nothing. */
-static bool match_star(struct match *m, size_t g, size_t p)
+/* '*', or "**", which crosses '/' and with one behind it may be nothing. */
+static bool match_star(struct match *m, const struct rest *r, size_t at)
 {
-    bool deep = g + 1 < m->glob.len && m->glob.ptr[g + 1] == '*';
-    size_t next = g + (deep ? 2 : 1);
-    if (deep && next < m->glob.len && m->glob.ptr[next] == '/' &&
-        match_at(m, next + 1, p))
+    bool deep = r->glob.len > 1 && r->glob.ptr[1] == '*';
+    const struct rest after = {behind(r->glob, deep ? 2 : 1), r->next};
+    const struct rest nothing = {behind(after.glob, 1), r->next};
+    if (deep && after.glob.len && after.glob.ptr[0] == '/' &&
+        match_rest(m, &nothing, at))
         return true;
-    for (;; p++) {
-        if (match_at(m, next, p))
-            return true;
-        if (p == m->path.len || (!deep && m->path.ptr[p] == '/'))
+    while (!match_rest(m, &after, at)) {
+        if (at == m->path.len || (!deep && m->path.ptr[at] == '/'))
+            return false;
+        utf8_next(m->path, &at);
+    }
+    return true;
+}
+
+/* One character of the path against what `*glob` begins with, which is then
+ * taken off. */
+static bool match_one(struct match *m, struct str *glob, size_t *at)
+{
+    if (*at == m->path.len)
+        return false;
+    size_t len = 0;
+    bool hit = false;
+    uint32_t c = utf8_next(m->path, at);
+    if (glob->ptr[0] == '?') {
+        len = 1;
+        hit = c != '/';
+    } else if (glob->ptr[0] == '[') {
+        len = in_set(*glob, c, &hit);
+    }
+    if (len == 0)
+        hit = utf8_next(*glob, &len) == c;
+    *glob = behind(*glob, len);
+    return hit;
+}
+
+static bool match_pieces(struct match *m, struct rest r, size_t at)
+{
+    size_t len;
+    for (;;) {
+        while (r.glob.len == 0 && r.next)
+            r = *r.next;
+        if (m->steps-- <= 0)
+            return false;
+        if (r.glob.len == 0)
+            return at == m->path.len;
+        if (r.glob.ptr[0] == '*')
+            return match_star(m, &r, at);
+        if (r.glob.ptr[0] == '{' && (len = braces(r.glob)))
+            return match_braces(m, &r, len, at);
+        if (!match_one(m, &r.glob, &at))
             return false;
     }
 }
 
-static bool match_at(struct match *m, size_t g, size_t p)
+static bool match_rest(struct match *m, const struct rest *r, size_t at)
 {
-    size_t end;
-    bool hit;
-    for (; g < m->glob.len; g++, p++) {
-        char c = m->glob.ptr[g];
-        if (m->budget-- <= 0)
-            return false;
-        if (c == '*')
-            return match_star(m, g, p);
-        if (c == '{')
-            return match_alternatives(m, g, p);
-        if (p == m->path.len)
-            return false;
-        if (c == '[' && in_set(m->glob, g, m->path.ptr[p], &end, &hit)) {
-            if (!hit)
-                return false;
-            g = end - 1;
-        } else if (c == '?') {
-            if (m->path.ptr[p] == '/')
-                return false;
-        } else if (c != m->path.ptr[p]) {
-            return false;
-        }
-    }
-    return p == m->path.len;
+    if (m->depth == DEPTH)
+        return false;
+    m->depth++;
+    bool hit = match_pieces(m, *r, at);
+    m->depth--;
+    return hit;
 }
 
 bool glob_match(struct str glob, struct str path)
 {
-    struct match m = {glob, path, 10000};
-    return match_at(&m, 0, 0);
+    struct match m = {.path = path, .steps = STEPS};
+    const struct rest all = {.glob = glob};
+    return match_rest(&m, &all, 0);
 }

@@ -1,209 +1,23 @@
 #include "route/models.h"
-#include "base/nearest.h"
-#include "config/config.h"
+#include "config/known.h"
 #include "provider/template.h"
+#include "route/upstream.h"
 
 #include <stdio.h>
 
-/* One entry of "providers", read. */
-struct provider {
-    const cJSON *json;
-    char path[64];
-    struct str name, type;
-    const struct service *service;
-    const struct dialect *dialect; /* NULL: the built-in model */
-    struct str url, auth_name, auth_value;
-    bool allow_plain;
+/* What naming has to know of a model, while the table is made. */
+struct label {
+    bool given;    /* by "name", not by the service's id */
+    char path[64]; /* "providers[0].models[1]" */
 };
 
-struct reading {
-    struct table *table;
-    struct problems *problems;
-    bool no_memory;
+struct naming {
+    struct reading *r;
+    struct label *labels; /* one for each of t->models */
+    bool full;            /* it was said that there are too many */
 };
 
-static struct str keep(struct reading *r, struct str s)
-{
-    struct str copy = arena_dup(&r->table->arena, s);
-    r->no_memory = r->no_memory || !copy.ptr;
-    return copy;
-}
-
-static void mistake(struct reading *r, const struct provider *p,
-                    const char *key, const char *sentence)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s.%s", p->path, key);
-    problems_add(r->problems, SEVERITY_ERROR, path, "%s", sentence);
-}
-
-static void unknown_type(struct reading *r, const struct provider *p)
-{
-    struct nearest n;
-    struct buf text;
-    buf_init(&text, 500);
-    nearest_init(&n, p->type);
-    for (size_t i = 0; i < service_count(); i++)
-        nearest_try(&n, str_from(service_at(i)->type));
-    buf_printf(&text, "there is no service type \"%.*s\"",
-               STR_ARG(str_sub(p->type, 0, 60)));
-    if (n.best.len)
-        buf_printf(&text, "; did you mean \"%.*s\"?", STR_ARG(n.best));
-    else
-        buf_printf(&text, "; for any other service use \"api-gateway\" with "
-                          "its endpoint and dialect");
-    mistake(r, p, "type", text.ptr);
-    buf_release(&text);
-}
-
-static void unknown_dialect(struct reading *r, const struct provider *p,
-                            struct str name)
-{
-    struct buf text;
-    buf_init(&text, 500);
-    buf_printf(&text, "there is no dialect \"%.*s\"; known: ",
-               STR_ARG(str_sub(name, 0, 60)));
-    for (size_t i = 0; i < dialect_count(); i++)
-        buf_printf(&text, "%s%s", i ? ", " : "", dialect_at(i)->name);
-    mistake(r, p, "dialect", text.ptr);
-    buf_release(&text);
-}
-
-/* Types that belong to the language of the configuration but that this
- * version does not carry out. */
-static bool is_later(struct str type)
-{
-    return str_is(type, "grpc") || str_is(type, "plugin");
-}
-
-static bool find_service(struct reading *r, struct provider *p)
-{
-    if (!json_get_str(p->json, "type", &p->type)) {
-        mistake(r, p, "type",
-                "it is missing; name a service, such as \"ollama\", or "
-                "\"api-gateway\"");
-        return false;
-    }
-    p->service = service_find(p->type);
-    if (p->service)
-        return true;
-    if (!is_later(p->type)) {
-        unknown_type(r, p);
-        return false;
-    }
-    char path[80];
-    snprintf(path, sizeof path, "%s.type", p->path);
-    problems_add(r->problems, SEVERITY_WARNING, path,
-                 "\"%.*s\" is for a later version: its models are never "
-                 "asked, the next candidate of a route answers",
-                 STR_ARG(p->type));
-    return false;
-}
-
-static bool find_dialect(struct reading *r, struct provider *p)
-{
-    struct str name = str_from(p->service->dialect);
-    json_get_str(p->json, "dialect", &name);
-    if (name.len == 0)
-        return true; /* the built-in model speaks none */
-    p->dialect = dialect_find(name);
-    if (!p->dialect)
-        unknown_dialect(r, p, name);
-    return p->dialect != NULL;
-}
-
-static bool find_url(struct reading *r, struct provider *p)
-{
-    struct buf url;
-    struct why why = {{0}};
-    struct str endpoint = {0};
-    if (!p->dialect)
-        return true;
-    json_get_str(p->json, "endpoint", &endpoint);
-    buf_init(&url, 8192);
-    bool ok = !service_url(p->service, p->dialect, endpoint, &url, &why);
-    if (ok)
-        p->url = keep(r, buf_view(&url));
-    else
-        mistake(r, p, "endpoint", why.text);
-    buf_release(&url);
-    return ok;
-}
-
-/* The header of each style (the service's documentation). */
-static const struct {
-    const char *header, *prefix;
-} styles[] = {
-    [AUTH_NONE] = {NULL, NULL},
-    [AUTH_BEARER] = {"Authorization", "Bearer "},
-    [AUTH_API_KEY] = {"api-key", ""},
-    [AUTH_X_API_KEY] = {"x-api-key", ""},
-};
-
-static enum auth_style style_of(const struct provider *p, const cJSON *auth)
-{
-    struct str type = {0};
-    json_get_str(auth, "type", &type);
-    if (str_is(type, "bearer"))
-        return AUTH_BEARER;
-    if (str_is(type, "x-api-key"))
-        return AUTH_X_API_KEY;
-    if (str_is(type, "none"))
-        return AUTH_NONE;
-    return p->service->auth == AUTH_NONE ? AUTH_BEARER : p->service->auth;
-}
-
-static bool find_key(struct reading *r, struct provider *p)
-{
-    const cJSON *auth = json_get(p->json, "auth");
-    const cJSON *key = json_get(auth, "key");
-    enum auth_style style = style_of(p, auth);
-    struct buf value;
-    struct why why = {{0}};
-    if (!key || style == AUTH_NONE)
-        return true;
-    buf_init(&value, 32 << 10);
-    buf_append(&value, str_from(styles[style].prefix));
-    bool ok = !config_secret(key, &value, &why);
-    if (ok) {
-        p->auth_name = keep(r, str_from(styles[style].header));
-        p->auth_value = keep(r, buf_view(&value));
-    } else {
-        mistake(r, p, "auth.key", why.text);
-    }
-    buf_release(&value);
-    return ok;
-}
-
-/* --- models */
-
-static const struct model *same_name(const struct table *t, struct str name)
-{
-    for (size_t i = 0; i < t->n_models; i++)
-        if (str_eq(t->models[i].name, name))
-            return &t->models[i];
-    return NULL;
-}
-
-/* The model's name, made "provider/name" where another has it already. */
-static bool name_model(struct reading *r, const struct provider *p,
-                       struct model *m, struct str name)
-{
-    struct buf full;
-    buf_init(&full, 1024);
-    if (same_name(r->table, name))
-        buf_printf(&full, "%.*s/", STR_ARG(p->name));
-    buf_append(&full, name);
-    bool free = !same_name(r->table, buf_view(&full));
-    if (free)
-        m->name = keep(r, buf_view(&full));
-    else
-        problems_add(r->problems, SEVERITY_ERROR, p->path,
-                     "two models are called \"%.*s\"; give one a \"name\"",
-                     STR_ARG(buf_view(&full)));
-    buf_release(&full);
-    return free;
-}
+/* --- one model */
 
 static void read_costs(struct model *m, const cJSON *json)
 {
@@ -216,131 +30,311 @@ static void read_costs(struct model *m, const cJSON *json)
         m->cost_input = cost / 1e6;
     if (json_get_number(million, "output", &cost))
         m->cost_output = cost / 1e6;
+    m->cost_cached = m->cost_input;
+    if (json_get_number(million, "cached_input", &cost))
+        m->cost_cached = cost / 1e6;
 }
 
-static uint32_t read_count(const cJSON *json, const char *key)
+static uint32_t read_count(const cJSON *json, const char *key,
+                           uint32_t fallback)
 {
-    int64_t n = 0;
+    int64_t n = fallback;
     json_get_int(json, key, &n);
     return (uint32_t)n;
 }
 
-static bool template_known(struct reading *r, const struct provider *p,
-                           struct str name)
+static bool check_template(struct reading *r, const char *path, struct str name)
 {
-    struct buf text;
+    struct known known;
     if (name.len == 0 || template_find(name))
         return true;
-    buf_init(&text, 500);
-    buf_printf(&text, "there is no layout \"%.*s\"; known: ",
-               STR_ARG(str_sub(name, 0, 60)));
+    known_init(&known, name);
     for (size_t i = 0; i < template_count(); i++)
-        buf_printf(&text, "%s%s", i ? ", " : "", template_at(i)->name);
-    mistake(r, p, "models[].template", text.ptr);
-    buf_release(&text);
+        known_add(&known, str_from(template_at(i)->name));
+    reading_note(r, SEVERITY_ERROR, path, "template",
+                 "there is no layout \"%.*s\"%s", STR_ARG(str_sub(name, 0, 60)),
+                 known_text(&known));
+    known_release(&known);
     return false;
 }
 
-/* `json` NULL: the service's own default model. */
-static void add_model(struct reading *r, const struct provider *p,
-                      const cJSON *json)
+/* What a model has of its service, whatever else is said of it. */
+static struct model model_of(const struct upstream *u)
+{
+    return (struct model){
+        .provider = u->name,
+        .service = u->service,
+        .dialect = u->dialect,
+        .url = u->url,
+        .auth_name = u->auth_name,
+        .auth_value = u->auth_value,
+        .allow_plain = u->allow_plain,
+        .quirks = u->service->quirks,
+        .avg_response = -1,
+        .success_rate = -1,
+        .local = u->service->local,
+    };
+}
+
+/* `json` NULL is the service's own default model. */
+static bool read_model(struct reading *r, const struct upstream *u,
+                       const cJSON *json, const char *path, struct model *m)
 {
     const cJSON *performance = json_get(json, "performance");
-    struct str id = str_from(p->service->default_model), name, layout = {0};
-    struct table *t = r->table;
+    struct str standard = str_from(u->service->default_model);
+    struct str id = json ? (struct str){0} : standard, layout = {0};
     json_get_str(json, "id", &id);
     json_get_str(json, "template", &layout);
     if (id.len == 0) {
-        mistake(r, p, "models[].id",
-                "a model needs the id that the service "
-                "knows it by");
-        return;
+        reading_note(r, SEVERITY_ERROR, path, "id",
+                     "a model needs the name that the service knows it by");
+        return false;
     }
-    if (t->n_models == MODELS_MAX || !template_known(r, p, layout))
-        return;
-    struct model m = {
-        .provider = p->name,
-        .service = p->service,
-        .dialect = p->dialect,
-        .url = p->url,
-        .auth_name = p->auth_name,
-        .auth_value = p->auth_value,
-        .allow_plain = p->allow_plain,
-        .quirks = p->service->quirks,
-        .max_context =
-            json ? read_count(json, "max_context") : p->service->max_context,
-        .max_tokens = read_count(json, "max_tokens"),
-        .avg_response = -1,
-        .success_rate = -1,
-        .local = p->service->local,
-    };
-    name = id;
-    json_get_str(json, "name", &name);
-    json_get_number(performance, "avg_response", &m.avg_response);
-    json_get_number(performance, "success_rate", &m.success_rate);
-    read_costs(&m, json);
-    m.id = keep(r, id);
-    m.template = keep(r, layout);
-    if (name_model(r, p, &m, name))
-        t->models[t->n_models++] = m;
+    if (!check_template(r, path, layout))
+        return false;
+    *m = model_of(u);
+    m->id = m->name = reading_keep(r, id);
+    m->template = reading_keep(r, layout);
+    m->max_context =
+        read_count(json, "max_context",
+                   str_eq(id, standard) ? u->service->max_context : 0);
+    m->max_tokens = read_count(json, "max_tokens", 0);
+    json_get_number(performance, "avg_response", &m->avg_response);
+    json_get_number(performance, "success_rate", &m->success_rate);
+    read_costs(m, json);
+    return true;
 }
 
-static void read_provider(struct reading *r, const cJSON *json, int index)
+/* --- the table's */
+
+static bool is_full(struct naming *n, const char *path)
 {
-    struct provider p = {.json = json};
-    const cJSON *models = json_get(json, "models"), *model;
+    if (n->r->table->n_models < MODELS_MAX)
+        return false;
+    if (!n->full)
+        reading_note(n->r, SEVERITY_ERROR, path, "",
+                     "there are %d models already; those from here on are left "
+                     "out",
+                     MODELS_MAX);
+    return n->full = true;
+}
+
+static void add_model(struct naming *n, const struct upstream *u,
+                      const cJSON *json, const char *path)
+{
+    struct table *t = n->r->table;
+    struct model *m = &t->models[t->n_models];
+    struct label *label = &n->labels[t->n_models];
     struct str name;
-    snprintf(p.path, sizeof p.path, "providers[%d]", index);
-    if (!find_service(r, &p))
+    if (is_full(n, path) || !read_model(n->r, u, json, path, m))
         return;
-    name = p.type;
-    json_get_str(json, "name", &name);
-    p.name = keep(r, name);
-    json_get_bool(json, "allow_plain_http", &p.allow_plain);
-    if (!find_dialect(r, &p) || !find_url(r, &p) || !find_key(r, &p))
+    label->given = json_get_str(json, "name", &name);
+    if (label->given)
+        m->name = reading_keep(n->r, name);
+    snprintf(label->path, sizeof label->path, "%s", path);
+    t->n_models++;
+}
+
+static void add_absent(struct reading *r, const struct upstream *u,
+                       struct str name)
+{
+    struct table *t = r->table;
+    if (name.len == 0 || t->n_absent == MODELS_MAX)
         return;
-    cJSON_ArrayForEach(model, models) add_model(r, &p, model);
-    if (!models && (p.service->default_model || !p.dialect))
-        add_model(r, &p, NULL);
-    else if (!models)
-        mistake(r, &p, "models", "name at least one: { \"id\": … }");
+    t->absent[t->n_absent++] = (struct absent){
+        .name = reading_keep(r, name),
+        .provider = u->name,
+        .place = reading_keep(r, str_from(u->reason)),
+    };
+}
+
+/* The names that routes may still have for models that can't be asked. */
+static void add_all_absent(struct reading *r, const struct upstream *u)
+{
+    const cJSON *models = json_get(u->json, "models"), *json;
+    if (!models && u->service)
+        add_absent(r, u, str_from(u->service->default_model));
+    cJSON_ArrayForEach(json, models)
+    {
+        struct str name = {0};
+        json_get_str(json, "id", &name);
+        json_get_str(json, "name", &name);
+        add_absent(r, u, name);
+    }
+}
+
+static void add_all(struct naming *n, const struct upstream *u)
+{
+    const cJSON *models = json_get(u->json, "models"), *json;
+    char path[64];
+    int index = 0;
+    cJSON_ArrayForEach(json, models)
+    {
+        snprintf(path, sizeof path, "%s.models[%d]", u->path, index++);
+        add_model(n, u, json, path);
+    }
+    if (index || !u->dialect)
+        return;
+    if (u->service->default_model)
+        add_model(n, u, NULL, u->path);
+    else
+        reading_note(n->r, SEVERITY_ERROR, u->path, "models",
+                     "name at least one, as in [{\"id\": \"…\"}]");
 }
 
 /* The built-in model, which closes every chain, under its own name. */
-static void add_builtin(struct reading *r)
+static void add_builtin(struct naming *n)
 {
-    struct table *t = r->table;
-    t->models[t->n_models] = (struct model){
-        .name = keep(r, STR("builtin")),
-        .id = keep(r, STR("builtin")),
-        .provider = keep(r, STR("builtin")),
-        .service = service_find(STR("builtin")),
-        .avg_response = -1,
-        .success_rate = -1,
-        .local = true,
-    };
-    t->builtin = &t->models[t->n_models++];
+    struct upstream u = {.service = service_find(STR("builtin")),
+                         .name = STR("builtin")};
+    struct table *t = n->r->table;
+    t->models[0] = model_of(&u);
+    t->models[0].id = t->models[0].name = u.name;
+    t->builtin = &t->models[0];
+    n->labels[0] = (struct label){.given = true, .path = "the built-in model"};
+    t->n_models = 1;
 }
 
-enum err models_read(struct table *t, const cJSON *providers,
-                     struct problems *problems)
+/* --- names */
+
+static bool is_shared(const struct table *t, size_t i)
 {
-    struct reading r = {t, problems, false};
-    const cJSON *provider, *model;
-    size_t most = 2; /* the built-in one and room for a default */
+    for (size_t j = 0; j < t->n_models; j++)
+        if (j != i && str_eq(t->models[i].name, t->models[j].name))
+            return true;
+    return false;
+}
+
+static struct str full_name(struct reading *r, const struct model *m)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    buf_printf(&text, "%.*s/%.*s", STR_ARG(m->provider), STR_ARG(m->id));
+    struct str name = reading_keep(r, buf_view(&text));
+    buf_release(&text);
+    return name;
+}
+
+/* Ids that two providers have are told apart by the provider's name. */
+static void qualify(struct naming *n)
+{
+    struct table *t = n->r->table;
+    bool shared[MODELS_MAX + 1];
+    for (size_t i = 0; i < t->n_models; i++)
+        shared[i] = !n->labels[i].given && is_shared(t, i);
+    for (size_t i = 0; i < t->n_models; i++)
+        if (shared[i])
+            t->models[i].name = full_name(n->r, &t->models[i]);
+}
+
+static bool is_taken(struct naming *n, size_t i)
+{
+    struct table *t = n->r->table;
+    for (size_t j = 0; j < i; j++) {
+        if (!str_eq(t->models[i].name, t->models[j].name))
+            continue;
+        reading_note(n->r, SEVERITY_ERROR, n->labels[i].path, "name",
+                     "%s is called \"%.*s\" already; give one of the two "
+                     "another \"name\"",
+                     n->labels[j].path, STR_ARG(t->models[i].name));
+        return true;
+    }
+    return false;
+}
+
+/* Of two models with one name the first keeps it. */
+static void drop_repeated(struct naming *n)
+{
+    struct table *t = n->r->table;
+    size_t kept = 0;
+    for (size_t i = 0; i < t->n_models; i++) {
+        t->models[kept] = t->models[i];
+        n->labels[kept] = n->labels[i];
+        kept += !is_taken(n, kept);
+    }
+    t->n_models = kept;
+}
+
+/* How many models and defaults "providers" may hold, at most. */
+static size_t count_models(const cJSON *providers)
+{
+    const cJSON *provider;
+    size_t n = 1;
+    cJSON_ArrayForEach(provider, providers) n +=
+        1 + (size_t)cJSON_GetArraySize(json_get(provider, "models"));
+    return n < MODELS_MAX ? n : MODELS_MAX;
+}
+
+void models_read(struct reading *r, const cJSON *providers)
+{
+    struct table *t = r->table;
+    struct naming n = {.r = r};
+    size_t most = count_models(providers) + 1; /* one to read the next into */
+    const cJSON *provider;
+    struct upstream u;
     int index = 0;
+    t->models = arena_array(&t->arena, most, sizeof *t->models);
+    t->absent = arena_array(&t->arena, most, sizeof *t->absent);
+    n.labels = arena_array(&t->arena, most, sizeof *n.labels);
+    if (!t->models || !t->absent || !n.labels) {
+        r->no_memory = true;
+        return;
+    }
+    add_builtin(&n);
     cJSON_ArrayForEach(provider, providers)
     {
-        most++;
-        cJSON_ArrayForEach(model, json_get(provider, "models")) most++;
+        if (upstream_read(r, provider, index++, &u))
+            add_all(&n, &u);
+        else
+            add_all_absent(r, &u);
     }
-    if (most > MODELS_MAX)
-        most = MODELS_MAX;
-    t->models = arena_array(&t->arena, most + 1, sizeof *t->models);
-    if (!t->models)
-        return ERR_MEMORY;
-    add_builtin(&r);
-    cJSON_ArrayForEach(provider, providers)
-        read_provider(&r, provider, index++);
-    return r.no_memory ? ERR_MEMORY : OK;
+    qualify(&n);
+    drop_repeated(&n);
+}
+
+/* --- finding */
+
+/* "id", or "provider/id", or "provider/name". */
+static bool answers_to(const struct model *m, struct str name)
+{
+    if (str_eq(m->id, name))
+        return true;
+    if (!str_starts(name, m->provider) || name.len <= m->provider.len ||
+        name.ptr[m->provider.len] != '/')
+        return false;
+    struct str rest = str_sub(name, m->provider.len + 1, name.len);
+    return str_eq(rest, m->id) || str_eq(rest, m->name);
+}
+
+const struct model *table_model(const struct table *t, struct str name)
+{
+    const struct model *found = NULL;
+    for (size_t i = 0; i < t->n_models; i++)
+        if (str_eq(t->models[i].name, name))
+            return &t->models[i];
+    for (size_t i = 0; i < t->n_models; i++) {
+        if (!answers_to(&t->models[i], name))
+            continue;
+        if (found)
+            return NULL; /* no telling which one is meant */
+        found = &t->models[i];
+    }
+    return found;
+}
+
+void models_explain(const struct table *t, struct str name, struct buf *out)
+{
+    struct known known;
+    size_t same = 0;
+    for (size_t i = 0; i < t->n_models; i++)
+        same += answers_to(&t->models[i], name);
+    known_init(&known, same ? (struct str){0} : name);
+    for (size_t i = 0; i < t->n_models; i++)
+        if (!same || answers_to(&t->models[i], name))
+            known_add(&known, t->models[i].name);
+    buf_printf(out,
+               same ? "\"%.*s\" is of several providers%s"
+                    : "no model named \"%.*s\" under \"providers\"%s",
+               STR_ARG(str_sub(name, 0, 80)), known_text(&known));
+    known_release(&known);
 }

@@ -1,16 +1,27 @@
 #include "route/routes.h"
-#include "base/nearest.h"
+#include "config/config.h"
+#include "config/keys.h"
+#include "route/models.h"
 #include "route/pattern.h"
 
 #include <stdio.h>
 
-struct reading {
-    struct table *table;
-    struct problems *problems;
-    char path[64]; /* "routes[2]" */
-    bool default_seen;
-    bool no_memory;
+/* One entry of "routes" on its way into the table. */
+struct entry {
+    struct reading *r;
+    const cJSON *json;
+    struct route *route;
+    char path[32];     /* "routes[2]", in its file */
+    struct str always; /* the file of a route above that holds always */
 };
+
+static void note(struct entry *e, enum severity severity, const char *key,
+                 const char *sentence)
+{
+    reading_note(e->r, severity, e->path, key, "%s", sentence);
+}
+
+/* --- options */
 
 static const char *const multiline_names[] = {"auto", "always", "never"};
 
@@ -36,189 +47,225 @@ struct options options_read(const cJSON *json, const struct options *base)
     return o;
 }
 
-static void mistake(struct reading *r, enum severity severity, const char *key,
-                    const char *sentence)
+/* --- a string or a list of them, as one list */
+
+static size_t count_words(const cJSON *item)
 {
-    char path[128];
-    snprintf(path, sizeof path, "%s%s%s", r->path, key[0] ? "." : "", key);
-    problems_add(r->problems, severity, path, "%s", sentence);
+    return cJSON_IsString(item) ? 1 : (size_t)cJSON_GetArraySize(item);
 }
 
-static void unknown_model(struct reading *r, const char *key, struct str name)
+static struct str word_at(const cJSON *item, size_t i)
 {
-    struct nearest n;
+    return json_str(cJSON_IsString(item) ? item
+                                         : cJSON_GetArrayItem(item, (int)i));
+}
+
+/* --- models */
+
+static const struct absent *find_absent(const struct table *t, struct str name)
+{
+    for (size_t i = 0; i < t->n_absent; i++) {
+        const struct absent *a = &t->absent[i];
+        struct str rest = str_sub(name, a->provider.len + 1, name.len);
+        if (str_eq(a->name, name) ||
+            (str_starts(name, a->provider) && str_eq(a->name, rest)))
+            return a;
+    }
+    return NULL;
+}
+
+/* Why a name stands for no model that could be asked. */
+static void refuse_model(struct entry *e, const char *key, struct str name)
+{
+    const struct absent *a = find_absent(e->r->table, name);
     struct buf text;
-    buf_init(&text, 500);
-    nearest_init(&n, name);
-    for (size_t i = 0; i < r->table->n_models; i++)
-        nearest_try(&n, r->table->models[i].name);
-    buf_printf(&text, "no model named \"%.*s\" under \"providers\"",
-               STR_ARG(str_sub(name, 0, 80)));
-    if (n.best.len)
-        buf_printf(&text, "; did you mean \"%.*s\"?", STR_ARG(n.best));
-    buf_printf(&text, "; known: ");
-    for (size_t i = 0; i < r->table->n_models && text.len < 400; i++)
-        buf_printf(&text, "%s\"%.*s\"", i ? ", " : "",
-                   STR_ARG(r->table->models[i].name));
-    mistake(r, SEVERITY_ERROR, key, text.ptr);
+    buf_init(&text, 480);
+    if (a)
+        buf_printf(&text,
+                   "\"%.*s\" is left out, because of %.*s; the route's next "
+                   "model answers, at last the built-in one",
+                   STR_ARG(str_sub(name, 0, 80)), STR_ARG(a->place));
+    else
+        models_explain(e->r->table, name, &text);
+    note(e, a ? SEVERITY_WARNING : SEVERITY_ERROR, key, text.ptr);
     buf_release(&text);
 }
 
-/* False when the name is wrong; the route is then left out. */
-static bool add_model(struct reading *r, struct route *route, const char *key,
-                      struct str name)
+static void add_model(struct entry *e, const char *key, struct str name)
 {
-    const struct model *m = table_model(r->table, name);
+    struct route *route = e->route;
+    const struct model *m = table_model(e->r->table, name);
     if (!m) {
-        unknown_model(r, key, name);
-        return false;
+        refuse_model(e, key, name);
+        return;
     }
-    if (route->n_models == ROUTE_MODELS_MAX) {
-        mistake(r, SEVERITY_ERROR, key, "a route names at most 7 models");
-        return false;
-    }
-    route->models[route->n_models++] = m;
-    return true;
+    for (size_t i = 0; i < route->n_models; i++)
+        if (route->models[i] == m)
+            return;
+    if (route->n_models && !route->models[route->n_models - 1]->dialect)
+        note(e, SEVERITY_WARNING, key,
+             "the built-in model before it always answers, so this one is "
+             "never asked");
+    if (route->n_models < ROUTE_MODELS_MAX)
+        route->models[route->n_models++] = m;
+    else
+        note(e, SEVERITY_ERROR, key,
+             "a route names at most 7 models; this one is left out");
 }
 
-static bool read_models(struct reading *r, struct route *route,
-                        const cJSON *json)
+/* False when the route names none. */
+static bool read_models(struct entry *e)
 {
     static const char *const keys[] = {"model", "models", "default"};
-    bool good = true, any = false;
-    route->models =
-        arena_array(&r->table->arena, ROUTE_MODELS_MAX, sizeof *route->models);
-    r->no_memory = r->no_memory || !route->models;
-    for (size_t i = 0; route->models && i < 3; i++) {
-        const cJSON *item = json_get(json, keys[i]), *e;
-        any = any || item;
-        if (cJSON_IsString(item))
-            good = add_model(r, route, keys[i], json_str(item)) && good;
-        else
-            cJSON_ArrayForEach(e, item) good =
-                add_model(r, route, keys[i], json_str(e)) && good;
+    char key[32];
+    bool any = false;
+    e->route->models = arena_array(&e->r->table->arena, ROUTE_MODELS_MAX,
+                                   sizeof *e->route->models);
+    if (!e->route->models) {
+        e->r->no_memory = true;
+        return false;
     }
-    if (!any)
-        mistake(r, SEVERITY_ERROR, "",
-                "a route says which model to ask: \"model\", \"models\" or "
-                "\"default\"");
-    return any && good && route->n_models;
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const cJSON *item = json_get(e->json, keys[k]);
+        for (size_t i = 0; i < count_words(item); i++) {
+            snprintf(key, sizeof key, cJSON_IsString(item) ? "%s" : "%s[%zu]",
+                     keys[k], i);
+            add_model(e, key, word_at(item, i));
+            any = true;
+        }
+    }
+    if (!any && !json_get(e->json, "strategy"))
+        note(e, SEVERITY_ERROR, "",
+             "a route says which model to ask: \"model\", \"models\" or "
+             "\"default\"");
+    return any;
 }
 
-static void read_classes(struct route *route, const cJSON *item)
+/* --- matchers */
+
+static void read_classes(struct entry *e)
 {
+    const cJSON *item = json_get(e->json, "class");
     enum cursor_class c;
-    const cJSON *e;
-    if (cursor_class_from(json_str(item), &c))
-        route->classes |= 1u << c;
-    cJSON_ArrayForEach(e, item) if (cursor_class_from(json_str(e), &c))
-        route->classes |= 1u << c;
+    for (size_t i = 0; i < count_words(item); i++)
+        if (cursor_class_from(word_at(item, i), &c))
+            e->route->classes |= 1u << c;
 }
 
-static void read_languages(struct reading *r, struct route *route,
-                           const cJSON *item)
+static void read_languages(struct entry *e)
 {
-    const cJSON *e;
-    size_t n = cJSON_IsString(item) ? 1 : (size_t)cJSON_GetArraySize(item);
-    if (!item || n == 0)
+    const cJSON *item = json_get(e->json, "language");
+    size_t n = count_words(item);
+    if (n == 0)
         return;
-    route->languages =
-        arena_array(&r->table->arena, n, sizeof *route->languages);
-    if (!route->languages) {
-        r->no_memory = true;
-        return;
-    }
-    if (cJSON_IsString(item))
-        route->languages[route->n_languages++] =
-            arena_dup(&r->table->arena, json_str(item));
-    cJSON_ArrayForEach(e, item) route->languages[route->n_languages++] =
-        arena_dup(&r->table->arena, json_str(e));
+    e->route->languages =
+        arena_array(&e->r->table->arena, n, sizeof *e->route->languages);
+    e->r->no_memory = e->r->no_memory || !e->route->languages;
+    for (size_t i = 0; e->route->languages && i < n; i++)
+        e->route->languages[e->route->n_languages++] =
+            reading_keep(e->r, word_at(item, i));
 }
 
-static bool read_pattern(struct reading *r, struct route *route,
-                         const cJSON *json)
+/* False when it can't be understood. */
+static bool read_pattern(struct entry *e)
 {
     struct str source;
     struct why why = {{0}};
-    if (!json_get_str(json, "pattern", &source))
+    if (!json_get_str(e->json, "pattern", &source))
         return true;
-    route->pattern = arena_dup(&r->table->arena, source);
-    route->compiled = pattern_new(source, &why);
-    if (!route->compiled)
-        mistake(r, SEVERITY_ERROR, "pattern", why.text);
-    return route->compiled != NULL;
+    e->route->pattern = reading_keep(e->r, source);
+    e->route->compiled = pattern_new(source, &why);
+    if (!e->route->compiled)
+        note(e, SEVERITY_ERROR, "pattern", why.text);
+    return e->route->compiled != NULL;
 }
 
-static void read_matchers(struct reading *r, struct route *route,
-                          const cJSON *json)
+static bool read_path(struct entry *e)
 {
     struct str word;
-    read_classes(route, json_get(json, "class"));
-    read_languages(r, route, json_get(json, "language"));
-    if (json_get_str(json, "path", &word))
-        route->path = arena_dup(&r->table->arena, word);
-    if (json_get_str(json, "trigger", &word))
-        route->trigger =
+    if (!json_get_str(e->json, "path", &word))
+        return true;
+    e->route->path = reading_keep(e->r, word);
+    if (word.len <= GLOB_MAX)
+        return true;
+    reading_note(e->r, SEVERITY_ERROR, e->path, "path",
+                 "the glob is longer than %d bytes", GLOB_MAX);
+    return false;
+}
+
+static bool read_matchers(struct entry *e)
+{
+    struct str word;
+    read_classes(e);
+    read_languages(e);
+    if (json_get_str(e->json, "trigger", &word))
+        e->route->trigger =
             str_is(word, "invoked") ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC;
+    bool good = read_path(e);
+    return read_pattern(e) && good;
 }
 
-static bool has_matcher(const struct route *route)
+static bool holds_always(const struct route *route)
 {
-    return route->classes || route->n_languages || route->compiled ||
-           route->path.len || route->trigger >= 0;
+    return !route->classes && !route->n_languages && !route->compiled &&
+           !route->path.len && route->trigger < 0;
 }
 
-/* What a later version carries out: without it the route would hold where it
- * must not, so it is left out. */
-static bool is_later(struct reading *r, const cJSON *json)
+/* A workspace's routes stand above the user's on purpose; within one file a
+ * route that can never hold is a mistake. */
+static void note_order(struct entry *e)
 {
-    static const char *const keys[] = {"when", "strategy"};
-    bool later = false;
-    for (size_t i = 0; i < 2; i++) {
-        if (!json_get(json, keys[i]))
-            continue;
-        mistake(r, SEVERITY_WARNING, keys[i],
-                "it is for a later version; until then the route is left out");
-        later = true;
-    }
-    return later;
+    bool always = holds_always(e->route);
+    if (e->always.ptr && str_eq(e->always, e->route->origin))
+        note(e, SEVERITY_WARNING, "",
+             "a route above it holds always, so this one never does; right is "
+             "to move it up");
+    if (!always && json_get(e->json, "default"))
+        note(e, SEVERITY_WARNING, "default",
+             "it does not hold always, because the route has a matcher, too");
+    if (always)
+        e->always = e->route->origin;
 }
 
-/* Whether the matchers leave anything to the routes below. */
-static void note_default(struct reading *r, const struct route *route,
-                         const cJSON *json)
-{
-    bool always = !has_matcher(route);
-    if (r->default_seen)
-        mistake(r, SEVERITY_WARNING, "",
-                "a route above it holds always, so it never does; move it up");
-    if (!always && json_get(json, "default"))
-        mistake(r, SEVERITY_WARNING, "default",
-                "it has matchers beside it, so it does not hold always");
-    r->default_seen = r->default_seen || always;
-}
+/* --- the table's */
 
-static void read_route(struct reading *r, const cJSON *json, int index)
+/* Where the route stands: the problems get the file's name and its own place
+ * there, not that in the merged list. */
+static void place(struct entry *e, int index)
 {
-    struct table *t = r->table;
-    struct route *route = &t->routes[t->n_routes];
-    *route = (struct route){
+    const cJSON *from = json_get(e->json, CONFIG_FROM);
+    struct str origin = str_from(e->r->problems->origin);
+    int64_t n = index;
+    json_get_str(from, "origin", &origin);
+    json_get_int(from, "index", &n);
+    *e->route = (struct route){
         .index = index,
         .trigger = -1,
-        .options = options_read(json, &t->defaults),
+        .origin = reading_keep(e->r, origin),
+        .place = (int)n,
+        .options = options_read(e->json, &e->r->table->defaults),
     };
-    snprintf(r->path, sizeof r->path, "routes[%d]", index);
-    bool later = is_later(r, json);
-    bool good = read_models(r, route, json);
-    good = read_pattern(r, route, json) && good;
-    read_matchers(r, route, json);
-    if (!later && good) {
-        note_default(r, route, json);
-        t->n_routes++;
+    snprintf(e->path, sizeof e->path, "routes[%d]", e->route->place);
+    e->r->table->several_files |=
+        !str_eq(e->route->origin, e->r->table->routes[0].origin);
+    if (e->route->origin.ptr)
+        problems_origin(e->r->problems, e->route->origin.ptr);
+}
+
+static void read_route(struct entry *e, int index)
+{
+    struct table *t = e->r->table;
+    e->route = &t->routes[t->n_routes];
+    place(e, index);
+    if (json_get(e->json, KEY_LEFT_OUT))
+        return; /* noted when the keys were checked */
+    bool named = read_models(e);
+    if (!read_matchers(e) || !named) {
+        pattern_free(e->route->compiled);
         return;
     }
-    pattern_free(route->compiled);
-    *route = (struct route){0};
+    note_order(e);
+    t->n_routes++;
 }
 
 static void add_last_resort(struct reading *r)
@@ -227,29 +274,35 @@ static void add_last_resort(struct reading *r)
     struct route *route = &t->routes[t->n_routes];
     *route = (struct route){.index = -1, .trigger = -1, .options = t->defaults};
     route->models = arena_array(&t->arena, 1, sizeof *route->models);
-    r->no_memory = r->no_memory || !route->models;
-    if (route->models)
-        route->models[route->n_models++] = t->builtin;
+    if (!route->models) {
+        r->no_memory = true;
+        return;
+    }
+    route->models[route->n_models++] = t->builtin;
     t->n_routes++;
 }
 
-enum err routes_read(struct table *t, const cJSON *config,
-                     struct problems *problems)
+void routes_read(struct reading *r, const cJSON *routes)
 {
-    struct reading r = {.table = t, .problems = problems};
-    const cJSON *routes = json_get(config, "routes"), *json;
+    struct entry e = {.r = r};
+    char origin[sizeof r->problems->origin];
     int index = 0, n = cJSON_GetArraySize(routes);
-    if (n > ROUTES_MAX)
+    if (n > ROUTES_MAX) {
+        problems_add(r->problems, SEVERITY_ERROR, "routes",
+                     "there are more than %d; those behind are left out",
+                     ROUTES_MAX);
         n = ROUTES_MAX;
-    t->routes = arena_array(&t->arena, (size_t)n + 1, sizeof *t->routes);
-    if (!t->routes)
-        return ERR_MEMORY;
-    cJSON_ArrayForEach(json, routes) if (index < n)
-        read_route(&r, json, index++);
-    if (cJSON_GetArraySize(json_get(config, "rules")))
-        problems_add(problems, SEVERITY_WARNING, "rules",
-                     "rules are for a later version; until then the routes "
-                     "alone decide");
-    add_last_resort(&r);
-    return r.no_memory ? ERR_MEMORY : OK;
+    }
+    r->table->routes =
+        arena_array(&r->table->arena, (size_t)n + 1, sizeof *r->table->routes);
+    if (!r->table->routes) {
+        r->no_memory = true;
+        return;
+    }
+    snprintf(origin, sizeof origin, "%s", r->problems->origin);
+    for (e.json = routes ? routes->child : NULL; e.json && index < n;
+         e.json = e.json->next)
+        read_route(&e, index++);
+    problems_origin(r->problems, origin);
+    add_last_resort(r);
 }

@@ -2,14 +2,14 @@
 #ifndef ROUTE_ROUTES_H
 #define ROUTE_ROUTES_H
 
-#include "route/table.h"
+#include "route/reading.h"
 
-enum { ROUTES_MAX = 1024, ROUTE_MODELS_MAX = 7 };
+/* The built-in model has the last place in a decision's chain. */
+enum { ROUTES_MAX = 1024, ROUTE_MODELS_MAX = 7, GLOB_MAX = 1000 };
 
-/* Fill in t->routes from the whole configuration; t->models and t->defaults
- * are there. The last route, the built-in model's, holds always. */
-enum err routes_read(struct table *t, const cJSON *config,
-                     struct problems *problems);
+/* Fill in t->routes; t->models and t->defaults are there. The last route, the
+ * built-in model's, holds always. */
+void routes_read(struct reading *r, const cJSON *routes);
 
 /* The options in `json` over `base`. */
 struct options options_read(const cJSON *json, const struct options *base);

@@ -1,15 +1,27 @@
+#include "base/file.h"
+#include "base/hash.h"
 #include "config/keys.h"
 #include "route/models.h"
 #include "route/pattern.h"
 #include "route/routes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ARENA_MAX = 16 << 20 };
 
-/* Numbers the tables of the process, so that a cached completion is never
- * taken for another table's. */
-static uint64_t last_id;
+/* Tables of one configuration give one answer, so what was cached under the
+ * one is good under the other; unless a key was found meanwhile. */
+static uint64_t id_of(const struct table *t, const cJSON *config)
+{
+    struct buf text;
+    buf_init(&text, SIZE_MAX / 4);
+    if (config)
+        json_print(&text, config);
+    uint64_t id = hash_bytes(t->n_absent, buf_view(&text));
+    buf_release(&text);
+    return id | 1;
+}
 
 static struct options default_options(void)
 {
@@ -47,19 +59,35 @@ static void read_limits(struct table *t, const cJSON *config)
 struct table *table_new(const cJSON *config, struct problems *problems)
 {
     struct table *t = calloc(1, sizeof *t);
+    struct reading r = {t, problems, false};
     if (!t)
         return NULL;
     t->refs = 1;
-    t->id = ++last_id;
     arena_init(&t->arena, ARENA_MAX);
     read_limits(t, config);
     struct options defaults = default_options();
     t->defaults = options_read(config, &defaults);
-    if (!models_read(t, json_get(config, "providers"), problems) &&
-        !routes_read(t, config, problems))
+    models_read(&r, json_get(config, "providers"));
+    if (!r.no_memory)
+        routes_read(&r, json_get(config, "routes"));
+    t->id = id_of(t, config);
+    if (!r.no_memory)
         return t;
     table_unref(t);
     return NULL;
+}
+
+const char *route_name(const struct table *t, const struct route *r, char *out,
+                       size_t size)
+{
+    struct str file = file_name(r->origin);
+    if (r->index < 0)
+        snprintf(out, size, "no route");
+    else if (t->several_files)
+        snprintf(out, size, "routes[%d] of %.*s", r->place, STR_ARG(file));
+    else
+        snprintf(out, size, "routes[%d]", r->place);
+    return out;
 }
 
 struct table *table_ref(struct table *t)
@@ -76,20 +104,4 @@ void table_unref(struct table *t)
         pattern_free(t->routes[i].compiled);
     arena_release(&t->arena);
     free(t);
-}
-
-/* "name", or "provider/name" for those who like to say it. */
-const struct model *table_model(const struct table *t, struct str name)
-{
-    for (size_t i = 0; i < t->n_models; i++)
-        if (str_eq(t->models[i].name, name))
-            return &t->models[i];
-    size_t slash = str_find_char(name, '/');
-    if (slash == STR_NONE)
-        return NULL;
-    for (size_t i = 0; i < t->n_models; i++)
-        if (str_eq(t->models[i].provider, str_sub(name, 0, slash)) &&
-            str_eq(t->models[i].name, str_sub(name, slash + 1, name.len)))
-            return &t->models[i];
-    return NULL;
 }

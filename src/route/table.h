@@ -24,9 +24,10 @@ struct model {
     bool allow_plain;              /* http to other machines, too */
     struct str template;
     unsigned quirks;
-    uint32_t max_context;              /* tokens; 0: unknown */
-    uint32_t max_tokens;               /* of an answer; 0: the route's */
-    double cost_input, cost_output;    /* dollars a token; below 0: unknown */
+    uint32_t max_context;           /* tokens; 0: unknown */
+    uint32_t max_tokens;            /* of an answer; 0: the route's */
+    double cost_input, cost_output; /* dollars a token; below 0: unknown */
+    double cost_cached; /* of input that the service had cached; likewise */
     double avg_response, success_rate; /* seconds, share; below 0: unknown */
     bool local;
 };
@@ -44,9 +45,17 @@ struct options {
     enum multiline multiline;
 };
 
+/* A model that is configured but can't be asked. */
+struct absent {
+    struct str name, provider;
+    struct str place; /* of the problem that says why */
+};
+
 struct route {
-    int index;        /* in the merged configuration; -1: the last resort */
-    unsigned classes; /* bit per cursor_class; 0: any */
+    int index;         /* in the merged configuration; -1: the last resort */
+    struct str origin; /* the file that it stands in; may be empty */
+    int place;         /* its index there */
+    unsigned classes;  /* bit per cursor_class; 0: any */
     struct str *languages;
     size_t n_languages;
     struct str pattern;          /* source; empty: none */
@@ -63,22 +72,41 @@ struct table {
     struct arena arena;
     struct model *models;
     size_t n_models;
+    struct absent *absent;
+    size_t n_absent;
     struct route *routes; /* the last one holds always */
     size_t n_routes;
+    bool several_files; /* that routes are from */
     struct options defaults;
     size_t cache_bytes; /* 0: no cache */
     size_t builtin_bytes;
     double builtin_threshold;
     const struct model *builtin; /* always there */
-    uint64_t id;                 /* new for each table */
+    uint64_t id;                 /* of what it was made from; never 0 */
 };
 
-/* Never NULL unless there is no memory. Mistakes are in `problems`, with
- * their JSON paths; the entries that have them are left out. */
+/*
+ * Never NULL unless there is no memory. Mistakes are in `problems`, each with
+ * its JSON path in the file that it stands in; the entries that have them are
+ * left out.
+ *
+ * A route with a mistake in a matcher is left out as a whole: nobody knows
+ * what it would hold for. A name of a model that is wrong, or of a model that
+ * can't be asked, is left out of its route, which goes on holding: lines that
+ * were meant for one model never go to another because of a misspelt name,
+ * the built-in model answers them.
+ */
 struct table *table_new(const cJSON *config, struct problems *problems);
 struct table *table_ref(struct table *t);
 void table_unref(struct table *t);
 
+/* "routes[2]", its place in its file, whose name is added where there are
+ * several; "no route" for the last resort. Valid as long as `out`. */
+const char *route_name(const struct table *t, const struct route *r, char *out,
+                       size_t size);
+
+/* By its name; by "provider/id" or "provider/name"; by its id, where that is
+ * one model's only. NULL: none, or no telling which. */
 const struct model *table_model(const struct table *t, struct str name);
 
 #endif

@@ -1,0 +1,23 @@
+/* One entry of "providers": a service, where it is, and its key. */
+#ifndef ROUTE_UPSTREAM_H
+#define ROUTE_UPSTREAM_H
+
+#include "route/reading.h"
+
+struct upstream {
+    const cJSON *json;
+    char path[32];   /* "providers[1]" */
+    char reason[64]; /* where it says why this can't be used */
+    struct str name;
+    const struct service *service; /* NULL: unknown */
+    const struct dialect *dialect; /* NULL: the built-in model */
+    struct str url, auth_name, auth_value;
+    bool allow_plain;
+};
+
+/* False when it can't be used; the problem is then noted, `reason` is its
+ * place, and what is known by then stands in `u`. */
+bool upstream_read(struct reading *r, const cJSON *json, int index,
+                   struct upstream *u);
+
+#endif
