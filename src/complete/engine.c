@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "complete/flight.h"
+#include "complete/learner.h"
 #include "complete/trigger.h"
 
 #include <stdlib.h>
@@ -11,7 +12,6 @@ enum {
     REQUESTS = 256, /* waiting at once, over all documents */
     FLIGHTS = 64,
     ORPHAN_MS = 500, /* a flight that nobody waits for is kept */
-    LEARN_MS = 300,  /* quiet time before a buffer is learned again */
 };
 
 /* What an editor waits for. */
@@ -39,8 +39,7 @@ struct engine {
     struct flight *flights[FLIGHTS];
     completion_id last_request;
     uint64_t last_flight;
-    struct map unlearned; /* URI -> anything: changed since learned */
-    usec learn_due;
+    struct learner learner;
 };
 
 /* --- finding */
@@ -72,7 +71,7 @@ static struct flight **flight_of_doc(struct engine *e,
 
 static struct flight_deps deps_of(struct engine *e)
 {
-    return (struct flight_deps){e->http, &e->events, e, e->ngram};
+    return (struct flight_deps){e->http, &e->events, e, e->ngram, &e->learner};
 }
 
 /* --- the transfers' callbacks: found by id, recorded, judged in the tick */
@@ -81,7 +80,7 @@ static bool on_data(void *arg, http_id id, const struct http_response *r,
                     struct str bytes)
 {
     struct flight **f = flight_of_call(arg, id);
-    return f && flight_data(*f, r, bytes, clock_now());
+    return f && call_data(&(*f)->call, r, bytes, clock_now());
 }
 
 static void on_end(void *arg, http_id id, const struct http_response *r,
@@ -89,7 +88,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
 {
     struct flight **f = flight_of_call(arg, id);
     if (f)
-        flight_end(*f, r, err, why);
+        call_end(&(*f)->call, r, err, why);
 }
 
 /* --- life */
@@ -104,8 +103,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->table = table_ref(table);
     e->cache = cache_new(table->cache_bytes);
     e->ngram = ngram_new(table->builtin_bytes);
-    e->learn_due = USEC_NEVER;
-    map_init(&e->unlearned);
+    learner_init(&e->learner, e->ngram);
     if (e->cache && e->ngram)
         return e;
     engine_free(e);
@@ -164,9 +162,9 @@ void engine_free(struct engine *e)
         if (e->flights[i])
             drop_flight(e, &e->flights[i]);
     cache_free(e->cache);
+    learner_release(&e->learner);
     ngram_free(e->ngram);
     table_unref(e->table);
-    map_release(&e->unlearned, NULL);
     free(e);
 }
 
@@ -316,7 +314,7 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
         .done = done,
         .arg = arg,
     };
-    buf_init(&r->text, FLIGHT_RAW_MAX);
+    buf_init(&r->text, CALL_TEXT_MAX);
     if (!r->uri) {
         free_request(r);
         return 0;
@@ -373,17 +371,11 @@ static bool types_along(const struct flight *f, const struct change *change)
            change->start == f->origin + f->typed.len;
 }
 
-static void learn_later(struct engine *e, const struct document *doc, usec now)
-{
-    map_put(&e->unlearned, str_from(doc->uri), e, NULL);
-    e->learn_due = now + MSEC(LEARN_MS);
-}
-
 void engine_edited(struct engine *e, struct document *doc,
                    const struct change *change, usec now)
 {
     struct flight **slot = flight_of_doc(e, doc);
-    learn_later(e, doc, now);
+    learner_note(&e->learner, doc, !change, now);
     answer_waiting(e, doc->uri, ERR_SUPERSEDED);
     if (!slot)
         return;
@@ -402,15 +394,14 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
     answer_waiting(e, doc->uri, ERR_CANCELLED);
     if (slot)
         drop_flight(e, slot);
-    map_take(&e->unlearned, str_from(doc->uri));
-    ngram_forget(e->ngram, str_from(doc->uri));
+    learner_forget(&e->learner, doc);
 }
 
 /* --- the tick */
 
 usec engine_next(const struct engine *e)
 {
-    usec next = e->learn_due;
+    usec next = e->learner.due;
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
             return 0;
@@ -462,21 +453,6 @@ static void tick_flight(struct engine *e, struct flight **slot,
     /* Its attempts are viewed by the answers until they are given. */
 }
 
-static void learn(struct engine *e, const struct documents *docs)
-{
-    size_t at = 0;
-    const struct map_slot *slot = map_next(&e->unlearned, &at);
-    if (!slot) {
-        e->learn_due = USEC_NEVER;
-        return;
-    }
-    struct str uri = {slot->key, slot->key_len};
-    const struct document *doc = documents_find(docs, uri);
-    if (doc)
-        ngram_learn(e->ngram, uri, text_view(&doc->text));
-    map_take(&e->unlearned, doc ? str_from(doc->uri) : uri);
-}
-
 void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
     for (size_t i = 0; i < FLIGHTS; i++)
@@ -488,8 +464,7 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i] && e->flights[i]->state == FLIGHT_LANDED)
             drop_flight(e, &e->flights[i]);
-    if (now >= e->learn_due)
-        learn(e, docs);
+    learner_tick(&e->learner, docs, now);
 }
 
 void engine_explain(struct engine *e, const struct ask *ask,

@@ -23,23 +23,6 @@ static void enter(struct flight *f, enum flight_state next)
     f->state = next;
 }
 
-static void call_init(struct call *c)
-{
-    *c = (struct call){0};
-    buf_init(&c->raw, FLIGHT_RAW_MAX);
-    buf_init(&c->error_body, FLIGHT_BODY_MAX);
-    buf_init(&c->piece.text, FLIGHT_RAW_MAX);
-    c->piece.tokens_in = c->piece.tokens_out = c->piece.tokens_cached = -1;
-}
-
-static void call_release(struct call *c)
-{
-    sse_release(&c->sse);
-    buf_release(&c->raw);
-    buf_release(&c->error_body);
-    buf_release(&c->piece.text);
-}
-
 struct flight *flight_new(uint64_t id, struct table *table,
                           const struct ask *ask, usec now)
 {
@@ -57,8 +40,8 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->uri = str_dup(str_from(ask->doc->uri));
     f->root = str_dup(ask->root);
     buf_init(&f->typed, CACHE_TYPED);
-    buf_init(&f->text, FLIGHT_RAW_MAX);
-    call_init(&f->call);
+    buf_init(&f->text, CALL_TEXT_MAX);
+    call_init(&f->call, NULL, now);
     if (f->uri && f->root)
         return f;
     flight_free(f, NULL);
@@ -198,7 +181,7 @@ static void finish_text(struct flight *f, const struct document *doc,
     struct finish finish = finish_of(f, doc);
     struct str typed = buf_view(&f->typed);
     struct buf rest;
-    buf_init(&rest, FLIGHT_RAW_MAX);
+    buf_init(&rest, CALL_TEXT_MAX);
     if (typed.len && str_starts(raw, typed)) {
         finish.offset += typed.len;
         raw = str_sub(raw, typed.len, raw.len);
@@ -256,7 +239,7 @@ static void ask_builtin(struct flight *f, const struct flight_deps *deps,
     };
     struct ngram_answer answer = {0};
     buf_init(&answer.text, q.max_bytes);
-    ngram_learn(deps->ngram, q.key, text);
+    learner_catch_up(deps->learner, doc);
     if (ngram_predict(deps->ngram, &q, &answer))
         finish_text(f, doc, buf_view(&answer.text));
     buf_release(&answer.text);
@@ -299,7 +282,7 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
     struct http_header headers[2];
     prompt_build(doc, f->origin, m, &f->decision.route->options,
                  observe_path(str_from(doc->path), str_from(f->root)), &prompt);
-    buf_init(&body, FLIGHT_ANSWER_MAX);
+    buf_init(&body, CALL_BYTES_MAX);
     enum err e = m->dialect->encode(&target, &prompt, &body, why);
     if (e)
         goto out;
@@ -310,7 +293,7 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
         .n_headers = headers_of(m, headers),
         .body = buf_view(&body),
         .timeout = f->deadline > now ? f->deadline - now + MSEC(100) : 1,
-        .max_bytes = FLIGHT_ANSWER_MAX,
+        .max_bytes = CALL_BYTES_MAX,
         .allow_plain = m->allow_plain,
     };
     f->call.id = http_start(deps->http, &request, deps->events, deps->arg, why);
@@ -325,12 +308,8 @@ static bool ask_remote(struct flight *f, const struct flight_deps *deps,
 {
     struct why why = {{0}};
     call_release(&f->call);
-    call_init(&f->call);
-    sse_init(&f->call.sse, f->model->dialect->framing == FRAMES_JSON_LINES
-                               ? FRAMING_JSON_LINES
-                               : FRAMING_SSE);
+    call_init(&f->call, f->model->dialect, now);
     extent_scan_init(&f->call.scan, doc, f->origin, f->seen.extent);
-    f->call.asked = now;
     enum err e = start_call(f, deps, doc, now, &why);
     if (e) {
         fail(f, deps, e, &why, now);
@@ -438,104 +417,5 @@ usec flight_next(const struct flight *f)
         return c->over || c->is_complete ? 0 : f->deadline;
     default:
         return USEC_NEVER;
-    }
-}
-
-/* --- the transfer's callbacks */
-
-static bool take_frame(void *arg, struct str event, struct str data)
-{
-    struct flight *f = arg;
-    struct call *c = &f->call;
-    if (c->is_complete)
-        return false;
-    buf_clear(&c->piece.text);
-    enum err e = f->model->dialect->decode(event, data, &c->piece);
-    if (e) {
-        c->outcome = e;
-        c->why = c->piece.error;
-        return false;
-    }
-    struct str text = buf_view(&c->piece.text);
-    if (!buf_append(&c->raw, text)) {
-        c->outcome = why_set(&c->why, ERR_TOO_LARGE,
-                             "it wrote more than %d bytes", FLIGHT_RAW_MAX);
-        return false;
-    }
-    if (c->piece.end) {
-        c->complete = c->raw.len;
-        c->is_complete = true;
-    } else if (text.len && !f->model->dialect->chat &&
-               extent_scan_done(&c->scan, buf_view(&c->raw), &c->complete)) {
-        c->is_complete = true;
-    }
-    return !c->is_complete;
-}
-
-/* A service that does not stream answers with one JSON object. */
-static void expect_whole(struct call *c, const struct http_response *r)
-{
-    if (c->sse.framing == FRAMING_SSE &&
-        str_starts(str_from(r->content_type), STR("application/json"))) {
-        sse_release(&c->sse);
-        sse_init(&c->sse, FRAMING_WHOLE);
-    }
-}
-
-bool flight_data(struct flight *f, const struct http_response *r,
-                 struct str bytes, usec now)
-{
-    struct call *c = &f->call;
-    if (r->status == 200 && !c->any_bytes)
-        expect_whole(c, r);
-    c->any_bytes = true;
-    if (r->status != 200) {
-        buf_append(&c->error_body,
-                   str_sub(bytes, 0, FLIGHT_BODY_MAX - c->error_body.len));
-        return c->error_body.len < FLIGHT_BODY_MAX;
-    }
-    bool more = sse_feed(&c->sse, bytes, take_frame, f);
-    if (c->raw.len && !c->first_text)
-        c->first_text = now;
-    if (!more && !c->is_complete && !c->outcome)
-        c->outcome =
-            why_set(&c->why, ERR_ANSWER, "an event was larger than %d bytes",
-                    SSE_EVENT_MAX);
-    return more;
-}
-
-/* The stream is over without a failure of the network: was it an answer? */
-static void judge_end(struct call *c)
-{
-    if (c->is_complete || c->outcome)
-        return;
-    c->complete = c->raw.len;
-    c->is_complete = c->piece.stop != STOP_NONE;
-    if (c->is_complete)
-        return;
-    c->outcome = c->raw.len
-                     ? why_set(&c->why, ERR_NETWORK,
-                               "the stream broke off before its end")
-                     : why_set(&c->why, ERR_ANSWER,
-                               "the answer ended before it said anything");
-}
-
-void flight_end(struct flight *f, const struct http_response *r, enum err e,
-                const struct why *why)
-{
-    struct call *c = &f->call;
-    c->id = 0;
-    c->over = true;
-    if (c->is_complete || c->outcome)
-        return;
-    if (e) {
-        c->outcome = e;
-        c->why = *why;
-    } else if (r->status != 200) {
-        c->outcome =
-            provider_error(r->status, buf_view(&c->error_body), &c->why);
-    } else {
-        sse_finish(&c->sse, take_frame, f);
-        judge_end(c);
     }
 }

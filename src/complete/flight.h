@@ -15,9 +15,10 @@
 #ifndef COMPLETE_FLIGHT_H
 #define COMPLETE_FLIGHT_H
 
+#include "complete/call.h"
 #include "complete/engine.h"
+#include "complete/learner.h"
 #include "complete/observe.h"
-#include "net/sse.h"
 
 #define FLIGHT_STATES(X) X(QUIET) X(ASKING) X(STREAMING) X(LANDED)
 
@@ -25,29 +26,6 @@ enum flight_state {
 #define X(name) FLIGHT_##name,
     FLIGHT_STATES(X)
 #undef X
-};
-
-enum {
-    FLIGHT_RAW_MAX = 64 << 10,   /* bytes of a model's text */
-    FLIGHT_BODY_MAX = 64 << 10,  /* bytes of an error's body */
-    FLIGHT_ANSWER_MAX = 8 << 20, /* bytes of a whole answer, framing too */
-};
-
-/* What is known of the call under way. */
-struct call {
-    http_id id; /* 0: none */
-    usec asked, first_text;
-    struct sse sse;
-    struct piece piece;
-    struct buf raw; /* the model's text so far */
-    struct buf error_body;
-    struct extent_scan scan;
-    size_t complete;  /* bytes of `raw` that are the whole answer */
-    bool is_complete; /* the statement or block, or the answer, ended */
-    bool any_bytes;   /* of a body */
-    bool over;        /* the transfer ended; `outcome` says how */
-    enum err outcome;
-    struct why why;
 };
 
 struct flight {
@@ -82,6 +60,7 @@ struct flight_deps {
     const struct http_events *events; /* the engine's, with `arg` */
     void *arg;
     struct ngram *ngram;
+    struct learner *learner;
 };
 
 /* NULL without memory. */
@@ -97,12 +76,6 @@ bool flight_typed(struct flight *f, struct str typed);
 void flight_tick(struct flight *f, const struct flight_deps *deps,
                  struct document *doc, usec now);
 usec flight_next(const struct flight *f);
-
-/* From the transfer's callbacks. */
-bool flight_data(struct flight *f, const struct http_response *r,
-                 struct str bytes, usec now);
-void flight_end(struct flight *f, const struct http_response *r, enum err e,
-                const struct why *why);
 
 /* Of a landed flight: what is still to be inserted behind what was typed.
  * False when what was typed does not continue the text. */

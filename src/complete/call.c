@@ -1,0 +1,116 @@
+#include "complete/call.h"
+
+void call_init(struct call *c, const struct dialect *dialect, usec now)
+{
+    *c = (struct call){.dialect = dialect, .asked = now};
+    buf_init(&c->raw, CALL_TEXT_MAX);
+    buf_init(&c->error_body, CALL_ERROR_MAX);
+    buf_init(&c->piece.text, CALL_TEXT_MAX);
+    c->piece.tokens_in = c->piece.tokens_out = c->piece.tokens_cached = -1;
+    if (dialect)
+        sse_init(&c->sse, dialect->framing == FRAMES_JSON_LINES
+                              ? FRAMING_JSON_LINES
+                              : FRAMING_SSE);
+}
+
+void call_release(struct call *c)
+{
+    sse_release(&c->sse);
+    buf_release(&c->raw);
+    buf_release(&c->error_body);
+    buf_release(&c->piece.text);
+}
+
+static bool take_frame(void *arg, struct str event, struct str data)
+{
+    struct call *c = arg;
+    if (c->is_complete)
+        return false;
+    buf_clear(&c->piece.text);
+    enum err e = c->dialect->decode(event, data, &c->piece);
+    if (e) {
+        c->outcome = e;
+        c->why = c->piece.error;
+        return false;
+    }
+    struct str text = buf_view(&c->piece.text);
+    if (!buf_append(&c->raw, text)) {
+        c->outcome = why_set(&c->why, ERR_TOO_LARGE,
+                             "it wrote more than %d bytes", CALL_TEXT_MAX);
+        return false;
+    }
+    if (c->piece.end) {
+        c->complete = c->raw.len;
+        c->is_complete = true;
+    } else if (text.len && !c->dialect->chat &&
+               extent_scan_done(&c->scan, buf_view(&c->raw), &c->complete)) {
+        c->is_complete = true;
+    }
+    return !c->is_complete;
+}
+
+/* A service that does not stream answers with one JSON object. */
+static void expect_whole(struct call *c, const struct http_response *r)
+{
+    if (c->sse.framing == FRAMING_SSE &&
+        str_starts(str_from(r->content_type), STR("application/json"))) {
+        sse_release(&c->sse);
+        sse_init(&c->sse, FRAMING_WHOLE);
+    }
+}
+
+bool call_data(struct call *c, const struct http_response *r, struct str bytes,
+               usec now)
+{
+    if (r->status == 200 && !c->any_bytes)
+        expect_whole(c, r);
+    c->any_bytes = true;
+    if (r->status != 200) {
+        buf_append(&c->error_body,
+                   str_sub(bytes, 0, CALL_ERROR_MAX - c->error_body.len));
+        return c->error_body.len < CALL_ERROR_MAX;
+    }
+    bool more = sse_feed(&c->sse, bytes, take_frame, c);
+    if (c->raw.len && !c->first_text)
+        c->first_text = now;
+    if (!more && !c->is_complete && !c->outcome)
+        c->outcome =
+            why_set(&c->why, ERR_ANSWER, "an event was larger than %d bytes",
+                    SSE_EVENT_MAX);
+    return more;
+}
+
+/* The stream is over without a failure of the network: was it an answer? */
+static void judge_end(struct call *c)
+{
+    if (c->is_complete || c->outcome)
+        return;
+    c->complete = c->raw.len;
+    c->is_complete = c->piece.stop != STOP_NONE;
+    if (c->is_complete)
+        return;
+    c->outcome = c->raw.len
+                     ? why_set(&c->why, ERR_NETWORK,
+                               "the stream broke off before its end")
+                     : why_set(&c->why, ERR_ANSWER,
+                               "the answer ended before it said anything");
+}
+
+void call_end(struct call *c, const struct http_response *r, enum err e,
+              const struct why *why)
+{
+    c->id = 0;
+    c->over = true;
+    if (c->is_complete || c->outcome)
+        return;
+    if (e) {
+        c->outcome = e;
+        c->why = *why;
+    } else if (r->status != 200) {
+        c->outcome =
+            provider_error(r->status, buf_view(&c->error_body), &c->why);
+    } else {
+        sse_finish(&c->sse, take_frame, c);
+        judge_end(c);
+    }
+}

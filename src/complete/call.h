@@ -1,0 +1,48 @@
+/*
+ * One call to one model, from its first byte to its verdict. The transfer's
+ * callbacks feed it; it only records what came, and the flight's tick
+ * decides what follows.
+ */
+#ifndef COMPLETE_CALL_H
+#define COMPLETE_CALL_H
+
+#include "context/extent.h"
+#include "net/http.h"
+#include "net/sse.h"
+#include "provider/provider.h"
+
+enum {
+    CALL_TEXT_MAX = 64 << 10,  /* bytes of a model's text */
+    CALL_ERROR_MAX = 64 << 10, /* bytes of an error's body */
+    CALL_BYTES_MAX = 8 << 20,  /* bytes of a whole answer, framing too */
+};
+
+struct call {
+    const struct dialect *dialect;
+    http_id id; /* 0: none, or over */
+    usec asked, first_text;
+    struct sse sse;
+    struct piece piece;
+    struct buf raw; /* the model's text so far */
+    struct buf error_body;
+    struct extent_scan scan;
+    size_t complete;  /* bytes of `raw` that are the whole answer */
+    bool is_complete; /* the statement or block, or the answer, ended */
+    bool any_bytes;   /* of a body */
+    bool over;        /* the transfer ended; `outcome` says how */
+    enum err outcome;
+    struct why why;
+};
+
+/* `dialect` NULL: the built-in model's, which transfers nothing. */
+void call_init(struct call *c, const struct dialect *dialect, usec now);
+void call_release(struct call *c);
+
+/* From the transfer's callbacks. call_data() is false when no more bytes are
+ * wanted. */
+bool call_data(struct call *c, const struct http_response *r, struct str bytes,
+               usec now);
+void call_end(struct call *c, const struct http_response *r, enum err e,
+              const struct why *why);
+
+#endif
