@@ -257,13 +257,17 @@ static void answer_from(struct engine *e, const struct flight *f)
     }
 }
 
-/* Answer those who wait for `doc` and have nothing yet. */
+/* Answer those who wait for the document with `outcome`, also where an answer
+ * is ready and not given yet: it was for a place that is no more. */
 static void answer_waiting(struct engine *e, const char *uri, enum err outcome)
 {
     for (size_t i = 0; i < REQUESTS; i++) {
         struct request *r = &e->requests[i];
-        if (r->id && !r->ready && !strcmp(r->uri, uri))
-            make_ready(r, outcome);
+        if (!r->id || r->result.outcome || strcmp(r->uri, uri) != 0)
+            continue;
+        r->result = (struct completion){0};
+        buf_clear(&r->text);
+        make_ready(r, outcome);
     }
 }
 
