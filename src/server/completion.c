@@ -218,9 +218,16 @@ void on_cancel(struct server *s, const struct rpc_message *m)
             cancel(s, &s->pending[i]);
 }
 
-void server_cancel_all(struct server *s)
+/* Empty and no error, which VS Code would show: the editor asked for none. */
+void server_give_up_all(struct server *s)
 {
-    for (size_t i = 0; i < PENDING_MAX; i++)
-        if (s->pending[i].completion)
-            cancel(s, &s->pending[i]);
+    for (size_t i = 0; i < PENDING_MAX; i++) {
+        struct pending *p = &s->pending[i];
+        if (!p->completion)
+            continue;
+        if (s->engine)
+            engine_cancel(s->engine, p->completion, s->now);
+        server_answer(s, &p->id, nothing(s, p->inline_request));
+        release_pending(p);
+    }
 }

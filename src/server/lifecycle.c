@@ -60,7 +60,7 @@ void on_initialized(struct server *s, const struct rpc_message *m)
 void on_shutdown(struct server *s, const struct rpc_message *m)
 {
     struct rpc_id id;
-    server_cancel_all(s);
+    server_give_up_all(s);
     engine_free(s->engine);
     s->engine = NULL;
     s->state = SERVER_SHUT;

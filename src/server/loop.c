@@ -149,7 +149,7 @@ int server_run(const struct server_options *options)
 
     run(s, options->in, options->out);
     int code = s->state == SERVER_SHUT ? 0 : 1;
-    server_cancel_all(s);
+    server_give_up_all(s);
     flush_last(s, options->out);
     fcntl(options->out, F_SETFL, out_flags);
     fcntl(options->in, F_SETFL, in_flags);

@@ -88,8 +88,8 @@ enum err server_configure(struct server *s);
 /* Looks at the files at most once a second. */
 void server_reconfigure_if_changed(struct server *s);
 
-/* Answer every completion request that waits, with ERR_CANCELLED. */
-void server_cancel_all(struct server *s);
+/* Answer every completion request that waits, with nothing. */
+void server_give_up_all(struct server *s);
 
 /* A handler gets a message whose kind fits its row. */
 typedef void handler_fn(struct server *s, const struct rpc_message *m);
