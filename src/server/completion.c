@@ -211,7 +211,8 @@ static void cancel(struct server *s, struct pending *p)
 void on_cancel(struct server *s, const struct rpc_message *m)
 {
     struct rpc_id id;
-    if (!rpc_id_from(protocol_cancel_id(m->params), &id))
+    if (!rpc_id_from(protocol_cancel_id(m->params), &id) ||
+        server_cancel_question(s, &id))
         return;
     for (size_t i = 0; i < PENDING_MAX; i++)
         if (s->pending[i].completion && rpc_id_eq(&s->pending[i].id, &id))
@@ -221,6 +222,7 @@ void on_cancel(struct server *s, const struct rpc_message *m)
 /* Empty and no error, which VS Code would show: the editor asked for none. */
 void server_give_up_all(struct server *s)
 {
+    server_cancel_question(s, NULL);
     for (size_t i = 0; i < PENDING_MAX; i++) {
         struct pending *p = &s->pending[i];
         if (!p->completion)

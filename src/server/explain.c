@@ -2,19 +2,26 @@
 #include "complete/explain.h"
 #include "server/server.h"
 
+#include <stdlib.h>
+
+static void release(struct question *q)
+{
+    free(q->uri);
+    *q = (struct question){0};
+}
+
 static cJSON *explain(struct server *s, struct document *doc,
-                      const struct position_params *at)
+                      const struct question *q)
 {
     struct observation seen;
     struct decision decision;
     struct ask ask = {
         .doc = doc,
         .offset =
-            position_to_offset(&doc->text, at->position, s->client.encoding),
-        .trigger = at->invoked ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC,
+            position_to_offset(&doc->text, q->position, s->client.encoding),
+        .trigger = q->trigger,
         .root = str_from(s->root),
     };
-    document_parse(doc, 0); /* asked by hand: the newest tree counts */
     engine_explain(s->engine, &ask, &seen, &decision);
     return explain_json(&ask, &seen, &decision);
 }
@@ -24,14 +31,54 @@ void on_explain(struct server *s, const struct rpc_message *m)
     struct position_params at;
     struct rpc_id id;
     struct why why = {{0}};
+    struct question *q = NULL;
     rpc_id_from(m->id, &id);
     enum err e = protocol_position(m->params, &s->client, false, &at, &why);
-    struct document *doc = e ? NULL : documents_find(&s->documents, at.uri);
-    if (!e && !doc)
+    for (size_t i = 0; i < QUESTIONS_MAX && !q; i++)
+        if (!s->questions[i].uri)
+            q = &s->questions[i];
+    if (!e && !documents_find(&s->documents, at.uri))
         e = why_set(&why, ERR_PARAMS, "%.*s is not open",
                     STR_ARG(str_sub(at.uri, 0, 300)));
-    if (e)
+    if (!e && (!q || !(q->uri = str_dup(at.uri))))
+        e = why_set(&why, ERR_TOO_LARGE, "%d explanations wait already",
+                    QUESTIONS_MAX);
+    if (e) {
         server_refuse(s, &id, e, why.text);
-    else
-        server_answer(s, &id, explain(s, doc, &at));
+        return;
+    }
+    q->id = id;
+    q->position = at.position;
+    q->trigger = at.invoked ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC;
+}
+
+void server_answer_questions(struct server *s)
+{
+    for (size_t i = 0; i < QUESTIONS_MAX; i++) {
+        struct question *q = &s->questions[i];
+        if (!q->uri)
+            continue;
+        struct document *doc = documents_find(&s->documents, str_from(q->uri));
+        if (doc && doc->tree.parser && !doc->tree.fresh)
+            continue;
+        if (doc && s->engine)
+            server_answer(s, &q->id, explain(s, doc, q));
+        else
+            server_refuse(s, &q->id, ERR_CANCELLED, "the document was closed");
+        release(q);
+    }
+}
+
+bool server_cancel_question(struct server *s, const struct rpc_id *id)
+{
+    for (size_t i = 0; i < QUESTIONS_MAX; i++) {
+        struct question *q = &s->questions[i];
+        if (!q->uri || (id && !rpc_id_eq(&q->id, id)))
+            continue;
+        server_refuse(s, &q->id, ERR_CANCELLED, err_sentence(ERR_CANCELLED));
+        release(q);
+        if (id)
+            return true;
+    }
+    return false;
 }

@@ -73,6 +73,7 @@ static void run(struct server *s, int in, int out)
         struct document *doc = documents_unparsed(&s->documents);
         if (doc)
             document_parse(doc, TREE_SLICE_US);
+        server_answer_questions(s);
         /* 3. Completions: start, finish, give up, answer. */
         if (s->engine)
             engine_tick(s->engine, &s->documents, clock_now());

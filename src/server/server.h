@@ -29,6 +29,16 @@ struct pending {
     char *uri;
 };
 
+enum { QUESTIONS_MAX = 16 };
+
+/* A switchyard/explain that waits for a fresh tree. */
+struct question {
+    struct rpc_id id;
+    char *uri; /* NULL: a free slot */
+    struct position position;
+    enum trigger trigger;
+};
+
 /* What switchyard/status tells. */
 struct counters {
     uint64_t requests, shown, accepted, cached, joined, failed;
@@ -54,6 +64,7 @@ struct server {
     bool trace;       /* $/setTrace is on */
     char command[64]; /* acceptance; unique per process */
     struct pending pending[PENDING_MAX];
+    struct question questions[QUESTIONS_MAX];
     struct counters counters;
     int64_t parent; /* the editor's process, when it can be seen */
     usec parent_checked;
@@ -90,6 +101,11 @@ void server_reconfigure_if_changed(struct server *s);
 
 /* Answer every completion request that waits, with nothing. */
 void server_give_up_all(struct server *s);
+
+/* Answer the explanations whose documents have fresh trees. */
+void server_answer_questions(struct server *s);
+/* Cancel the one with this id, or all (NULL). Whether there was such a one. */
+bool server_cancel_question(struct server *s, const struct rpc_id *id);
 
 /* A handler gets a message whose kind fits its row. */
 typedef void handler_fn(struct server *s, const struct rpc_message *m);
