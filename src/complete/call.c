@@ -1,4 +1,5 @@
 #include "complete/call.h"
+#include "base/unicode.h"
 
 void call_init(struct call *c, const struct dialect *dialect, usec now)
 {
@@ -27,6 +28,11 @@ static bool take_frame(void *arg, struct str event, struct str data)
     if (c->is_complete)
         return false;
     buf_clear(&c->piece.text);
+    if (!utf8_valid(data)) {
+        c->outcome = why_set(&c->why, ERR_ANSWER,
+                             "the answer is no UTF-8, which JSON has to be");
+        return false;
+    }
     enum err e = c->dialect->decode(event, data, &c->piece);
     if (e) {
         c->outcome = e;
