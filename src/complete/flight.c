@@ -361,12 +361,22 @@ static void decide_now(struct flight *f, const struct document *doc)
         f->due = f->started + MSEC(o->debounce_ms);
 }
 
+/* This candidate has had its time; what is said so far did not do. */
+static void give_up_call(struct flight *f, const struct flight_deps *deps,
+                         const struct document *doc, usec now)
+{
+    struct why why;
+    why_set(&why, ERR_TIMEOUT, "no text within %llu ms",
+            (unsigned long long)((now - f->call.asked) / 1000));
+    fail(f, deps, ERR_TIMEOUT, &why, now);
+    ask_next(f, deps, doc, now);
+}
+
 static void tick_call(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct call *c = &f->call;
     struct str raw = buf_view(&c->raw);
-    struct why why;
     if (f->state == FLIGHT_ASKING && c->raw.len && !c->over)
         enter(f, FLIGHT_STREAMING);
     if (c->is_complete || (c->over && !c->outcome)) {
@@ -375,12 +385,12 @@ static void tick_call(struct flight *f, const struct flight_deps *deps,
         fail(f, deps, c->outcome, &c->why, now);
         ask_next(f, deps, doc, now);
     } else if (f->state == FLIGHT_ASKING && now >= f->share) {
-        why_set(&why, ERR_TIMEOUT, "no text within %llu ms",
-                (unsigned long long)((f->share - c->asked) / 1000));
-        fail(f, deps, ERR_TIMEOUT, &why, now);
-        ask_next(f, deps, doc, now);
+        give_up_call(f, deps, doc, now);
     } else if (f->state == FLIGHT_STREAMING && now >= f->deadline) {
-        finish_call(f, deps, doc, whole_part(raw), now);
+        if (str_trim(whole_part(raw)).len)
+            finish_call(f, deps, doc, whole_part(raw), now);
+        else
+            give_up_call(f, deps, doc, now);
     }
 }
 
