@@ -69,6 +69,15 @@ void server_answer_questions(struct server *s)
     }
 }
 
+void server_settle_questions(struct server *s, struct document *doc)
+{
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (s->questions[i].uri &&
+            str_is(str_from(doc->uri), s->questions[i].uri))
+            document_parse(doc, 0);
+    server_answer_questions(s);
+}
+
 bool server_cancel_question(struct server *s, const struct rpc_id *id)
 {
     for (size_t i = 0; i < QUESTIONS_MAX; i++) {

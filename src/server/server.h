@@ -104,6 +104,9 @@ void server_give_up_all(struct server *s);
 
 /* Answer the explanations whose documents have fresh trees. */
 void server_answer_questions(struct server *s);
+/* The same for one that is about to change or close: the answers are about
+ * the text that they were asked for. */
+void server_settle_questions(struct server *s, struct document *doc);
 /* Cancel the one with this id, or all (NULL). Whether there was such a one. */
 bool server_cancel_question(struct server *s, const struct rpc_id *id);
 

@@ -17,8 +17,10 @@ void on_did_open(struct server *s, const struct rpc_message *m)
         return;
     }
     struct document *old = documents_find(&s->documents, p.uri);
-    if (old)
+    if (old) {
+        server_settle_questions(s, old);
         engine_closed(s->engine, old, s->now);
+    }
     if (documents_open(&s->documents, p.uri, p.language_id, p.version, p.text,
                        &doc, &why))
         complain(m, &why);
@@ -70,6 +72,7 @@ void on_did_change(struct server *s, const struct rpc_message *m)
     const cJSON *item;
     if (!doc)
         return;
+    server_settle_questions(s, doc);
     if (p.version >= 0)
         doc->version = p.version;
     cJSON_ArrayForEach(item, protocol_changes(m->params))
@@ -88,6 +91,7 @@ void on_did_close(struct server *s, const struct rpc_message *m)
     struct document *doc = named(s, m, &p);
     if (!doc)
         return;
+    server_settle_questions(s, doc);
     engine_closed(s->engine, doc, s->now);
     documents_close(&s->documents, p.uri);
 }
