@@ -11,9 +11,9 @@
 typedef struct TSLanguage TSLanguage;
 
 struct language {
-    const char *name;          /* as in grammars/NAME/ */
-    const TSLanguage *grammar; /* NULL for the language that nobody knows */
-    const cJSON *table;        /* language.json, `extends` resolved; or NULL */
+    const char *name;           /* as in grammars/NAME/ */
+    const TSLanguage *grammar;  /* NULL for the language that nobody knows */
+    const cJSON *table;         /* language.json, `extends` resolved; or NULL */
     const char *const *queries; /* name, source, name, source, NULL */
 };
 
@@ -38,7 +38,7 @@ const struct language *language_at(size_t i);
 struct language_source {
     const char *name;
     const TSLanguage *(*grammar)(void);
-    const char *table;          /* language.json as text */
+    const char *table; /* language.json as text */
     const char *const *queries;
 };
 extern const struct language_source language_sources[];

@@ -1,7 +1,7 @@
 /*
- * The memory of syntax trees: from a pool, see doc/pool.h. tree-sitter uses what its allocator returns
- * without looking, and its own allocator aborts; this one gives up softly,
- * as far as that can be done from outside:
+ * The memory of syntax trees: from a pool, see doc/pool.h. tree-sitter uses
+ * what its allocator returns without looking, and its own allocator aborts;
+ * this one gives up softly, as far as that can be done from outside:
  *
  * - Inside tree_memory_guard() a failed allocation leaves the work by a
  *   jump. What it was working on is half-changed and has to be leaked.
