@@ -82,6 +82,14 @@ static int count_steps(pcre2_callout_block *block, void *arg)
     return *left ? 0 : PCRE2_ERROR_MATCHLIMIT;
 }
 
+static bool stop(struct why *why)
+{
+    why_set(why, ERR_TOO_LARGE,
+            "the pattern was stopped, it takes too many steps on this line; a "
+            "repetition within a repetition is the usual cause");
+    return false;
+}
+
 bool pattern_matches(const struct pattern *p, struct str subject,
                      unsigned *steps, struct why *why)
 {
@@ -93,12 +101,10 @@ bool pattern_matches(const struct pattern *p, struct str subject,
         return false;
     }
     spend(steps, subject.len / 16); /* for a look at each byte */
+    if (*steps == 0)
+        return stop(why);
     pcre2_set_callout(p->limits, count_steps, steps);
     int n = pcre2_match(p->code, (PCRE2_SPTR)(subject.ptr ? subject.ptr : ""),
                         subject.len, 0, 0, p->match, p->limits);
-    if (n < 0 && n != PCRE2_ERROR_NOMATCH)
-        why_set(why, ERR_TOO_LARGE,
-                "the pattern was stopped, it takes too many steps on this "
-                "line; a repetition within a repetition is the usual cause");
-    return n >= 0;
+    return n < 0 && n != PCRE2_ERROR_NOMATCH ? stop(why) : n >= 0;
 }
