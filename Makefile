@@ -23,7 +23,8 @@ comma   := ,
 # its own; so does what the fuzz targets are linked with.
 OUT := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san-$(subst $(comma),-,$(SAN))))
 
-PKGS := libcurl libcjson libutf8proc tree-sitter libpcre2-8
+# libcurl is loaded when the first request is sent (src/net/curl.h).
+PKGS := libcjson libutf8proc tree-sitter libpcre2-8
 CSTD := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wwrite-strings
@@ -34,8 +35,8 @@ CFLAGS ?= $(if $(SAN)$(FUZZ),-O1 -g -fno-omit-frame-pointer,-O2 -g)
 FLAGS   = $(CFLAGS) $(SAN_FLAGS) $(FUZZ_FLAGS)
 COMPILE = $(if $(FUZZ),$(CLANG),$(CC)) $(CSTD) $(WARN) $(if $(DEV),-Werror) \
           $(FLAGS) -MMD -MP -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests \
-          $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+          $(shell pkg-config --cflags libcurl $(PKGS) 2>/dev/null)
+LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -ldl
 
 SRC := $(wildcard src/*/*.c)
 OBJ := $(SRC:%.c=$(OUT)/%.o)

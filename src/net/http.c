@@ -30,15 +30,19 @@ struct http *http_new(void)
 }
 
 /* curl's set-up reads files and takes milliseconds. */
-static bool set_up(struct http *h)
+static bool set_up(struct http *h, struct why *why)
 {
     if (h->multi)
         return true;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT))
+    if (curl_load(why))
         return false;
-    h->multi = curl_multi_init();
+    if (!curl_global_init(CURL_GLOBAL_DEFAULT)) {
+        h->multi = curl_multi_init();
+        if (!h->multi)
+            curl_global_cleanup();
+    }
     if (!h->multi) {
-        curl_global_cleanup();
+        why_set(why, ERR_MEMORY, "curl could not be set up");
         return false;
     }
     curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
@@ -123,10 +127,8 @@ http_id http_start(struct http *h, const struct http_request *request,
                 HTTP_RUNNING_MAX);
         return 0;
     }
-    if (!set_up(h)) {
-        why_set(why, ERR_MEMORY, "curl could not be set up");
+    if (!set_up(h, why))
         return 0;
-    }
     struct transfer *t = transfer_new(h->last + 1, request, events, arg, why);
     if (!t)
         return 0;

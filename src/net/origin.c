@@ -66,7 +66,9 @@ enum err origin_init(struct origin *o, const char *url, bool allow_plain,
                      struct why *why)
 {
     *o = (struct origin){0};
-    enum err e = parse(o, url, why);
+    enum err e = curl_load(why);
+    if (!e)
+        e = parse(o, url, why);
     if (e)
         return e;
     char *scheme = NULL, *host = NULL, *port = NULL;

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-#include <curl/curl.h>
+#include "net/curl.h"
 
 struct origin {
     CURLU *url;
