@@ -250,19 +250,24 @@ static bool scan_line(struct extent_scan *s, struct str stream, size_t *length)
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* One piece of the lexer's. True when the statement ends before it. */
-static bool take(struct extent_scan *s, enum lex_event event, char first,
+static void count_columns(struct extent_scan *s, struct str blanks)
+{
+    for (size_t i = 0; s->blank && i < blanks.len; i++)
+        s->column +=
+            blanks.ptr[i] == '\t' ? s->tab_width - s->column % s->tab_width : 1;
+}
+
+/* A piece of the scanner's, from byte `at` on. True when the statement ends
+ * before it. */
+static bool take(struct extent_scan *s, enum lex_event event, struct str stream,
                  size_t at)
 {
     switch (event) {
     case LEX_SPACE:
-        if (s->blank && first == '\t')
-            s->column += s->tab_width - s->column % s->tab_width;
-        else if (s->blank)
-            s->column++;
+        count_columns(s, str_sub(stream, at, s->seen));
         return false;
     case LEX_NEWLINE:
         if (!s->blank && end_line(s, at))
@@ -292,8 +297,7 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
         return scan_line(s, stream, length);
     while (s->seen < stream.len) {
         size_t at = s->seen;
-        char first = stream.ptr[at];
-        if (s->blank && s->scanner.pair < 0 && !is_blank(first)) {
+        if (s->blank && s->scanner.pair < 0 && !is_blank(stream.ptr[at])) {
             if (!is_telling(stream, at))
                 return false;
             if (begin_line(s, rest_of_line(stream, at)))
@@ -304,7 +308,7 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
             scanner_next(&s->scanner, &s->lexis, stream, &s->seen, false);
         if (event == LEX_MORE)
             return false;
-        if (take(s, event, first, at))
+        if (take(s, event, stream, at))
             return finish(s, stream, at, length);
     }
     return false;

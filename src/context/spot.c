@@ -10,11 +10,21 @@ enum {
 
 /* --- where to begin reading */
 
+/* What closes something, directives and labels stand at the left edge
+ * anywhere. */
+static bool may_begin(const struct lexis *l, struct str line, size_t text)
+{
+    struct str s = str_trim_end(line);
+    return text < s.len && !strchr(")]}#", s.ptr[text]) &&
+           (l->style == BLOCKS_INDENTED || s.ptr[s.len - 1] != ':');
+}
+
 /*
  * A line without indentation begins a statement nearly always; where there
  * is none nearby, the least indented line does most likely.
  */
-static size_t unindented_line(const struct text *t, size_t offset)
+static size_t unindented_line(const struct lexis *l, const struct text *t,
+                              size_t offset)
 {
     size_t line = text_line_at(t, offset), best = line, least = SIZE_MAX;
     for (size_t i = 0; i <= line && i < BACK_LINES && least > 0; i++) {
@@ -22,8 +32,7 @@ static size_t unindented_line(const struct text *t, size_t offset)
         if (offset - text_line_start(t, line - i) > BACK_BYTES)
             break;
         size_t bytes, column = blank_columns(s, 4, &bytes);
-        if (bytes < s.len && column < least && i > 0 &&
-            !strchr(")]}#", s.ptr[bytes])) {
+        if (column < least && i > 0 && may_begin(l, s, bytes)) {
             least = column;
             best = line - i;
         }
@@ -96,7 +105,8 @@ static bool is_open(const struct spot *s, const struct scanner *x)
         return true;
     if (s->lexis.style == BLOCKS_INDENTED)
         return x->n_open > s->floor;
-    return scanner_innermost(x) == '(' || scanner_innermost(x) == '[';
+    return scanner_innermost(x) == '(' || scanner_innermost(x) == '[' ||
+           scanner_in_string(x);
 }
 
 /* Whether `line` belongs to the statement of the lines before it. */
@@ -183,7 +193,8 @@ static bool opens(const struct spot *s)
     case BLOCKS_INDENTED:
         return opens_indented(s, &s->scanner);
     case BLOCKS_BRACED:
-        return scanner_innermost(&s->scanner) == '{' && s->scanner.last == '{';
+        return scanner_innermost(&s->scanner) == '{' &&
+               s->scanner.last == '{' && !scanner_in_string(&s->scanner);
     case BLOCKS_WORDED:
         return s->fresh && s->cursor_column > s->column;
     }
@@ -198,7 +209,8 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     struct indent indent = indent_around(doc, offset);
     s->tab_width = indent.unit;
     struct str text = str_sub(text_view(&doc->text), 0, offset);
-    size_t start = outside_quotes(doc, unindented_line(&doc->text, offset));
+    size_t start =
+        outside_quotes(doc, unindented_line(&s->lexis, &doc->text, offset));
     s->statement = start;
     s->whole =
         start == 0 || (start < offset && !strchr(" \t", text.ptr[start]));

@@ -7,7 +7,7 @@
 #ifndef CONTEXT_SPOT_H
 #define CONTEXT_SPOT_H
 
-#include "context/lexis.h"
+#include "context/scanner.h"
 #include "doc/document.h"
 
 struct spot {

@@ -1,0 +1,260 @@
+#include "context/scanner.h"
+
+#include <string.h>
+
+void scanner_init(struct scanner *x)
+{
+    *x = (struct scanner){.pair = -1, .previous = '\n'};
+}
+
+char bracket_closing(char open)
+{
+    return (char)(open == '('   ? ')'
+                  : open == '[' ? ']'
+                  : open == '{' ? '}'
+                                : '\0');
+}
+
+char scanner_innermost(const struct scanner *x)
+{
+    return x->n_open && x->n_open <= SCANNER_DEPTH ? x->open[x->n_open - 1]
+                                                   : '\0';
+}
+
+bool scanner_in_string(const struct scanner *x)
+{
+    return scanner_innermost(x) && x->back[x->n_open - 1] >= 0;
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Read `n` bytes as one piece; code is remembered for what follows it. */
+static enum lex_event take(struct scanner *x, struct str s, size_t *at,
+                           size_t n, enum lex_event event)
+{
+    *at += n;
+    x->previous = s.ptr[*at - 1];
+    if (event >= LEX_CODE && event <= LEX_STRING) {
+        x->before_last = n > 1 ? s.ptr[*at - 2] : x->last;
+        x->last = x->previous;
+    }
+    return event;
+}
+
+/* Whether `rest` begins with `mark`, or may do so once there is more of it. */
+enum match { NO, YES, MAYBE };
+
+static enum match match(struct str rest, struct str mark, bool whole)
+{
+    if (str_starts(rest, mark))
+        return YES;
+    return !whole && str_starts(mark, rest) ? MAYBE : NO;
+}
+
+/* 'x' or '\…', which may be as long as '\u{10FFFF}'. */
+static enum match match_single(struct str rest, bool whole)
+{
+    if (rest.len < 2 || (rest.len < 3 && rest.ptr[1] != '\\'))
+        return whole ? NO : MAYBE;
+    if (rest.ptr[1] == '\\')
+        return YES;
+    size_t end = 2; /* behind the character */
+    while (end < rest.len && ((unsigned char)rest.ptr[end] & 0xC0) == 0x80)
+        end++;
+    if (end == rest.len)
+        return whole ? NO : MAYBE;
+    return rest.ptr[1] != '\'' && rest.ptr[end] == '\'' ? YES : NO;
+}
+
+/* A slash divides behind an operand, and else begins a regular expression. */
+static bool operand_expected(const struct scanner *x)
+{
+    return x->last == '\0' || strchr("(,=:[!&|?{};+<>~%^", x->last);
+}
+
+static enum match match_pair(const struct scanner *x, const struct lexis *l,
+                             const struct lexis_pair *p, struct str rest,
+                             bool whole)
+{
+    if (p->regex && !operand_expected(x))
+        return NO;
+    if (p->comment && l->spaced_comments && !strchr(" \t\n\r;", x->previous))
+        return NO;
+    enum match m = match(rest, p->open, whole);
+    return m == YES && p->single ? match_single(rest, whole) : m;
+}
+
+static enum lex_event newline(struct scanner *x, struct str s, size_t *at,
+                              bool whole)
+{
+    bool crlf = s.ptr[*at] == '\r';
+    if (crlf && *at + 1 == s.len && !whole)
+        return LEX_MORE;
+    crlf = crlf && *at + 1 < s.len && s.ptr[*at + 1] == '\n';
+    x->pair = -1;
+    return take(x, s, at, crlf ? 2 : 1, LEX_NEWLINE);
+}
+
+/* A backslash and what it escapes; a line end may be two bytes. */
+static enum lex_event escape(struct scanner *x, struct str s, size_t *at,
+                             bool whole)
+{
+    size_t left = s.len - *at;
+    if (left < 2 || (left < 3 && s.ptr[*at + 1] == '\r')) {
+        if (!whole)
+            return LEX_MORE;
+        x->escaping = left == 1;
+        return take(x, s, at, left, LEX_STRING);
+    }
+    bool crlf = s.ptr[*at + 1] == '\r' && s.ptr[*at + 2] == '\n';
+    return take(x, s, at, crlf ? 3 : 2, LEX_STRING);
+}
+
+static enum match match_code(const struct lexis_pair *p, struct str rest,
+                             bool whole, struct str *mark)
+{
+    struct str marks = p->code;
+    while (str_cut(&marks, ' ', mark)) {
+        enum match m = mark->len ? match(rest, *mark, whole) : NO;
+        if (m != NO)
+            return m;
+    }
+    return NO;
+}
+
+static void push(struct scanner *x, char open, int back)
+{
+    if (x->n_open < SCANNER_DEPTH) {
+        x->open[x->n_open] = open;
+        x->back[x->n_open] = (signed char)back;
+    }
+    x->n_open++;
+}
+
+/* "${": code until the bracket is closed. */
+static enum lex_event back_to_code(struct scanner *x, struct str s, size_t *at,
+                                   struct str mark)
+{
+    size_t i = 0;
+    while (i + 1 < mark.len && !bracket_closing(mark.ptr[i]))
+        i++;
+    push(x, mark.ptr[i], x->pair);
+    x->pair = -1;
+    return take(x, s, at, mark.len, LEX_OPEN);
+}
+
+/* Bytes of a comment or string that can't end it, nor change how it goes on. */
+static size_t dull_bytes(const struct lexis_pair *p, struct str s)
+{
+    size_t n = 0;
+    while (n < s.len && (s.ptr[n] == '\0' || !strchr(p->stops, s.ptr[n])))
+        n++;
+    return n;
+}
+
+/* In the comment or string x->pair. */
+static enum lex_event inside(struct scanner *x, const struct lexis *l,
+                             struct str s, size_t *at, bool whole)
+{
+    const struct lexis_pair *p = &l->pairs[x->pair];
+    enum lex_event event = p->comment ? LEX_COMMENT : LEX_STRING;
+    struct str rest = str_sub(s, *at, s.len);
+    char c = rest.ptr[0];
+    if ((c == '\n' || c == '\r') && !p->lines)
+        return newline(x, s, at, whole);
+    if (x->escaping) {
+        x->escaping = false;
+        return take(x, s, at, 1, event);
+    }
+    if (c == '\\' && !p->raw && !p->comment)
+        return escape(x, s, at, whole);
+    if (p->regex && (c == '[' || c == ']'))
+        x->in_class = c == '[';
+    size_t dull = dull_bytes(p, rest);
+    if (dull > 0 || p->close.len == 0 || (p->regex && x->in_class))
+        return take(x, s, at, dull ? dull : 1, event);
+    struct str mark;
+    switch (match_code(p, rest, whole, &mark)) {
+    case MAYBE:
+        return LEX_MORE;
+    case YES:
+        return back_to_code(x, s, at, mark);
+    case NO:
+        break;
+    }
+    switch (match(rest, p->close, whole)) {
+    case MAYBE:
+        return LEX_MORE;
+    case YES:
+        x->pair = -1;
+        return take(x, s, at, p->close.len, event);
+    default:
+        return take(x, s, at, 1, event);
+    }
+}
+
+static enum lex_event bracket(struct scanner *x, const struct lexis *l,
+                              struct str s, size_t *at)
+{
+    char c = s.ptr[*at];
+    if (bracket_closing(c)) {
+        push(x, c, -1);
+        return take(x, s, at, 1, LEX_OPEN);
+    }
+    /* A shell's "case a) …" closes nothing. */
+    bool loose = l->style == BLOCKS_WORDED && c == ')';
+    bool told = x->n_open <= SCANNER_DEPTH;
+    if (x->n_open == 0 ||
+        (told && bracket_closing(x->open[x->n_open - 1]) != c))
+        return take(x, s, at, 1, loose ? LEX_CODE : LEX_EXCESS);
+    x->n_open--;
+    if (x->n_open < SCANNER_DEPTH)
+        x->pair = x->back[x->n_open];
+    return take(x, s, at, 1, LEX_CLOSE);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\f' || c == '\v';
+}
+
+enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
+                            struct str s, size_t *at, bool whole)
+{
+    if (*at >= s.len)
+        return LEX_MORE;
+    if (x->pair >= 0)
+        return inside(x, l, s, at, whole);
+    char c = s.ptr[*at];
+    if (c == '\n' || c == '\r')
+        return newline(x, s, at, whole);
+    struct str rest = str_sub(s, *at, s.len);
+    size_t n = 0;
+    while (n < rest.len && is_blank(rest.ptr[n]))
+        n++;
+    if (n > 0)
+        return take(x, s, at, n, LEX_SPACE);
+    while (n < rest.len && is_word(rest.ptr[n]) &&
+           !l->begins[(unsigned char)rest.ptr[n]])
+        n++;
+    if (n > 0)
+        return take(x, s, at, n, LEX_CODE);
+    for (size_t i = 0; l->begins[(unsigned char)c] && i < l->n_pairs; i++) {
+        enum match m = match_pair(x, l, &l->pairs[i], rest, whole);
+        if (m == MAYBE)
+            return LEX_MORE;
+        if (m == NO)
+            continue;
+        x->pair = (int)i;
+        x->in_class = false;
+        return take(x, s, at, l->pairs[i].open.len,
+                    l->pairs[i].comment ? LEX_COMMENT : LEX_STRING);
+    }
+    if (strchr("()[]{}", c) && c)
+        return bracket(x, l, s, at);
+    return take(x, s, at, 1, LEX_CODE);
+}

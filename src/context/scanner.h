@@ -1,0 +1,55 @@
+/*
+ * A lexer that knows a language's marks and no more. It reads what no tree
+ * has been made of: a model's stream, as it comes in, and the lines around
+ * the cursor that the stream has to fit.
+ */
+#ifndef CONTEXT_SCANNER_H
+#define CONTEXT_SCANNER_H
+
+#include "context/lexis.h"
+
+enum { SCANNER_DEPTH = 64 }; /* open brackets that are told apart */
+
+enum lex_event {
+    LEX_MORE,    /* what it is depends on bytes that are not there yet */
+    LEX_SPACE,   /* blanks */
+    LEX_NEWLINE, /* in code or at the end of a line's comment */
+    LEX_CODE,
+    LEX_OPEN,   /* ( [ { */
+    LEX_CLOSE,  /* the closer of the innermost open bracket */
+    LEX_EXCESS, /* a closer that closes nothing that is open */
+    LEX_STRING, /* in a string, delimiters included */
+    LEX_COMMENT,
+};
+
+struct scanner {
+    int pair;      /* the comment or string that we are in; -1: code */
+    size_t n_open; /* brackets; those past SCANNER_DEPTH are only counted */
+    char open[SCANNER_DEPTH];
+    signed char back[SCANNER_DEPTH]; /* the string that its closer leads to */
+    char last, before_last;          /* last bytes of code, blanks left out */
+    char previous;                   /* the byte before, whatever it was */
+    bool escaping;                   /* the text ended behind a backslash */
+    bool in_class; /* between [ and ] of a regular expression */
+};
+
+void scanner_init(struct scanner *x);
+
+/*
+ * Read one piece of `s` at `*at` and move behind it. With `whole`, `s` ends
+ * where the text ends; without, LEX_MORE leaves `*at` where it is when the
+ * bytes that are there do not tell.
+ */
+enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
+                            struct str s, size_t *at, bool whole);
+
+/* The innermost open bracket, or NUL. */
+char scanner_innermost(const struct scanner *x);
+
+/* Whether that bracket leads back to code from a string: "${". */
+bool scanner_in_string(const struct scanner *x);
+
+/* The bracket that closes `open`; NUL for what opens nothing. */
+char bracket_closing(char open);
+
+#endif
