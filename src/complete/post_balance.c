@@ -2,7 +2,7 @@
  * before the cursor and what the buffer closes behind it. */
 #include "complete/post.h"
 
-enum { FIT_BYTES = 4096 }; /* looked at behind the cursor */
+enum { FIT_BYTES = 2048 }; /* looked at behind the cursor */
 
 /* Whether brackets mean anything here: a comment may hold what it likes, and
  * a string that the lexer does not see as one can't be judged. */
@@ -14,11 +14,10 @@ static bool is_judged(const struct post *p)
 }
 
 /* A string that may not go on over a line's end. */
-static bool is_torn(const struct post *p, const struct scanner *was,
-                    enum lex_event event)
+static bool is_torn(const struct post *p, int pair, enum lex_event event)
 {
-    return event == LEX_NEWLINE && was->pair >= 0 &&
-           !p->spot.lexis.pairs[was->pair].comment;
+    return event == LEX_NEWLINE && pair >= 0 &&
+           !p->spot.lexis.pairs[pair].comment;
 }
 
 /* Read on until something does not match; STR_NONE when all of it does. */
@@ -26,11 +25,12 @@ static size_t read_on(const struct post *p, struct scanner *x, struct str s)
 {
     for (size_t at = 0; at < s.len;) {
         size_t before = at;
-        struct scanner was = *x;
+        int pair = x->pair;
+        size_t n_open = x->n_open;
         enum lex_event event = scanner_next(x, &p->spot.lexis, s, &at, true);
-        if (is_torn(p, &was, event))
+        if (is_torn(p, pair, event))
             return before;
-        if (event == LEX_EXCESS && (was.n_open > 0 || p->spot.whole))
+        if (event == LEX_EXCESS && (n_open > 0 || p->spot.whole))
             return before;
     }
     return STR_NONE;

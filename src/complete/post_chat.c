@@ -195,8 +195,8 @@ static size_t skip_to_cursor(const struct post *p, struct str s, size_t at)
 static size_t repeated(const struct post *p, struct str s, size_t start)
 {
     struct str tail = str_sub(p->before, start, p->before.len);
-    size_t n = is_telling(p, tail) ? post_match_loosely(s, tail) : STR_NONE;
-    if (n == STR_NONE)
+    size_t n = post_match_loosely(s, tail);
+    if (n == STR_NONE || !is_telling(p, tail))
         return STR_NONE;
     if (p->spot.blank)
         return skip_to_cursor(p, s, n);
