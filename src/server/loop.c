@@ -53,9 +53,11 @@ static int wait_ms(const struct server *s)
     return clock_wait_ms(clock_now(), next);
 }
 
-static void note_slow(usec began)
+static void note_turn(struct server *s)
 {
-    usec took = clock_now() - began;
+    usec took = clock_now() - s->now;
+    if (took > s->slowest_turn)
+        s->slowest_turn = took;
     if (took > MSEC(SLOW_TURN_MS))
         log_warn("loop", "a turn took %llu ms",
                  (unsigned long long)(took / 1000));
@@ -79,7 +81,7 @@ static void run(struct server *s, int in, int out)
             engine_tick(s->engine, &s->documents, clock_now());
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
-        note_slow(s->now);
+        note_turn(s);
         check_parent(s);
         if (s->exit || s->broken)
             break;

@@ -68,7 +68,8 @@ struct server {
     struct counters counters;
     int64_t parent; /* the editor's process, when it can be seen */
     usec parent_checked;
-    usec now; /* of this turn of the loop */
+    usec slowest_turn; /* of the loop, since the last switchyard/status */
+    usec now;          /* of this turn of the loop */
 };
 
 struct server_options {

@@ -27,6 +27,8 @@ void on_status(struct server *s, const struct rpc_message *m)
     cJSON_AddNumberToObject(o, "failedAttempts", (double)n->failed);
     cJSON_AddNumberToObject(o, "cost", n->cost);
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
+    cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
+    s->slowest_turn = 0;
     server_answer(s, &id, o);
 }
 
