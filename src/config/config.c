@@ -153,7 +153,7 @@ void config_load(const struct config_sources *s, struct config *out,
     if (workspace_file(s, workspace, sizeof workspace))
         add_workspace_file(out, workspace, problems);
     if (s->editor)
-        add_layer(out, cJSON_Duplicate(s->editor, 1), "the editor's settings",
+        add_layer(out, cJSON_Duplicate(s->editor, 1), CONFIG_ORIGIN_EDITOR,
                   false, problems);
     problems_origin(problems,
                     out->user_file[0] ? out->user_file : "the configuration");

@@ -14,6 +14,9 @@
  * number there}. */
 #define CONFIG_FROM "$from"
 
+/* Where a problem in the editor's settings is said to be. */
+#define CONFIG_ORIGIN_EDITOR "the editor's settings"
+
 struct config_sources {
     const char *user_file; /* --config; NULL: the XDG place, may be absent */
     const char *workspace; /* folder that may hold .switchyard.json; or NULL */

@@ -1,7 +1,9 @@
 /* The configuration: read, put in force, read again when it changes. */
+#include "base/file.h"
 #include "base/log.h"
 #include "server/server.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { CHECK_EVERY_MS = 1000 };
@@ -24,13 +26,17 @@ static void report(struct server *s, const struct problems *p)
     for (size_t i = 0; i < p->n; i++) {
         const struct problem *item = &p->items[i];
         bool error = item->severity == SEVERITY_ERROR;
-        log_line(error ? LOG_WARN : LOG_INFO, "config", "%s: %s: %s",
-                 item->origin, item->path, item->why.text);
+        log_line(error ? LOG_WARN : LOG_INFO, "config", "%s: %s%s%s",
+                 item->origin, item->path, item->path[0] ? ": " : "",
+                 item->why.text);
         if (error && !first)
             first = item;
     }
-    if (!first)
+    if (!first) {
+        free(s->said); /* should it go wrong again, it is said again */
+        s->said = NULL;
         return;
+    }
     buf_init(&text, 2048);
     buf_printf(&text, "Switchyard: %s: %s%s%s", first->origin, first->path,
                first->path[0] ? ": " : "", first->why.text);
@@ -58,22 +64,38 @@ static enum err use(struct server *s, struct table *table)
     return OK;
 }
 
+/*
+ * Mistakes that make an edit a broken one. What may not come from an editor at
+ * all (no path is given for it) is left out, and the rest of its settings
+ * counts.
+ */
+static size_t mistakes_of(const struct problems *p)
+{
+    size_t n = p->errors;
+    for (size_t i = 0; i < p->n; i++)
+        n -= p->items[i].severity == SEVERITY_ERROR && !p->items[i].path[0] &&
+             !strcmp(p->items[i].origin, CONFIG_ORIGIN_EDITOR);
+    return n;
+}
+
 enum err server_configure(struct server *s)
 {
     struct config_sources sources = sources_of(s);
     struct problems problems;
     struct config config;
-    enum err e = OK;
+    enum err e;
     problems_init(&problems);
     config_load(&sources, &config, &problems);
     struct table *table = table_new(config.json, &problems);
+    size_t mistakes = mistakes_of(&problems);
     report(s, &problems);
     if (!table) {
         e = ERR_MEMORY;
-    } else if (problems.errors && s->table) {
-        table_unref(table); /* the last good one stays */
-    } else {
-        e = use(s, table);
+    } else if (s->table && mistakes > s->mistakes) {
+        e = ERR_CONFIG; /* the last good one stays */
+        table_unref(table);
+    } else if (!(e = use(s, table))) {
+        s->mistakes = mistakes;
     }
     config_release(&s->config);
     s->config = config; /* its stamp, too: the same mistake is said once */
@@ -88,32 +110,81 @@ void server_reconfigure_if_changed(struct server *s)
     if (s->now < s->config_checked + MSEC(CHECK_EVERY_MS))
         return;
     s->config_checked = s->now;
-    if (config_changed(&sources, &s->config) && server_configure(s))
+    if (config_changed(&sources, &s->config) &&
+        server_configure(s) == ERR_MEMORY)
         log_error("config", "%s", err_sentence(ERR_MEMORY));
 }
 
 /* Some editors push empty settings, or null, after every start: that resets
- * nothing. Ours may stand below a member with our name. */
+ * nothing. Settings that break the table go, or the next good edit of a file
+ * would find them still there. */
 void on_did_change_configuration(struct server *s, const struct rpc_message *m)
 {
-    const cJSON *settings = json_get(m->params, "settings");
-    const cJSON *ours = json_get(settings, "switchyard");
-    if (ours)
-        settings = ours;
-    if (!cJSON_IsObject(settings) || !settings->child)
-        return;
-    cJSON *copy = cJSON_Duplicate(settings, 1);
+    const cJSON *settings = protocol_settings(m->params);
+    cJSON *copy = settings ? cJSON_Duplicate(settings, 1) : NULL;
+    cJSON *before = s->editor_settings;
     if (!copy)
         return;
-    cJSON_Delete(s->editor_settings);
     s->editor_settings = copy;
-    if (server_configure(s))
-        log_error("config", "%s", err_sentence(ERR_MEMORY));
+    if (server_configure(s)) {
+        s->editor_settings = before;
+        before = copy;
+    }
+    cJSON_Delete(before);
 }
 
-/* The first folder is the one whose .switchyard.json counts. */
+/* --- folders: the first one's .switchyard.json counts --- */
+
+static char *path_of(struct str uri)
+{
+    struct buf path;
+    buf_init(&path, 4096);
+    if (!file_path_of_uri(uri, &path)) {
+        buf_clear(&path);
+        if (uri.len && uri.ptr[0] == '/') /* rootPath */
+            buf_append(&path, uri);
+    }
+    char *taken = buf_take(&path);
+    buf_release(&path);
+    return taken;
+}
+
+static void forget_folder(struct server *s, struct str uri)
+{
+    for (cJSON *f = s->folders ? s->folders->child : NULL; f; f = f->next) {
+        if (!str_eq(protocol_folder_uri(f), uri))
+            continue;
+        cJSON_Delete(cJSON_DetachItemViaPointer(s->folders, f));
+        return;
+    }
+}
+
+void server_set_folders(struct server *s, const cJSON *folders,
+                        struct str root_uri)
+{
+    s->folders = folders ? cJSON_Duplicate(folders, 1) : cJSON_CreateArray();
+    s->root = path_of(root_uri);
+}
+
 void on_did_change_folders(struct server *s, const struct rpc_message *m)
 {
-    log_debug("server", "%.*s", STR_ARG(m->method));
-    server_reconfigure_if_changed(s);
+    const cJSON *added, *removed, *f;
+    protocol_folders(m->params, &added, &removed);
+    cJSON_ArrayForEach(f, removed) forget_folder(s, protocol_folder_uri(f));
+    cJSON_ArrayForEach(f, added)
+    {
+        cJSON *copy = cJSON_Duplicate(f, 1);
+        if (!copy || !cJSON_AddItemToArray(s->folders, copy))
+            cJSON_Delete(copy);
+    }
+    char *root =
+        path_of(protocol_folder_uri(cJSON_GetArrayItem(s->folders, 0)));
+    bool same = root && s->root && !strcmp(root, s->root);
+    free(s->root);
+    s->root = root;
+    if (same)
+        return;
+    s->mistakes = SIZE_MAX; /* another workspace: its own mistakes are new */
+    if (server_configure(s) == ERR_MEMORY)
+        log_error("config", "%s", err_sentence(ERR_MEMORY));
 }

@@ -33,6 +33,7 @@ void on_explain(struct server *s, const struct rpc_message *m)
     struct why why = {{0}};
     struct question *q = NULL;
     rpc_id_from(m->id, &id);
+    server_reconfigure_if_changed(s);
     enum err e = protocol_position(m->params, &s->client, false, &at, &why);
     for (size_t i = 0; i < QUESTIONS_MAX && !q; i++)
         if (!s->questions[i].uri)

@@ -1,24 +1,9 @@
 /* initialize … exit. */
-#include "base/file.h"
 #include "base/log.h"
 #include "server/server.h"
 
 #include <errno.h>
 #include <signal.h>
-
-static char *path_of(struct str uri)
-{
-    struct buf path;
-    buf_init(&path, 4096);
-    if (!file_path_of_uri(uri, &path)) {
-        buf_clear(&path);
-        if (uri.len && uri.ptr[0] == '/') /* rootPath */
-            buf_append(&path, uri);
-    }
-    char *taken = buf_take(&path);
-    buf_release(&path);
-    return taken;
-}
 
 /* A process that can't be seen now (the editor runs in another container)
  * never can, and its absence means nothing. */
@@ -37,7 +22,7 @@ void on_initialize(struct server *s, const struct rpc_message *m)
     protocol_initialize(m->params, &p);
     s->client = p.client;
     s->trace = p.trace_messages || p.trace_verbose;
-    s->root = path_of(p.root_uri);
+    server_set_folders(s, p.folders, p.root_uri);
     s->editor_settings = p.options ? cJSON_Duplicate(p.options, 1) : NULL;
     watch_parent(s, p.client.process_id);
     if (server_configure(s)) {
@@ -76,7 +61,7 @@ void on_exit_notification(struct server *s, const struct rpc_message *m)
 
 void on_set_trace(struct server *s, const struct rpc_message *m)
 {
-    struct str value;
-    s->trace =
-        json_get_str(m->params, "value", &value) && !str_is(value, "off");
+    bool messages, verbose;
+    if (protocol_trace(m->params, &messages, &verbose))
+        s->trace = messages;
 }

@@ -118,6 +118,7 @@ static void release(struct server *s)
     table_unref(s->table);
     config_release(&s->config);
     cJSON_Delete(s->editor_settings);
+    cJSON_Delete(s->folders);
     free(s->root);
     free(s->said);
     transport_release(&s->transport);

@@ -41,7 +41,8 @@ struct question {
 
 /* What switchyard/status tells. */
 struct counters {
-    uint64_t requests, shown, accepted, cached, joined, failed;
+    uint64_t requests, shown, cached, joined, failed;
+    uint64_t displayed, accepted, accepted_partly; /* as the editor tells */
     double cost; /* dollars, of what has a known price */
 };
 
@@ -57,8 +58,10 @@ struct server {
     struct table *table;
     struct config config;
     const char *user_file;  /* --config, or NULL */
-    char *root;             /* the first workspace folder's path; or NULL */
+    cJSON *folders;         /* of the workspace, as the editor has them */
+    char *root;             /* the first one's path; or NULL */
     cJSON *editor_settings; /* what the editor sent last, or NULL */
+    size_t mistakes;        /* in the files that `table` was made from */
     usec config_checked;
     char *said;       /* the last message shown, to say it once */
     bool trace;       /* $/setTrace is on */
@@ -94,9 +97,12 @@ void server_refuse(struct server *s, const struct rpc_id *id, enum err e,
 /* window/showMessage, unless the same was the last thing said. */
 void server_say(struct server *s, enum message_type type, struct str text);
 
-/* Read the configuration and put it in force. ERR_MEMORY only: mistakes are
- * said to the user, and the last good table stays. */
+/* Read the configuration and put it in force; mistakes are said to the user.
+ * ERR_CONFIG: there are more than before, so that the last table stays. */
 enum err server_configure(struct server *s);
+/* The workspace, at the start. */
+void server_set_folders(struct server *s, const cJSON *folders,
+                        struct str root_uri);
 /* Looks at the files at most once a second. */
 void server_reconfigure_if_changed(struct server *s);
 
@@ -119,6 +125,7 @@ handler_fn on_set_trace, on_cancel;
 handler_fn on_did_open, on_did_change, on_did_save, on_did_close;
 handler_fn on_completion, on_inline_completion;
 handler_fn on_did_change_configuration, on_did_change_folders;
-handler_fn on_execute_command, on_explain, on_status;
+handler_fn on_execute_command, on_show, on_accept_partly;
+handler_fn on_explain, on_status;
 
 #endif

@@ -82,7 +82,8 @@ void on_did_change(struct server *s, const struct rpc_message *m)
 void on_did_save(struct server *s, const struct rpc_message *m)
 {
     (void)m;
-    server_reconfigure_if_changed(s); /* it may have been our own file */
+    s->config_checked = 0; /* it may have been our own file */
+    server_reconfigure_if_changed(s);
 }
 
 void on_did_close(struct server *s, const struct rpc_message *m)
