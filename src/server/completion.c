@@ -57,6 +57,13 @@ static bool extends_selection(const struct pending *p, struct str typed,
            str_starts(text, str_sub(selected, typed.len, selected.len));
 }
 
+/* What a code block in Markdown calls it. */
+static struct str language_shown(const struct document *doc)
+{
+    return doc->language == language_plain() ? (struct str){0}
+                                             : str_from(doc->language->name);
+}
+
 /* The item replaces the word at the cursor by itself and the text, since
  * clients filter by what the replaced range holds. */
 static cJSON *item_of(const struct server *s, const struct pending *p,
@@ -72,6 +79,7 @@ static cJSON *item_of(const struct server *s, const struct pending *p,
                   position_of_offset(t, p->offset, e)},
         .typed = str_sub(text_view(t), start, p->offset),
         .indent = indent_of(text_line(t, text_line_at(t, p->offset))),
+        .language = language_shown(doc),
         .model = c->model,
         .class_name = str_from(cursor_class_name(c->class)),
         .command = s->command,

@@ -1,4 +1,5 @@
 /* What an editor's status bar shows, and the acceptance command. */
+#include "base/log.h"
 #include "server/server.h"
 
 static cJSON *model_json(const struct model *m)
@@ -13,6 +14,7 @@ static cJSON *model_json(const struct model *m)
 void on_status(struct server *s, const struct rpc_message *m)
 {
     struct rpc_id id;
+    server_reconfigure_if_changed(s);
     const struct counters *n = &s->counters;
     cJSON *o = cJSON_CreateObject();
     cJSON *models = cJSON_AddArrayToObject(o, "models");
@@ -21,7 +23,9 @@ void on_status(struct server *s, const struct rpc_message *m)
         cJSON_AddItemToArray(models, model_json(&s->table->models[i]));
     cJSON_AddNumberToObject(o, "requests", (double)n->requests);
     cJSON_AddNumberToObject(o, "shown", (double)n->shown);
+    cJSON_AddNumberToObject(o, "displayed", (double)n->displayed);
     cJSON_AddNumberToObject(o, "accepted", (double)n->accepted);
+    cJSON_AddNumberToObject(o, "acceptedPartly", (double)n->accepted_partly);
     cJSON_AddNumberToObject(o, "cached", (double)n->cached);
     cJSON_AddNumberToObject(o, "joined", (double)n->joined);
     cJSON_AddNumberToObject(o, "failedAttempts", (double)n->failed);
@@ -34,19 +38,39 @@ void on_status(struct server *s, const struct rpc_message *m)
 
 void on_execute_command(struct server *s, const struct rpc_message *m)
 {
-    struct str command = {0};
+    struct command_params p;
     struct rpc_id id;
-    struct why why;
+    struct why why = {{0}};
     rpc_id_from(m->id, &id);
-    json_get_str(m->params, "command", &command);
-    if (!str_is(command, s->command)) {
-        why_set(&why, ERR_PARAMS,
-                "there is no command \"%.*s\"; the one "
-                "there is is \"%s\"",
-                STR_ARG(str_sub(command, 0, 100)), s->command);
-        server_refuse(s, &id, ERR_PARAMS, why.text);
+    enum err e = protocol_command(m->params, &p, &why);
+    if (!e && !str_is(p.name, s->command))
+        e = why_set(&why, ERR_PARAMS,
+                    "there is no command \"%.*s\"; the one there is is \"%s\"",
+                    STR_ARG(str_sub(p.name, 0, 100)), s->command);
+    if (e) {
+        server_refuse(s, &id, e, why.text);
         return;
     }
     s->counters.accepted++;
     server_answer(s, &id, NULL);
+}
+
+static void count_feedback(const struct rpc_message *m, uint64_t *counter)
+{
+    struct feedback_params p;
+    struct why why = {{0}};
+    if (protocol_feedback(m->params, &p, &why))
+        log_warn("server", "%.*s: %s", STR_ARG(m->method), why.text);
+    else
+        ++*counter;
+}
+
+void on_show(struct server *s, const struct rpc_message *m)
+{
+    count_feedback(m, &s->counters.displayed);
+}
+
+void on_accept_partly(struct server *s, const struct rpc_message *m)
+{
+    count_feedback(m, &s->counters.accepted_partly);
 }
