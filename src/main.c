@@ -12,11 +12,11 @@ const struct command commands[] = {
     {"explain", COMMON | OPTION_JSON | OPTION_LANGUAGE, "FILE:LINE:COL",
      "the decision without sending: class, route, candidates and why",
      explain_main},
-    {"check", OPTION_CONFIG | OPTION_JSON | OPTION_SCHEMA, "CONFIG",
+    {"check", OPTION_CONFIG | OPTION_JSON | OPTION_SCHEMA, "[CONFIG]",
      "the configuration as understood, and every mistake in it", check_main},
     {"models", COMMON | OPTION_JSON | OPTION_SERVICES, NULL,
      "the models, with provider, dialect, context and price", models_main},
-    {"help", 0, "COMMAND", "a command's options, or the configuration's keys",
+    {"help", 0, "[COMMAND]", "a command's options, or the configuration's keys",
      help_main},
     {NULL, 0, NULL, NULL, NULL},
 };

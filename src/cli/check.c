@@ -1,93 +1,76 @@
 /* switchyard check: the configuration as understood, and every mistake. */
-#include "base/json.h"
+#include "base/file.h"
 #include "cli/cli.h"
+#include "cli/describe.h"
 #include "config/keys.h"
+#include "config/known.h"
 #include "doc/language.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What was checked. */
+struct checked {
+    struct config_sources sources;
+    char folder[1024]; /* the workspace's */
+    struct config config;
+    struct problems problems;
+    struct table *table;
+};
+
+static void unknown_language(struct problems *problems, const char *path,
+                             struct str name)
+{
+    const struct language *l = language_find(name, (struct str){0});
+    struct known known;
+    if (l != language_plain()) {
+        problems_add(problems, SEVERITY_WARNING, path,
+                     "\"%.*s\" is called \"%s\" here", STR_ARG(name), l->name);
+        return;
+    }
+    known_init(&known, name);
+    for (size_t i = 0; i < language_count(); i++)
+        known_add(&known, str_from(language_at(i)->name));
+    problems_add(problems, SEVERITY_WARNING, path,
+                 "no language \"%.*s\" has a grammar here%s", STR_ARG(name),
+                 known_text(&known));
+    known_release(&known);
+}
 
 /* Languages are known here, not to the route table, which any name may
- * enter: a language server may send identifiers that no grammar has. */
+ * enter: an editor may send identifiers that no grammar has. */
 static void check_languages(const struct table *t, struct problems *problems)
 {
     for (size_t i = 0; i < t->n_routes; i++) {
         const struct route *r = &t->routes[i];
         for (size_t j = 0; j < r->n_languages; j++) {
             char path[64];
-            const struct language *l =
-                language_find(r->languages[j], (struct str){0});
-            if (str_is(r->languages[j], l->name))
+            struct str name = r->languages[j];
+            if (str_is(name, language_find(name, (struct str){0})->name))
                 continue;
-            snprintf(path, sizeof path, "routes[%d].language", r->index);
-            problems_add(problems, SEVERITY_WARNING, path,
-                         "\"%.*s\" is no language that has a grammar here%s%s",
-                         STR_ARG(r->languages[j]),
-                         l == language_plain() ? "" : "; it is called ",
-                         l == language_plain() ? "" : l->name);
+            snprintf(path, sizeof path, "routes[%d].language", r->place);
+            problems_origin(problems, r->origin.ptr ? r->origin.ptr : "");
+            unknown_language(problems, path, str_sub(name, 0, 60));
         }
     }
 }
 
-static cJSON *problem_json(const struct problem *p)
-{
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddStringToObject(
-        o, "severity", p->severity == SEVERITY_ERROR ? "error" : "warning");
-    cJSON_AddStringToObject(o, "origin", p->origin);
-    cJSON_AddStringToObject(o, "path", p->path);
-    cJSON_AddStringToObject(o, "message", p->why.text);
-    return o;
-}
+/* --- for people */
 
-static void matchers(const struct route *r, struct buf *out)
+static void print_files(const struct checked *c)
 {
-    for (int c = 0; c < CURSOR_CLASS_COUNT; c++)
-        if (r->classes & 1u << c)
-            buf_printf(out, "class %s  ", cursor_class_name(c));
-    for (size_t i = 0; i < r->n_languages; i++)
-        buf_printf(out, "language %.*s  ", STR_ARG(r->languages[i]));
-    if (r->pattern.len)
-        buf_printf(out, "pattern %.*s  ", STR_ARG(r->pattern));
-    if (r->path.len)
-        buf_printf(out, "path %.*s  ", STR_ARG(r->path));
-    if (r->trigger >= 0)
-        buf_printf(out, "trigger %s  ", trigger_name((enum trigger)r->trigger));
-    if (out->len == 0)
-        buf_printf(out, "%s", r->index < 0 ? "no route holds" : "always");
-}
-
-static void models_of(const struct route *r, struct buf *out)
-{
-    for (size_t i = 0; i < r->n_models; i++)
-        buf_printf(out, "%s%.*s", i ? ", then " : "",
-                   STR_ARG(r->models[i]->name));
-}
-
-static void print_routes(const struct table *t)
-{
-    struct columns c;
-    columns_init(&c, 4);
-    columns_add(&c, "route");
-    columns_add(&c, "holds for");
-    columns_add(&c, "asks");
-    columns_add(&c, "options");
-    for (size_t i = 0; i < t->n_routes; i++) {
-        const struct route *r = &t->routes[i];
-        struct buf when, ask;
-        buf_init(&when, 400);
-        buf_init(&ask, 400);
-        matchers(r, &when);
-        models_of(r, &ask);
-        columns_add(&c, r->index < 0 ? "else" : "[%d]", r->index);
-        columns_add(&c, "%.*s", STR_ARG(str_trim_end(buf_view(&when))));
-        columns_add(&c, "%.*s", STR_ARG(buf_view(&ask)));
-        columns_add(&c, "max_tokens %u, deadline %u ms, debounce %u ms",
-                    r->options.max_tokens, r->options.deadline_ms,
-                    r->options.debounce_ms);
-        buf_release(&when);
-        buf_release(&ask);
-    }
-    columns_print(&c);
+    const char *user = c->config.user_file;
+    struct buf path;
+    buf_init(&path, sizeof c->folder + 32);
+    buf_printf(&path, "%s/.switchyard.json",
+               c->sources.workspace ? c->sources.workspace : "");
+    printf("your file  %s%s\n", user[0] ? user : "none",
+           user[0] && !file_stamp(user) ? " (there is none)" : "");
+    if (c->sources.workspace && file_stamp(path.ptr))
+        printf("workspace  %s\n", path.ptr);
+    printf("\n");
+    buf_release(&path);
 }
 
 static void print_models(const struct table *t)
@@ -102,84 +85,211 @@ static void print_models(const struct table *t)
         columns_add(&c, "%.*s", STR_ARG(m->name));
         columns_add(&c, "%.*s", STR_ARG(m->provider));
         columns_add(&c, "%.*s",
-                    STR_ARG(m->dialect ? m->url : STR("(built in)")));
+                    STR_ARG(m->dialect ? describe_url(m) : STR("(built in)")));
+    }
+    for (size_t i = 0; i < t->n_absent; i++) {
+        columns_add(&c, "%.*s", STR_ARG(t->absent[i].name));
+        columns_add(&c, "%.*s", STR_ARG(t->absent[i].provider));
+        columns_add(&c, "never: see %.*s", STR_ARG(t->absent[i].place));
     }
     columns_print(&c);
-}
-
-static cJSON *route_json(const struct route *r)
-{
-    struct buf text;
-    cJSON *o = cJSON_CreateObject();
-    cJSON *models = cJSON_AddArrayToObject(o, "models");
-    buf_init(&text, 4096);
-    matchers(r, &text);
-    cJSON_AddNumberToObject(o, "index", r->index);
-    json_add_str(o, "holds_for", str_trim_end(buf_view(&text)));
-    for (size_t i = 0; i < r->n_models; i++)
-        cJSON_AddItemToArray(models, json_new_str(r->models[i]->name));
-    buf_release(&text);
-    return o;
-}
-
-static void print_json(const struct table *t, const struct problems *p)
-{
-    cJSON *o = cJSON_CreateObject();
-    cJSON *problems = cJSON_AddArrayToObject(o, "problems");
-    cJSON *models = cJSON_AddArrayToObject(o, "models");
-    cJSON *routes = cJSON_AddArrayToObject(o, "routes");
-    for (size_t i = 0; i < p->n; i++)
-        cJSON_AddItemToArray(problems, problem_json(&p->items[i]));
-    for (size_t i = 0; i < t->n_models; i++)
-        cJSON_AddItemToArray(models, json_new_str(t->models[i].name));
-    for (size_t i = 0; i < t->n_routes; i++)
-        cJSON_AddItemToArray(routes, route_json(&t->routes[i]));
-    cli_print_json(o);
-}
-
-static void print_text(const struct config *config, const struct table *t,
-                       const struct problems *p)
-{
-    printf("%s\n\n", config->user_file);
-    print_models(t);
     printf("\n");
-    print_routes(t);
-    fflush(stdout);
-    cli_print_problems(p, cli_colour());
-    if (p->errors == 0)
-        printf("\nno mistakes\n");
+}
+
+/* The chain's end is not in the list, unless it is all of it. */
+static void models_of(const struct route *r, struct buf *out)
+{
+    for (size_t i = 0; i < r->n_models; i++)
+        buf_printf(out, "%s%.*s", i ? ", then " : "",
+                   STR_ARG(r->models[i]->name));
+    if (r->n_models == 0)
+        buf_printf(out, "builtin");
+}
+
+static void add_route(struct columns *c, const struct table *t,
+                      const struct route *r)
+{
+    char name[120];
+    struct buf when, ask, options;
+    buf_init(&when, 400);
+    buf_init(&ask, 400);
+    buf_init(&options, 400);
+    describe_matchers(r, &when);
+    models_of(r, &ask);
+    describe_difference(&r->options, &t->defaults, &options);
+    columns_add(c, "%s", route_name(t, r, name, sizeof name));
+    columns_add(c, "%.*s", STR_ARG(buf_view(&when)));
+    columns_add(c, "%.*s", STR_ARG(buf_view(&ask)));
+    columns_add(c, "%.*s", STR_ARG(buf_view(&options)));
+    buf_release(&when);
+    buf_release(&ask);
+    buf_release(&options);
+}
+
+static void print_routes(const struct table *t)
+{
+    struct columns c;
+    columns_init(&c, 4);
+    columns_add(&c, "route");
+    columns_add(&c, "holds for");
+    columns_add(&c, "asks");
+    columns_add(&c, "with");
+    for (size_t i = 0; i < t->n_routes; i++)
+        add_route(&c, t, &t->routes[i]);
+    columns_print(&c);
+    printf("\n");
+}
+
+static void print_limits(const struct table *t)
+{
+    const struct options *o = &t->defaults;
+    printf("otherwise  max_tokens %u, temperature %g, deadline %u ms, debounce "
+           "%u ms, multiline %s\n",
+           o->max_tokens, o->temperature, o->deadline_ms, o->debounce_ms,
+           describe_multiline(o->multiline));
+    if (t->cache_bytes)
+        printf("cache      %zu bytes\n", t->cache_bytes);
+    else
+        printf("cache      none\n");
+    printf("built in   %zu bytes, threshold %g\n\n", t->builtin_bytes,
+           t->builtin_threshold);
+}
+
+static void count(size_t n, const char *what)
+{
+    printf("%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+static void print_text(const struct checked *c)
+{
+    const struct problems *p = &c->problems;
+    print_files(c);
+    print_models(c->table);
+    print_routes(c->table);
+    print_limits(c->table);
+    cli_print_problems(stdout, p);
+    count(p->errors, "mistake");
+    printf(", ");
+    count(p->n + p->dropped - p->errors, "warning");
+    printf("\n");
+}
+
+/* --- for programs */
+
+static cJSON *models_json(const struct table *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_models; i++)
+        cJSON_AddItemToArray(list, describe_model(&t->models[i]));
+    return list;
+}
+
+static cJSON *absent_json(const struct table *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_absent; i++) {
+        cJSON *o = cJSON_CreateObject();
+        json_add_str(o, "model", t->absent[i].name);
+        json_add_str(o, "provider", t->absent[i].provider);
+        json_add_str(o, "because_of", t->absent[i].place);
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
+static cJSON *routes_json(const struct table *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_routes; i++)
+        cJSON_AddItemToArray(list, describe_route(t, &t->routes[i]));
+    return list;
+}
+
+static void print_json(const struct checked *c)
+{
+    const struct table *t = c->table;
+    cJSON *o = cJSON_CreateObject();
+    json_add(o, "problems", describe_problems(&c->problems));
+    json_add_str(o, "user_file", str_from(c->config.user_file));
+    json_add(o, "models", models_json(t));
+    json_add(o, "left_out", absent_json(t));
+    json_add(o, "routes", routes_json(t));
+    json_add(o, "defaults", describe_options(&t->defaults));
+    json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
+    json_add(o, "builtin_bytes", cJSON_CreateNumber((double)t->builtin_bytes));
+    json_add(o, "builtin_threshold", cJSON_CreateNumber(t->builtin_threshold));
+    cli_print_json(o);
 }
 
 static int print_schema(void)
 {
     struct buf schema;
     buf_init(&schema, 1 << 20);
-    keys_schema(&schema);
-    printf("%s", schema.ptr);
+    bool ok = keys_schema(&schema);
+    if (ok)
+        printf("%s", schema.ptr);
     buf_release(&schema);
-    return EXIT_DONE;
+    return ok ? EXIT_DONE : EXIT_WORLD;
+}
+
+/* --- what to check */
+
+static bool is_workspace_file(const char *path)
+{
+    return str_is(file_name(str_from(path)), ".switchyard.json");
+}
+
+/* A file that is named is looked at alone, a workspace's with the user's own
+ * below it; without a name it is what an editor started here would get. */
+static void choose_sources(const struct arguments *a, struct checked *c)
+{
+    c->sources.user_file = a->config;
+    if (!a->operand) {
+        if (getcwd(c->folder, sizeof c->folder))
+            c->sources.workspace = c->folder;
+        return;
+    }
+    if (!is_workspace_file(a->operand)) {
+        c->sources.user_file = a->operand;
+        return;
+    }
+    struct str path = str_from(a->operand);
+    size_t slash = str_rfind_char(path, '/');
+    struct str folder = slash == STR_NONE ? STR(".") : str_sub(path, 0, slash);
+    snprintf(c->folder, sizeof c->folder, "%.*s", STR_ARG(folder));
+    c->sources.workspace = c->folder;
+}
+
+/* config_load() may do without a workspace's file; who names it may not. */
+static void check_there(const struct arguments *a, struct checked *c)
+{
+    if (!a->operand || !is_workspace_file(a->operand) || file_stamp(a->operand))
+        return;
+    problems_origin(&c->problems, a->operand);
+    problems_add(&c->problems, SEVERITY_ERROR, "", "there is no such file");
 }
 
 int check_main(const struct arguments *a)
 {
-    struct arguments with_file = *a;
-    struct config config = {0};
-    struct problems problems = {0};
-    struct table *table = NULL;
+    struct checked c = {0};
+    int code = EXIT_WORLD;
     if (a->schema)
         return print_schema();
-    if (a->operand)
-        with_file.config = a->operand;
-    if (cli_table(&with_file, false, &config, &problems, &table))
-        return EXIT_WORLD;
-    check_languages(table, &problems);
-    if (a->json)
-        print_json(table, &problems);
-    else
-        print_text(&config, table, &problems);
-    int code = problems.errors ? EXIT_WORLD : EXIT_DONE;
-    table_unref(table);
-    config_release(&config);
-    problems_release(&problems);
+    problems_init(&c.problems);
+    choose_sources(a, &c);
+    check_there(a, &c);
+    config_load(&c.sources, &c.config, &c.problems);
+    c.table = table_new(c.config.json, &c.problems);
+    if (c.table) {
+        check_languages(c.table, &c.problems);
+        if (a->json)
+            print_json(&c);
+        else
+            print_text(&c);
+        code = c.problems.errors ? EXIT_WORLD : EXIT_DONE;
+    }
+    table_unref(c.table);
+    config_release(&c.config);
+    problems_release(&c.problems);
     return code;
 }

@@ -127,17 +127,40 @@ static int take_option(struct arguments *a, const struct option *o,
     }
 }
 
+/* "[CONFIG]" is CONFIG, which may be left out. */
+static struct str operand_name(const struct command *c)
+{
+    struct str name = str_from(c->operand);
+    bool optional = str_starts(name, STR("["));
+    return optional ? str_sub(name, 1, name.len - 1) : name;
+}
+
+static int no_operand(const struct command *c, const char *operand)
+{
+    const char *name = c->name[0] ? c->name : "switchyard";
+    if (!c->name[0] && find_command(str_from(operand)))
+        return usage("the command comes before its options: switchyard %s …",
+                     operand);
+    return usage("%s takes no \"%s\"; see switchyard help %s", name, operand,
+                 c->name);
+}
+
 static int take_operand(const struct command *c, struct arguments *a,
                         const char *operand)
 {
     if (!c->operand)
-        return usage("%s takes no \"%s\"", c->name[0] ? c->name : "switchyard",
-                     operand);
+        return no_operand(c, operand);
     if (a->operand)
-        return usage("%s takes one %s, not \"%s\" and \"%s\"", c->name,
-                     c->operand, a->operand, operand);
+        return usage("%s takes one %.*s, not \"%s\" and \"%s\"", c->name,
+                     STR_ARG(operand_name(c)), a->operand, operand);
     a->operand = operand;
     return EXIT_DONE;
+}
+
+/* "-" alone is an operand: standard input. */
+static bool is_option(struct str word)
+{
+    return word.len > 1 && word.ptr[0] == '-';
 }
 
 /* One argument, and the next one where it is an option's value. */
@@ -145,7 +168,7 @@ static int take(const struct command *c, struct arguments *a, char **argv,
                 int *i)
 {
     struct str word = str_from(argv[*i]);
-    if (!str_starts(word, STR("--")))
+    if (!is_option(word))
         return take_operand(c, a, argv[*i]);
     size_t equals = str_find_char(word, '=');
     const char *value = equals == STR_NONE ? NULL : argv[*i] + equals + 1;
@@ -193,16 +216,25 @@ static int print_overview(FILE *out)
     return EXIT_DONE;
 }
 
-static int print_keys(void)
+static void print_key(const struct key *k)
 {
-    for (size_t i = 0; i < key_count(); i++) {
-        const struct key *k = key_at(i);
-        printf("%s\n    %s%s%s\n", k->path, k->doc,
+    printf("%s\n    %s%s\n", k->path,
+           k->type == KEY_LATER ? "not carried out yet: " : "", k->doc);
+    if (k->type != KEY_LATER)
+        printf("    %s%s%s%s\n", key_type_name(k->type),
+               k->flags & KEY_TRUSTED ? ", in your own file only" : "",
                k->fallback ? "; default: " : "",
                k->fallback ? k->fallback : "");
-        if (k->choices)
-            printf("    one of %s\n", k->choices);
-    }
+    if (k->choices)
+        printf("    one of %s\n", k->choices);
+    if (k->type == KEY_NUMBER || k->type == KEY_INTEGER)
+        printf("    %.10g to %.10g\n", k->min, k->max);
+}
+
+static int print_keys(void)
+{
+    for (size_t i = 0; i < key_count(); i++)
+        print_key(key_at(i));
     return EXIT_DONE;
 }
 

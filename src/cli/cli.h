@@ -9,6 +9,8 @@
 #include "config/config.h"
 #include "route/table.h"
 
+#include <stdio.h>
+
 /* Exit codes. */
 enum { EXIT_DONE = 0, EXIT_WORLD = 1, EXIT_USAGE = 2 };
 
@@ -38,7 +40,7 @@ struct arguments {
 struct command {
     const char *name; /* "" is the language server */
     unsigned options;
-    const char *operand; /* "FILE:LINE:COL"; NULL: it takes none */
+    const char *operand; /* "FILE:LINE:COL", "[CONFIG]"; NULL: it takes none */
     const char *summary; /* one sentence */
     int (*run)(const struct arguments *a);
 };
@@ -62,13 +64,15 @@ int help_main(const struct arguments *a);
 enum err cli_table(const struct arguments *a, bool say, struct config *config,
                    struct problems *problems, struct table **table);
 
-void cli_print_problems(const struct problems *p, bool colour);
+/* A line each, coloured where `out` is a terminal that may be. */
+void cli_print_problems(FILE *out, const struct problems *p);
 
 /* Whether stdout is a terminal that may be coloured (NO_COLOR is unset). */
 bool cli_colour(void);
 
 /* A table in aligned columns: cells row by row, the first row the heading.
- * A cell that looks like a number stands to the right. */
+ * A cell that looks like a number stands to the right. What could steer a
+ * terminal is shown as '?'. */
 struct columns {
     char **cells;
     size_t n, cap, width;

@@ -21,34 +21,53 @@ enum err cli_table(const struct arguments *a, bool say, struct config *config,
     config_load(&sources, config, problems);
     *table = table_new(config->json, problems);
     if (say && problems->errors)
-        cli_print_problems(problems, isatty(STDERR_FILENO));
+        cli_print_problems(stderr, problems);
     return *table ? OK : ERR_MEMORY;
+}
+
+static bool may_colour(FILE *out)
+{
+    const char *no = getenv("NO_COLOR");
+    return isatty(fileno(out)) && !(no && no[0]);
 }
 
 bool cli_colour(void)
 {
-    const char *no = getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) && !(no && no[0]);
+    return may_colour(stdout);
 }
 
-void cli_print_problems(const struct problems *p, bool colour)
+void cli_print_problems(FILE *out, const struct problems *p)
 {
     static const char *const words[] = {"warning", "error"};
     static const char *const paints[] = {"\033[33m", "\033[31m"};
+    bool colour = may_colour(out);
     for (size_t i = 0; i < p->n; i++) {
         const struct problem *item = &p->items[i];
-        fprintf(stderr, "%s: %s%s%s%s%s: %s\n", item->origin,
+        fprintf(out, "%s%s%s%s%s%s%s: %s\n", item->origin,
+                item->origin[0] ? ": " : "",
                 colour ? paints[item->severity] : "", words[item->severity],
                 colour ? "\033[0m" : "", item->path[0] ? ": " : "", item->path,
                 item->why.text);
     }
     if (p->dropped)
-        fprintf(stderr, "and %zu more\n", p->dropped);
+        fprintf(out, "and %zu more\n", p->dropped);
 }
 
 void columns_init(struct columns *c, size_t width)
 {
     *c = (struct columns){.width = width};
+}
+
+static char *safe_dup(const char *text)
+{
+    struct str s = str_from(text);
+    struct buf out;
+    buf_init(&out, 2048);
+    for (size_t at = 0; at < s.len;) {
+        uint32_t c = utf8_next(s, &at);
+        utf8_append(&out, unicode_is_unsafe(c) || c < ' ' ? '?' : c);
+    }
+    return buf_take(&out);
 }
 
 void columns_add(struct columns *c, const char *format, ...)
@@ -66,7 +85,7 @@ void columns_add(struct columns *c, const char *format, ...)
         c->cells = cells;
         c->cap = cap;
     }
-    c->cells[c->n++] = str_dup(str_from(text));
+    c->cells[c->n++] = safe_dup(text);
 }
 
 static size_t cell_width(const char *cell)
@@ -122,12 +141,13 @@ void columns_release(struct columns *c)
 
 void cli_price(char *out, size_t size, double per_token)
 {
+    double million = per_token * 1e6;
     if (per_token < 0)
         snprintf(out, size, "unknown");
     else if (per_token == 0)
         snprintf(out, size, "free");
     else
-        snprintf(out, size, "$%.2f", per_token * 1e6);
+        snprintf(out, size, million < 0.1 ? "$%.4f" : "$%.2f", million);
 }
 
 void cli_print_json(cJSON *json)

@@ -1,0 +1,197 @@
+#include "cli/describe.h"
+
+#include <stdio.h>
+
+static cJSON *figure(double n, double scale)
+{
+    return n < 0 ? cJSON_CreateNull() : cJSON_CreateNumber(n * scale);
+}
+
+static void add_word(cJSON *o, const char *key, const char *word)
+{
+    if (word)
+        json_add_str(o, key, str_from(word));
+}
+
+static void add_text(cJSON *o, const char *key, struct str text)
+{
+    if (text.len)
+        json_add_str(o, key, text);
+}
+
+static void add_count(cJSON *o, const char *key, uint32_t n)
+{
+    if (n)
+        json_add(o, key, cJSON_CreateNumber(n));
+}
+
+struct str describe_url(const struct model *m)
+{
+    return str_sub(m->url, 0, str_find_char(m->url, '?'));
+}
+
+cJSON *describe_model(const struct model *m)
+{
+    cJSON *o = cJSON_CreateObject();
+    json_add_str(o, "model", m->name);
+    json_add_str(o, "id", m->id);
+    json_add_str(o, "provider", m->provider);
+    add_word(o, "type", m->service->type);
+    add_word(o, "dialect", m->dialect ? m->dialect->name : NULL);
+    add_text(o, "url", describe_url(m));
+    add_text(o, "template", m->template);
+    json_add(o, "local", cJSON_CreateBool(m->local));
+    json_add(o, "has_key", cJSON_CreateBool(m->auth_value.len > 0));
+    add_count(o, "max_context", m->max_context);
+    add_count(o, "max_tokens", m->max_tokens);
+    json_add(o, "input_per_million", figure(m->cost_input, 1e6));
+    json_add(o, "output_per_million", figure(m->cost_output, 1e6));
+    json_add(o, "cached_input_per_million", figure(m->cost_cached, 1e6));
+    json_add(o, "avg_response", figure(m->avg_response, 1));
+    json_add(o, "success_rate", figure(m->success_rate, 1));
+    return o;
+}
+
+static const char *const multilines[] = {"auto", "always", "never"};
+
+const char *describe_multiline(enum multiline m)
+{
+    return multilines[m];
+}
+
+cJSON *describe_options(const struct options *o)
+{
+    cJSON *json = cJSON_CreateObject();
+    json_add(json, "max_tokens", cJSON_CreateNumber(o->max_tokens));
+    json_add(json, "temperature", cJSON_CreateNumber(o->temperature));
+    json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
+    json_add(json, "debounce_ms", cJSON_CreateNumber(o->debounce_ms));
+    add_word(json, "multiline", describe_multiline(o->multiline));
+    return json;
+}
+
+static cJSON *matchers_json(const struct route *r)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON *classes = r->classes ? cJSON_AddArrayToObject(o, "class") : NULL;
+    for (int c = 0; classes && c < CURSOR_CLASS_COUNT; c++)
+        if (r->classes & 1u << c)
+            cJSON_AddItemToArray(classes, cJSON_CreateString(cursor_class_name(
+                                              (enum cursor_class)c)));
+    cJSON *languages =
+        r->n_languages ? cJSON_AddArrayToObject(o, "language") : NULL;
+    for (size_t i = 0; languages && i < r->n_languages; i++)
+        cJSON_AddItemToArray(languages, json_new_str(r->languages[i]));
+    add_text(o, "pattern", r->pattern);
+    add_text(o, "path", r->path);
+    if (r->trigger >= 0)
+        add_word(o, "trigger", trigger_name((enum trigger)r->trigger));
+    return o;
+}
+
+cJSON *describe_route(const struct table *t, const struct route *r)
+{
+    char name[120];
+    cJSON *o = cJSON_CreateObject();
+    add_word(o, "route", route_name(t, r, name, sizeof name));
+    json_add(o, "index", cJSON_CreateNumber(r->index));
+    add_text(o, "origin", r->origin);
+    if (r->index >= 0)
+        json_add(o, "place", cJSON_CreateNumber(r->place));
+    json_add(o, "matchers", matchers_json(r));
+    cJSON *models = cJSON_AddArrayToObject(o, "models");
+    for (size_t i = 0; i < r->n_models; i++)
+        cJSON_AddItemToArray(models, json_new_str(r->models[i]->name));
+    json_add(o, "options", describe_options(&r->options));
+    return o;
+}
+
+cJSON *describe_problems(const struct problems *p)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < p->n; i++) {
+        const struct problem *item = &p->items[i];
+        cJSON *o = cJSON_CreateObject();
+        add_word(o, "severity",
+                 item->severity == SEVERITY_ERROR ? "error" : "warning");
+        add_word(o, "origin", item->origin);
+        add_word(o, "path", item->path);
+        add_word(o, "message", item->why.text);
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
+cJSON *describe_service(const struct service *s)
+{
+    cJSON *o = cJSON_CreateObject();
+    add_word(o, "type", s->type);
+    add_word(o, "title", s->title);
+    add_word(o, "endpoint", s->endpoint);
+    add_word(o, "dialect", s->dialect);
+    json_add(o, "local", cJSON_CreateBool(s->local));
+    add_word(o, "default_model", s->default_model);
+    return o;
+}
+
+/* --- for people */
+
+static void add_matcher(struct buf *out, const char *name, struct str value)
+{
+    buf_printf(out, "%s%s %.*s", out->len ? ", " : "", name, STR_ARG(value));
+}
+
+static void add_classes(const struct route *r, struct buf *out)
+{
+    const char *before = out->len ? ", class " : "class ";
+    for (int c = 0; c < CURSOR_CLASS_COUNT; c++) {
+        if (!(r->classes & 1u << c))
+            continue;
+        buf_printf(out, "%s%s", before,
+                   cursor_class_name((enum cursor_class)c));
+        before = "|";
+    }
+}
+
+static void add_languages(const struct route *r, struct buf *out)
+{
+    const char *before = out->len ? ", language " : "language ";
+    for (size_t i = 0; i < r->n_languages; i++) {
+        buf_printf(out, "%s%.*s", before, STR_ARG(r->languages[i]));
+        before = "|";
+    }
+}
+
+void describe_matchers(const struct route *r, struct buf *out)
+{
+    add_classes(r, out);
+    add_languages(r, out);
+    if (r->pattern.len)
+        add_matcher(out, "pattern", r->pattern);
+    if (r->path.len)
+        add_matcher(out, "path", r->path);
+    if (r->trigger >= 0)
+        add_matcher(out, "trigger",
+                    str_from(trigger_name((enum trigger)r->trigger)));
+    if (out->len == 0)
+        buf_printf(out, r->index < 0 ? "all else" : "always");
+}
+
+void describe_difference(const struct options *o, const struct options *base,
+                         struct buf *out)
+{
+#define COMMA (out->len ? ", " : "")
+    if (o->max_tokens != base->max_tokens)
+        buf_printf(out, "%smax_tokens %u", COMMA, o->max_tokens);
+    if (o->temperature < base->temperature ||
+        o->temperature > base->temperature)
+        buf_printf(out, "%stemperature %g", COMMA, o->temperature);
+    if (o->deadline_ms != base->deadline_ms)
+        buf_printf(out, "%sdeadline %u ms", COMMA, o->deadline_ms);
+    if (o->debounce_ms != base->debounce_ms)
+        buf_printf(out, "%sdebounce %u ms", COMMA, o->debounce_ms);
+    if (o->multiline != base->multiline)
+        buf_printf(out, "%smultiline %s", COMMA,
+                   describe_multiline(o->multiline));
+#undef COMMA
+}
