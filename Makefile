@@ -24,7 +24,7 @@ comma   := ,
 OUT := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san-$(subst $(comma),-,$(SAN))))
 
 # libcurl is loaded when the first request is sent (src/net/curl.h).
-PKGS := libcjson libutf8proc tree-sitter libpcre2-8
+PKGS := libcjson libutf8proc libpcre2-8
 CSTD := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wwrite-strings
@@ -34,9 +34,12 @@ FUZZ_FLAGS := $(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undef
 CFLAGS ?= $(if $(SAN)$(FUZZ),-O1 -g -fno-omit-frame-pointer,-O2 -g)
 FLAGS   = $(CFLAGS) $(SAN_FLAGS) $(FUZZ_FLAGS)
 COMPILE = $(if $(FUZZ),$(CLANG),$(CC)) $(CSTD) $(WARN) $(if $(DEV),-Werror) \
-          $(FLAGS) -MMD -MP -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests \
+          $(FLAGS) -MMD -MP -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests -I$(TREE_SITTER) \
           $(shell pkg-config --cflags libcurl $(PKGS) 2>/dev/null)
 LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -ldl
+
+# tree-sitter comes with the grammars: see grammars/embed.mjs.
+TREE_SITTER := build/grammars/node_modules/tree-sitter/vendor/tree-sitter/lib/include
 
 SRC := $(wildcard src/*/*.c)
 OBJ := $(SRC:%.c=$(OUT)/%.o)
@@ -80,7 +83,7 @@ $(GRAMMAR_LIB): $(GRAMMARS)/rules.mk src/doc/language.h
 
 # --- the program
 
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c | $(GRAMMARS)/npm.stamp
 	@mkdir -p $(@D)
 	$(COMPILE) -c $< -o $@
 

@@ -90,6 +90,14 @@ source.push('const struct language_source language_sources[] = {', ...rows,
   '    {NULL, NULL, NULL, NULL},', '};', '');
 writeFileSync(join(to, 'languages.c'), source.join('\n'));
 
+// tree-sitter itself: distributions have anything from 0.20 (which crashes
+// when some grammars' parses are paused) to what has another API.
+const library = join(to, 'node_modules/tree-sitter/vendor/tree-sitter/lib');
+objects.push(`${to}/obj/tree-sitter.o`);
+rules.push(`${to}/obj/tree-sitter.o: ${library}/src/lib.c`,
+  '\t@mkdir -p $(@D)',
+  `\t$(CC) -O2 -g -std=c11 -w -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -I${library}/include -I${library}/src -c $< -o $@`, '');
+
 objects.push(`${to}/obj/languages.o`);
 rules.push(`${to}/obj/languages.o: ${to}/languages.c`,
   '\t@mkdir -p $(@D)',
