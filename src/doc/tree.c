@@ -2,8 +2,6 @@
 #include "base/log.h"
 #include "doc/tree_memory.h"
 
-#include <string.h>
-
 /* One call's work; see tree_memory_guard(). */
 struct job {
     struct tree *tree;
@@ -95,8 +93,6 @@ void tree_edit(struct tree *t, const TSInputEdit *edit)
     guarded(edit_tree, &(struct job){.tree = t, .edit = edit});
 }
 
-#if TREE_SITTER_LANGUAGE_VERSION >= 15
-/* Since 0.25 a parse is told to stop by a callback. */
 static bool slice_is_over(TSParseState *state)
 {
     return clock_now() >= *(const usec *)state->payload;
@@ -120,38 +116,6 @@ static TSTree *parse_slice(struct tree *t, struct str s, uint64_t budget_us)
     TSParseOptions options = {&end, slice_is_over};
     return ts_parser_parse_with_options(t->parser, t->tree, input, options);
 }
-#else
-/*
- * tree-sitter before 0.21 crashes when the time is over at the end of an
- * "extra" that is a rule and no token (its lookahead is NULL then), like
- * Rust's comments or Ruby's here-documents. These grammars have none; any
- * other one is parsed in one go.
- */
-static bool can_pause(const struct language *language)
-{
-    static const char *const safe[] = {
-        "bash",   "c",      "cpp",  "css",        "elixir",
-        "go",     "html",   "java", "javascript", "json",
-        "kotlin", "python", "tsx",  "zig",        "typescript"};
-    for (size_t i = 0; i < sizeof safe / sizeof *safe; i++)
-        if (strcmp(safe[i], language->name) == 0)
-            return true;
-    return false;
-}
-
-/*
- * The new tree, or NULL when the slice is over. A pause before the first
- * node is none to tree-sitter 0.20: it would take hold of the old tree a
- * second time and never let go, so it is shown only once.
- */
-static TSTree *parse_slice(struct tree *t, struct str s, uint64_t budget_us)
-{
-    bool pause = can_pause(t->language);
-    ts_parser_set_timeout_micros(t->parser, pause ? budget_us : 0);
-    return ts_parser_parse_string(t->parser, t->partial ? NULL : t->tree,
-                                  s.ptr ? s.ptr : "", (uint32_t)s.len);
-}
-#endif
 
 static bool wants_parse(const struct tree *t)
 {

@@ -31,9 +31,8 @@ struct tree {
  * in memory, and nobody writes such a file by hand. */
 enum { TREE_TEXT_MAX = 8 << 20 };
 
-/* A slice of parsing, so that no turn of the loop takes longer than 5 ms:
- * the last slice balances the new tree, too, which at 5,000 lines takes up
- * to 3 ms and can't be interrupted. */
+/* A slice of parsing. What can't be interrupted is the freeing of the tree
+ * before it, at 5,000 lines up to 4 ms: together under 5 ms a turn. */
 enum { TREE_SLICE_US = 1000 };
 
 /* Without memory for a parser the tree stays absent, which all users of it

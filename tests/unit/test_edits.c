@@ -3,7 +3,7 @@
  * text is what a naive model of LSP makes of them, and its tree is right.
  *
  * Right means: a text without syntax errors has the very tree of a fresh
- * parse, node by node. A text with errors may not: tree-sitter 0.20 keeps a
+ * parse, node by node. A text with errors may not: tree-sitter keeps a
  * token of the old tree where a fresh parse, still busy recovering, would
  * have lexed another one, and it recovers differently after a pause. That
  * must be rare, and an unsliced parse must be, node by node, what tree-sitter
