@@ -51,6 +51,7 @@ void on_explain(struct server *s, const struct rpc_message *m)
     q->id = id;
     q->position = at.position;
     q->trigger = at.invoked ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC;
+    server_answer_questions(s);
 }
 
 void server_answer_questions(struct server *s)
