@@ -161,6 +161,7 @@ int main(int argc, char **argv)
         return 2;
     }
     buf_init(&text, TEXT_MAX);
+    tree_setup_memory();
     documents_init(&docs);
     if (file_read(argv[2], &text, &why) ||
         documents_open(&docs, STR("file:///bench"), str_from(argv[1]), 1,
