@@ -29,12 +29,13 @@ static struct str behind(struct str s, size_t n)
 static size_t in_set(struct str glob, uint32_t c, bool *hit)
 {
     size_t at = 1;
-    bool not = at < glob.len && (glob.ptr[at] == '!' || glob.ptr[at] == '^');
+    bool negated =
+        at < glob.len && (glob.ptr[at] == '!' || glob.ptr[at] == '^');
     bool found = false;
-    at += not ;
+    at += negated;
     for (size_t first = at; at < glob.len;) {
         if (glob.ptr[at] == ']' && at > first) {
-            *hit = found != not &&c != '/';
+            *hit = found != negated && c != '/';
             return at + 1;
         }
         uint32_t low = utf8_next(glob, &at), high = low;

@@ -197,6 +197,30 @@ static void test_a_runaway_pattern(void **state)
     table_unref(t);
 }
 
+/* Every feature, in the table's order, with its type. */
+static void test_a_task_as_json(void **state)
+{
+    (void)state;
+    struct buf out;
+    struct task task = a_task();
+    cJSON *o = cJSON_CreateObject();
+    buf_init(&out, 2000);
+    task.prefix_bytes = 12345678901;
+    task.in_test = true;
+    task_to_json(&task, o);
+    json_print(&out, o);
+    assert_string_equal(
+        out.ptr,
+        "{\"class\":\"body\",\"trigger\":\"automatic\",\"language\":"
+        "\"python\",\"path\":\"src/app/main.py\",\"filename\":\"main.py\","
+        "\"extension\":\"py\",\"line_prefix\":\"    return calculate_\","
+        "\"line_suffix\":\"\",\"prefix_bytes\":12345678901,"
+        "\"suffix_bytes\":0,\"indent\":0,\"depth\":0,\"file_lines\":0,"
+        "\"in_test\":true,\"multiline\":false,\"in_error\":false}");
+    cJSON_Delete(o);
+    buf_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_chains),
         cmocka_unit_test(test_a_full_chain),
         cmocka_unit_test(test_a_runaway_pattern),
+        cmocka_unit_test(test_a_task_as_json),
     };
     return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
 }
