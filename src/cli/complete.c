@@ -7,6 +7,7 @@
 
 struct outcome {
     const struct arguments *arguments;
+    const struct table *table;
     const struct place *place;
     bool done;
     int code;
@@ -22,12 +23,21 @@ static void print_money(double cost)
         printf("$%.6f", cost);
 }
 
-static void print_text(const struct completion *c, const char *language)
+static const struct route *find_route(const struct table *t, int index)
 {
-    char route[32];
-    snprintf(route, sizeof route, "routes[%d]", c->route);
-    printf("class   %s (%s)\n", cursor_class_name(c->class), language);
-    printf("route   %s\n", c->route < 0 ? "none holds" : route);
+    size_t i = 0;
+    while (i + 1 < t->n_routes && t->routes[i].index != index)
+        i++;
+    return &t->routes[i];
+}
+
+static void print_text(const struct completion *c, const struct outcome *o)
+{
+    char name[320];
+    const struct route *route = find_route(o->table, c->route);
+    printf("class   %s (%s)\n", cursor_class_name(c->class),
+           o->place->doc->language->name);
+    printf("route   %s\n", route_name(o->table, route, name, sizeof name));
     printf("model   %.*s (%.*s)\n", STR_ARG(c->model), STR_ARG(c->provider));
     printf("time    %.1f ms\n", (double)c->elapsed / 1000);
     printf("cost    ");
@@ -88,7 +98,7 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     if (o->arguments->json)
         print_json(c, o->place->doc->language->name);
     else
-        print_text(c, o->place->doc->language->name);
+        print_text(c, o);
     if (o->code)
         fprintf(stderr, "switchyard: %s\n",
                 c->outcome ? err_sentence(c->outcome)
@@ -107,9 +117,10 @@ static void learn(struct engine *e, struct place *p)
 }
 
 static int complete(const struct arguments *a, struct place *p,
-                    struct engine *e, struct http *http)
+                    const struct table *table, struct engine *e,
+                    struct http *http)
 {
-    struct outcome outcome = {.arguments = a, .place = p};
+    struct outcome outcome = {.arguments = a, .table = table, .place = p};
     struct ask ask = {
         .doc = p->doc,
         .offset = p->offset,
@@ -144,7 +155,7 @@ int complete_main(const struct arguments *a)
     code = EXIT_WORLD;
     if (!cli_table(a, true, &config, &problems, &table) &&
         (http = http_new()) && (engine = engine_new(http, table)))
-        code = complete(a, &p, engine, http);
+        code = complete(a, &p, table, engine, http);
     else
         fprintf(stderr, "switchyard: %s\n", err_sentence(ERR_MEMORY));
 out:

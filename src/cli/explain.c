@@ -27,25 +27,25 @@ static void print_path(const struct place *p)
     printf("\n");
 }
 
-static void print_route(const struct route *r)
+static void print_route(const struct table *t, const struct route *r)
 {
+    char name[320];
+    printf("route      %s", route_name(t, r, name, sizeof name));
+    if (r->pattern.len)
+        printf(", pattern %.*s", STR_ARG(r->pattern));
     if (r->index < 0)
-        printf("route      none holds; the built-in model answers\n");
-    else if (r->pattern.len)
-        printf("route      routes[%d], pattern %.*s\n", r->index,
-               STR_ARG(r->pattern));
-    else
-        printf("route      routes[%d]\n", r->index);
+        printf(" holds; the built-in model answers");
+    printf("\n");
 }
 
-static void print_text(const struct place *p, const struct observation *seen,
-                       const struct decision *d)
+static void print_text(const struct table *t, const struct place *p,
+                       const struct observation *seen, const struct decision *d)
 {
     printf("class      %s (%s)\n", cursor_class_name(seen->c.class),
            p->doc->language->name);
     printf("extent     %s\n", extent_name(seen->extent));
     print_path(p);
-    print_route(d->route);
+    print_route(t, d->route);
     if (d->skipped.text[0])
         printf("skipped    %s\n", d->skipped.text);
     printf("candidates\n");
@@ -71,9 +71,9 @@ static int explain(const struct arguments *a, struct place *p,
     observe(ask.doc, ask.offset, ask.trigger, ask.root, &seen);
     decide(table, &seen.task, &d);
     if (a->json)
-        cli_print_json(explain_json(&ask, &seen, &d));
+        cli_print_json(explain_json(table, &ask, &seen, &d));
     else
-        print_text(p, &seen, &d);
+        print_text(table, p, &seen, &d);
     return EXIT_DONE;
 }
 

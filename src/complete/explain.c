@@ -9,10 +9,12 @@ static cJSON *path_json(const struct ask *ask)
     return cJSON_CreateStringArray(types, (int)n);
 }
 
-static cJSON *route_json(const struct route *r)
+static cJSON *route_json(const struct table *t, const struct route *r)
 {
+    char name[320];
     cJSON *o = cJSON_CreateObject();
     cJSON_AddNumberToObject(o, "index", r->index);
+    cJSON_AddStringToObject(o, "name", route_name(t, r, name, sizeof name));
     if (r->pattern.len)
         json_add_str(o, "pattern", r->pattern);
     if (r->path.len)
@@ -47,8 +49,8 @@ static const struct model *chosen(const struct decision *d)
     return NULL;
 }
 
-cJSON *explain_json(const struct ask *ask, const struct observation *seen,
-                    const struct decision *d)
+cJSON *explain_json(const struct table *t, const struct ask *ask,
+                    const struct observation *seen, const struct decision *d)
 {
     cJSON *o = cJSON_CreateObject();
     const struct model *model = chosen(d);
@@ -57,7 +59,7 @@ cJSON *explain_json(const struct ask *ask, const struct observation *seen,
     cJSON_AddItemToObject(o, "path", path_json(ask));
     task_to_json(&seen->task, cJSON_AddObjectToObject(o, "features"));
     cJSON_AddStringToObject(o, "extent", extent_name(seen->extent));
-    cJSON_AddItemToObject(o, "route", route_json(d->route));
+    cJSON_AddItemToObject(o, "route", route_json(t, d->route));
     cJSON_AddArrayToObject(o, "rules");
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n; i++)

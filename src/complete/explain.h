@@ -8,10 +8,10 @@
 
 /*
  * {class, language, path: [node types outermost first], features, extent,
- * route: {index, …}, rules, candidates: [{model, provider, rank, reason,
+ * route: {index, name, …}, rules, candidates: [{model, provider, rank, reason,
  * excluded?}], model}. The caller frees it; NULL without memory.
  */
-cJSON *explain_json(const struct ask *ask, const struct observation *seen,
-                    const struct decision *d);
+cJSON *explain_json(const struct table *t, const struct ask *ask,
+                    const struct observation *seen, const struct decision *d);
 
 #endif

@@ -141,11 +141,17 @@ static void note_attempt(struct flight *f, enum err e, const struct why *why,
                  STR_ARG(f->model->name), a->why.text);
 }
 
-static double price(const struct model *m, int64_t in, int64_t out)
+static double price(const struct model *m, int64_t in, int64_t out,
+                    int64_t cached)
 {
     if (m->cost_input < 0 || m->cost_output < 0)
         return -1;
-    return (double)in * m->cost_input + (double)out * m->cost_output;
+    if (cached < 0 || m->cost_cached < 0)
+        cached = 0;
+    if (cached > in)
+        cached = in;
+    return (double)(in - cached) * m->cost_input +
+           (double)cached * m->cost_cached + (double)out * m->cost_output;
 }
 
 /* Take the call's tokens and cost into the flight's; estimated where the
@@ -156,7 +162,7 @@ static void settle(struct flight *f)
     int64_t in = p->tokens_in >= 0 ? p->tokens_in : f->tokens_in;
     int64_t out =
         p->tokens_out >= 0 ? p->tokens_out : prompt_tokens(f->call.raw.len);
-    double cost = price(f->model, in, out);
+    double cost = price(f->model, in, out, p->tokens_cached);
     f->tokens_in = in;
     f->tokens_out = out;
     f->cost = f->cost < 0 || cost < 0 ? -1 : f->cost + cost;

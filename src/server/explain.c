@@ -23,7 +23,7 @@ static cJSON *explain(struct server *s, struct document *doc,
         .root = str_from(s->root),
     };
     engine_explain(s->engine, &ask, &seen, &decision);
-    return explain_json(&ask, &seen, &decision);
+    return explain_json(s->table, &ask, &seen, &decision);
 }
 
 void on_explain(struct server *s, const struct rpc_message *m)
