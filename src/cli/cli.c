@@ -157,10 +157,10 @@ static int take_operand(const struct command *c, struct arguments *a,
     return EXIT_DONE;
 }
 
-/* "-" alone is an operand: standard input. */
+/* "-" is standard input, and "-:12:9" a place in it. */
 static bool is_option(struct str word)
 {
-    return word.len > 1 && word.ptr[0] == '-';
+    return word.len > 1 && word.ptr[0] == '-' && word.ptr[1] != ':';
 }
 
 /* One argument, and the next one where it is an option's value. */

@@ -68,6 +68,13 @@ static cJSON *attempts_json(const struct completion *c)
     return list;
 }
 
+/* The built-in model counts none. */
+static void add_tokens(cJSON *o, const char *name, int64_t n)
+{
+    cJSON_AddItemToObject(
+        o, name, n < 0 ? cJSON_CreateNull() : cJSON_CreateNumber((double)n));
+}
+
 static void print_json(const struct completion *c, const char *language)
 {
     cJSON *o = cJSON_CreateObject();
@@ -82,8 +89,8 @@ static void print_json(const struct completion *c, const char *language)
         cJSON_AddNullToObject(o, "cost");
     else
         cJSON_AddNumberToObject(o, "cost", c->cost);
-    cJSON_AddNumberToObject(o, "tokens_in", (double)c->tokens_in);
-    cJSON_AddNumberToObject(o, "tokens_out", (double)c->tokens_out);
+    add_tokens(o, "tokens_in", c->tokens_in);
+    add_tokens(o, "tokens_out", c->tokens_out);
     cJSON_AddItemToObject(o, "attempts", attempts_json(c));
     json_add_str(o, "text", c->text);
     cli_print_json(o);

@@ -98,12 +98,20 @@ static bool is_figure(const char *cell)
     return isdigit((unsigned char)cell[0]) || cell[0] == '$';
 }
 
+static const char *cell_at(const struct columns *c, size_t i)
+{
+    return c->cells[i] ? c->cells[i] : "";
+}
+
 static void print_row(const struct columns *c, const size_t *widths, size_t row)
 {
-    for (size_t i = 0; i < c->width; i++) {
-        const char *cell = c->cells[row + i] ? c->cells[row + i] : "";
+    size_t used = c->width; /* empty cells at the end leave no blanks */
+    while (used > 0 && !cell_at(c, row + used - 1)[0])
+        used--;
+    for (size_t i = 0; i < used; i++) {
+        const char *cell = cell_at(c, row + i);
         int pad = (int)(widths[i] - cell_width(cell));
-        bool last = i + 1 == c->width;
+        bool last = i + 1 == used;
         if (row && is_figure(cell))
             printf("%*s%s%s", pad, "", cell, last ? "" : "  ");
         else
@@ -117,7 +125,7 @@ void columns_print(struct columns *c)
     size_t widths[16] = {0};
     bool colour = cli_colour();
     for (size_t i = 0; i < c->n; i++) {
-        size_t w = cell_width(c->cells[i] ? c->cells[i] : "");
+        size_t w = cell_width(cell_at(c, i));
         if (w > widths[i % c->width])
             widths[i % c->width] = w;
     }
