@@ -1,4 +1,6 @@
 #include "context/classify.h"
+#include "context/declarator.h"
+#include "context/descent.h"
 #include "context/enclosing.h"
 #include "context/plain.h"
 
@@ -8,7 +10,13 @@
  * How much is read in front of the cursor, behind it, and at most when a
  * bracket or a string that is open began further up.
  */
-enum { LINES_BACK = 30, BYTES_BACK = 1500, AHEAD = 300, FURTHEST = 8192 };
+enum {
+    LINES_BACK = 30,
+    BYTES_BACK = 1500,
+    AHEAD = 300,
+    MARGIN = 200,
+    FURTHEST = 8192
+};
 
 struct place {
     const struct document *doc;
@@ -16,6 +24,7 @@ struct place {
     struct str text;
     TSNode root;
     size_t offset;
+    bool spans; /* the window begins inside of a span */
     struct tokens tokens, scratch;
     struct opens opens;
 };
@@ -53,46 +62,68 @@ static bool is_error(TSNode n)
     return ts_node_symbol(n) == (TSSymbol)-1;
 }
 
-/* Whether the tree took the opener at `at` for what its end never came of. */
-static bool is_unclosed(const struct place *p, size_t at, size_t len)
+/*
+ * Whether nothing ever closes what opens at `at`: the tree has then made
+ * tokens of it, and of what is behind it, and an error around them.
+ */
+static bool is_unclosed(const struct place *p, size_t at)
 {
+    struct spans around;
+    spans_collect(&around, p->syntax, p->root, p->text, at, at + 1, at + 1);
+    if (around.n > 0)
+        return false;
     TSNode leaf = ts_node_descendant_for_byte_range(p->root, (uint32_t)at,
-                                                    (uint32_t)(at + len));
-    for (; !ts_node_is_null(leaf); leaf = ts_node_parent(leaf)) {
-        enum node_role role = syntax_role(p->syntax, ts_node_symbol(leaf));
-        if (role != NODE_PLAIN)
-            return false;
-        if (is_error(leaf))
-            return true;
-    }
-    return false;
+                                                    (uint32_t)at + 1);
+    TSNode parent = ts_node_parent(leaf);
+    return ts_node_is_null(parent) ||
+           syntax_role(p->syntax, ts_node_symbol(parent)) != NODE_STRING;
 }
 
 /* The last `open` in front of `from` that nothing closes, or STR_NONE. */
 static size_t unclosed(const struct place *p, struct str open, struct str close,
                        size_t from)
 {
-    size_t start = from > FURTHEST ? from - FURTHEST : 0;
-    for (size_t at = from; at-- > start;) {
-        if (p->text.ptr[at] != open.ptr[0] ||
-            !str_starts(str_sub(p->text, at, from), open))
-            continue;
-        struct str behind = str_sub(p->text, at + open.len, from);
-        if (!str_eq(open, close) && str_find(behind, close) != STR_NONE)
+    size_t start = from > FURTHEST ? from - FURTHEST : 0, at = from;
+    for (;;) {
+        at = str_rfind_char(str_sub(p->text, start, at), open.ptr[0]);
+        if (at == STR_NONE)
             return STR_NONE;
-        return is_unclosed(p, at, open.len) ? at : STR_NONE;
+        at += start;
+        if (str_starts(str_sub(p->text, at, from), open))
+            break;
     }
-    return STR_NONE;
+    struct str behind = str_sub(p->text, at + open.len, from);
+    if (!str_eq(open, close) && str_find(behind, close) != STR_NONE)
+        return STR_NONE;
+    return is_unclosed(p, at) ? at : STR_NONE;
+}
+
+/* A string's start is not enough: what is before it may make it a doc
+ * string, or an import. */
+static size_t in_front_of(const struct place *p, size_t at)
+{
+    return line_start(p, at > MARGIN ? at - MARGIN : 0);
+}
+
+/* A string of more than FURTHEST bytes is left to the spans. */
+static size_t outside_span(struct place *p, size_t from)
+{
+    struct span around;
+    for (int i = 0; i < 3; i++) {
+        p->spans = span_around(p->syntax, p->root, p->text, from, &around);
+        if (!p->spans || around.role == NODE_TEXT ||
+            p->offset - around.start > FURTHEST)
+            return from;
+        from = i < 2 ? in_front_of(p, around.start) : around.start;
+    }
+    return from;
 }
 
 /* Move the window's start out of strings and comments. */
-static size_t outside_quotes(const struct place *p, size_t from)
+static size_t outside_quotes(struct place *p, size_t from)
 {
     const struct syntax *s = p->syntax;
-    struct span around;
-    if (span_around(s, p->root, p->text, from, &around) &&
-        around.role != NODE_TEXT && from - around.start < FURTHEST)
-        from = line_start(p, around.start);
+    from = outside_span(p, from);
     if (ts_node_is_null(p->root) || !ts_node_has_error(p->root))
         return from;
     size_t first = from;
@@ -108,7 +139,7 @@ static size_t outside_quotes(const struct place *p, size_t from)
         size_t at = unclosed(p, q->open, q->close, from);
         first = at < first ? at : first;
     }
-    return first == from ? from : line_start(p, first);
+    return first == from ? from : in_front_of(p, first);
 }
 
 /* A statement may have begun with a bracket that is further up. */
@@ -127,17 +158,37 @@ static size_t outside_brackets(struct place *p, size_t from)
 static void read_tokens(struct place *p)
 {
     size_t from = outside_quotes(p, window_start(p));
-    opens_from_tree(&p->opens, p->syntax, p->root, p->text, from);
+    descent_find(&p->opens, p->syntax, p->root, p->text, from);
     size_t further = outside_brackets(p, from);
     if (further < from) {
         from = further;
-        opens_from_tree(&p->opens, p->syntax, p->root, p->text, from);
+        descent_find(&p->opens, p->syntax, p->root, p->text, from);
     }
     size_t to = window_end(p);
     struct spans spans;
-    spans_collect(&spans, p->syntax, p->root, p->text, from, to, p->offset);
-    tokens_read(&p->tokens, p->syntax, p->text, &spans, from, to, p->offset);
-    opens_match(&p->opens, &p->tokens);
+    bool needed = p->syntax->spans || p->spans;
+    if (needed)
+        spans_collect(&spans, p->syntax, p->root, p->text, from, to, p->offset);
+    tokens_read(&p->tokens, p->syntax, p->text, needed ? &spans : NULL, from,
+                to, p->offset);
+    brackets_match(&p->opens, &p->tokens);
+}
+
+/* Whether there are only comments and blanks in front of the window. */
+static bool starts_text(const struct tokens *t)
+{
+    if (t->from > FURTHEST)
+        return false;
+    struct str rest = str_sub(t->text, 0, t->from), line;
+    while (str_cut(&rest, '\n', &line)) {
+        line = str_trim(line);
+        bool comment = false;
+        for (size_t i = 0; i < t->syntax->n_line_comments; i++)
+            comment |= str_starts(line, t->syntax->line_comments[i]);
+        if (line.len > 0 && !comment)
+            return false;
+    }
+    return true;
 }
 
 /* A block's first string, and what follows "@doc". */
@@ -149,11 +200,10 @@ static bool is_doc_string(const struct tokens *t, int first)
     if (!t->syntax->doc_strings || first != string)
         return false;
     if (string == 0)
-        return t->from == 0;
+        return starts_text(t);
     int up = t->at[string].up;
     int head = statement_first(t, string - 1, false, &up);
-    while (token_has(t, head, WORD_MODIFIER))
-        head++;
+    head = declarator_skip_modifiers(t, head, string);
     return token_is(t, string - 1, ":") &&
            token_has(t, head, WORD_FUNCTION | WORD_CLASS);
 }

@@ -106,35 +106,45 @@ static size_t line_start(struct str text, size_t at)
     return at;
 }
 
-/* The role of a bracket in front of the window. */
-static enum role far_role(const struct tokens *t, const struct open *o,
-                          TSNode root, enum role around, enum role base,
-                          struct tokens *scratch)
+/* Read the tokens of the head that the bracket at `brace` ends. */
+static void read_head(const struct tokens *t, size_t brace, TSNode root,
+                      struct tokens *head)
 {
-    if (o->bracket == '(' || o->bracket == '[')
-        return ROLE_LITERAL;
-    size_t near = o->start > HEAD_BYTES ? o->start - HEAD_BYTES : 0;
-    size_t from = line_start(t->text, near);
+    size_t near = brace > HEAD_BYTES ? brace - HEAD_BYTES : 0;
+    size_t from = line_start(t->text, near), to = brace + 1;
     if (near - from > HEAD_BYTES)
         from = near;
     struct spans spans;
-    spans_collect(&spans, t->syntax, root, t->text, from, o->start,
-                  o->start + 1);
-    tokens_read(scratch, t->syntax, t->text, &spans, from, o->start + 1,
-                o->start + 1);
+    struct span around;
+    if (t->syntax->spans)
+        spans_collect(&spans, t->syntax, root, t->text, from, to, to);
+    else if (span_around(t->syntax, root, t->text, from, &around))
+        from = around.end < brace ? around.end : brace;
+    tokens_read(head, t->syntax, t->text, t->syntax->spans ? &spans : NULL,
+                from, to, to);
     struct opens none = {.n = 0};
-    opens_match(&none, scratch);
-    for (int i = 0; i < scratch->n; i++)
-        if (scratch->at[i].kind == TOKEN_OPEN && scratch->at[i].mate < 0)
-            scratch->at[i].role =
-                scratch->at[i].bracket == '{' || scratch->at[i].bracket == 'w'
-                    ? ROLE_BLOCK
-                    : ROLE_LITERAL;
-    scratch->base = base;
-    int last = scratch->n - 1;
-    if (last < 0 || scratch->at[last].kind != TOKEN_OPEN)
+    brackets_match(&none, head);
+    for (int i = 0; i < head->n; i++) {
+        struct token *k = &head->at[i];
+        bool block = k->bracket == '{' || k->bracket == 'w';
+        if (k->kind == TOKEN_OPEN && k->mate < 0)
+            k->role = block ? ROLE_BLOCK : ROLE_LITERAL;
+    }
+}
+
+/* The role of a bracket in front of the window. */
+static enum role far_role(const struct tokens *t, const struct open *o,
+                          TSNode root, enum role around, enum role base,
+                          struct tokens *head)
+{
+    if (o->bracket == '(' || o->bracket == '[')
+        return ROLE_LITERAL;
+    read_head(t, o->start, root, head);
+    head->base = base;
+    int last = head->n - 1;
+    if (last < 0 || head->at[last].kind != TOKEN_OPEN)
         return ROLE_BLOCK;
-    return role_of(scratch, last, around);
+    return role_of(head, last, around);
 }
 
 static void enter(struct enclosing *e, enum role role)

@@ -16,7 +16,7 @@ struct enclosing {
 };
 
 /*
- * By brackets: `o` as opens_match() left it for `t`, whose opening brackets
+ * By brackets: `o` as brackets_match() left it for `t`, whose opening brackets
  * get their roles. `scratch` is room for the heads outside of the window.
  */
 struct enclosing enclosing_by_brackets(struct tokens *t, const struct opens *o,

@@ -115,6 +115,25 @@ static void mark_nodes(struct syntax *s, const cJSON *table, const char *list,
     }
 }
 
+static void begin_literal(struct syntax *s, struct str opener)
+{
+    if (opener.len > 0)
+        s->literal[(unsigned char)opener.ptr[0]] = true;
+}
+
+static void read_literals(struct syntax *s, const cJSON *table)
+{
+    s->heredocs = json_str(json_get(table, "heredocs"));
+    begin_literal(s, s->heredocs);
+    for (size_t i = 0; i < s->n_quotes; i++)
+        begin_literal(s, s->quotes[i].open);
+    for (size_t i = 0; i < s->n_line_comments; i++)
+        begin_literal(s, s->line_comments[i]);
+    for (size_t i = 0; i < s->n_block_comments; i++)
+        begin_literal(s, s->block_comments[i][0]);
+    s->spans = json_get(table, "value_nodes") || json_get(table, "text_nodes");
+}
+
 /* A token like "${" or "#(" opens what its last character opens. */
 static char bracket_of(const char *token)
 {
@@ -170,7 +189,7 @@ static struct syntax *syntax_new(const struct language *language)
     mark_nodes(s, language->table, "value_nodes", NODE_VALUE);
     mark_nodes(s, language->table, "text_nodes", NODE_TEXT);
     read_brackets(s);
-    s->heredocs = json_str(json_get(language->table, "heredocs"));
+    read_literals(s, language->table);
     s->worded = json_get(language->table, "close_words") != NULL;
     return s;
 }

@@ -117,7 +117,10 @@ struct syntax {
     size_t n_block_comments;
     struct str heredocs; /* what begins one: "<<- <<" */
     bool word_char[256];
-    bool worded; /* words open and close blocks */
+    bool
+        literal[256]; /* what strings, comments and here-documents begin with */
+    bool spans;       /* what is no code can't be told by its text alone */
+    bool worded;      /* words open and close blocks */
 #define X(name) bool name;
     SYNTAX_TRAITS(X)
 #undef X

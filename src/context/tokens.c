@@ -190,24 +190,30 @@ static void read_directive(struct lexer *x)
     k->words = syntax_word(x->syntax, (struct str){name, n});
 }
 
+/* The operators of several characters that matter somewhere. */
+static size_t punct_length(const char *at, size_t left)
+{
+    static const char three[][4] = {"...", "===", "!==", "**=", "<<="};
+    static const char two[][3] = {
+        "=>", "->", "::", ":=",   "==", "!=", "<=", ">=", "&&", "||",
+        "++", "--", "?.", "\?\?", "+=", "-=", "*=", "/=", "%=", "&=",
+        "|=", "^=", "<<", "**",   "|>", "<-", "..", "?:", "!!", "=~"};
+    if (left < 2 || !memchr("=>:&|+-.?<*!~", at[1], 13))
+        return 1;
+    for (size_t i = 0; left > 2 && i < sizeof three / sizeof *three; i++)
+        if (memcmp(at, three[i], 3) == 0)
+            return 3;
+    for (size_t i = 0; i < sizeof two / sizeof *two; i++)
+        if (at[0] == two[i][0] && at[1] == two[i][1])
+            return 2;
+    return 1;
+}
+
 static void read_punct(struct lexer *x)
 {
-    static const char *const long_ones[] = {
-        "...", "===", "!==", "**=", "<<=", "\?\?=", "&&=", "||=", "=>", "->",
-        "::",  ":=",  "==",  "!=",  "<=",  ">=",    "&&",  "||",  "++", "--",
-        "?.",  "??",  "+=",  "-=",  "*=",  "/=",    "%=",  "&=",  "|=", "^=",
-        "<<",  "**",  "|>",  "<-",  "..",  "?:",    "!!",  "=~",
-    };
-    size_t start = x->pos, len = 1;
-    for (size_t i = 0; i < sizeof long_ones / sizeof *long_ones; i++) {
-        struct str s = str_from(long_ones[i]);
-        if (!lexer_at(x, start, s))
-            continue;
-        len = s.len;
-        break;
-    }
-    struct token *k = lexer_emit(x, TOKEN_PUNCT, start, start + len);
-    set_words(x, k);
+    size_t start = x->pos;
+    size_t len = punct_length(x->text.ptr + start, x->text.len - start);
+    set_words(x, lexer_emit(x, TOKEN_PUNCT, start, start + len));
 }
 
 static bool read_bracket(struct lexer *x)
@@ -233,28 +239,39 @@ static bool read_bracket(struct lexer *x)
 }
 
 /* Quotes in HTML count only inside of tags. */
-static bool quotes_count(struct lexer *x)
+static void note_tag(struct lexer *x, char c)
 {
-    char c = lexer_byte(x, x->pos), next = lexer_byte(x, x->pos + 1);
-    if (!x->syntax->tag_quotes)
-        return true;
+    char next = lexer_byte(x, x->pos + 1);
     if (c == '<' && (token_is_word(x, next) || next == '/'))
         x->in_tag = true;
     else if (c == '>')
         x->in_tag = false;
-    return x->in_tag;
+}
+
+/* A string, comment or what the tree knows to be no code. */
+static bool read_literal(struct lexer *x, char c)
+{
+    if (x->spans && literal_read_span(x))
+        return true;
+    if (x->syntax->tag_quotes)
+        note_tag(x, c);
+    if (!x->syntax->literal[(unsigned char)c])
+        return false;
+    if (literal_read_comment(x))
+        return true;
+    literal_note_heredoc(x);
+    return (x->in_tag || !x->syntax->tag_quotes) &&
+           literal_read_string(x, x->pos);
 }
 
 static void read_one(struct lexer *x)
 {
-    char c = lexer_byte(x, x->pos);
     if (x->pos == x->code && read_bracket(x))
         return;
-    if (literal_read_heredoc(x) || read_space(x) || literal_read_span(x) ||
-        literal_read_comment(x))
+    if (literal_read_heredoc(x) || read_space(x))
         return;
-    literal_note_heredoc(x);
-    if (quotes_count(x) && literal_read_string(x, x->pos))
+    char c = lexer_byte(x, x->pos);
+    if (read_literal(x, c))
         return;
     if (c == '#' && x->syntax->directives && x->first)
         read_directive(x);

@@ -65,7 +65,7 @@ struct tokens {
 
 /*
  * Read [from, to) of the text. `from` is not inside of a string or comment,
- * or inside of one that is in `spans`.
+ * or inside of one that is in `spans`, which may be NULL.
  */
 void tokens_read(struct tokens *t, const struct syntax *syntax, struct str text,
                  const struct spans *spans, size_t from, size_t to,
