@@ -58,7 +58,9 @@ static int skip_one(const struct tokens *t, int i, int end)
         return is_open(t, i + 1, '(') ? skip_group(t, i + 1, end) : i + 1;
     if (!(t->at[i].words & WORD_MODIFIER) || is_open(t, i + 1, '('))
         return i;
-    if (i + 1 < end && t->at[i + 1].kind == TOKEN_STRING)
+    /* extern "C", but not the name in JavaScript's get "name"() */
+    if (i + 1 < end && t->at[i + 1].kind == TOKEN_STRING &&
+        !is_open(t, i + 2, '('))
         return i + 2;
     return i + 1 < end && token_is(t, i + 1, "<") ? skip_angle(t, i + 1, end)
                                                   : i + 1;

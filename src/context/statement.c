@@ -53,6 +53,18 @@ static bool line_ends(const struct tokens *t, int k, int next)
     return token_is_punct(t, k, "; ++ -- > ? ! !!");
 }
 
+/* "import type { a } f": the word for "from" is not complete yet. */
+static bool imports_before(const struct tokens *t, int open)
+{
+    for (int i = open - 1; i >= 0 && i >= open - 4; i--) {
+        if (t->at[i].words & WORD_IMPORT)
+            return true;
+        if (t->at[i].kind != TOKEN_WORD && !token_is(t, i, ","))
+            return false;
+    }
+    return false;
+}
+
 /* Whether the brace that closes at `k` ends the statement. */
 static bool brace_ends(const struct tokens *t, int k, int next, bool new_line)
 {
@@ -72,7 +84,7 @@ static bool brace_ends(const struct tokens *t, int k, int next, bool new_line)
     /* "map[string]interface{}" */
     if (t->syntax->class_expressions && token_has(t, open - 1, WORD_CLASS))
         return false;
-    return !statement_opens_value(t, open);
+    return !statement_opens_value(t, open) && !imports_before(t, open);
 }
 
 /* "@name(…)" alone on its line belongs to what the next line defines. */

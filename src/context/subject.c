@@ -107,13 +107,10 @@ static enum subject in_class(const struct level *l, int word)
         if (l->around != ROLE_UNKNOWN && !brace_ahead(l))
             return SUBJECT_NONE;
     }
-    for (int i = name; i < l->at; i = statement_next(t, i, l->at)) {
-        if (t->at[i].words & WORD_HEAD_END)
-            return SUBJECT_CLASS_BODY;
-        if (token_is(t, i, "=") && !t->syntax->indented)
-            return SUBJECT_NONE;
-    }
-    return SUBJECT_CLASS;
+    if (name + 1 < l->at && token_is(t, name + 1, "="))
+        return SUBJECT_NONE; /* another name for a type */
+    return find(l, name, l->at, WORD_HEAD_END) >= 0 ? SUBJECT_CLASS_BODY
+                                                    : SUBJECT_CLASS;
 }
 
 /* "require(" or "require '…'" just before the place. */
@@ -157,8 +154,8 @@ static bool re_exports(const struct level *l)
 static bool is_import(const struct level *l, int first)
 {
     /* "using Name = …" names a type, it imports nothing. */
-    bool alias = has(l, first + 2, WORD_IMPORT_NOT) &&
-                 token_is(l->t, first + 2, "=");
+    bool alias =
+        has(l, first + 2, WORD_IMPORT_NOT) && token_is(l->t, first + 2, "=");
     if (has(l, first, WORD_IMPORT) && !has(l, first + 1, WORD_IMPORT_NOT) &&
         !alias)
         return first < l->at;
@@ -212,6 +209,19 @@ static bool arrow_follows(const struct level *l, int mate, int end)
     return i < end && (l->t->at[i].words & WORD_ARROW);
 }
 
+/* Behind the tokens that are on the line of the place. */
+static int line_limit(const struct tokens *t, int at, bool at_cursor)
+{
+    int i = at;
+    if (at_cursor && i < t->n &&
+        str_find_char(str_sub(t->text, t->cursor, t->at[i].start), '\n') !=
+            STR_NONE)
+        return i;
+    for (i++; i < t->n && !t->at[i].first;)
+        i++;
+    return i < t->n ? i : t->n;
+}
+
 /* "(a, b" where a function is expected, or whose "=>" is there already. */
 static bool in_arrow_parameters(const struct level *l, int open)
 {
@@ -220,7 +230,12 @@ static bool in_arrow_parameters(const struct level *l, int open)
     bool several;
     if (mate >= l->at && arrow_follows(l, mate, t->n))
         return true;
-    int end = mate >= 0 && mate < l->at ? mate : t->cut;
+    /* What is behind the cursor on its line must fit, too. */
+    int line = line_limit(t, t->cut, true);
+    int end = mate >= 0 && (mate < l->at || mate < line) ? mate : line;
+    if (mate >= t->cut && mate + 1 < line &&
+        t->at[mate + 1].kind == TOKEN_PUNCT)
+        return false;
     if (l->brace || !are_parameters(l, open, end, &several))
         return false;
     bool async = token_is(t, open - 1, "async");
@@ -249,6 +264,15 @@ static int parameters_at(const struct level *l)
     return -1;
 }
 
+/* "name: (a) => b" between parameters is a type. */
+static bool is_type_arrow(const struct level *l, int arrow)
+{
+    const struct token *close = &l->t->at[arrow - 1];
+    return l->t->syntax->arrow_parameters && arrow > l->first && l->up >= 0 &&
+           is_open(l->t, l->up, '(') && close->kind == TOKEN_CLOSE &&
+           close->mate > l->first && token_is(l->t, close->mate - 1, ":");
+}
+
 /* In the middle of a statement: functions and classes as expressions. */
 static enum subject in_expression(const struct level *l, bool typed)
 {
@@ -265,7 +289,7 @@ static enum subject in_expression(const struct level *l, bool typed)
         }
         if (token_is(t, i, "="))
             return SUBJECT_NONE;
-        if ((k->words & WORD_ARROW) && !typed)
+        if ((k->words & WORD_ARROW) && !typed && !is_type_arrow(l, i))
             return SUBJECT_FUNCTION_BODY;
         head_ended |= (k->words & WORD_HEAD_END) != 0;
         if (k->words & WORD_LAMBDA)
@@ -288,17 +312,33 @@ static bool assigns_before(const struct level *l, int end)
     return false;
 }
 
+/*
+ * Whether functions that are written here are types of functions: in
+ * TypeScript behind a name's colon ("handler: (e: Event) => void" in a class
+ * or behind "const"), and in "type Name = …".
+ */
+static bool is_typed(const struct level *l)
+{
+    if (!l->t->syntax->arrow_parameters || l->inner)
+        return false;
+    int word = declarator_skip_modifiers(l->t, l->first, l->at);
+    if (word < 0 || word >= l->at)
+        return false;
+    if (has(l, word, WORD_SOFT) && !has(l, word, WORD_CLASS))
+        return l->t->at[word + 1].kind == TOKEN_WORD;
+    bool named = l->around == ROLE_CLASS || l->around == ROLE_ENUM ||
+                 find(l, l->first, word + 1, WORD_DECLARE) >= 0;
+    return named && !assigns_before(l, l->at);
+}
+
 static enum subject judge_expression(const struct level *l)
 {
     const struct syntax *s = l->t->syntax;
     if (in_require(l))
         return SUBJECT_IMPORT;
-    /* "handler: (e: Event) => void" in a class or an interface is a type. */
-    bool typed = s->arrow_parameters && !l->inner &&
-                 (l->around == ROLE_CLASS || l->around == ROLE_ENUM) &&
-                 !assigns_before(l, l->at);
+    bool typed = is_typed(l);
     enum subject found = in_expression(l, typed);
-    if (found != SUBJECT_NONE || !s->arrow_parameters || typed)
+    if (found != SUBJECT_NONE || typed || !s->arrow_parameters)
         return found;
     int open = parameters_at(l);
     if (open >= l->first && in_arrow_parameters(l, open))
@@ -314,25 +354,6 @@ static enum subject judge_inner(const struct level *l)
                                l->brace))
         return SUBJECT_FUNCTION;
     return judge_expression(l);
-}
-
-/* A statement of modifiers and decorators only: what follows decides. */
-static enum subject judge_modifiers(const struct level *l, int word)
-{
-    const struct tokens *t = l->t;
-    bool decorated = token_is(t, l->first, "@") ||
-                     (t->syntax->attributes && is_open(t, l->first, '['));
-    if (word >= 0 && word < t->n) {
-        struct level whole = *l;
-        whole.limit = t->n;
-        if (has(&whole, word, WORD_CLASS))
-            return SUBJECT_CLASS;
-        if (has(&whole, word, WORD_FUNCTION) ||
-            declarator_is_function(t, word, l->at, t->n, l->around, false))
-            return SUBJECT_FUNCTION;
-    }
-    return decorated && t->syntax->decorator_heads ? SUBJECT_FUNCTION
-                                                   : SUBJECT_NONE;
 }
 
 /* Constants of a Java enum look like methods: "RED(1), GREEN(2)". */
@@ -353,11 +374,29 @@ static enum subject judge_definition(const struct level *l, int word)
         if (found != SUBJECT_NONE)
             return found;
     }
-    bool accessor = has(l, word, WORD_ACCESSOR) &&
-                    l->around == ROLE_CLASS && is_open(l->t, word + 1, '(');
+    bool accessor = has(l, word, WORD_ACCESSOR) && l->around == ROLE_CLASS &&
+                    is_open(l->t, word + 1, '(');
     if (has(l, word, WORD_FUNCTION) || accessor)
         return in_function(l, word);
     return bare ? SUBJECT_FUNCTION : SUBJECT_NONE;
+}
+
+/* A statement of modifiers and decorators only: what follows decides. */
+static enum subject judge_modifiers(const struct level *l, int word)
+{
+    const struct tokens *t = l->t;
+    bool decorated = token_is(t, l->first, "@") ||
+                     (t->syntax->attributes && is_open(t, l->first, '['));
+    if (word >= 0 && word < t->n) {
+        struct level ahead = *l;
+        ahead.limit = t->n;
+        ahead.at = word + 1;
+        enum subject found = judge_definition(&ahead, word);
+        if (found != SUBJECT_NONE)
+            return found;
+    }
+    return decorated && t->syntax->decorator_heads ? SUBJECT_FUNCTION
+                                                   : SUBJECT_NONE;
 }
 
 /* "try: import json": what is behind the colon counts. */
@@ -388,34 +427,24 @@ static enum subject judge_statement(struct level *l)
         return judge_modifiers(l, word);
     if (token_is(t, word, "@") && word + 1 < l->at)
         word++; /* Java's "@interface" */
-    if (has(l, word, WORD_SOFT) && !has(l, word, WORD_CLASS) &&
-        word + 1 < l->at && t->at[word + 1].kind == TOKEN_WORD)
-        return SUBJECT_NONE; /* "type Name = (a) => b" */
     enum subject found = judge_definition(l, word);
     return found != SUBJECT_NONE ? found : judge_expression(l);
 }
 
-/* Behind the tokens that are on the line of the place. */
-static int line_limit(const struct tokens *t, int at, bool at_cursor)
+/*
+ * The innermost that something is found about counts. But a default value
+ * "lambda x: x" or a type "cb: (a) => b" does not end the head that it is in,
+ * and where a type is expected there are no functions at all.
+ */
+static void take_outer(struct judgement *j, const struct level *l,
+                       enum subject outer)
 {
-    int i = at;
-    if (at_cursor && i < t->n &&
-        str_find_char(str_sub(t->text, t->cursor, t->at[i].start), '\n') !=
-            STR_NONE)
-        return i;
-    for (i++; i < t->n && !t->at[i].first;)
-        i++;
-    return i < t->n ? i : t->n;
-}
-
-/* A default value "lambda x: x" does not end the head that it is in. */
-static bool outer_counts(const struct tokens *t, enum subject inner,
-                         enum subject outer)
-{
-    if (inner == SUBJECT_NONE || outer == SUBJECT_IMPORT)
-        return true;
-    return t->syntax->indented && inner == SUBJECT_FUNCTION_BODY &&
-           outer == SUBJECT_FUNCTION;
+    bool weak =
+        j->subject == SUBJECT_NONE ||
+        (j->subject == SUBJECT_FUNCTION_BODY && outer == SUBJECT_FUNCTION) ||
+        (!l->inner && is_typed(l));
+    if (weak || outer == SUBJECT_IMPORT)
+        j->subject = outer;
 }
 
 struct judgement subject_judge(const struct tokens *t, int at, int up,
@@ -437,10 +466,10 @@ struct judgement subject_judge(const struct tokens *t, int at, int up,
         j.first = l.first;
         j.control = token_has(t, l.first, WORD_CONTROL);
         j.assigns =
-            assigns_before(&l, l.at) || token_has(t, l.first, WORD_LITERAL);
+            assigns_before(&l, l.at) || (token_has(t, l.first, WORD_LITERAL) &&
+                                         !token_has(t, l.first, WORD_MODIFIER));
         enum subject found = l.inner ? judge_inner(&l) : judge_statement(&l);
-        if (outer_counts(t, j.subject, found))
-            j.subject = found;
+        take_outer(&j, &l, found);
         if (!l.inner || l.up < 0)
             break;
         l.at = l.up;
