@@ -16,13 +16,27 @@ static int top_token(const struct opens *o)
     return o->n > 0 ? o->at[o->n - 1].token : -1;
 }
 
-/* A word that only starts statements ends what was left open before it. */
+static int indent_of(const struct tokens *t, size_t at)
+{
+    return text_indent(t->text, text_line_begin(t->text, at));
+}
+
+/*
+ * A word that only starts statements ends what was left open before it,
+ * unless it stands deeper, as what is in brackets does.
+ */
 static void give_up_weak(struct opens *o, const struct tokens *t, int i)
 {
-    if (!t->at[i].first || !(t->at[i].words & WORD_STARTER))
+    const struct token *k = &t->at[i];
+    if (!k->first || !(k->words & WORD_STARTER))
         return;
-    while (o->n > o->base && opens_is_weak(t->syntax, o->at[o->n - 1].bracket))
+    while (o->n > o->base) {
+        const struct open *top = &o->at[o->n - 1];
+        if (!opens_is_weak(t->syntax, top->bracket) ||
+            indent_of(t, k->start) > indent_of(t, top->start))
+            return;
         o->n--;
+    }
 }
 
 static void match_one(struct opens *o, struct tokens *t, int i)

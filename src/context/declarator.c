@@ -97,6 +97,17 @@ struct head {
     bool operator_name; /* C++ and C#: "operator+(" */
 };
 
+/* The name in "name<T>", whose last token is `i`. */
+static int before_angle(const struct head *h, int i)
+{
+    int depth = 0, name = i;
+    do {
+        depth += token_is(h->t, name, ">") - token_is(h->t, name, "<");
+        name--;
+    } while (depth > 0 && name > h->first && i - name < ANGLE_MAX);
+    return token_is(h->t, i, ">") && depth == 0 ? name : i;
+}
+
 /* Whether the token before the parameters at `open` can be a name. */
 static bool names_function(const struct head *h, int open)
 {
@@ -106,6 +117,7 @@ static bool names_function(const struct head *h, int open)
         return false;
     if (h->operator_name)
         return true;
+    name = before_angle(h, name);
     const struct token *k = &t->at[name];
     if (k->kind == TOKEN_WORD)
         return !(k->words & (WORD_TYPE | WORD_CONTROL | WORD_FUNCTION)) &&
@@ -153,7 +165,8 @@ static bool heads_function(const struct head *h, int open)
     bool qualified;
     if (!names_function(h, open))
         return false;
-    int name = open - 1, chain = chain_start(h, name, &qualified);
+    int name = before_angle(h, open - 1),
+        chain = chain_start(h, name, &qualified);
     bool typed = chain > h->first, body = body_follows(h, open);
     int mate = t->at[open].mate;
     if (mate >= 0 && mate < h->at && token_is_punct(t, mate + 1, ". ?."))
@@ -192,6 +205,18 @@ static bool fits_in_head(const struct head *h, int i)
     return k->kind == TOKEN_STRING || k->bracket == '[';
 }
 
+/* "void name", before its parameters are there: no variable is one. */
+static bool is_function_only(const struct head *h, int i)
+{
+    const struct tokens *t = h->t;
+    if (!(t->at[i].words & WORD_HEAD) || i >= h->at)
+        return false;
+    int end = h->at < h->limit ? h->limit : h->at;
+    if (i + 1 < end && t->at[i + 1].kind == TOKEN_WORD)
+        i++;
+    return i + 1 >= end;
+}
+
 bool declarator_is_function(const struct tokens *t, int first, int at,
                             int limit, enum role around, bool brace)
 {
@@ -200,6 +225,8 @@ bool declarator_is_function(const struct tokens *t, int first, int at,
     struct head h = {t, first, at, limit, around, brace, false};
     h.first = declarator_skip_modifiers(t, first, limit);
     for (int i = h.first; i >= 0 && i < limit;) {
+        if (is_function_only(&h, i))
+            return true;
         if (is_open(t, i, '('))
             return heads_function(&h, i);
         if (t->at[i].words & WORD_ATTRIBUTE) {

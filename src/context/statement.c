@@ -79,7 +79,7 @@ static bool brace_ends(const struct tokens *t, int k, int next, bool new_line)
         return false;
     if (n && n->kind == TOKEN_PUNCT)
         return token_is_punct(t, next, "@ ~ <");
-    if (n && (n->words & (WORD_CONTINUE | WORD_FROM)))
+    if (n && (n->words & WORD_CONTINUE))
         return false;
     /* "map[string]interface{}" */
     if (t->syntax->class_expressions && token_has(t, open - 1, WORD_CLASS))

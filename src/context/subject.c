@@ -109,6 +109,9 @@ static enum subject in_class(const struct level *l, int word)
     }
     if (name + 1 < l->at && token_is(t, name + 1, "="))
         return SUBJECT_NONE; /* another name for a type */
+    if (is_open(t, word + 1, '{') && t->at[word + 1].mate >= 0 &&
+        t->at[word + 1].mate < l->at)
+        return SUBJECT_NONE; /* Go's "[]struct{ … }{ … }" */
     return find(l, name, l->at, WORD_HEAD_END) >= 0 ? SUBJECT_CLASS_BODY
                                                     : SUBJECT_CLASS;
 }
@@ -148,7 +151,7 @@ static bool re_exports(const struct level *l)
     if (token_is(l->t, l->first + 1, "*"))
         return true;
     return is_open(l->t, l->first + 1, '{') &&
-           find(l, l->first + 1, l->limit, WORD_FROM) >= 0;
+           find(l, l->first + 1, l->limit, WORD_CONTINUE) >= 0;
 }
 
 static bool is_import(const struct level *l, int first)
@@ -273,6 +276,22 @@ static bool is_type_arrow(const struct level *l, int arrow)
            close->mate > l->first && token_is(l->t, close->mate - 1, ":");
 }
 
+/* Rust's "|a, b| …": whether the bar at `i` closes the parameters. */
+static bool closes_bars(const struct level *l, int i)
+{
+    const struct tokens *t = l->t;
+    bool both = token_is(t, i, "||");
+    if (!both && !token_is(t, i, "|"))
+        return false;
+    int open = i;
+    while (!both && --open >= l->first && !token_is(t, open, "|"))
+        if (t->at[open].kind == TOKEN_CLOSE && t->at[open].mate >= 0)
+            open = t->at[open].mate;
+    return open == l->first ||
+           (open > l->first && (token_is_punct(t, open - 1, "= , => :") ||
+                                token_has(t, open - 1, WORD_CONTROL)));
+}
+
 /* In the middle of a statement: functions and classes as expressions. */
 static enum subject in_expression(const struct level *l, bool typed)
 {
@@ -290,6 +309,8 @@ static enum subject in_expression(const struct level *l, bool typed)
         if (token_is(t, i, "="))
             return SUBJECT_NONE;
         if ((k->words & WORD_ARROW) && !typed && !is_type_arrow(l, i))
+            return SUBJECT_FUNCTION_BODY;
+        if (s->bar_closures && closes_bars(l, i))
             return SUBJECT_FUNCTION_BODY;
         head_ended |= (k->words & WORD_HEAD_END) != 0;
         if (k->words & WORD_LAMBDA)
@@ -346,8 +367,22 @@ static enum subject judge_expression(const struct level *l)
     return SUBJECT_NONE;
 }
 
+/* "int (*name(": a function that returns a pointer to one. */
+static bool is_wrapped_declarator(const struct level *l)
+{
+    const struct tokens *t = l->t;
+    if (!t->syntax->bare_at_top || l->around != ROLE_UNKNOWN ||
+        l->at - l->first != 2 || l->up < 1 || !is_open(t, l->up, '('))
+        return false;
+    return token_is(t, l->first, "*") && is_open(t, l->at, '(') &&
+           t->at[l->first + 1].kind == TOKEN_WORD &&
+           t->at[l->up - 1].kind == TOKEN_WORD;
+}
+
 static enum subject judge_inner(const struct level *l)
 {
+    if (is_wrapped_declarator(l))
+        return SUBJECT_FUNCTION;
     bool object = tokens_role(l->t, l->up) == ROLE_OBJECT;
     if (object && l->first < l->at &&
         declarator_is_function(l->t, l->first, l->at, l->limit, ROLE_OBJECT,
@@ -378,6 +413,8 @@ static enum subject judge_definition(const struct level *l, int word)
                     is_open(l->t, word + 1, '(');
     if (has(l, word, WORD_FUNCTION) || accessor)
         return in_function(l, word);
+    if (bare && find(l, l->first, l->at, WORD_ARROW) >= 0)
+        return SUBJECT_FUNCTION_BODY; /* C#'s "int Area() => …" */
     return bare ? SUBJECT_FUNCTION : SUBJECT_NONE;
 }
 

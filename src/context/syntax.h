@@ -16,7 +16,6 @@
     X(IMPORT, "import_words")                                                  \
     X(IMPORT_NOT, "import_not")                                                \
     X(REQUIRE, "require_words")                                                \
-    X(FROM, "from_words")                                                      \
     X(FUNCTION, "function_words")                                              \
     X(LAMBDA, "lambda_words")                                                  \
     X(CLASS, "class_words")                                                    \
@@ -24,6 +23,7 @@
     X(TAG, "tag_words")                                                        \
     X(ENUM, "enum_words")                                                      \
     X(MODIFIER, "modifier_words")                                              \
+    X(HEAD, "head_words")                                                      \
     X(ATTRIBUTE, "attribute_words")                                            \
     X(TYPE, "type_words")                                                      \
     X(DECLARE, "declare_words")                                                \
@@ -74,6 +74,7 @@ enum word_kind {
     X(bare_in_class)        /* in classes, */                                  \
     X(bare_in_object)       /* in object literals, */                          \
     X(bare_untyped)         /* even without a type before their name */        \
+    X(bar_closures)         /* "|a, b| …" is a function */                   \
     X(parenthesis_ends)     /* a function's head ends with its parameters */   \
     X(decorators)           /* "@name(…)" stands before definitions */       \
     X(decorator_heads)      /* and alone it begins a function's head */        \
