@@ -28,9 +28,11 @@ struct generation {
     double p;
     unsigned tokens; /* in `out` */
     unsigned lines, depth;
-    int open;      /* brackets opened in `out` */
-    bool glued;    /* the next token needs no space before it */
-    uint32_t last; /* the last token */
+    int open;        /* brackets opened in `out` */
+    bool glued;      /* the next token needs no space before it */
+    bool whole;      /* the last line ends here, as far as is known */
+    size_t line_end; /* bytes of the answer before its last line end */
+    uint32_t last;   /* the last token */
     struct ban bans[MAX_BANS];
     unsigned n_bans;
 };
@@ -180,10 +182,13 @@ static void extend(struct generation *g)
 {
     while (g->tokens < MAX_TOKENS) {
         struct guess guess;
-        if (!choose(g, &guess) || g->p * guess.p < g->q->threshold ||
-            ends_before(g, &guess))
+        bool any = choose(g, &guess);
+        g->whole = any && (guess.id < ID_FIRST || ends_before(g, &guess));
+        if (!any || g->p * guess.p < g->q->threshold || ends_before(g, &guess))
             break;
         size_t kept = g->out->len;
+        if (guess.id < ID_FIRST)
+            g->line_end = kept;
         bool written = guess.id < ID_FIRST ? write_newline(g, guess.id)
                                            : write_word(g, &guess);
         if (!written || g->out->len > g->q->max_bytes) {
@@ -275,6 +280,8 @@ bool generate(const struct memory *m, const struct source *source,
         g.p = 1.0;
         g.glued = g.site.line_start || g.site.spaced;
         extend(&g);
+        if (g.lines && !g.whole)
+            buf_truncate(&a->text, g.line_end); /* no part of a further line */
         buf_truncate(&a->text, str_trim_end(buf_view(&a->text)).len);
         if (!g.tokens || !repeats_import(&g))
             break;

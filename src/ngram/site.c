@@ -140,7 +140,7 @@ static void read_prefix(struct site *s, struct str prefix, size_t cursor)
     struct str line = str_sub(read, end == STR_NONE ? 0 : end + 1, read.len);
     size_t columns = lexer_indent(line, &bytes);
     s->line_start = bytes == line.len;
-    s->spaced = bytes > 0 && lexer_indent(tail_of(read, 1), &bytes) > 0;
+    s->spaced = lexer_indent(tail_of(read, 1), &bytes) > 0;
     s->prose = l.state.mode != 0 || (l.line_comment && !s->line_start);
     if (s->line_start && (any || read.len == 0))
         site_push(s, ID_NEWLINE + lexer_newline(l.state, columns));
