@@ -16,10 +16,10 @@ enum {
 
 /* What an editor waits for. */
 struct request {
-    completion_id id; /* 0: a free slot */
-    uint64_t flight;  /* 0: none (any more) */
+    completion_id id;    /* 0: a free slot */
+    uint64_t flight;     /* 0: none (any more) */
+    struct table *table; /* that `result` views */
     char *uri;
-    enum trigger trigger;
     bool one_line;
     usec asked;
     completion_fn *done;
@@ -113,6 +113,7 @@ struct engine *engine_new(struct http *http, struct table *table)
 static void free_request(struct request *r)
 {
     free(r->uri);
+    table_unref(r->table);
     buf_release(&r->text);
     *r = (struct request){0};
 }
@@ -126,17 +127,12 @@ static void make_ready(struct request *r, enum err outcome)
 
 static void give(struct request *r, usec now)
 {
-    completion_id id = r->id;
-    completion_fn *done = r->done;
-    void *arg = r->arg;
-    struct completion result = r->result;
-    struct buf text = r->text;
-    result.text = buf_view(&text);
-    result.elapsed = now > r->asked ? now - r->asked : 0;
-    r->text = (struct buf){0};
-    free_request(r); /* `done` may ask again */
-    done(arg, id, &result);
-    buf_release(&text);
+    struct request given = *r;
+    *r = (struct request){0}; /* `done` may ask again */
+    given.result.text = buf_view(&given.text);
+    given.result.elapsed = now > given.asked ? now - given.asked : 0;
+    given.done(given.arg, given.id, &given.result);
+    free_request(&given);
 }
 
 static void drop_flight(struct engine *e, struct flight **slot)
@@ -312,7 +308,7 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
     *r = (struct request){
         .id = ++e->last_request,
         .uri = str_dup(str_from(ask->doc->uri)),
-        .trigger = ask->trigger,
+        .table = table_ref(e->table),
         .one_line = ask->one_line,
         .asked = now,
         .done = done,
