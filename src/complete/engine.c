@@ -69,6 +69,14 @@ static struct flight **flight_of_doc(struct engine *e,
     return NULL;
 }
 
+static struct flight **flight_of_id(struct engine *e, uint64_t id)
+{
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (e->flights[i] && e->flights[i]->id == id)
+            return &e->flights[i];
+    return NULL;
+}
+
 static struct flight_deps deps_of(struct engine *e)
 {
     return (struct flight_deps){e->http, &e->events, e, e->ngram, &e->learner};
@@ -295,6 +303,27 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
     return *slot != NULL;
 }
 
+static bool anyone_waits(const struct engine *e, uint64_t flight)
+{
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (e->requests[i].id && e->requests[i].flight == flight)
+            return true;
+    return false;
+}
+
+/* Once nobody waits for it any more it may go on for a moment if it was typed
+ * along, since the next request then joins it. */
+static void leave_flight(struct engine *e, struct flight **slot, usec now)
+{
+    struct flight *f = slot ? *slot : NULL;
+    if (!f || anyone_waits(e, f->id))
+        return;
+    if (f->typed.len == 0)
+        drop_flight(e, slot);
+    else if (f->orphaned == USEC_NEVER)
+        f->orphaned = now;
+}
+
 completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg)
 {
@@ -323,35 +352,12 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
         make_ready(r, OK);
     else if (!from_cache(e, r, ask) && !take_off(e, r, ask, now))
         make_ready(r, OK);
+    if (r->ready) /* the older one's stream is nobody's */
+        leave_flight(e, flight_of_doc(e, ask->doc), now);
     return r->id;
 }
 
 /* --- cancelling and editing */
-
-static bool anyone_waits(const struct engine *e, uint64_t flight)
-{
-    for (size_t i = 0; i < REQUESTS; i++)
-        if (e->requests[i].id && e->requests[i].flight == flight)
-            return true;
-    return false;
-}
-
-/* Nobody waits for it any more: it may go on for a moment when it was typed
- * along, since the next request then joins it. */
-static void leave_flight(struct engine *e, uint64_t id, usec now)
-{
-    if (!id || anyone_waits(e, id))
-        return;
-    for (size_t i = 0; i < FLIGHTS; i++) {
-        struct flight *f = e->flights[i];
-        if (!f || f->id != id)
-            continue;
-        if (f->typed.len == 0)
-            drop_flight(e, &e->flights[i]);
-        else if (f->orphaned == USEC_NEVER)
-            f->orphaned = now;
-    }
-}
 
 void engine_cancel(struct engine *e, completion_id id, usec now)
 {
@@ -360,7 +366,7 @@ void engine_cancel(struct engine *e, completion_id id, usec now)
         return;
     uint64_t flight = r->flight;
     free_request(r);
-    leave_flight(e, flight, now);
+    leave_flight(e, flight_of_id(e, flight), now);
 }
 
 /* Whether the change is typing at the place where the flight's text goes. */

@@ -29,7 +29,8 @@ void on_did_open(struct server *s, const struct rpc_message *m)
 }
 
 /* A change that can't be understood leaves a text that is not the editor's:
- * nothing is completed in it until it is opened again. */
+ * what was asked before has lost its place, and nothing is completed in it
+ * until it is opened again. */
 static void apply(struct server *s, struct document *doc, const cJSON *item,
                   const struct rpc_message *m)
 {
@@ -44,9 +45,8 @@ static void apply(struct server *s, struct document *doc, const cJSON *item,
     if (e) {
         complain(m, &why);
         doc->out_of_step = true;
-        return;
     }
-    engine_edited(s->engine, doc, c.whole ? NULL : &made, s->now);
+    engine_edited(s->engine, doc, e || c.whole ? NULL : &made, s->now);
 }
 
 /* The document that a notification names; NULL, with a line in the log, when
