@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TREE_PATIENCE_MS = 100 };
+
 static const char *const state_names[] = {
 #define X(name) #name,
     FLIGHT_STATES(X)
@@ -365,6 +367,17 @@ static void decide_now(struct flight *f, const struct document *doc)
     f->deadline = f->started + MSEC(o->deadline_ms);
     if (f->trigger == TRIGGER_AUTOMATIC && f->model->dialect)
         f->due = f->started + MSEC(o->debounce_ms);
+    if (f->due > f->deadline)
+        f->due = f->deadline; /* for the built-in model */
+}
+
+/* A tree that takes longer is done without: a first parse of megabytes takes
+ * seconds, and no deadline is known before the route is. */
+static bool is_patient(const struct flight *f, const struct document *doc,
+                       usec now)
+{
+    return !tree_settled(&doc->tree) &&
+           now < f->started + MSEC(TREE_PATIENCE_MS);
 }
 
 /* This candidate has had its time; what is said so far did not do. */
@@ -405,7 +418,7 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
 {
     switch (f->state) {
     case FLIGHT_QUIET:
-        if (doc->tree.parser && !doc->tree.fresh)
+        if (!f->decided && is_patient(f, doc, now))
             return;
         if (!f->decided)
             decide_now(f, doc);

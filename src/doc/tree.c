@@ -127,6 +127,11 @@ bool tree_behind(const struct tree *t)
     return wants_parse(t) || t->spent;
 }
 
+bool tree_settled(const struct tree *t)
+{
+    return !wants_parse(t);
+}
+
 static void parse(void *arg)
 {
     struct job *job = arg;

@@ -48,6 +48,10 @@ void tree_edit(struct tree *t, const TSInputEdit *edit);
 /* Whether tree_parse() has anything to do. */
 bool tree_behind(const struct tree *t);
 
+/* Whether no parse would make a better tree: it is fresh, or there is none,
+ * as of a text that is too large. */
+bool tree_settled(const struct tree *t);
+
 /*
  * Parse for at most `budget_us` (0: until done). True when the tree is
  * fresh, or there will be none. tree_behind() may stay true for one more

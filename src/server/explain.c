@@ -61,7 +61,7 @@ void server_answer_questions(struct server *s)
         if (!q->uri)
             continue;
         struct document *doc = documents_find(&s->documents, str_from(q->uri));
-        if (doc && doc->tree.parser && !doc->tree.fresh)
+        if (doc && !tree_settled(&doc->tree))
             continue;
         if (doc && s->engine)
             server_answer(s, &q->id, explain(s, doc, q));
