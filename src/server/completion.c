@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { WORD_MAX_BYTES = 256 };
+
 static struct pending *find_pending(struct server *s, completion_id id)
 {
     for (size_t i = 0; i < PENDING_MAX; i++)
@@ -26,10 +28,11 @@ static cJSON *nothing(const struct server *s, bool inline_request)
                           : protocol_completion(&s->client, NULL);
 }
 
-/* Where the word before `offset` starts. */
+/* Where the word before `offset` starts; of an endless one, its last part. */
 static size_t word_start(struct str text, size_t offset)
 {
-    while (offset > 0) {
+    size_t limit = offset > WORD_MAX_BYTES ? offset - WORD_MAX_BYTES : 0;
+    while (offset > limit) {
         size_t before = utf8_prev(text, offset), at = before;
         if (!unicode_is_word(utf8_next(text, &at)))
             break;
@@ -149,6 +152,18 @@ static completion_id ask_engine(struct server *s, struct document *doc,
     return engine_request(s->engine, &ask, s->now, on_done, s);
 }
 
+/* A range is on one line and ends at the cursor, or it is none of ours. */
+static void select_item(struct pending *p, const struct text *t,
+                        const struct position_params *at, enum encoding e)
+{
+    size_t start = position_to_offset(t, at->selected_range.start, e);
+    if (start > p->offset ||
+        text_line_at(t, start) != text_line_at(t, p->offset))
+        return;
+    p->selected_start = start;
+    p->selected = str_dup(at->selected_text);
+}
+
 static void ask(struct server *s, const struct rpc_id *id, struct document *doc,
                 const struct position_params *at, bool inline_request)
 {
@@ -160,13 +175,8 @@ static void ask(struct server *s, const struct rpc_id *id, struct document *doc,
         .offset = position_to_offset(&doc->text, at->position, e),
         .uri = str_dup(str_from(doc->uri)),
     };
-    if (at->has_selected) {
-        p.selected = str_dup(at->selected_text);
-        p.selected_start =
-            position_to_offset(&doc->text, at->selected_range.start, e);
-        if (p.selected_start > p.offset)
-            p.selected_start = p.offset;
-    }
+    if (at->has_selected)
+        select_item(&p, &doc->text, at, e);
     s->counters.requests++;
     if (slot && p.uri && (p.completion = ask_engine(s, doc, at, &p))) {
         *slot = p;
