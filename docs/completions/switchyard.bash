@@ -1,0 +1,43 @@
+# bash completion for switchyard
+
+_switchyard()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    local commands='complete explain check models help' command='' options i
+
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && command=${COMP_WORDS[i]} && break
+    done
+    case $before in
+    --config | --open)
+        COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    --log)
+        COMPREPLY=($(compgen -W 'off error warn info debug trace' -- "$word"))
+        return
+        ;;
+    --language)
+        return
+        ;;
+    esac
+    case $command in
+    complete) options='--config --log --json --language --open' ;;
+    explain) options='--config --log --json --language' ;;
+    check) options='--config --json --schema' ;;
+    models) options='--config --log --json --services' ;;
+    help) options='' ;;
+    *) options='--config --log --stdio' ;;
+    esac
+    if [[ $word == -* ]]; then
+        COMPREPLY=($(compgen -W "$options --help --version" -- "$word"))
+    elif [[ $command == help ]]; then
+        COMPREPLY=($(compgen -W "$commands config" -- "$word"))
+    elif [[ $command ]]; then
+        [[ $command == models ]] || COMPREPLY=($(compgen -f -- "$word"))
+    else
+        COMPREPLY=($(compgen -W "$commands" -- "$word"))
+    fi
+}
+
+complete -o filenames -F _switchyard switchyard

@@ -1,0 +1,23 @@
+# fish completion for switchyard
+
+set -l commands complete explain check models help
+set -l none "not __fish_seen_subcommand_from $commands"
+
+complete -c switchyard -f
+complete -c switchyard -n $none -a complete -d 'One completion: class, route, model, time, cost, text'
+complete -c switchyard -n $none -a explain -d 'The decision without sending'
+complete -c switchyard -n $none -a check -d 'The configuration as understood, and every mistake in it'
+complete -c switchyard -n $none -a models -d 'The models, with provider, dialect, context and price'
+complete -c switchyard -n $none -a help -d 'A command\'s options, or the configuration\'s keys'
+complete -c switchyard -n $none -l stdio -d 'The only transport'
+complete -c switchyard -n $none -l version -d 'The version'
+complete -c switchyard -l help -d 'The options'
+complete -c switchyard -n 'not __fish_seen_subcommand_from help' -l config -rF -d 'The configuration to use'
+complete -c switchyard -n 'not __fish_seen_subcommand_from help check' -l log -x -a 'off error warn info debug trace' -d 'What goes to stderr'
+complete -c switchyard -n '__fish_seen_subcommand_from complete explain check models' -l json -d 'One JSON value instead of text'
+complete -c switchyard -n '__fish_seen_subcommand_from complete explain' -l language -x -d 'Where the file\'s name does not tell'
+complete -c switchyard -n '__fish_seen_subcommand_from complete' -l open -rF -d 'A further open buffer'
+complete -c switchyard -n '__fish_seen_subcommand_from check' -l schema -d 'The configuration\'s JSON Schema'
+complete -c switchyard -n '__fish_seen_subcommand_from models' -l services -d 'The services known by name'
+complete -c switchyard -n '__fish_seen_subcommand_from complete explain check' -F
+complete -c switchyard -n '__fish_seen_subcommand_from help' -a "$commands config"
