@@ -177,7 +177,8 @@ install: all ## install below PREFIX= (and DESTDIR=)
 	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -m 755 $(OUT)/switchyard $(DESTDIR)$(PREFIX)/bin/switchyard
 	install -m 644 docs/switchyard.1 $(SHARE)/man/man1/switchyard.1
-	$(OUT)/switchyard check --schema > $(SHARE)/switchyard/config.schema.json
+	$(OUT)/switchyard check --schema > $(OUT)/config.schema.json
+	install -m 644 $(OUT)/config.schema.json $(SHARE)/switchyard/
 	for l in $(dir $(wildcard grammars/*/language.json)); do \
 	    install -d $(SHARE)/switchyard/$$l && \
 	    install -m 644 $$l* $(SHARE)/switchyard/$$l || exit 1; done
