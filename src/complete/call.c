@@ -109,12 +109,13 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
     c->over = true;
     if (c->is_complete || c->outcome)
         return;
-    if (e) {
-        c->outcome = e;
-        c->why = *why;
-    } else if (r->status != 200) {
+    if (r->status && r->status != 200) {
+        /* Also when it broke off, or was longer than anyone reads. */
         c->outcome =
             provider_error(r->status, buf_view(&c->error_body), &c->why);
+    } else if (e) {
+        c->outcome = e;
+        c->why = *why;
     } else {
         sse_finish(&c->sse, take_frame, c);
         judge_end(c);

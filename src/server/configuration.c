@@ -26,9 +26,9 @@ static void report(struct server *s, const struct problems *p)
     for (size_t i = 0; i < p->n; i++) {
         const struct problem *item = &p->items[i];
         bool error = item->severity == SEVERITY_ERROR;
-        log_line(error ? LOG_WARN : LOG_INFO, "config", "%s: %s%s%s",
-                 item->origin, item->path, item->path[0] ? ": " : "",
-                 item->why.text);
+        LOG_AT(error ? LOG_WARN : LOG_INFO, "config", "%s: %s%s%s",
+               item->origin, item->path, item->path[0] ? ": " : "",
+               item->why.text);
         if (error && !first)
             first = item;
     }
