@@ -67,6 +67,18 @@ static struct str language_shown(const struct document *doc)
                                              : str_from(doc->language->name);
 }
 
+/* The buffer's line ends are the editor's affair: Emacs would show the CR of a
+ * CR LF, and VS Code drops ghost text that has one. */
+static void append_lf_lines(struct buf *out, struct str text)
+{
+    struct str line;
+    while (str_cut(&text, '\r', &line)) {
+        buf_append(out, line);
+        if (text.ptr && !str_starts(text, STR("\n")))
+            buf_append_char(out, '\n');
+    }
+}
+
 /* The item replaces the word at the cursor by itself and the text, since
  * clients filter by what the replaced range holds. */
 static cJSON *item_of(const struct server *s, const struct pending *p,
@@ -76,8 +88,11 @@ static cJSON *item_of(const struct server *s, const struct pending *p,
     enum encoding e = s->client.encoding;
     size_t start =
         p->selected ? p->selected_start : word_start(text_view(t), p->offset);
+    struct buf text;
+    buf_init(&text, c->text.len);
+    append_lf_lines(&text, c->text);
     struct shown shown = {
-        .text = c->text,
+        .text = buf_view(&text),
         .range = {position_of_offset(t, start, e),
                   position_of_offset(t, p->offset, e)},
         .typed = str_sub(text_view(t), start, p->offset),
@@ -88,10 +103,15 @@ static cJSON *item_of(const struct server *s, const struct pending *p,
         .command = s->command,
         .id = p->completion,
     };
+    cJSON *item;
     if (p->selected && !extends_selection(p, shown.typed, shown.text))
-        return nothing(s, p->inline_request);
-    return p->inline_request ? protocol_inline(&s->client, &shown)
-                             : protocol_completion(&s->client, &shown);
+        item = nothing(s, p->inline_request);
+    else if (p->inline_request)
+        item = protocol_inline(&s->client, &shown);
+    else
+        item = protocol_completion(&s->client, &shown);
+    buf_release(&text);
+    return item;
 }
 
 static void trace(struct server *s, const struct completion *c)
