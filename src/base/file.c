@@ -9,37 +9,50 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum err file_read(const char *path, struct buf *out, struct why *why)
+/* Nothing to wait for and an end: a pipe may never have a writer, and a
+ * device may never end. */
+static enum err check_kind(int fd, const char *path, struct why *why)
 {
-    enum err e = OK;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return why_set(why, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s",
-                       path, strerror(errno));
-    struct stat st;
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-        e = why_set(why, ERR_IO, "%s: it is a folder, not a file", path);
-        goto out;
-    }
+    struct stat st, null;
+    if (fstat(fd, &st) != 0 || S_ISREG(st.st_mode))
+        return OK; /* what is wrong is told when it is read */
+    if (S_ISDIR(st.st_mode))
+        return why_set(why, ERR_IO, "%s: it is a folder, not a file", path);
+    if (stat("/dev/null", &null) == 0 && st.st_rdev == null.st_rdev &&
+        S_ISCHR(st.st_mode))
+        return OK;
+    return why_set(why, ERR_IO, "%s: it is not a regular file", path);
+}
+
+static enum err read_all(int fd, const char *path, struct buf *out,
+                         struct why *why)
+{
     char chunk[16384];
     for (;;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0) {
-            e = why_set(why, ERR_IO, "%s: %s", path, strerror(errno));
-            goto out;
-        }
+        if (n < 0)
+            return why_set(why, ERR_IO, "%s: %s", path, strerror(errno));
         if (n == 0)
-            break;
-        if (!buf_append(out, (struct str){chunk, (size_t)n})) {
-            e = why_set(why, ERR_TOO_LARGE,
-                        "%s: it is larger than the limit of %zu bytes", path,
-                        out->max);
-            goto out;
-        }
+            return OK;
+        if (!buf_append(out, (struct str){chunk, (size_t)n}))
+            return why_set(why, ERR_TOO_LARGE,
+                           "%s: it is larger than the limit of %zu bytes", path,
+                           out->max);
     }
-out:
+}
+
+enum err file_read(const char *path, struct buf *out, struct why *why)
+{
+    /* O_NONBLOCK: or opening a pipe waits for its writer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return why_set(why, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s",
+                       path, strerror(errno));
+    enum err e = check_kind(fd, path, why);
+    if (!e)
+        e = read_all(fd, path, out, why);
     close(fd);
     return e;
 }

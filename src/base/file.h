@@ -7,7 +7,9 @@
 
 #include <stdint.h>
 
-/* Append the whole file. ERR_TOO_LARGE when it does not fit into `out`. */
+/* Append the whole file. ERR_TOO_LARGE when it does not fit into `out`.
+ * Folders, pipes and devices but /dev/null are refused with ERR_IO; nothing is
+ * waited for. */
 enum err file_read(const char *path, struct buf *out, struct why *why);
 
 /* Changes whenever the file's content may have: time, size and inode mixed;

@@ -1,6 +1,7 @@
 #include "cli/place.h"
 #include "base/file.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,8 @@ static enum err read_text(const char *name, struct buf *text, struct why *why)
         if (!buf_append(text, (struct str){chunk, n}))
             return why_set(why, ERR_TOO_LARGE,
                            "standard input is larger than %d bytes", TEXT_MAX);
+    if (ferror(stdin))
+        return why_set(why, ERR_IO, "standard input: %s", strerror(errno));
     return OK;
 }
 
@@ -75,15 +78,15 @@ static int find_offset(struct place *p, const char *name, unsigned long line,
                  line);
         return complain(sentence);
     }
-    struct position at = {(uint32_t)(line - 1), (uint32_t)(column - 1)};
     struct position last =
         position_of_offset(t, text_line_end(t, line - 1), ENCODING_UTF32);
-    if (at.character > last.character) {
+    if (column - 1 > last.character) {
         snprintf(sentence, sizeof sentence,
                  "line %lu of %s has %u characters; the last column is %u",
                  line, name, last.character, last.character + 1);
         return complain(sentence);
     }
+    struct position at = {last.line, (uint32_t)(column - 1)};
     p->offset = position_to_offset(t, at, ENCODING_UTF32);
     return EXIT_DONE;
 }

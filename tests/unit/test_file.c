@@ -62,6 +62,25 @@ static void test_read(void **state)
     buf_release(&out);
 }
 
+/* Pipes without a writer, and devices without an end. */
+static void test_read_what_is_no_file(void **state)
+{
+    (void)state;
+    struct buf out;
+    struct why why;
+    char path[64];
+    snprintf(path, sizeof path, "%s/pipe", folder);
+    buf_init(&out, 8);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(file_read(path, &out, &why), ERR_IO);
+    assert_non_null(strstr(why.text, "not a regular file"));
+    unlink(path);
+    assert_int_equal(file_read("/dev/zero", &out, &why), ERR_IO);
+    assert_int_equal(file_read("/dev/null", &out, &why), OK);
+    assert_int_equal(out.len, 0);
+    buf_release(&out);
+}
+
 static void test_stamp(void **state)
 {
     (void)state;
@@ -189,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
+        cmocka_unit_test(test_read_what_is_no_file),
         cmocka_unit_test(test_stamp),
         cmocka_unit_test(test_xdg),
         cmocka_unit_test(test_path_of_uri),
