@@ -3,9 +3,12 @@
 #include "base/nearest.h"
 #include "config/keys.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct option {
     const char *name;
@@ -249,7 +252,7 @@ int help_main(const struct arguments *a)
     return c ? print_help(stdout, c) : unknown_command(str_from(a->operand));
 }
 
-int cli_main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct arguments a = {0};
     const struct command *c = &commands[0];
@@ -272,4 +275,25 @@ int cli_main(int argc, char **argv)
             return code;
     }
     return c->run(&a);
+}
+
+/* A descriptor that is closed would be given to the next file or socket, and
+ * what is printed would go there. What stands there instead fails to be read
+ * or written. */
+static void fill_standard_descriptors(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            _exit(EXIT_WORLD);
+}
+
+int cli_main(int argc, char **argv)
+{
+    fill_standard_descriptors();
+    int code = run(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "switchyard: standard output: %s\n", strerror(errno));
+    return EXIT_WORLD;
 }
