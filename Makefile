@@ -138,6 +138,7 @@ SUITES := \
     $(foreach t,$(wildcard tests/unit/test_*.c),'unit/$(notdir $(t:.c=))=$(CHECKED_OUT)/$(t:.c=)') \
     $(foreach t,$(wildcard tests/check/*),'check/$(notdir $(t))=$(t)') \
     'sessions=tests/sessions/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'install=tests/install/run' \
     'demo=tests/demo/run --check build/switchyard' \
