@@ -3,6 +3,7 @@
 #include "context/descent.h"
 #include "context/enclosing.h"
 #include "context/plain.h"
+#include "context/walk.h"
 
 #include <string.h>
 
@@ -54,12 +55,6 @@ static size_t window_end(const struct place *p)
                      ? text_line_end(&p->doc->text, line)
                      : p->text.len;
     return end - p->offset > AHEAD ? p->offset + AHEAD : end;
-}
-
-/* What this version of the library has no function for. */
-static bool is_error(TSNode n)
-{
-    return ts_node_symbol(n) == (TSSymbol)-1;
 }
 
 /*
@@ -247,11 +242,10 @@ static bool has_error_in(TSTreeCursor *c, size_t from, size_t to, int *visits)
     if (!ts_node_has_error(n) || ts_node_end_byte(n) < from ||
         ts_node_start_byte(n) > to || --*visits < 0)
         return false;
-    if (is_error(n) || ts_node_is_missing(n))
+    if (walk_is_error(n) || ts_node_is_missing(n))
         return true;
     bool found = false;
-    if (ts_tree_cursor_goto_first_child_for_byte(c, (uint32_t)from) < 0 &&
-        !ts_tree_cursor_goto_first_child(c))
+    if (!walk_to_child(c, from > 0 ? from - 1 : 0))
         return false;
     do
         found = has_error_in(c, from, to, visits);
@@ -331,9 +325,7 @@ size_t classify_path(const struct document *doc, size_t offset,
     TSTreeCursor c = ts_tree_cursor_new(root);
     do
         types[n++] = ts_node_type(ts_tree_cursor_current_node(&c));
-    while (n < max &&
-           ts_tree_cursor_goto_first_child_for_byte(&c, (uint32_t)offset) >=
-               0 &&
+    while (n < max && walk_to_child(&c, offset) &&
            ts_node_start_byte(ts_tree_cursor_current_node(&c)) <= offset);
     ts_tree_cursor_delete(&c);
     return n;

@@ -60,6 +60,7 @@ static int skip_one(const struct tokens *t, int i, int end)
         return i;
     /* extern "C", but not the name in JavaScript's get "name"() */
     if (i + 1 < end && t->at[i + 1].kind == TOKEN_STRING &&
+        str_starts(token_text(t, i + 1), STR("\"")) &&
         !is_open(t, i + 2, '('))
         return i + 2;
     return i + 1 < end && token_is(t, i + 1, "<") ? skip_angle(t, i + 1, end)
@@ -201,7 +202,7 @@ static bool fits_in_head(const struct head *h, int i)
         return !(k->words & no) || (k->words & WORD_MODIFIER);
     if (k->kind == TOKEN_PUNCT)
         return h->operator_name ||
-               token_is_punct(h->t, i, ":: * & && ~ . ? @ # <");
+               token_is_punct(h->t, i, ":: * ** & && ~ . ? @ # <");
     return k->kind == TOKEN_STRING || k->bracket == '[';
 }
 

@@ -1,4 +1,5 @@
 #include "context/descent.h"
+#include "context/walk.h"
 
 #include <string.h>
 
@@ -76,11 +77,6 @@ static bool is_opaque(const struct descent *d, TSNode n)
     return role != NODE_PLAIN && role != NODE_CODE;
 }
 
-static bool is_error(TSNode n)
-{
-    return ts_node_symbol(n) == (TSSymbol)-1;
-}
-
 /*
  * Behind the first children of `parent`, which hold what opens it, go straight
  * to those near the end. In an error the brackets that open may be anywhere,
@@ -88,13 +84,13 @@ static bool is_error(TSNode n)
  */
 static void leap(struct descent *d, TSTreeCursor *c, TSNode parent)
 {
-    size_t reach = is_error(parent) ? ERROR_REACH : REACH;
+    size_t reach = walk_is_error(parent) ? ERROR_REACH : REACH;
     size_t near = d->to > reach ? d->to - reach : 0;
     if (ts_node_end_byte(ts_tree_cursor_current_node(c)) >= near)
         return;
     ts_tree_cursor_goto_parent(c);
-    ts_tree_cursor_goto_first_child_for_byte(c, (uint32_t)near);
-    if (is_error(parent))
+    walk_to_child(c, near);
+    if (walk_is_error(parent))
         d->skipped = near;
 }
 
@@ -103,7 +99,7 @@ static void descend(struct descent *d, TSTreeCursor *c, int depth)
     TSNode parent = ts_tree_cursor_current_node(c);
     if (depth == DEPTH_MAX || !ts_tree_cursor_goto_first_child(c))
         return;
-    int leap_at = is_error(parent) ? 1 : 4;
+    int leap_at = walk_is_error(parent) ? 1 : 4;
     for (int seen = 1;; seen++) {
         if (seen == leap_at)
             leap(d, c, parent);

@@ -1,7 +1,7 @@
 #include "context/enclosing.h"
 
 /* How much text in front of a bracket is read to see what it opens. */
-enum { HEAD_BYTES = 600, HEAD_TOKENS = 16 };
+enum { HEAD_BYTES = 600, HEAD_BYTES_MAX = 9600 };
 
 static enum role role_of_word(const struct tokens *t, int i, enum role around)
 {
@@ -67,8 +67,12 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
     if (before && before->kind == TOKEN_OPEN && !s->closures)
         return statement_in_literal(t, i - 1) ? ROLE_OBJECT : ROLE_BLOCK;
     struct judgement j = subject_judge(t, i, t->at[i].up, around, false);
+    /* Rust's "where T: Copy, {" ends a head. */
+    bool ends_head =
+        token_is(t, i - 1, ",") && !j.inner &&
+        (j.subject == SUBJECT_FUNCTION || j.subject == SUBJECT_CLASS);
     if (before && before->kind != TOKEN_OPEN && statement_opens_value(t, i) &&
-        !s->closures)
+        !s->closures && !ends_head)
         return j.control && token_is(t, i - 1, ":") ? ROLE_BLOCK : ROLE_OBJECT;
     if (before && (before->words & WORD_CLASS))
         return before->words & WORD_ENUM ? ROLE_ENUM : ROLE_CLASS;
@@ -99,20 +103,13 @@ static enum role role_of(const struct tokens *t, int i, enum role around)
     }
 }
 
-static size_t line_start(struct str text, size_t at)
-{
-    while (at > 0 && text.ptr[at - 1] != '\n')
-        at--;
-    return at;
-}
-
 /* Read the tokens of the head that the bracket at `brace` ends. */
 static void read_head(const struct tokens *t, size_t brace, TSNode root,
-                      struct tokens *head)
+                      size_t bytes, struct tokens *head)
 {
-    size_t near = brace > HEAD_BYTES ? brace - HEAD_BYTES : 0;
-    size_t from = line_start(t->text, near), to = brace + 1;
-    if (near - from > HEAD_BYTES)
+    size_t near = brace > bytes ? brace - bytes : 0;
+    size_t from = text_line_begin(t->text, near), to = brace + 1;
+    if (near - from > bytes)
         from = near;
     struct spans spans;
     struct span around;
@@ -132,6 +129,13 @@ static void read_head(const struct tokens *t, size_t brace, TSNode root,
     }
 }
 
+/* Whether the window's start has cut off the head of the bracket `i`. */
+static bool is_cut_off(const struct tokens *t, int i)
+{
+    int up = t->at[i].up;
+    return t->from > 0 && statement_first(t, i, false, &up) == 0;
+}
+
 /* The role of a bracket in front of the window. */
 static enum role far_role(const struct tokens *t, const struct open *o,
                           TSNode root, enum role around, enum role base,
@@ -139,11 +143,16 @@ static enum role far_role(const struct tokens *t, const struct open *o,
 {
     if (o->bracket == '(' || o->bracket == '[')
         return ROLE_LITERAL;
-    read_head(t, o->start, root, head);
-    head->base = base;
-    int last = head->n - 1;
-    if (last < 0 || head->at[last].kind != TOKEN_OPEN)
-        return ROLE_BLOCK;
+    int last;
+    for (size_t bytes = HEAD_BYTES;; bytes *= 4) {
+        read_head(t, o->start, root, bytes, head);
+        head->base = base;
+        last = head->n - 1;
+        if (last < 0 || head->at[last].kind != TOKEN_OPEN)
+            return ROLE_BLOCK;
+        if (bytes >= HEAD_BYTES_MAX || !is_cut_off(head, last))
+            break;
+    }
     return role_of(head, last, around);
 }
 
@@ -161,8 +170,7 @@ struct enclosing enclosing_by_brackets(struct tokens *t, const struct opens *o,
     struct enclosing e = {ROLE_UNKNOWN, 0};
     for (int i = 0; i < o->n; i++) {
         int token = o->at[i].token;
-        /* A head that the window's start has cut off is read again. */
-        bool far = token < 0 || (token < HEAD_TOKENS && t->from > 0);
+        bool far = token < 0 || is_cut_off(t, token);
         enum role role =
             far ? far_role(t, &o->at[i], root, e.around, t->base, scratch)
                 : role_of(t, token, e.around);

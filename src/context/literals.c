@@ -54,6 +54,7 @@ static void read_span(struct lexer *x, const struct span *s)
         if (inside)
             note_quoted(x, QUOTED_STRING, start);
         lexer_emit(x, TOKEN_STRING, start, s->end);
+        x->code = s->end;
         break;
     case NODE_TEXT:
         if (inside)

@@ -1,4 +1,5 @@
 #include "context/spans.h"
+#include "context/walk.h"
 
 /* Nodes that one collection looks at; a window of text has far fewer. */
 enum { VISITS_MAX = 4096 };
@@ -75,15 +76,6 @@ static bool visit(struct walk *w, TSTreeCursor *c, TSNode n)
     return false;
 }
 
-/* To the next node in order that is not below the current one. */
-static bool skip(TSTreeCursor *c)
-{
-    while (!ts_tree_cursor_goto_next_sibling(c))
-        if (!ts_tree_cursor_goto_parent(c))
-            return false;
-    return true;
-}
-
 void spans_collect(struct spans *s, const struct syntax *syntax, TSNode root,
                    struct str text, size_t from, size_t to, size_t cursor)
 {
@@ -98,15 +90,13 @@ void spans_collect(struct spans *s, const struct syntax *syntax, TSNode root,
         if (ts_node_start_byte(n) >= to)
             break;
         if (ts_node_end_byte(n) <= from)
-            more = skip(&c);
+            more = walk_past(&c);
         else if (!visit(&w, &c, n))
-            more = skip(&c);
+            more = walk_past(&c);
         else if (ts_node_start_byte(n) < from)
-            more = ts_tree_cursor_goto_first_child_for_byte(
-                       &c, (uint32_t)from) >= 0 ||
-                   skip(&c);
+            more = walk_to_child(&c, from) || walk_past(&c);
         else
-            more = ts_tree_cursor_goto_first_child(&c) || skip(&c);
+            more = ts_tree_cursor_goto_first_child(&c) || walk_past(&c);
     }
     ts_tree_cursor_delete(&c);
 }

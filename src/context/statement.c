@@ -127,6 +127,10 @@ static bool ends_in_block(const struct tokens *t, int k, int next,
         return !token_is(t, next, ":"); /* Elixir's "do:" */
     if (a->kind == TOKEN_CLOSE && a->bracket == '{')
         return brace_ends(t, k, next, new_line) && !ends_decorator(t, k, up);
+    if (a->kind == TOKEN_CLOSE && a->bracket == 'w') /* "end.each" goes on */
+        return new_line
+                   ? !goes_on(t, next)
+                   : !n || (n->kind != TOKEN_PUNCT && n->kind != TOKEN_CLOSE);
     if (a->kind == TOKEN_OPEN) /* was given up */
         return new_line && line_ends(t, k, next);
     return new_line && line_ends(t, k, next) && !ends_decorator(t, k, up);

@@ -73,7 +73,7 @@ static bool is_type_use(const struct level *l, int name)
     const struct tokens *t = l->t;
     if (name + 1 >= l->limit)
         return false;
-    if (token_is_punct(t, name + 1, "* & , = ;"))
+    if (token_is_punct(t, name + 1, "* ** & , = ;"))
         return true;
     const struct token *k = &t->at[name + 1];
     if (k->kind == TOKEN_OPEN)
@@ -424,7 +424,10 @@ static enum subject judge_modifiers(const struct level *l, int word)
     const struct tokens *t = l->t;
     bool decorated = token_is(t, l->first, "@") ||
                      (t->syntax->attributes && is_open(t, l->first, '['));
-    if (word >= 0 && word < t->n) {
+    /* Rust's "#[…]" stands for itself until there is more on its line. */
+    bool apart = t->at[l->first].end - t->at[l->first].start > 1 &&
+                 is_open(t, l->first, '[') && word >= l->limit;
+    if (word >= 0 && word < t->n && !apart) {
         struct level ahead = *l;
         ahead.limit = t->n;
         ahead.at = word + 1;

@@ -150,7 +150,8 @@ static void mark_block_word(struct lexer *x, struct token *k)
                  ((k->words & WORD_OPEN_FIRST) && starts_block(x, k));
     if (t->n > 1 && (k - 1)->end == k->start && token_is(t, t->n - 2, "."))
         opens = false;
-    else if (k->words & WORD_CLOSE)
+    else if ((k->words & WORD_CLOSE) &&
+             (t->cursor <= k->start || t->cursor >= k->end))
         k->kind = TOKEN_CLOSE;
     if (opens && lexer_byte(x, k->end) != ':')
         k->kind = TOKEN_OPEN;
