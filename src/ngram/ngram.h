@@ -23,17 +23,17 @@ enum err ngram_learn(struct ngram *m, struct str key, struct str text);
 void ngram_forget(struct ngram *m, struct str key);
 
 struct ngram_query {
-    struct str key;      /* the file being edited, which counts most */
-    struct str prefix;   /* text before the cursor (a tail is enough) */
-    struct str suffix;   /* text after it (a head is enough) */
-    size_t max_lines;    /* 1: the rest of the line */
+    struct str key;    /* the file being edited, which counts most */
+    struct str prefix; /* text before the cursor (a tail is enough) */
+    struct str suffix; /* text after it (a head is enough) */
+    size_t max_lines;  /* 1: the rest of the line */
     size_t max_bytes;
-    double threshold;    /* stop where the running probability falls below */
+    double threshold; /* stop where the running probability falls below */
 };
 
 struct ngram_answer {
-    struct buf text;     /* what to insert; empty: nothing worth showing */
-    double confidence;   /* of `text` as a whole, 0 to 1 */
+    struct buf text;   /* what to insert; empty: nothing worth showing */
+    double confidence; /* of `text` as a whole, 0 to 1 */
 };
 
 /* False when there is nothing worth showing. `a->text` is cleared first. */
