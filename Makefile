@@ -3,18 +3,21 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
-CLANG   ?= clang
+CLANG   ?= $(firstword $(wildcard /opt/homebrew/opt/llvm/bin/clang \
+           /usr/local/opt/llvm/bin/clang) clang)
 NPM     ?= npm
 NODE    ?= node
 PYTHON  ?= python3
 SAN     ?=
 DEV     ?=
+V       ?=
 FUZZ    ?=
 ONLY    ?=
 comma   := ,
@@ -33,13 +36,23 @@ FUZZ_FLAGS := $(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undef
               -fno-sanitize-recover=all)
 CFLAGS ?= $(if $(SAN)$(FUZZ),-O1 -g -fno-omit-frame-pointer,-O2 -g)
 FLAGS   = $(CFLAGS) $(SAN_FLAGS) $(FUZZ_FLAGS)
-COMPILE = $(if $(FUZZ),$(CLANG),$(CC)) $(CSTD) $(WARN) $(if $(DEV),-Werror) \
-          $(FLAGS) -MMD -MP -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests -I$(TREE_SITTER) \
-          $(shell pkg-config --cflags libcurl $(PKGS) 2>/dev/null)
-LIBS    = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -ldl
+COMPILER = $(if $(FUZZ),$(CLANG),$(CC))
+PKG_CFLAGS := $(shell pkg-config --cflags libcurl $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+COMPILE = $(COMPILER) $(CSTD) $(WARN) $(if $(DEV),-Werror) $(FLAGS) -MMD -MP \
+          -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests -I$(TREE_SITTER) \
+          $(PKG_CFLAGS)
+LIBS    = $(PKG_LIBS) -lm -ldl
 
 # tree-sitter comes with the grammars: see grammars/embed.mjs.
 TREE_SITTER := build/grammars/node_modules/tree-sitter/vendor/tree-sitter/lib/include
+
+# One short line for a step; V=1 shows the command instead.
+step = $(if $(V),,@printf '  %-4s %s\n' $(1) '$(or $(2),$@)' &&)
+
+# All processors, unless a -j says otherwise.
+PARALLEL = --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),, \
+           -j$(shell getconf _NPROCESSORS_ONLN))
 
 SRC := $(wildcard src/*/*.c)
 OBJ := $(SRC:%.c=$(OUT)/%.o)
@@ -52,47 +65,64 @@ all: $(OUT)/switchyard ## build the program at build/switchyard
 
 .PHONY: demo
 demo: ## set up all that is needed, build, and watch it work
-	@.ci/packages build
-	@$(MAKE) --no-print-directory all
+	@CC='$(CC)' .ci/packages build
+	@$(MAKE) $(PARALLEL) all
 	@tests/demo/run $(OUT)/switchyard
 
 .PHONY: test
 test: ## set up all that tests need, build, and run all tests (ONLY=word)
-	@.ci/packages test
-	@$(MAKE) --no-print-directory all test-programs
+	@CC='$(CC)' CLANG='$(CLANG)' .ci/packages test
+	@$(MAKE) $(PARALLEL) test-programs
 	@$(MAKE) --no-print-directory run-tests
+
+# Without the set-up the first compilation would fail far less clearly.
+.PHONY: ready
+ready:
+	@CC='$(CC)' .ci/packages build --check
 
 # --- grammars: fetched, generated and compiled once, for every kind of build
 
 GRAMMARS     := build/grammars
 GRAMMAR_LIB  := $(GRAMMARS)/libgrammars.a
 GRAMMAR_DATA := $(wildcard grammars/*/language.json grammars/*/*.scm)
+NPM_FILES    := grammars/package.json grammars/package-lock.json
+READY        := $(if $(and $(PKG_LIBS),$(wildcard $(GRAMMAR_LIB))),,ready)
 
-$(GRAMMARS)/npm.stamp: grammars/package.json grammars/package-lock.json grammars/.npmrc
-	@mkdir -p $(GRAMMARS)
-	cp grammars/package.json grammars/package-lock.json grammars/.npmrc $(GRAMMARS)/
-	cd $(GRAMMARS) && $(NPM) ci --silent
+# npm gives files the date of their package, so what was compiled from older
+# ones looks newer than they are.
+$(GRAMMARS)/npm.stamp: $(NPM_FILES) | $(READY)
+	@mkdir -p $(GRAMMARS) && rm -rf $(GRAMMARS)/obj
+	@cp $(NPM_FILES) grammars/.npmrc $(GRAMMARS)/
+	$(call step,NPM,the grammars) cd $(GRAMMARS) && $(NPM) ci --loglevel=error >/dev/null || \
+	    { echo 'switchyard: npm could not fetch the grammars from its registry; is there a network?' >&2; exit 1; }
 	@touch $@
 
 $(GRAMMARS)/rules.mk: $(GRAMMARS)/npm.stamp grammars/embed.mjs $(GRAMMAR_DATA)
-	$(NODE) grammars/embed.mjs grammars $(GRAMMARS)
+	$(call step,NODE) $(NODE) grammars/embed.mjs grammars $(GRAMMARS)
 
 $(GRAMMAR_LIB): $(GRAMMARS)/rules.mk src/doc/language.h
-	@$(MAKE) --no-print-directory -f $(GRAMMARS)/rules.mk CC='$(CC)' $@
+	@$(MAKE) --no-print-directory -f $(GRAMMARS)/rules.mk CC='$(CC)' V='$(V)' $@
 	@touch $@
 
 # --- the program
 
-$(OUT)/%.o: %.c | $(GRAMMARS)/npm.stamp
+# Holds what everything was compiled with, and changes with it alone.
+$(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	@echo '$(COMPILER) $(WARN) $(DEV) $(FLAGS) $(PKG_CFLAGS) $(VERSION)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+.PHONY: FORCE
+
+$(OUT)/%.o: %.c $(OUT)/flags | $(READY) $(GRAMMARS)/npm.stamp
+	@mkdir -p $(@D)
+	$(call step,CC) $(COMPILE) -c $< -o $@
 
 $(LIB): $(OBJ)
 	@rm -f $@
-	ar qcs $@ $^
+	$(call step,AR) ar qcs $@ $^
 
 $(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB)
-	$(CC) $(FLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
 
 # --- test programs
 
@@ -107,18 +137,18 @@ STARTER  := $(OUT)/tests/fake/fake.o
 $(STARTER): COMPILE += -DFAKE_MODEL_PATH='"$(FAKE)"'
 
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
-	$(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 $(FAKE): $(FAKE_OBJ) $(LIB)
-	$(CC) $(FLAGS) -o $@ $^ $(LIBS)
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB) $(GRAMMAR_LIB)
-	$(CLANG) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(call step,LD) $(CLANG) $(FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 BENCHES := $(patsubst tests/bench/%.c,$(OUT)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
 
 $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/tests/bench/stats.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
-	$(CC) $(FLAGS) -o $@ $^ $(LIBS)
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: unit-programs fuzz-programs test-programs
 unit-programs: $(UNIT) $(FAKE)
@@ -126,8 +156,7 @@ fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
 
 CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
-test-programs:
-	@$(MAKE) --no-print-directory $(FAKE)
+test-programs: all $(FAKE)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
 
@@ -151,17 +180,16 @@ run-tests:
 	@tests/run $(if $(ONLY),--only '$(ONLY)') $(SUITES)
 
 unit: ## build and run the unit tests alone, with sanitizers
-	@$(MAKE) --no-print-directory $(CHECKED) unit-programs
+	@$(MAKE) $(PARALLEL) $(CHECKED) unit-programs
 	@tests/run --only unit/ $(SUITES)
 
 fuzz: ## fuzz every parser for ten minutes each (FUZZ_SECONDS=)
-	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
+	@$(MAKE) $(PARALLEL) FUZZ=1 fuzz-programs
 	@tests/fuzz/run $(if $(filter 20,$(FUZZ_SECONDS)),600,$(FUZZ_SECONDS)) $(FUZZERS)
 
 .PHONY: check
 check: ## the gate before a commit: warnings are errors, then all tests
-	@$(MAKE) --no-print-directory DEV=1 all
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory DEV=1 test
 
 .PHONY: bench
 bench: all $(BENCHES) $(FAKE) ## speed and memory, each beside a bare baseline
@@ -204,7 +232,7 @@ top: ## the longest functions and files, as information
 	@tests/tools/longest 15
 
 compile_commands.json: ## for clangd
-	@$(MAKE) --no-print-directory -B -n $(OBJ) | $(PYTHON) tests/tools/compile_commands.py > $@
+	@$(MAKE) --no-print-directory V=1 -B -n $(OBJ) | $(PYTHON) tests/tools/compile_commands.py > $@
 
 picture: all ## the README's picture, from a real run of the demo
 	@tests/demo/picture $(OUT)/switchyard docs/demo.svg
@@ -214,5 +242,7 @@ clean: ## remove all that was built
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-zA-Z_.-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
+	@echo '  With any of them: SAN=address,undefined  DEV=1 (warnings are errors)'
+	@echo '  V=1 (whole commands)  CC=  CFLAGS=  LDFLAGS='
 
 -include $(shell find $(OUT)/src $(OUT)/tests -name '*.d' 2>/dev/null)
