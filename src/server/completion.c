@@ -127,15 +127,18 @@ static void trace(struct server *s, const struct completion *c)
     buf_release(&line);
 }
 
-static void count(struct counters *n, const struct completion *c)
+static void count(struct server *s, const struct completion *c)
 {
+    struct counters *n = &s->counters;
     n->shown += c->text.len > 0;
     n->cached += c->cached;
     n->joined += c->joined;
     if (c->cost > 0)
         n->cost += c->cost;
-    for (size_t i = 0; i < c->n_attempts; i++)
+    for (size_t i = 0; i < c->n_attempts; i++) {
         n->failed += c->attempts[i].outcome != OK;
+        server_note_attempt(s, &c->attempts[i]);
+    }
 }
 
 static void on_done(void *arg, completion_id id, const struct completion *c)
@@ -146,7 +149,7 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
         return;
     const struct document *doc =
         documents_find(&s->documents, str_from(p->uri));
-    count(&s->counters, c);
+    count(s, c);
     if (c->outcome == ERR_SUPERSEDED) {
         server_answer(s, &p->id, NULL);
     } else if (c->outcome || !doc || c->text.len == 0) {

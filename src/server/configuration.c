@@ -61,6 +61,7 @@ static enum err use(struct server *s, struct table *table)
     }
     table_unref(s->table);
     s->table = table;
+    server_forget_incidents(s);
     return OK;
 }
 

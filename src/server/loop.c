@@ -120,6 +120,7 @@ static void release(struct server *s)
     cJSON_Delete(s->editor_settings);
     cJSON_Delete(s->folders);
     free(s->root);
+    server_forget_incidents(s);
     free(s->said);
     transport_release(&s->transport);
     free(s);
@@ -146,6 +147,7 @@ int server_run(const struct server_options *options)
              (long)getpid());
     transport_init(&s->transport);
     documents_init(&s->documents);
+    map_init(&s->incidents);
     tree_setup_memory();
     signal(SIGPIPE, SIG_IGN);
     int in_flags = never_block(options->in);

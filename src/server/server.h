@@ -63,9 +63,10 @@ struct server {
     cJSON *editor_settings; /* what the editor sent last, or NULL */
     size_t mistakes;        /* in the files that `table` was made from */
     usec config_checked;
-    char *said;       /* the last message shown, to say it once */
-    bool trace;       /* $/setTrace is on */
-    char command[64]; /* acceptance; unique per process */
+    struct map incidents; /* model -> how it fails */
+    char *said;           /* the last message shown, to say it once */
+    bool trace;           /* $/setTrace is on */
+    char command[64];     /* acceptance; unique per process */
     struct pending pending[PENDING_MAX];
     struct question questions[QUESTIONS_MAX];
     struct counters counters;
@@ -105,6 +106,11 @@ void server_set_folders(struct server *s, const cJSON *folders,
                         struct str root_uri);
 /* Looks at the files at most once a second. */
 void server_reconfigure_if_changed(struct server *s);
+
+/* A model was asked: say it, once, when it begins to fail. */
+void server_note_attempt(struct server *s, const struct attempt *a);
+/* With another table, what was said may be mended. */
+void server_forget_incidents(struct server *s);
 
 /* Answer every completion request that waits, with nothing. */
 void server_give_up_all(struct server *s);

@@ -1,0 +1,69 @@
+/*
+ * A model that fails is said once, not at every key.
+ *
+ * An incident begins with a failure that only the user can mend (a refused
+ * key), or with the second one in a row, and ends with an answer. What flaps
+ * is said again after a while at the earliest.
+ */
+#include "base/log.h"
+#include "server/server.h"
+
+#include <stdlib.h>
+
+enum { IN_A_ROW = 2, AGAIN_MS = 10 * 60 * 1000 };
+
+struct incident {
+    unsigned failures; /* in a row */
+    bool said;
+    usec said_at;
+};
+
+static struct incident *incident_of(struct server *s, struct str model)
+{
+    struct incident *i = map_get(&s->incidents, model);
+    if (i || !(i = calloc(1, sizeof *i)))
+        return i;
+    if (map_put(&s->incidents, model, i, NULL))
+        return i;
+    free(i);
+    return NULL;
+}
+
+static void say(struct server *s, const struct attempt *a)
+{
+    struct buf text;
+    buf_init(&text, 2048);
+    buf_printf(&text,
+               "Switchyard: the model \"%.*s\" fails: %s. Until it is back, "
+               "the next one of the route answers.",
+               STR_ARG(a->model), a->why.text);
+    log_redact(&text);
+    server_notify(s, "window/showMessage",
+                  protocol_message(MESSAGE_WARNING, buf_view(&text)));
+    buf_release(&text);
+}
+
+void server_note_attempt(struct server *s, const struct attempt *a)
+{
+    struct incident *i = incident_of(s, a->model);
+    if (!i)
+        return;
+    if (a->outcome == OK) {
+        i->failures = 0;
+        return;
+    }
+    i->failures++;
+    bool begins =
+        i->failures == (err_retryable(a->outcome) ? (unsigned)IN_A_ROW : 1u);
+    if (!begins || (i->said && s->now < i->said_at + MSEC(AGAIN_MS)))
+        return;
+    i->said = true;
+    i->said_at = s->now;
+    say(s, a);
+}
+
+void server_forget_incidents(struct server *s)
+{
+    map_release(&s->incidents, free);
+    map_init(&s->incidents);
+}
