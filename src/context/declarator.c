@@ -37,12 +37,6 @@ static int skip_group(const struct tokens *t, int i, int end)
     return mate < 0 || mate >= end ? -1 : mate + 1;
 }
 
-static bool is_open(const struct tokens *t, int i, char bracket)
-{
-    return i >= 0 && i < t->n && t->at[i].kind == TOKEN_OPEN &&
-           t->at[i].bracket == bracket;
-}
-
 /* One of what may stand before a head; `i` itself when none is there. */
 static int skip_one(const struct tokens *t, int i, int end)
 {
@@ -50,18 +44,18 @@ static int skip_one(const struct tokens *t, int i, int end)
     if (s->decorators && token_is(t, i, "@") &&
         !token_has(t, i + 1, WORD_CLASS)) {
         int next = skip_decorator(t, i, end);
-        return is_open(t, next, '(') ? skip_group(t, next, end) : next;
+        return token_opens(t, next, '(') ? skip_group(t, next, end) : next;
     }
-    if (s->attributes && is_open(t, i, '['))
+    if (s->attributes && token_opens(t, i, '['))
         return skip_group(t, i, end);
     if (t->at[i].words & WORD_ATTRIBUTE)
-        return is_open(t, i + 1, '(') ? skip_group(t, i + 1, end) : i + 1;
-    if (!(t->at[i].words & WORD_MODIFIER) || is_open(t, i + 1, '('))
+        return token_opens(t, i + 1, '(') ? skip_group(t, i + 1, end) : i + 1;
+    if (!(t->at[i].words & WORD_MODIFIER) || token_opens(t, i + 1, '('))
         return i;
     /* extern "C", but not the name in JavaScript's get "name"() */
     if (i + 1 < end && t->at[i + 1].kind == TOKEN_STRING &&
         str_starts(token_text(t, i + 1), STR("\"")) &&
-        !is_open(t, i + 2, '('))
+        !token_opens(t, i + 2, '('))
         return i + 2;
     return i + 1 < end && token_is(t, i + 1, "<") ? skip_angle(t, i + 1, end)
                                                   : i + 1;
@@ -157,7 +151,7 @@ static bool body_follows(const struct head *h, int open)
         return false;
     if (h->brace && mate < h->at)
         return true;
-    return mate + 1 < h->limit && is_open(h->t, mate + 1, '{');
+    return mate + 1 < h->limit && token_opens(h->t, mate + 1, '{');
 }
 
 static bool heads_function(const struct head *h, int open)
@@ -228,7 +222,7 @@ bool declarator_is_function(const struct tokens *t, int first, int at,
     for (int i = h.first; i >= 0 && i < limit;) {
         if (is_function_only(&h, i))
             return true;
-        if (is_open(t, i, '('))
+        if (token_opens(t, i, '('))
             return heads_function(&h, i);
         if (t->at[i].words & WORD_ATTRIBUTE) {
             i = skip_one(t, i, limit);

@@ -94,6 +94,12 @@ static void leap(struct descent *d, TSTreeCursor *c, TSNode parent)
         d->skipped = near;
 }
 
+/* Whether what is in front of the place may leave brackets open. */
+static bool is_broken(const struct descent *d, TSNode n, size_t end)
+{
+    return ts_node_has_error(n) && end + ERROR_REACH > d->to;
+}
+
 static void descend(struct descent *d, TSTreeCursor *c, int depth)
 {
     TSNode parent = ts_tree_cursor_current_node(c);
@@ -111,7 +117,7 @@ static void descend(struct descent *d, TSTreeCursor *c, int depth)
         if (ts_node_child_count(n) == 0) {
             if (!around && !is_opaque(d, n))
                 see_leaf(d, n, end);
-        } else if ((around || ts_node_has_error(n)) && !is_opaque(d, n)) {
+        } else if ((around || is_broken(d, n, end)) && !is_opaque(d, n)) {
             descend(d, c, depth + 1);
         }
         if (around || !ts_tree_cursor_goto_next_sibling(c))

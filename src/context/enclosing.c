@@ -103,6 +103,33 @@ static enum role role_of(const struct tokens *t, int i, enum role around)
     }
 }
 
+/*
+ * Move `from`, which may be inside of a comment or string, behind it; `brace`
+ * is in neither. The tree is asked only where the text does not tell.
+ */
+static size_t outside_comment(const struct tokens *t, size_t from, size_t brace,
+                              TSNode root)
+{
+    const struct syntax *s = t->syntax;
+    struct str head = str_sub(t->text, from, brace);
+    for (size_t i = 0; i < s->n_block_comments; i++) {
+        const struct str *pair = s->block_comments[i];
+        size_t close = str_find(head, pair[1]);
+        if (close != STR_NONE && str_find(head, pair[0]) > close)
+            return from + close + pair[1].len;
+    }
+    struct span around;
+    for (size_t i = 0; i < s->n_quotes; i++) {
+        if (!s->quotes[i].lines ||
+            str_find(head, s->quotes[i].open) == STR_NONE)
+            continue;
+        if (!span_around(s, root, t->text, from, &around))
+            return from;
+        return around.end < brace ? around.end : brace;
+    }
+    return from;
+}
+
 /* Read the tokens of the head that the bracket at `brace` ends. */
 static void read_head(const struct tokens *t, size_t brace, TSNode root,
                       size_t bytes, struct tokens *head)
@@ -112,11 +139,10 @@ static void read_head(const struct tokens *t, size_t brace, TSNode root,
     if (near - from > bytes)
         from = near;
     struct spans spans;
-    struct span around;
     if (t->syntax->spans)
         spans_collect(&spans, t->syntax, root, t->text, from, to, to);
-    else if (span_around(t->syntax, root, t->text, from, &around))
-        from = around.end < brace ? around.end : brace;
+    else
+        from = outside_comment(t, from, brace, root);
     tokens_read(head, t->syntax, t->text, t->syntax->spans ? &spans : NULL,
                 from, to, to);
     struct opens none = {.n = 0};

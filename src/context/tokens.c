@@ -28,6 +28,12 @@ bool token_is_punct(const struct tokens *t, int i, const char *list)
     return false;
 }
 
+bool token_opens(const struct tokens *t, int i, char bracket)
+{
+    return i >= 0 && i < t->n && t->at[i].kind == TOKEN_OPEN &&
+           t->at[i].bracket == bracket;
+}
+
 enum role tokens_role(const struct tokens *t, int i)
 {
     return i < 0 ? t->base : (enum role)t->at[i].role;

@@ -80,6 +80,9 @@ enum role tokens_role(const struct tokens *t, int i);
 /* Whether token `i` is there and an operator of `list`: "=> -> ::". */
 bool token_is_punct(const struct tokens *t, int i, const char *list);
 
+/* Whether token `i` is there and opens with `bracket`. */
+bool token_opens(const struct tokens *t, int i, char bracket);
+
 /* Whether token `i` is there and has one of the word kinds. */
 bool token_has(const struct tokens *t, int i, uint32_t kinds);
 
