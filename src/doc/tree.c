@@ -36,7 +36,7 @@ static void make_parser(void *job)
 
 void tree_init(struct tree *t, const struct language *language)
 {
-    *t = (struct tree){.language = language};
+    *t = (struct tree){.language = language, .limit = TREE_TEXT_MAX};
     if (language->grammar)
         guarded(make_parser, &(struct job){.tree = t});
 }
@@ -90,6 +90,7 @@ void tree_edit(struct tree *t, const TSInputEdit *edit)
 {
     t->fresh = false;
     t->too_large = false;
+    t->worked = 0;
     guarded(edit_tree, &(struct job){.tree = t, .edit = edit});
 }
 
@@ -110,7 +111,7 @@ static const char *read_text(void *payload, uint32_t at, TSPoint point,
 /* The new tree, or NULL when the slice is over. */
 static TSTree *parse_slice(struct tree *t, struct str s, uint64_t budget_us)
 {
-    usec end = budget_us ? clock_now() + budget_us : USEC_NEVER;
+    usec end = clock_now() + (budget_us ? budget_us : MSEC(TREE_WORK_MAX_MS));
     TSInput input = {
         .payload = &s, .read = read_text, .encoding = TSInputEncodingUTF8};
     TSParseOptions options = {&end, slice_is_over};
@@ -141,7 +142,9 @@ static void parse(void *arg)
      * drops a parse to be resumed. */
     if (!t->partial)
         ts_parser_set_language(t->parser, t->language->grammar);
+    usec began = clock_now();
     TSTree *next = parse_slice(t, job->text, job->budget_us);
+    t->worked += clock_now() - began;
     bool resumed = t->partial;
     t->partial = next == NULL;
     if (!next)
@@ -156,6 +159,17 @@ static void parse(void *arg)
         drop(&t->spent);
 }
 
+static void give_up(void *arg)
+{
+    struct job *job = arg;
+    struct tree *t = job->tree;
+    if (t->partial)
+        ts_parser_reset(t->parser);
+    t->partial = false;
+    t->too_large = true;
+    drop_trees(job);
+}
+
 bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us)
 {
     struct job job = {t, NULL, text_view(text), budget_us};
@@ -163,12 +177,21 @@ bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us)
         guarded(drop_spent, &job);
         return true;
     }
-    if (job.text.len > TREE_TEXT_MAX) {
-        t->too_large = true;
-        guarded(drop_trees, &job);
-        return true;
+    while (t->worked < MSEC(TREE_WORK_MAX_MS) && job.text.len <= t->limit) {
+        if (!guarded(parse, &job) || t->fresh)
+            return true;
+        if (budget_us)
+            return false;
     }
-    return !guarded(parse, &job) || t->fresh;
+    if (job.text.len <= t->limit) {
+        t->limit = job.text.len / 2;
+        log_info("doc",
+                 "a text of %zu bytes takes too long to parse; it goes "
+                 "on without a tree",
+                 job.text.len);
+    }
+    guarded(give_up, &job);
+    return true;
 }
 
 TSNode tree_root(const struct tree *t)

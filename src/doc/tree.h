@@ -24,12 +24,19 @@ struct tree {
     TSTree *spent;    /* a former `tree`, to be freed when there is time */
     bool fresh;       /* `tree` is a parse of the text as it is */
     bool partial;     /* the parser holds a parse to resume */
-    bool too_large;   /* the text is over TREE_TEXT_MAX: no tree */
+    bool too_large;   /* the text is over `limit`: no tree */
+    size_t limit;     /* bytes; TREE_TEXT_MAX, or what took too long halved */
+    usec worked;      /* on the parse that is under way */
 };
 
-/* A larger text gets no tree: one takes some 20 to 50 times the text's size
- * in memory, and nobody writes such a file by hand. */
-enum { TREE_TEXT_MAX = 8 << 20 };
+/* A larger text gets no tree: one takes 100 times the text's size in memory,
+ * of a single line of numbers 350 times, and nobody writes such a file by
+ * hand. */
+enum { TREE_TEXT_MAX = 1 << 20 };
+
+/* A text whose parse takes longer gets no tree, either, until it is half as
+ * long: 200,000 open <div>s would take minutes, for each key again. */
+enum { TREE_WORK_MAX_MS = 5000 };
 
 /* A slice of parsing. What can't be interrupted is the freeing of the tree
  * before it, at 5,000 lines up to 4 ms: together under 5 ms a turn. */

@@ -179,6 +179,31 @@ static void a_huge_text_has_no_tree(void **state)
     buf_release(&source);
 }
 
+static void a_parse_without_end_is_given_up(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    struct buf source;
+    init(&t, &text, "python", long_source(&source, 3000));
+    assert_false(tree_parse(&t, &text, 100));
+    assert_true(t.worked > 0);
+    t.worked = MSEC(TREE_WORK_MAX_MS);
+    assert_true(tree_parse(&t, &text, 100));
+    assert_true(tree_settled(&t) && !t.fresh);
+    assert_true(ts_node_is_null(tree_root(&t)));
+    /* Not at the next key either, but when half of it is gone. */
+    insert(&t, &text, 0, STR("x"));
+    assert_true(tree_parse(&t, &text, 0) && !t.fresh);
+    uint32_t len = (uint32_t)text_len(&text);
+    TSInputEdit cut = {0, len, 3, {0, 0}, {3001, 0}, {0, 3}};
+    assert_int_equal(text_splice(&text, 0, len, STR("x\ny")), OK);
+    tree_edit(&t, &cut);
+    assert_true(tree_parse(&t, &text, 0) && t.fresh);
+    release(&t, &text);
+    buf_release(&source);
+}
+
 static void a_tree_is_freed_in_a_turn_of_its_own(void **state)
 {
     (void)state;
@@ -268,6 +293,7 @@ int main(void)
         cmocka_unit_test(an_edit_in_a_partial_parse_begins_anew),
         cmocka_unit_test(an_open_f_string_does_not_poison_the_next_parse),
         cmocka_unit_test(a_huge_text_has_no_tree),
+        cmocka_unit_test(a_parse_without_end_is_given_up),
         cmocka_unit_test(a_tree_is_freed_in_a_turn_of_its_own),
         cmocka_unit_test(a_lack_of_memory_costs_the_tree),
     };
