@@ -1,5 +1,6 @@
 """An editor whose user has no plan."""
 import copy
+import os
 import re
 import time
 
@@ -60,6 +61,8 @@ class Editor:
         self.command = None
         self.multiline = True
         self.items = self.answers = 0
+        # Where others want the processors, too, the same work takes longer.
+        self.crowd = max(1, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
         self.worst = 0.0
 
     # --- sending
@@ -112,14 +115,14 @@ class Editor:
                 asked.doc.offered = (asked.offset, text, typed)
 
     def note_time(self, took, asked):
-        allowed = LATE_S + models.DEADLINE_MS / 1000
+        allowed = LATE_S * self.crowd + models.DEADLINE_MS / 1000
         self.worst = max(self.worst, took)
         if took > allowed:
             raise Failure(f"the answer to {asked.kind} took {took:.2f} s; {allowed:.2f} s are allowed")
 
     def settle(self):
         """Until everything is answered."""
-        limit = time.monotonic() + LATE_S + models.DEADLINE_MS / 1000 + 1
+        limit = time.monotonic() + LATE_S * self.crowd + models.DEADLINE_MS / 1000 + 1
         while self.waiting:
             self.listen(0.1)
             if time.monotonic() > limit:
