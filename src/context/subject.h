@@ -18,10 +18,10 @@ enum subject {
 
 struct judgement {
     enum subject subject;
-    int first;        /* the statement's first token, or the place */
-    bool control;     /* it begins with "if", "for" and such */
-    bool assigns;     /* a value is wanted: "=" or "return" is there */
-    bool inner;       /* the place is inside of brackets of the statement */
+    int first;    /* the statement's first token, or the place */
+    bool control; /* it begins with "if", "for" and such */
+    bool assigns; /* a value is wanted: "=" or "return" is there */
+    bool inner;   /* the place is inside of brackets of the statement */
 };
 
 /*
