@@ -106,11 +106,12 @@ $(GRAMMAR_LIB): $(GRAMMARS)/rules.mk src/doc/language.h
 
 # --- the program
 
+RECORD = $(COMPILER) $(WARN) $(DEV) $(FLAGS) $(PKG_CFLAGS) $(VERSION)
+
 # Holds what everything was compiled with, and changes with it alone.
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILER) $(WARN) $(DEV) $(FLAGS) $(PKG_CFLAGS) $(VERSION)' > $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@[ "$$(cat $@ 2>/dev/null)" = '$(RECORD)' ] || echo '$(RECORD)' > $@
 .PHONY: FORCE
 
 $(OUT)/%.o: %.c $(OUT)/flags | $(READY) $(GRAMMARS)/npm.stamp
@@ -197,30 +198,37 @@ bench: all $(BENCHES) $(FAKE) ## speed and memory, each beside a bare baseline
 
 # --- installation
 
-SHARE = $(DESTDIR)$(PREFIX)/share
+# In quotes, for folders with blanks.
+PLACE = '$(DESTDIR)$(PREFIX)'
+SHARE = $(PLACE)/share
+Q     = $(if $(V),,@)
 
 .PHONY: install uninstall
 install: all ## install below PREFIX= (and DESTDIR=)
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 \
+	$(Q)install -d $(PLACE)/bin $(SHARE)/man/man1 \
 	    $(SHARE)/switchyard/grammars $(SHARE)/bash-completion/completions \
 	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
-	install -m 755 $(OUT)/switchyard $(DESTDIR)$(PREFIX)/bin/switchyard
-	install -m 644 docs/switchyard.1 $(SHARE)/man/man1/switchyard.1
-	$(OUT)/switchyard check --schema > $(OUT)/config.schema.json
-	install -m 644 $(OUT)/config.schema.json $(SHARE)/switchyard/
-	for l in $(dir $(wildcard grammars/*/language.json)); do \
+	$(Q)install -m 755 $(OUT)/switchyard $(PLACE)/bin/switchyard
+	$(Q)install -m 644 docs/switchyard.1 $(SHARE)/man/man1/switchyard.1
+	$(Q)$(OUT)/switchyard check --schema > $(OUT)/config.schema.json
+	$(Q)install -m 644 $(OUT)/config.schema.json $(SHARE)/switchyard/
+	$(Q)for l in $(dir $(wildcard grammars/*/language.json)); do \
 	    install -d $(SHARE)/switchyard/$$l && \
 	    install -m 644 $$l* $(SHARE)/switchyard/$$l || exit 1; done
-	install -m 644 docs/completions/switchyard.bash $(SHARE)/bash-completion/completions/switchyard
-	install -m 644 docs/completions/_switchyard $(SHARE)/zsh/site-functions/_switchyard
-	install -m 644 docs/completions/switchyard.fish $(SHARE)/fish/vendor_completions.d/switchyard.fish
+	$(Q)install -m 644 docs/completions/switchyard.bash $(SHARE)/bash-completion/completions/switchyard
+	$(Q)install -m 644 docs/completions/_switchyard $(SHARE)/zsh/site-functions/_switchyard
+	$(Q)install -m 644 docs/completions/switchyard.fish $(SHARE)/fish/vendor_completions.d/switchyard.fish
+	@echo 'switchyard: installed as $(DESTDIR)$(PREFIX)/bin/switchyard'
+	@case ":$$PATH:" in *:'$(PREFIX)/bin':*) ;; \
+	    *) echo 'switchyard: $(PREFIX)/bin is not in your PATH' ;; esac
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/switchyard $(SHARE)/man/man1/switchyard.1 \
+	$(Q)rm -f $(PLACE)/bin/switchyard $(SHARE)/man/man1/switchyard.1 \
 	    $(SHARE)/bash-completion/completions/switchyard \
 	    $(SHARE)/zsh/site-functions/_switchyard \
 	    $(SHARE)/fish/vendor_completions.d/switchyard.fish
-	rm -rf $(SHARE)/switchyard
+	$(Q)rm -rf $(SHARE)/switchyard
+	@echo 'switchyard: removed from $(DESTDIR)$(PREFIX)'
 
 # --- for those who work on it
 
