@@ -18,6 +18,18 @@ static int skip_angle(const struct tokens *t, int i, int end)
     return -1;
 }
 
+int declarator_before_angle(const struct tokens *t, int i, int first)
+{
+    int depth = 0, before = i;
+    if (!token_is(t, i, ">"))
+        return i;
+    do {
+        depth += token_is(t, before, ">") - token_is(t, before, "<");
+        before--;
+    } while (depth > 0 && before > first && i - before < ANGLE_MAX);
+    return depth == 0 ? before : i;
+}
+
 /* Behind "@name.name(…)"; -1 when it is not complete before `end`. */
 static int skip_decorator(const struct tokens *t, int i, int end)
 {
@@ -93,14 +105,9 @@ struct head {
 };
 
 /* The name in "name<T>", whose last token is `i`. */
-static int before_angle(const struct head *h, int i)
+static int name_before_angle(const struct head *h, int i)
 {
-    int depth = 0, name = i;
-    do {
-        depth += token_is(h->t, name, ">") - token_is(h->t, name, "<");
-        name--;
-    } while (depth > 0 && name > h->first && i - name < ANGLE_MAX);
-    return token_is(h->t, i, ">") && depth == 0 ? name : i;
+    return declarator_before_angle(h->t, i, h->first);
 }
 
 /* Whether the token before the parameters at `open` can be a name. */
@@ -112,7 +119,7 @@ static bool names_function(const struct head *h, int open)
         return false;
     if (h->operator_name)
         return true;
-    name = before_angle(h, name);
+    name = name_before_angle(h, name);
     const struct token *k = &t->at[name];
     if (k->kind == TOKEN_WORD)
         return !(k->words & (WORD_TYPE | WORD_CONTROL | WORD_FUNCTION)) &&
@@ -160,7 +167,7 @@ static bool heads_function(const struct head *h, int open)
     bool qualified;
     if (!names_function(h, open))
         return false;
-    int name = before_angle(h, open - 1),
+    int name = name_before_angle(h, open - 1),
         chain = chain_start(h, name, &qualified);
     bool typed = chain > h->first, body = body_follows(h, open);
     int mate = t->at[open].mate;

@@ -9,6 +9,9 @@
  * behind `end`; -1 when `end` is inside of one of them. */
 int declarator_skip_modifiers(const struct tokens *t, int i, int end);
 
+/* The token before the "<…>" that ends at token `i`; `i` when none does. */
+int declarator_before_angle(const struct tokens *t, int i, int first);
+
 /*
  * Whether tokens [first, limit) begin a function's head, and `at` is in it.
  * `around` is what encloses it; `brace` tells that `at` opens its body.

@@ -30,7 +30,7 @@ static bool is_enumeration(const struct tokens *t, int first, int brace)
 static bool is_new_body(const struct tokens *t, int brace)
 {
     int i = brace - 1;
-    if (!t->syntax->new_bodies || t->at[i].kind != TOKEN_CLOSE ||
+    if (!t->syntax->new_bodies || i < 0 || t->at[i].kind != TOKEN_CLOSE ||
         t->at[i].bracket != '(')
         return false;
     for (i = t->at[i].mate - 1; i >= 0; i--) {
@@ -48,12 +48,26 @@ static enum role role_of_other(const struct tokens *t, int i,
 {
     if (is_new_body(t, i))
         return ROLE_CLASS;
-    bool control = j->control || token_has(t, i - 1, WORD_CONTROL);
+    int before = i - 1; /* "if (…)", also in "val a = if (…)" */
+    if (before >= 0 && t->at[before].kind == TOKEN_CLOSE &&
+        t->at[before].mate > 0)
+        before = t->at[before].mate - 1;
+    bool control = j->control || token_has(t, before, WORD_CONTROL);
     if (t->syntax->closures)
         return control ? ROLE_BLOCK : ROLE_BODY;
     if (control)
         return ROLE_BLOCK;
     return j->inner || j->assigns ? ROLE_LITERAL : ROLE_BLOCK;
+}
+
+/* C++'s "A() : a{1}, b{": a member's value, the body is still to come. */
+static bool is_initializer(const struct tokens *t, int brace)
+{
+    if (!t->syntax->directives || brace < 3 ||
+        t->at[brace - 1].kind != TOKEN_WORD)
+        return false;
+    return token_is_punct(t, brace - 2, ": ,") &&
+           t->at[brace - 3].kind == TOKEN_CLOSE;
 }
 
 static enum role role_of_brace(const struct tokens *t, int i, enum role around)
@@ -83,7 +97,7 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
     case SUBJECT_IMPORT:
         return token_has(t, j.first, WORD_BLOCK) ? ROLE_BLOCK : ROLE_LITERAL;
     case SUBJECT_FUNCTION:
-        return ROLE_BODY;
+        return is_initializer(t, i) ? ROLE_LITERAL : ROLE_BODY;
     case SUBJECT_CLASS:
         return is_enumeration(t, j.first, i) ? ROLE_ENUM : ROLE_CLASS;
     default:

@@ -75,8 +75,9 @@ static bool in_arrow_parameters(const struct level *l, int open)
         return false;
     if (l->brace || !are_parameters(l, open, end, &several))
         return false;
-    bool async = token_is(t, open - 1, "async");
-    bool assigned = token_is(t, open - 1, "=") && open - 1 > l->first;
+    int before = declarator_before_angle(t, open - 1, l->first);
+    bool async = token_is(t, before, "async");
+    bool assigned = token_is(t, before, "=") && before > l->first;
     if (open == l->first && l->inner)
         return (several && (mate >= 0 || end > open + 1)) ||
                (mate >= 0 && end == open + 1);
@@ -104,10 +105,13 @@ static int parameters_at(const struct level *l)
 /* "name: (a) => b" between parameters is a type. */
 static bool is_type_arrow(const struct level *l, int arrow)
 {
-    const struct token *close = &l->t->at[arrow - 1];
-    return l->t->syntax->arrow_parameters && arrow > l->first && l->up >= 0 &&
-           token_opens(l->t, l->up, '(') && close->kind == TOKEN_CLOSE &&
-           close->mate > l->first && token_is(l->t, close->mate - 1, ":");
+    const struct tokens *t = l->t;
+    if (!t->syntax->arrow_parameters || arrow <= l->first ||
+        !token_opens(t, l->up, '('))
+        return false;
+    const struct token *close = &t->at[arrow - 1];
+    return close->kind == TOKEN_CLOSE && close->mate > l->first &&
+           token_is(t, close->mate - 1, ":");
 }
 
 /* Rust's "|a, b| …": whether the bar at `i` closes the parameters. */

@@ -104,6 +104,26 @@ static bool comment_starts(const struct lexer *x, struct str opener)
            lexer_one_of(x->text.ptr[x->pos - 1], " \t\r\n;(");
 }
 
+/* Behind the block comment that begins at `at`; STR_NONE: it is open. */
+static size_t block_end(const struct lexer *x, const struct str pair[2],
+                        size_t at)
+{
+    int depth = 0;
+    while (at < x->to) {
+        if (depth > 0 && lexer_at(x, at, pair[1])) {
+            at += pair[1].len;
+            if (--depth == 0)
+                return at;
+        } else if (lexer_at(x, at, pair[0])) {
+            at += pair[0].len;
+            depth = x->syntax->nested_comments ? depth + 1 : 1;
+        } else {
+            at++;
+        }
+    }
+    return STR_NONE;
+}
+
 bool literal_read_comment(struct lexer *x)
 {
     const struct syntax *y = x->syntax;
@@ -112,10 +132,9 @@ bool literal_read_comment(struct lexer *x)
         const struct str *pair = y->block_comments[i];
         if (!lexer_at(x, start, pair[0]))
             continue;
-        size_t end =
-            str_find(str_sub(x->text, start + pair[0].len, x->to), pair[1]);
+        size_t end = block_end(x, pair, start);
         bool open = end == STR_NONE;
-        x->pos = open ? x->to : start + pair[0].len + end + pair[1].len;
+        x->pos = open ? x->to : end;
         if (start < cursor && (cursor < x->pos || open))
             note_quoted(x, QUOTED_COMMENT, start);
         return true;

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
-enum { LINE_MAX = 400, TAB = 8 }; /* bytes of a line, columns */
+/* Bytes of a line, columns, and how many are never given up. */
+enum { LINE_MAX = 400, TAB = 8, OUTER = 32 };
 
 void opens_push(struct opens *o, struct open open)
 {
     if (o->n == OPENS_MAX) {
-        memmove(o->at, o->at + 1, (OPENS_MAX - 1) * sizeof *o->at);
+        memmove(o->at + OUTER, o->at + OUTER + 1,
+                (OPENS_MAX - OUTER - 1) * sizeof *o->at);
         o->n--;
     }
     o->at[o->n++] = open;

@@ -17,7 +17,7 @@ struct open {
 enum { OPENS_MAX = 96, BRANCHES_MAX = 8 };
 
 struct opens {
-    struct open at[OPENS_MAX]; /* the innermost ones */
+    struct open at[OPENS_MAX]; /* when too many, those between are missing */
     int n;
     int base; /* those below can't be closed: a directive is read */
     int branches[BRANCHES_MAX]; /* how many were open at each "#if" */

@@ -26,10 +26,13 @@ static bool re_exports(const struct level *l)
     if (!level_has(l, l->first, WORD_LITERAL) ||
         !level_has(l, l->first, WORD_MODIFIER))
         return false;
-    if (token_is(l->t, l->first + 1, "*"))
+    int what = l->first + 1;
+    if (level_has(l, what, WORD_SOFT)) /* "export type { a } from 'b'" */
+        what++;
+    if (token_is(l->t, what, "*"))
         return true;
-    return token_opens(l->t, l->first + 1, '{') &&
-           level_find(l, l->first + 1, l->limit, WORD_CONTINUE) >= 0;
+    return token_opens(l->t, what, '{') &&
+           level_find(l, what, l->limit, WORD_CONTINUE) >= 0;
 }
 
 static bool is_import(const struct level *l, int first)
@@ -111,8 +114,11 @@ static enum subject judge_modifiers(const struct level *l, int word)
         if (found != SUBJECT_NONE)
             return found;
     }
-    return decorated && t->syntax->decorator_heads ? SUBJECT_FUNCTION
-                                                   : SUBJECT_NONE;
+    /* "virtual" and "explicit" are for functions only. */
+    bool head = level_find(l, l->first, l->at, WORD_HEAD) >= 0 &&
+                l->around != ROLE_BODY;
+    return head || (decorated && t->syntax->decorator_heads) ? SUBJECT_FUNCTION
+                                                             : SUBJECT_NONE;
 }
 
 /* "try: import json": what is behind the colon counts. */

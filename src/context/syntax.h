@@ -80,6 +80,7 @@ enum word_kind {
     X(decorator_heads)      /* and alone it begins a function's head */        \
     X(attributes)           /* so does "[…]" or "#[…]" */                  \
     X(tag_quotes)           /* quotes only count inside <tags> */              \
+    X(nested_comments)      /* block comments hold block comments */           \
     X(spaced_comments)      /* a comment's start follows white space */        \
     X(spaced_heredocs)      /* "<< EOF" with a space */
 

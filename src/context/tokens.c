@@ -278,6 +278,10 @@ static void read_one(struct lexer *x)
     if (literal_read_heredoc(x) || read_space(x))
         return;
     char c = lexer_byte(x, x->pos);
+    if (c == '\\' && lexer_one_of(lexer_byte(x, x->pos + 1), "\"'`")) {
+        x->pos += 2; /* a shell's \' opens nothing */
+        return;
+    }
     if (read_literal(x, c))
         return;
     if (c == '#' && x->syntax->directives && x->first)
