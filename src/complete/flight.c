@@ -230,12 +230,9 @@ static struct str whole_part(struct str raw)
 static const size_t builtin_lines[] = {
     [EXTENT_LINE] = 1, [EXTENT_STATEMENT] = 4, [EXTENT_BLOCK] = 16};
 
-/* The built-in model answers where the cursor is now. */
 static void ask_builtin(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, usec now)
 {
-    f->origin += f->typed.len;
-    buf_clear(&f->typed);
     struct str text = text_view(&doc->text);
     struct ngram_query q = {
         .key = str_from(doc->uri),
@@ -327,13 +324,18 @@ static bool ask_remote(struct flight *f, const struct flight_deps *deps,
     return true;
 }
 
-/* Ask candidates until one is under way or the built-in model has answered,
- * which it always does at the end of a chain. */
+/*
+ * Ask candidates until one is under way or the built-in model has answered,
+ * which it always does at the end of a chain. What was typed along the stream
+ * of one that failed stands in the document: the next is asked behind it.
+ */
 static void ask_next(struct flight *f, const struct flight_deps *deps,
                      const struct document *doc, usec now)
 {
     if (f->state != FLIGHT_ASKING)
         enter(f, FLIGHT_ASKING);
+    f->origin += f->typed.len;
+    buf_clear(&f->typed);
     while (f->next < f->decision.n) {
         const struct candidate *c = &f->decision.chain[f->next++];
         bool late = now >= f->deadline && c->model->dialect;

@@ -192,6 +192,10 @@ static void ask(struct server *s, const struct rpc_id *id, struct document *doc,
 {
     enum encoding e = s->client.encoding;
     struct pending *slot = find_pending(s, 0);
+    if (!slot) { /* those that were superseded in this turn go first */
+        engine_tick(s->engine, &s->documents, s->now);
+        slot = find_pending(s, 0);
+    }
     struct pending p = {
         .id = *id,
         .inline_request = inline_request,
