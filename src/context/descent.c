@@ -12,7 +12,7 @@ enum {
     ERROR_REACH = 4096,
     REACH = 16384,
     DEPTH_MAX = 200,
-    LINES_MAX = 20000,
+    LINES_MAX = 4000,
     WORD_MAX = 12,
 };
 

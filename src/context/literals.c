@@ -90,8 +90,7 @@ bool literal_read_span(struct lexer *x)
 
 static size_t line_end(const struct lexer *x, size_t at)
 {
-    while (at < x->text.len && x->text.ptr[at] != '\n' &&
-           x->text.ptr[at] != '\r')
+    while (at < x->to && x->text.ptr[at] != '\n' && x->text.ptr[at] != '\r')
         at++;
     return at;
 }

@@ -1,7 +1,12 @@
 #include "context/enclosing.h"
 
 /* Lines that are looked at, and headers that a place can be under. */
-enum { LINES_MAX = 20000, STRINGS_MAX = 40, HEADER_TOKENS = 4 };
+enum {
+    LINES_MAX = 20000,
+    STRINGS_MAX = 40,
+    HEADER_TOKENS = 4,
+    INDENT_MAX = 4096, /* bytes */
+};
 
 struct climb {
     const struct tokens *t;
@@ -15,7 +20,7 @@ struct climb {
 static int indent_of(struct str line)
 {
     int column = 0;
-    for (size_t i = 0; i < line.len; i++) {
+    for (size_t i = 0; i < line.len && i < INDENT_MAX; i++) {
         if (line.ptr[i] == '\t')
             column = (column / 8 + 1) * 8;
         else if (line.ptr[i] == ' ')

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Bytes of a line, columns, and how many are never given up. */
-enum { LINE_MAX = 400, TAB = 8, OUTER = 32 };
+enum { LINE_MAX = 400, LINE_LONGEST = 4096, TAB = 8, OUTER = 32 };
 
 void opens_push(struct opens *o, struct open open)
 {
@@ -31,14 +31,16 @@ bool opens_is_weak(const struct syntax *s, char bracket)
 
 size_t text_line_begin(struct str text, size_t at)
 {
-    while (at > 0 && text.ptr[at - 1] != '\n')
+    size_t limit = at > LINE_LONGEST ? at - LINE_LONGEST : 0;
+    while (at > limit && text.ptr[at - 1] != '\n')
         at--;
     return at;
 }
 
 bool text_first_on_line(struct str text, size_t at)
 {
-    while (at > 0 && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\t'))
+    size_t limit = at > LINE_LONGEST ? at - LINE_LONGEST : 0;
+    while (at > limit && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\t'))
         at--;
     return at == 0 || text.ptr[at - 1] == '\n';
 }
@@ -46,7 +48,7 @@ bool text_first_on_line(struct str text, size_t at)
 int text_indent(struct str text, size_t line)
 {
     int column = 0;
-    for (size_t i = line; i < text.len; i++) {
+    for (size_t i = line; i < text.len && i - line < LINE_LONGEST; i++) {
         if (text.ptr[i] == '\t')
             column = (column / TAB + 1) * TAB;
         else if (text.ptr[i] == ' ')

@@ -50,6 +50,7 @@ bool opens_joins_loop(const struct opens *o, struct str text, size_t start);
 /* Whether only blanks are in front of `at` on its line. */
 bool text_first_on_line(struct str text, size_t at);
 
+/* Where the line of `at` begins, or some place on it when it is very long. */
 size_t text_line_begin(struct str text, size_t at);
 
 /* Columns before the first text of the line that begins at `line`; -1 when

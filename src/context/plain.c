@@ -18,7 +18,7 @@ static const char *const functions[] = {
 };
 static const char *const comments[] = {"//", "#", "--", ";;", "%", "(*", "/*"};
 
-enum { LINES_MAX = 2000 };
+enum { LINES_MAX = 2000, PREFIX_MAX = 4096 /* bytes of a line */ };
 
 static bool is_word_char(char c)
 {
@@ -116,6 +116,7 @@ static int functions_around(const struct text *text, size_t offset)
 struct classification plain_classify(const struct text *text, size_t offset)
 {
     struct str prefix = text_line_prefix(text, offset);
+    prefix = str_sub(prefix, 0, PREFIX_MAX);
     struct str start = str_trim(text_line(text, text_line_at(text, offset)));
     struct classification c = {.class = CURSOR_TOP_LEVEL,
                                .statement = offset,

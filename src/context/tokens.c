@@ -168,7 +168,7 @@ static void mark_block_word(struct lexer *x, struct token *k)
 static void read_word(struct lexer *x)
 {
     size_t start = x->pos, at = start;
-    while (at < x->text.len && token_is_word(x, x->text.ptr[at]))
+    while (at < x->to && token_is_word(x, x->text.ptr[at]))
         at++;
     x->pos = at;
     struct str word = str_sub(x->text, start, at);
@@ -189,7 +189,7 @@ static void read_directive(struct lexer *x)
         at++;
     char name[32] = "#";
     size_t n = 1;
-    for (; token_is_word(x, lexer_byte(x, at)) && at < x->text.len; at++)
+    for (; token_is_word(x, lexer_byte(x, at)) && at < x->to; at++)
         if (n < sizeof name)
             name[n++] = lexer_byte(x, at);
     x->directive = true;
