@@ -171,7 +171,7 @@ bool expression_is_typed(const struct level *l)
     if (word < 0 || word >= l->at)
         return false;
     if (level_has(l, word, WORD_SOFT) && !level_has(l, word, WORD_CLASS))
-        return l->t->at[word + 1].kind == TOKEN_WORD;
+        return word + 1 < l->t->n && l->t->at[word + 1].kind == TOKEN_WORD;
     bool named = l->around == ROLE_CLASS || l->around == ROLE_ENUM ||
                  level_find(l, l->first, word + 1, WORD_DECLARE) >= 0;
     return named && !level_assigns(l, l->at);
