@@ -131,7 +131,7 @@ static bool pick_line(struct str text, uint32_t *random, struct line *line)
 static struct str word_rest(struct str before, struct str after)
 {
     size_t start = before.len;
-    while (start > 0 && lexer_is_word(before.ptr[start - 1]))
+    while (start > 0 && lexer_in_word(before.ptr[start - 1]))
         start--;
     struct str typed = str_sub(before, start, before.len);
     struct str in[2] = {str_sub(before, 0, start), after};
@@ -140,10 +140,10 @@ static struct str word_rest(struct str before, struct str after)
         for (size_t n = 0; n + typed.len < s.len; n++) {
             size_t i = below ? n : s.len - typed.len - 1 - n;
             if (memcmp(s.ptr + i, typed.ptr, typed.len) != 0 ||
-                (i > 0 && lexer_is_word(s.ptr[i - 1])))
+                (i > 0 && lexer_in_word(s.ptr[i - 1])))
                 continue;
             size_t end = i + typed.len;
-            while (end < s.len && lexer_is_word(s.ptr[end]))
+            while (end < s.len && lexer_in_word(s.ptr[end]))
                 end++;
             if (end > i + typed.len)
                 return str_sub(s, i + typed.len, end);
@@ -246,8 +246,8 @@ static void score_rest(struct asker *a, const struct line *line,
                        uint32_t *random, struct rest_score *score)
 {
     size_t at = next_random(random) % line->typed.len;
-    while (at > 0 && lexer_is_word(line->typed.ptr[at]) &&
-           lexer_is_word(line->typed.ptr[at - 1]))
+    while (at > 0 && lexer_in_word(line->typed.ptr[at]) &&
+           lexer_in_word(line->typed.ptr[at - 1]))
         at--;
     struct str s = str_trim(ask(a, line, at));
     struct str rest = str_trim(str_sub(line->typed, at, line->typed.len));
