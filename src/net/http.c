@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <string.h>
 
 enum {
     IDLE_CONNECTIONS = 16,
@@ -227,17 +226,23 @@ static bool deliver_data(struct http *h, struct transfer *t,
     return false;
 }
 
+/* Its callbacks may cancel it, and still look at the header. */
 static void deliver_one(struct http *h, struct transfer *t)
 {
     char type[CONTENT_TYPE_MAX];
     struct http_response r = transfer_response(t, type, sizeof type);
-    if (t->pending.len && !deliver_data(h, t, &r))
-        return;
-    if (!t->done)
-        return;
+    struct buf head = t->head;
     struct why why;
-    enum err e = transfer_verdict(t, &why);
-    end(h, t, e, &r, &why);
+    buf_init(&t->head, head.max);
+    if (t->pending.len && !deliver_data(h, t, &r)) {
+        buf_release(&head);
+    } else if (t->done) {
+        enum err e = transfer_verdict(t, &why);
+        end(h, t, e, &r, &why);
+        buf_release(&head);
+    } else {
+        t->head = head;
+    }
 }
 
 /*

@@ -52,7 +52,13 @@ struct http_response {
     long status;              /* 0 before a status line was seen */
     const char *content_type; /* "" when there was none */
     usec retry_after; /* from Retry-After or retry-after-ms; 0 when absent */
+    struct str head;  /* its lines, trailers included: for http_header() */
 };
+
+/* The value of a header field or, once they came, of a trailer field, without
+ * blanks around it; of several of that name, the last. `ptr` is NULL when
+ * there is none. Valid as long as the response. */
+struct str http_header(const struct http_response *r, const char *name);
 
 /*
  * What they are given is valid until they return. They may start and cancel

@@ -31,6 +31,15 @@ static bool header_is(struct str line, const char *name, struct str *value)
     return true;
 }
 
+struct str http_header(const struct http_response *r, const char *name)
+{
+    struct str lines = r->head, line, value, found = {0};
+    while (str_cut(&lines, '\n', &line))
+        if (header_is(line, name, &value))
+            found = value;
+    return found;
+}
+
 /*
  * No compression is asked for: it saves nothing on a few kilobytes, and what
  * compresses a stream also holds it back. Where gzip or deflate come anyway
@@ -64,6 +73,13 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
         return stop(t, ERR_TOO_LARGE);
     }
     t->head_bytes += line.len;
+    /* Of a "100 Continue", or a proxy's answer, nothing is kept. */
+    if (str_starts(line, STR("HTTP/")))
+        buf_clear(&t->head);
+    if (!buf_append(&t->head, line)) {
+        why_set(&t->stop_why, OK, "%s", err_sentence(ERR_MEMORY));
+        return stop(t, ERR_MEMORY);
+    }
     if (header_is(line, "content-encoding", &value) &&
         !encoding_is_modest(value)) {
         why_set(&t->stop_why, OK,
@@ -245,6 +261,7 @@ struct transfer *transfer_new(http_id id, const struct http_request *r,
     t->max_bytes = r->max_bytes ? r->max_bytes : HTTP_ANSWER_MAX;
     buf_init(&t->body, HTTP_REQUEST_MAX);
     buf_init(&t->pending, t->max_bytes);
+    buf_init(&t->head, HTTP_HEAD_MAX);
     if (prepare(t, r, why)) {
         transfer_free(t);
         return NULL;
@@ -259,6 +276,7 @@ void transfer_free(struct transfer *t)
     origin_release(&t->origin);
     buf_release(&t->body);
     buf_release(&t->pending);
+    buf_release(&t->head);
     free(t);
 }
 
@@ -289,7 +307,7 @@ bool transfer_again(struct transfer *t)
 struct http_response transfer_response(const struct transfer *t, char *type,
                                        size_t size)
 {
-    struct http_response r = {.content_type = type};
+    struct http_response r = {.content_type = type, .head = buf_view(&t->head)};
     const char *said = NULL;
     curl_off_t seconds = 0;
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r.status);

@@ -24,7 +24,8 @@ struct transfer {
     struct buf body;    /* of the request */
     struct buf pending; /* of the answer, not delivered yet */
     size_t received;    /* bytes of the answer's body, decoded */
-    size_t head_bytes;  /* of its header */
+    size_t head_bytes;  /* of its header, and of those before it */
+    struct buf head;    /* its lines, trailers too */
     usec retry_after;   /* from a retry-after-ms header */
 
     bool done;    /* curl is finished with it: `result` */

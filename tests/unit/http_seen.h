@@ -30,6 +30,7 @@ struct seen {
     long status;
     usec retry_after;
     char type[64];
+    char server[64]; /* "fake" */
     enum err end;
     struct why why;
     bool refuse;        /* the data callback returns false */
@@ -61,6 +62,8 @@ static inline bool on_data(void *arg, http_id id, const struct http_response *r,
     buf_append(&seen->body, bytes);
     if (seen->cancel)
         http_cancel(seen->http, seen->cancel);
+    snprintf(seen->server, sizeof seen->server, "%.*s",
+             STR_ARG(http_header(r, "server")));
     return !seen->refuse;
 }
 

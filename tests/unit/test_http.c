@@ -58,6 +58,40 @@ static void test_status_is_no_error(void **state)
     }
 }
 
+/* A trailer comes behind the header, and counts. */
+static void test_header_lookup(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value; /* NULL: not there */
+    } cases[] = {
+        {"X-RateLimit-Remaining", "17"},
+        {"x-empty", ""},
+        {"grpc-status", "8"},
+        {"grpc", NULL},
+        {"HTTP/1.1 200 OK", NULL},
+    };
+    struct http_response r = {
+        .head = STR("HTTP/1.1 200 OK\r\nGrpc-Status: 0\r\n: none\r\n"
+                    "x-ratelimit-remaining:  17 \r\nx-empty:\r\n\r\n"
+                    "grpc-status: 8\r\n\r\n"),
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str value = http_header(&r, cases[i].name);
+        assert_int_equal(value.ptr != NULL, cases[i].value != NULL);
+        assert_true(str_is(value, cases[i].value ? cases[i].value : ""));
+    }
+}
+
+static void test_header_arrives(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    ask_and_finish(env, &seen, "normal");
+    assert_string_equal(seen.server, "fake");
+    seen_release(&seen);
+}
+
 static void test_redirect_is_not_followed(void **state)
 {
     struct env *env = env_of(state);
@@ -387,6 +421,8 @@ int main(void)
         TEST(test_stream),
         TEST(test_pieces_come_before_the_end),
         TEST(test_status_is_no_error),
+        cmocka_unit_test(test_header_lookup),
+        TEST(test_header_arrives),
         TEST(test_redirect_is_not_followed),
         TEST(test_body_arrives_exactly),
         TEST(test_headers),
