@@ -1,0 +1,240 @@
+#include "net/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum {
+    CHUNK = 4096,
+    REAP_MS = 2, /* its pipes close a moment before it can be reaped */
+    LOOK_MS = 100,
+    KILL_TRIES = 20, /* of a millisecond each */
+};
+
+static void close_end(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* Ours does not block, and no later child gets it. */
+static bool make_pipe(int ends[2])
+{
+    if (pipe(ends) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    return true;
+}
+
+/* The server ignores SIGPIPE, and a child would go on ignoring it. */
+static int set_attributes(posix_spawnattr_t *a)
+{
+    short flags =
+        POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    sigset_t none, usual;
+    sigemptyset(&none);
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+#ifdef __APPLE__
+    flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+    int bad = posix_spawnattr_setpgroup(a, 0);
+    bad = bad ? bad : posix_spawnattr_setsigmask(a, &none);
+    bad = bad ? bad : posix_spawnattr_setsigdefault(a, &usual);
+    return bad ? bad : posix_spawnattr_setflags(a, flags);
+}
+
+static int set_files(posix_spawn_file_actions_t *f, int out, int err)
+{
+    int bad = posix_spawn_file_actions_addopen(f, STDIN_FILENO, "/dev/null",
+                                               O_RDONLY, 0);
+    bad = bad ? bad : posix_spawn_file_actions_adddup2(f, out, STDOUT_FILENO);
+    bad = bad ? bad : posix_spawn_file_actions_adddup2(f, err, STDERR_FILENO);
+#ifdef __GLIBC__
+    /* curl's sockets stay open across exec. */
+    bad = bad ? bad
+              : posix_spawn_file_actions_addclosefrom_np(f, STDERR_FILENO + 1);
+#endif
+    return bad;
+}
+
+static int spawn(pid_t *pid, const char *const *argv, int out, int err)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    int bad = posix_spawn_file_actions_init(&files);
+    if (bad)
+        return bad;
+    bad = posix_spawnattr_init(&attributes);
+    if (!bad) {
+        bad = set_attributes(&attributes);
+        bad = bad ? bad : set_files(&files, out, err);
+        /* It takes its arguments without const, and changes none. */
+        union {
+            const char *const *theirs;
+            char *const *ours;
+        } arguments = {argv};
+        if (!bad)
+            bad = posix_spawnp(pid, argv[0], &files, &attributes,
+                               arguments.ours, environ);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&files);
+    return bad;
+}
+
+enum err process_start(struct process *p, const char *const *argv,
+                       size_t max_output, usec deadline, struct why *why)
+{
+    int out[2] = {-1, -1}, err[2] = {-1, -1};
+    *p = (struct process){.out = -1, .err = -1, .deadline = deadline};
+    int bad = make_pipe(out) && make_pipe(err) ? 0 : errno;
+    if (!bad)
+        bad = spawn(&p->pid, argv, out[1], err[1]);
+    close_end(&out[1]);
+    close_end(&err[1]);
+    if (bad) {
+        close_end(&out[0]);
+        close_end(&err[0]);
+        *p = (struct process){.out = -1, .err = -1};
+        return why_set(why, ERR_IO, "\"%.80s\" can't be started: %s", argv[0],
+                       strerror(bad));
+    }
+    p->out = out[0];
+    p->err = err[0];
+    buf_init(&p->output, max_output);
+    buf_init(&p->errors, PROCESS_ERRORS_MAX);
+    return OK;
+}
+
+/* False while it runs. Where somebody made children go away by themselves
+ * there is no status any more, and what it wrote has to speak for it. */
+static bool reap(struct process *p)
+{
+    if (!p->pid)
+        return true;
+    pid_t pid = waitpid(p->pid, &p->status, WNOHANG);
+    if (pid == 0 || (pid < 0 && errno != ECHILD))
+        return false;
+    if (pid < 0)
+        p->status = 0;
+    p->pid = 0;
+    return true;
+}
+
+/* What is killed is gone at once, unless a disk keeps it: then it is left to
+ * whoever takes in orphans. */
+static void stop(struct process *p)
+{
+    if (p->pid)
+        kill(-p->pid, SIGKILL);
+    for (int i = 0; i < KILL_TRIES && !reap(p); i++)
+        poll(NULL, 0, 1);
+    p->pid = 0;
+}
+
+void process_release(struct process *p)
+{
+    if (p->pid || p->output.max) {
+        stop(p);
+        close_end(&p->out);
+        close_end(&p->err);
+    }
+    buf_release(&p->output);
+    buf_release(&p->errors);
+    *p = (struct process){.out = -1, .err = -1};
+}
+
+size_t process_watch(const struct process *p, struct pollfd fds[PROCESS_FDS])
+{
+    size_t n = 0;
+    if (!p->pid)
+        return 0;
+    if (p->out >= 0)
+        fds[n++] = (struct pollfd){p->out, POLLIN, 0};
+    if (p->err >= 0)
+        fds[n++] = (struct pollfd){p->err, POLLIN, 0};
+    return n;
+}
+
+/* A grandchild may hold the pipes open when the child itself is gone. */
+usec process_next(const struct process *p, usec now)
+{
+    if (!p->pid)
+        return USEC_NEVER;
+    usec look = now + (p->out < 0 ? MSEC(REAP_MS) : MSEC(LOOK_MS));
+    return look < p->deadline ? look : p->deadline;
+}
+
+/* Until there is no more for now. False when `into` is full. */
+static bool read_all(int *fd, struct buf *into)
+{
+    char chunk[CHUNK];
+    while (*fd >= 0) {
+        ssize_t n = read(*fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return true;
+        if (n <= 0)
+            close_end(fd);
+        else if (!buf_append(into, (struct str){chunk, (size_t)n}))
+            return false;
+    }
+    return true;
+}
+
+/* Of its complaints the first are enough; the others are read to let it go
+ * on. */
+static void read_errors(struct process *p)
+{
+    char chunk[CHUNK];
+    ssize_t n;
+    while (p->err >= 0 && (n = read(p->err, chunk, sizeof chunk)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return;
+        size_t room = p->errors.max - p->errors.len;
+        buf_append(&p->errors,
+                   (struct str){chunk, (size_t)n < room ? (size_t)n : room});
+    }
+    close_end(&p->err);
+}
+
+static enum err judge(const struct process *p, struct why *why)
+{
+    if (WIFSIGNALED(p->status))
+        return why_set(why, ERR_IO, "was killed by signal %d",
+                       WTERMSIG(p->status));
+    if (WEXITSTATUS(p->status))
+        return why_set(why, ERR_IO, "ended with status %d",
+                       WEXITSTATUS(p->status));
+    return OK;
+}
+
+bool process_step(struct process *p, usec now, enum err *e, struct why *why)
+{
+    bool gone = reap(p); /* before reading: nothing comes behind it */
+    read_errors(p);
+    if (!read_all(&p->out, &p->output))
+        *e = why_set(why, ERR_TOO_LARGE, "wrote more than %zu bytes",
+                     p->output.max);
+    else if (gone)
+        *e = judge(p, why);
+    else if (now >= p->deadline)
+        *e = why_set(why, ERR_TIMEOUT, "did not end in time");
+    else
+        return false;
+    stop(p);
+    return true;
+}

@@ -1,0 +1,154 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "net/process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 20000, MAX = 1000 };
+
+static enum err run(struct process *p, const char *const *argv, usec limit,
+                    struct why *why)
+{
+    enum err e = process_start(p, argv, MAX, clock_now() + limit, why);
+    if (e)
+        return e;
+    while (!process_step(p, clock_now(), &e, why)) {
+        struct pollfd fds[PROCESS_FDS];
+        size_t n = process_watch(p, fds);
+        usec now = clock_now();
+        poll(fds, (nfds_t)n, clock_wait_ms(now, process_next(p, now)));
+    }
+    return e;
+}
+
+static void test_outcomes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command;
+        enum err e;
+        const char *output, *errors, *says;
+    } rows[] = {
+        {"echo one; echo two >&2", OK, "one\n", "two\n", ""},
+        {"printf 'a\\nb'", OK, "a\nb", "", ""},
+        {"true", OK, "", "", ""},
+        {"cat", OK, "", "", ""}, /* nothing to read, at once */
+        {"echo half; exit 3", ERR_IO, "half\n", "", "ended with status 3"},
+        {"kill -9 $$", ERR_IO, "", "", "was killed by signal 9"},
+        {"exec >&- 2>&-; exit 4", ERR_IO, "", "", "ended with status 4"},
+        {"yes", ERR_TOO_LARGE, NULL, "", "wrote more than 1000 bytes"},
+        {"yes >&2 & sleep 0.05; kill $!; echo good", OK, "good\n", NULL, ""},
+        /* A grandchild keeps the pipe. */
+        {"sleep 3 & echo good", OK, "good\n", "", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *argv[] = {"sh", "-c", rows[i].command, NULL};
+        struct process p;
+        struct why why = {{0}};
+        enum err e = run(&p, argv, MSEC(PATIENCE_MS), &why);
+        if (e != rows[i].e || strcmp(why.text, rows[i].says) != 0)
+            fail_msg("%s: %s, \"%s\"", rows[i].command, err_name(e), why.text);
+        if (rows[i].output)
+            assert_string_equal(p.output.ptr ? p.output.ptr : "",
+                                rows[i].output);
+        if (rows[i].errors)
+            assert_string_equal(p.errors.ptr ? p.errors.ptr : "",
+                                rows[i].errors);
+        process_release(&p);
+    }
+}
+
+static void test_arguments_are_no_shell(void **state)
+{
+    (void)state;
+    const char *argv[] = {"printf", "%s", "$HOME; `id` *", NULL};
+    struct process p;
+    struct why why = {{0}};
+    assert_int_equal(run(&p, argv, MSEC(PATIENCE_MS), &why), OK);
+    assert_string_equal(p.output.ptr, "$HOME; `id` *");
+    process_release(&p);
+}
+
+static void test_not_there(void **state)
+{
+    (void)state;
+    const char *argv[] = {"/nowhere/program", NULL};
+    struct process p;
+    struct why why = {{0}};
+    assert_int_equal(run(&p, argv, MSEC(PATIENCE_MS), &why), ERR_IO);
+    assert_string_equal(
+        why.text,
+        "\"/nowhere/program\" can't be started: No such file or directory");
+    process_release(&p);
+}
+
+/* Its whole group goes, and it is waited for no longer than told. */
+static void test_in_time(void **state)
+{
+    (void)state;
+    const char *argv[] = {"sh", "-c", "echo $$; sleep 1000; true", NULL};
+    struct process p;
+    struct why why = {{0}};
+    usec began = clock_now();
+    assert_int_equal(run(&p, argv, MSEC(300), &why), ERR_TIMEOUT);
+    assert_true(clock_now() - began < MSEC(10000));
+    assert_string_equal(why.text, "did not end in time");
+    pid_t pid = (pid_t)atol(p.output.ptr);
+    assert_true(pid > 0);
+    assert_int_equal(kill(pid, 0), -1);
+    process_release(&p);
+}
+
+static void test_release_kills(void **state)
+{
+    (void)state;
+    const char *argv[] = {"sleep", "1000", NULL};
+    struct process p;
+    struct why why = {{0}};
+    assert_int_equal(process_start(&p, argv, MAX, USEC_NEVER, &why), OK);
+    pid_t pid = p.pid;
+    process_release(&p);
+    assert_int_equal(kill(pid, 0), -1);
+    process_release(&p);
+}
+
+/* Neither the editor's pipes nor a socket of ours. */
+static void test_inherits_no_descriptor(void **state)
+{
+    (void)state;
+    int fds[2];
+    assert_int_equal(pipe(fds), 0);
+    char command[80];
+    snprintf(command, sizeof command,
+             "[ -e /dev/fd/%d ] && echo open || echo closed", fds[1]);
+    const char *argv[] = {"sh", "-c", command, NULL};
+    struct process p;
+    struct why why = {{0}};
+    assert_int_equal(run(&p, argv, MSEC(PATIENCE_MS), &why), OK);
+    assert_string_equal(p.output.ptr, "closed\n");
+    process_release(&p);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_outcomes),
+        cmocka_unit_test(test_arguments_are_no_shell),
+        cmocka_unit_test(test_not_there),
+        cmocka_unit_test(test_in_time),
+        cmocka_unit_test(test_release_kills),
+        cmocka_unit_test(test_inherits_no_descriptor),
+    };
+    return cmocka_run_group_tests_name("process", tests, NULL, NULL);
+}
