@@ -381,7 +381,7 @@ void engine_edited(struct engine *e, struct document *doc,
                    const struct change *change, usec now)
 {
     struct flight **slot = flight_of_doc(e, doc);
-    learner_note(&e->learner, doc, !change, now);
+    learner_note(&e->learner, doc, change, now);
     answer_waiting(e, doc->uri, ERR_SUPERSEDED);
     if (!slot)
         return;

@@ -2,10 +2,9 @@
 
 #include <stdlib.h>
 
-/* How much of a buffer has been read since it was opened. */
+/* How much of a buffer has been learned: so many bytes from its start. */
 struct progress {
     size_t bytes;
-    bool whole; /* all of it, before the last changes */
 };
 
 void learner_init(struct learner *l, struct ngram *ngram)
@@ -19,10 +18,8 @@ void learner_release(struct learner *l)
     map_release(&l->behind, free);
 }
 
-void learner_note(struct learner *l, const struct document *doc, bool fresh,
-                  usec now)
+static void begin_at(struct learner *l, struct str uri, size_t bytes, usec now)
 {
-    struct str uri = str_from(doc->uri);
     struct progress *p = map_get(&l->behind, uri);
     if (!p) {
         p = calloc(1, sizeof *p);
@@ -30,27 +27,44 @@ void learner_note(struct learner *l, const struct document *doc, bool fresh,
             free(p);
             return;
         }
-        p->whole = !fresh;
     }
-    if (fresh)
-        *p = (struct progress){0};
-    l->due = fresh ? now : now + MSEC(LEARNER_QUIET_MS);
+    p->bytes = bytes;
+    l->due = now;
+}
+
+static bool is_small(const struct change *c)
+{
+    return c->old_end - c->start <= LEARNER_STEP &&
+           c->new_end - c->start <= LEARNER_STEP;
+}
+
+void learner_note(struct learner *l, const struct document *doc,
+                  const struct change *change, usec now)
+{
+    struct str uri = str_from(doc->uri), text = text_view(&doc->text);
+    struct progress *p = map_get(&l->behind, uri);
+    if (!change) {
+        begin_at(l, uri, 0, now);
+        return;
+    }
+    size_t behind = text.len - change->new_end; /* bytes after the change */
+    size_t learned = p ? p->bytes : behind + change->old_end;
+    if (p && change->start >= learned)
+        return;
+    if (change->old_end > learned || !is_small(change)) {
+        begin_at(l, uri, change->start, now);
+        return;
+    }
+    learned = learned - change->old_end + change->new_end;
+    ngram_learn(l->ngram, uri, str_sub(text, 0, learned));
+    if (p)
+        p->bytes = learned;
 }
 
 void learner_forget(struct learner *l, const struct document *doc)
 {
     free(map_take(&l->behind, str_from(doc->uri)));
     ngram_forget(l->ngram, str_from(doc->uri));
-}
-
-void learner_catch_up(struct learner *l, const struct document *doc)
-{
-    struct str uri = str_from(doc->uri), text = text_view(&doc->text);
-    struct progress *p = map_get(&l->behind, uri);
-    if (!p || (!p->whole && text.len - p->bytes > LEARNER_STEP))
-        return;
-    ngram_learn(l->ngram, uri, text);
-    free(map_take(&l->behind, uri));
 }
 
 /* Where the next step ends: at a line's end, since the model learns lines. */
@@ -69,10 +83,17 @@ static void step(struct learner *l, const struct document *doc,
     struct str text = text_view(&doc->text);
     if (p->bytes > text.len)
         p->bytes = text.len;
-    p->bytes = p->whole ? text.len : step_end(text, p->bytes);
+    p->bytes = step_end(text, p->bytes);
     ngram_learn(l->ngram, str_from(doc->uri), str_sub(text, 0, p->bytes));
     if (p->bytes == text.len)
         free(map_take(&l->behind, str_from(doc->uri)));
+}
+
+void learner_catch_up(struct learner *l, const struct document *doc)
+{
+    struct progress *p = map_get(&l->behind, str_from(doc->uri));
+    if (p && text_len(&doc->text) <= p->bytes + LEARNER_STEP)
+        step(l, doc, p);
 }
 
 void learner_tick(struct learner *l, const struct documents *docs, usec now)

@@ -46,7 +46,7 @@ static void apply(struct server *s, struct document *doc, const cJSON *item,
         complain(m, &why);
         doc->out_of_step = true;
     }
-    engine_edited(s->engine, doc, e || c.whole ? NULL : &made, s->now);
+    engine_edited(s->engine, doc, e ? NULL : &made, s->now);
 }
 
 /* The document that a notification names; NULL, with a line in the log, when
