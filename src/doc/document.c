@@ -193,7 +193,7 @@ static enum err apply(struct document *doc, struct change *c, struct str with)
         return e;
     edit.new_end_byte = (uint32_t)c->new_end;
     edit.new_end_point = point_at(t, c->new_end);
-    tree_edit(&doc->tree, &edit);
+    tree_edit(&doc->tree, t, &edit);
     return OK;
 }
 

@@ -2,6 +2,8 @@
 #include "base/log.h"
 #include "doc/tree_memory.h"
 
+enum { MOSTLY_REMOVED = 32 << 10 }; /* bytes; see tree_edit() */
+
 /* One call's work; see tree_memory_guard(). */
 struct job {
     struct tree *tree;
@@ -82,16 +84,25 @@ static void edit_tree(void *arg)
     if (t->partial)
         ts_parser_reset(t->parser);
     t->partial = false;
-    if (t->tree)
+    if (!t->tree)
+        return;
+    size_t removed = job->edit->old_end_byte - job->edit->start_byte;
+    if (removed <= MOSTLY_REMOVED || removed <= job->text.len) {
         ts_tree_edit(t->tree, job->edit);
+        return;
+    }
+    drop(&t->spent);
+    t->spent = t->tree;
+    t->tree = NULL;
 }
 
-void tree_edit(struct tree *t, const TSInputEdit *edit)
+void tree_edit(struct tree *t, const struct text *text, const TSInputEdit *edit)
 {
     t->fresh = false;
     t->too_large = false;
     t->worked = 0;
-    guarded(edit_tree, &(struct job){.tree = t, .edit = edit});
+    guarded(edit_tree,
+            &(struct job){.tree = t, .edit = edit, .text = text_view(text)});
 }
 
 static bool slice_is_over(TSParseState *state)
@@ -149,13 +160,16 @@ static void parse(void *arg)
     t->partial = next == NULL;
     if (!next)
         return;
-    drop(&t->spent);
-    t->spent = t->tree;
+    bool first = !t->tree;
+    if (!first) {
+        drop(&t->spent);
+        t->spent = t->tree;
+    }
     t->tree = next;
     t->fresh = true;
     /* What took several slices shares little with the old tree, and freeing
      * that takes milliseconds: a turn of its own. */
-    if (!resumed || job->budget_us == 0)
+    if ((!resumed && !first) || job->budget_us == 0)
         drop(&t->spent);
 }
 

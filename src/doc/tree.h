@@ -49,8 +49,10 @@ void tree_release(struct tree *t);
 
 /* Tell of a splice that has been made: bytes [start, old_end) of the old
  * text became [start, new_end) of `text`. The points are rows and byte
- * columns before (`old_end_point`) and after the change. */
-void tree_edit(struct tree *t, const TSInputEdit *edit);
+ * columns before (`old_end_point`) and after the change. Where most of a
+ * long text went, so does the tree: to edit it would visit every node. */
+void tree_edit(struct tree *t, const struct text *text,
+               const TSInputEdit *edit);
 
 /* Whether tree_parse() has anything to do. */
 bool tree_behind(const struct tree *t);

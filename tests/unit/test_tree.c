@@ -38,7 +38,8 @@ static void insert(struct tree *t, struct text *text, size_t at,
     uint32_t start = (uint32_t)at, end = (uint32_t)(at + with.len);
     assert_int_equal(text_splice(text, at, at, with), OK);
     tree_edit(
-        t, &(TSInputEdit){start, start, end, {0, start}, {0, start}, {0, end}});
+        t, text,
+        &(TSInputEdit){start, start, end, {0, start}, {0, start}, {0, end}});
 }
 
 static void parses_and_parses_again(void **state)
@@ -148,7 +149,7 @@ static void an_open_f_string_does_not_poison_the_next_parse(void **state)
     assert_true(tree_parse(&t, &text, 0));
     TSInputEdit all = {0, 7, 9, {0, 0}, {0, 7}, {0, 9}};
     assert_int_equal(text_splice(&text, 0, 7, STR("x = {'a'}")), OK);
-    tree_edit(&t, &all);
+    tree_edit(&t, &text, &all);
     assert_true(tree_parse(&t, &text, 0));
     assert_shape(&t, "(module (expression_statement (assignment left: "
                      "(identifier) right: (set (string (string_start) "
@@ -172,9 +173,32 @@ static void a_huge_text_has_no_tree(void **state)
     uint32_t len = (uint32_t)text_len(&text);
     TSInputEdit cut = {0, len, 0, {0, 0}, {len / 34, 0}, {0, 0}};
     assert_int_equal(text_splice(&text, 0, len, STR("")), OK);
-    tree_edit(&t, &cut);
+    tree_edit(&t, &text, &cut);
     assert_true(tree_parse(&t, &text, 0));
     assert_shape(&t, "(module)");
+    release(&t, &text);
+    buf_release(&source);
+}
+
+static void what_replaces_most_of_a_text_gets_a_tree_of_its_own(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct text text;
+    struct buf source;
+    init(&t, &text, "python", long_source(&source, 3000));
+    assert_true(tree_parse(&t, &text, 0));
+    uint32_t len = (uint32_t)text_len(&text);
+    TSInputEdit cut = {0, len, 3, {0, 0}, {3000, 0}, {0, 3}};
+    assert_int_equal(text_splice(&text, 0, len, STR("x\ny")), OK);
+    tree_edit(&t, &text, &cut);
+    assert_true(ts_node_is_null(tree_root(&t)));
+    assert_true(tree_parse(&t, &text, 1000) && t.fresh);
+    assert_true(tree_behind(&t)); /* the former tree is still to be freed */
+    assert_true(tree_parse(&t, &text, 1000));
+    assert_false(tree_behind(&t));
+    assert_shape(&t, "(module (expression_statement (identifier)) "
+                     "(expression_statement (identifier)))");
     release(&t, &text);
     buf_release(&source);
 }
@@ -198,7 +222,7 @@ static void a_parse_without_end_is_given_up(void **state)
     uint32_t len = (uint32_t)text_len(&text);
     TSInputEdit cut = {0, len, 3, {0, 0}, {3001, 0}, {0, 3}};
     assert_int_equal(text_splice(&text, 0, len, STR("x\ny")), OK);
-    tree_edit(&t, &cut);
+    tree_edit(&t, &text, &cut);
     assert_true(tree_parse(&t, &text, 0) && t.fresh);
     release(&t, &text);
     buf_release(&source);
@@ -293,6 +317,7 @@ int main(void)
         cmocka_unit_test(an_edit_in_a_partial_parse_begins_anew),
         cmocka_unit_test(an_open_f_string_does_not_poison_the_next_parse),
         cmocka_unit_test(a_huge_text_has_no_tree),
+        cmocka_unit_test(what_replaces_most_of_a_text_gets_a_tree_of_its_own),
         cmocka_unit_test(a_parse_without_end_is_given_up),
         cmocka_unit_test(a_tree_is_freed_in_a_turn_of_its_own),
         cmocka_unit_test(a_lack_of_memory_costs_the_tree),
