@@ -130,7 +130,7 @@ cJSON *describe_service(const struct service *s)
     add_word(o, "endpoint", s->endpoint);
     add_word(o, "dialect", s->dialect);
     json_add(o, "local", cJSON_CreateBool(s->local));
-    add_word(o, "default_model", s->default_model);
+    add_word(o, "default_model", s->models[0].id);
     return o;
 }
 

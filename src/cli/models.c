@@ -58,7 +58,7 @@ static void print_services(void)
         columns_add(&c, "%s", s->type);
         columns_add(&c, "%s", s->title);
         columns_add(&c, "%s", s->dialect ? s->dialect : "-");
-        columns_add(&c, "%s", s->default_model ? s->default_model : "-");
+        columns_add(&c, "%s", s->models[0].id ? s->models[0].id : "-");
         columns_add(&c, "%s",
                     s->endpoint  ? s->endpoint
                     : s->dialect ? "to be set"

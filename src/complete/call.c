@@ -1,6 +1,12 @@
 #include "complete/call.h"
 #include "base/unicode.h"
 
+static const enum framing framings[] = {
+    [FRAMES_SSE] = FRAMING_SSE,
+    [FRAMES_JSON_LINES] = FRAMING_JSON_LINES,
+    [FRAMES_JSON] = FRAMING_WHOLE,
+};
+
 void call_init(struct call *c, const struct dialect *dialect, usec now)
 {
     *c = (struct call){.dialect = dialect, .asked = now};
@@ -9,9 +15,7 @@ void call_init(struct call *c, const struct dialect *dialect, usec now)
     buf_init(&c->piece.text, CALL_TEXT_MAX);
     c->piece.tokens_in = c->piece.tokens_out = c->piece.tokens_cached = -1;
     if (dialect)
-        sse_init(&c->sse, dialect->framing == FRAMES_JSON_LINES
-                              ? FRAMING_JSON_LINES
-                              : FRAMING_SSE);
+        sse_init(&c->sse, framings[dialect->framing]);
 }
 
 void call_release(struct call *c)

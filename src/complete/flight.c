@@ -267,10 +267,15 @@ static usec share_of(const struct flight *f, usec now)
     return now + left / remote;
 }
 
-static size_t headers_of(const struct model *m, struct http_header out[2])
+enum { HEADERS_MAX = 1 + DIALECT_HEADERS };
+
+static size_t headers_of(const struct model *m,
+                         struct http_header out[HEADERS_MAX])
 {
+    const struct dialect_header *own = m->dialect->headers;
     size_t n = 0;
-    out[n++] = (struct http_header){"Content-Type", "application/json"};
+    for (; n < DIALECT_HEADERS && own[n].name; n++)
+        out[n] = (struct http_header){own[n].name, own[n].value};
     if (m->auth_name.len)
         out[n++] = (struct http_header){m->auth_name.ptr, m->auth_value.ptr};
     return n;
@@ -284,7 +289,7 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
     struct target target = {m->id, m->template, m->quirks, {0}};
     struct prompt prompt;
     struct buf body;
-    struct http_header headers[2];
+    struct http_header headers[HEADERS_MAX];
     prompt_build(doc, f->origin, m, &f->decision.route->options,
                  observe_path(str_from(doc->path), str_from(f->root)), &prompt);
     buf_init(&body, CALL_BYTES_MAX);

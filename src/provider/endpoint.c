@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { PATH_MAX_BYTES = 1024 }; /* of a path in our tables */
+
 /* An endpoint, cut in its parts. Views of it. */
 struct endpoint {
     struct str scheme; /* "https", or empty */
@@ -214,46 +216,147 @@ static void append_path(struct str base, struct str path, struct buf *url)
     buf_append(url, str_sub(path, overlap(base, path), path.len));
 }
 
-static void append_url(const struct service *s, const struct dialect *d,
-                       struct str text, const struct endpoint *e,
+/* --- queries */
+
+/* Whether `query` says what the first field of `extra` would. */
+static bool says(struct str query, struct str extra)
+{
+    struct str name = str_sub(extra, 1, str_find_char(extra, '=')), field;
+    for (query = str_sub(query, 1, query.len); str_cut(&query, '&', &field);)
+        if (str_eq(str_sub(field, 0, str_find_char(field, '=')), name))
+            return true;
+    return false;
+}
+
+/* The endpoint's query, and what the path asks for beside it. */
+static void append_query(struct str query, struct str extra, struct buf *url)
+{
+    buf_append(url, query);
+    if (extra.len == 0 || says(query, extra))
+        return;
+    if (query.len == 0)
+        buf_append(url, extra);
+    else
+        buf_printf(url, "&%.*s", STR_ARG(str_sub(extra, 1, extra.len)));
+}
+
+static void append_url(const struct endpoint *e, struct str path,
                        struct buf *url)
 {
-    struct str port;
-    if (!e->scheme.len)
-        buf_append(url, is_loopback(host_name(e->host, &port))
-                            ? STR("http://")
-                            : STR("https://"));
-    if (s->whole_endpoint) {
-        buf_append(url, text);
-        return;
+    struct str query = {0};
+    size_t at = str_find_char(path, '?');
+    if (at != STR_NONE) {
+        query = str_sub(path, at, path.len);
+        path = str_sub(path, 0, at);
     }
     if (e->scheme.len)
         buf_printf(url, "%.*s://", STR_ARG(e->scheme));
     buf_append(url, e->host);
-    append_path(e->path, str_from(d->path), url);
-    buf_append(url, e->query);
+    append_path(e->path, path, url);
+    append_query(e->query, query, url);
 }
 
-enum err service_url(const struct service *s, const struct dialect *d,
-                     struct str endpoint, struct buf *url, struct why *why)
+/* --- the parts of a service */
+
+static struct str base_of(const struct service *s, struct str endpoint)
+{
+    endpoint = str_trim(endpoint);
+    return endpoint.len ? endpoint : str_from(s->endpoint);
+}
+
+/* The path of requests, its {…} still open. */
+static void put_path(const struct service *s, const struct dialect *d,
+                     struct buf *out)
+{
+    struct str path = str_from(s->path), own = str_from(d->path);
+    size_t at = str_find(path, STR("{path}"));
+    if (!s->path)
+        buf_append(out, own);
+    else
+        buf_append(out, str_sub(path, 0, at));
+    if (!s->path || at == STR_NONE)
+        return;
+    buf_append(out, unversioned(own));
+    buf_append(out, str_sub(path, at + strlen("{path}"), path.len));
+}
+
+unsigned service_wants(const struct service *s, const struct dialect *d,
+                       struct str endpoint)
+{
+    struct buf path;
+    buf_init(&path, PATH_MAX_BYTES);
+    if (!s->whole_endpoint && d)
+        put_path(s, d, &path);
+    unsigned wants =
+        fill_wanted(base_of(s, endpoint)) | fill_wanted(buf_view(&path));
+    buf_release(&path);
+    return s->sign ? wants | 1u << FILL_REGION : wants;
+}
+
+static enum err check_fills(const struct service *s, unsigned wants,
+                            const struct fills *fills, struct why *why)
+{
+    for (int f = 0; f < FILLS; f++)
+        if ((wants & 1u << f) && !fills->values[f].len)
+            return why_set(why, ERR_CONFIG,
+                           "a provider of type \"%s\" needs a \"%s\", such as "
+                           "\"%s\"",
+                           s->type, fill_name((enum fill)f),
+                           fill_example((enum fill)f));
+    return OK;
+}
+
+/* `text` and `path` have their values in. */
+static enum err compose(const struct service *s, struct str text,
+                        struct str path, struct buf *url, struct why *why)
 {
     struct endpoint e;
-    struct str text = str_trim(endpoint);
-    if (!s->dialect)
-        return why_set(why, ERR_CONFIG, "%s has no endpoint", s->title);
-    if (text.len == 0)
-        text = str_from(s->endpoint);
-    if (text.len == 0)
-        return why_set(why, ERR_CONFIG,
-                       "a provider of type \"%s\" needs an \"endpoint\"",
-                       s->type);
+    struct str port;
     split(text, &e);
     enum err bad = check(text, &e, why);
     if (bad)
         return bad;
-    append_url(s, d, text, &e, url);
+    if (!e.scheme.len)
+        buf_append(url, is_loopback(host_name(e.host, &port))
+                            ? STR("http://")
+                            : STR("https://"));
+    if (s->whole_endpoint)
+        buf_append(url, text);
+    else
+        append_url(&e, path, url);
     if (url->failed)
         return why_set(why, ERR_TOO_LARGE,
                        "the endpoint is longer than %zu bytes", url->max);
     return OK;
+}
+
+enum err service_url(const struct service *s, const struct dialect *d,
+                     struct str endpoint, const struct fills *fills,
+                     struct buf *url, struct why *why)
+{
+    if (!s->dialect)
+        return why_set(why, ERR_CONFIG, "%s has no endpoint", s->title);
+    if (base_of(s, endpoint).len == 0)
+        return why_set(why, ERR_CONFIG,
+                       "a provider of type \"%s\" needs an \"endpoint\"",
+                       s->type);
+    enum err e = check_fills(s, service_wants(s, d, endpoint), fills, why);
+    if (e)
+        return e;
+    struct buf open, base, path;
+    buf_init(&open, PATH_MAX_BYTES);
+    buf_init(&base, url->max);
+    buf_init(&path, url->max);
+    put_path(s, d, &open);
+    fill_in(base_of(s, endpoint), fills, &base);
+    fill_in(buf_view(&open), fills, &path);
+    if (base.failed || path.failed || open.failed)
+        e = why_set(why, ERR_TOO_LARGE, "the endpoint is longer than %zu bytes",
+                    url->max);
+    else
+        e = compose(s, buf_view(&base), buf_view(&path), url, why);
+    buf_release(&open);
+    buf_release(&base);
+    buf_release(&path);
+    return e;
 }

@@ -61,11 +61,28 @@ struct piece {
     struct why error;      /* sentence of the service, when decode failed */
 };
 
-enum dialect_framing { FRAMES_SSE, FRAMES_JSON_LINES };
+/* How an answer is cut into frames. */
+enum dialect_framing {
+    FRAMES_SSE,
+    FRAMES_JSON_LINES,
+    FRAMES_JSON, /* one frame: the whole document */
+    FRAMES_AWS_EVENTS,
+    FRAMES_GRPC,
+};
+
+enum { DIALECT_HEADERS = 4 };
+
+/* Sent with every request; a Content-Type here replaces JSON's. */
+struct dialect_header {
+    const char *name, *value;
+};
 
 struct dialect {
     const char *name; /* "openai-text" */
-    const char *path; /* appended to a base endpoint */
+    const char *path; /* appended to a base endpoint; {model} in it stands
+                       * for the model, and a query may end it */
+    struct dialect_header headers[DIALECT_HEADERS]; /* ends with a NULL name,
+                                                     * unless it is full */
     enum dialect_framing framing;
     bool native_fim; /* the service itself fills in the middle */
     bool chat;       /* answers may carry fences and repeat */

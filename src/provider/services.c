@@ -64,14 +64,26 @@ static const struct service rows[] = {
      .dialect = "openai-chat",
      .auth = AUTH_BEARER,
      .quirks = QUIRK_MAX_COMPLETION},
+    /* A deployment has a name of its own, which is the model's here. */
+    {.type = "azure",
+     .title = "Azure OpenAI",
+     .endpoint = "https://{resource}.openai.azure.com",
+     .path = "/openai/deployments/{model}{path}?api-version={api_version}",
+     .dialect = "openai-chat",
+     .auth = AUTH_API_KEY,
+     .env = "AZURE_OPENAI_API_KEY",
+     .fills = {[FILL_API_VERSION] = "2024-10-21"},
+     .quirks = QUIRK_MAX_COMPLETION},
     {.type = "mistral",
      .title = "Mistral",
      .endpoint = "https://api.mistral.ai/v1",
      .dialect = "mistral-fim",
      .auth = AUTH_BEARER,
      .quirks = QUIRK_NO_USAGE,
-     .default_model = "codestral-latest",
-     .max_context = 128000},
+     .models = {{.id = "codestral-latest",
+                 .max_context = 128000,
+                 .cost_input = -1,
+                 .cost_output = -1}}},
     /* The same models under a key of their own. */
     {.type = "codestral",
      .title = "Mistral Codestral",
@@ -79,8 +91,10 @@ static const struct service rows[] = {
      .dialect = "mistral-fim",
      .auth = AUTH_BEARER,
      .quirks = QUIRK_NO_USAGE,
-     .default_model = "codestral-latest",
-     .max_context = 128000},
+     .models = {{.id = "codestral-latest",
+                 .max_context = 128000,
+                 .cost_input = -1,
+                 .cost_output = -1}}},
     /* Filling in is of the beta address only. */
     {.type = "deepseek",
      .title = "DeepSeek",
@@ -88,8 +102,10 @@ static const struct service rows[] = {
      .dialect = "openai-text",
      .auth = AUTH_BEARER,
      .quirks = QUIRK_SUFFIX | QUIRK_MANY_STOPS | QUIRK_THINK_TYPE,
-     .default_model = "deepseek-v4-flash",
-     .max_context = 1000000},
+     .models = {{.id = "deepseek-v4-flash",
+                 .max_context = 1000000,
+                 .cost_input = -1,
+                 .cost_output = -1}}},
     {.type = "groq",
      .title = "Groq",
      .endpoint = "https://api.groq.com/openai/v1",
@@ -123,6 +139,28 @@ static const struct service rows[] = {
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
+static const struct auth auths[AUTH_STYLES] = {
+    [AUTH_NONE] = {"none", "Authorization", "Bearer "},
+    [AUTH_BEARER] = {"bearer", "Authorization", "Bearer "},
+    [AUTH_API_KEY] = {"api-key", "api-key", ""},
+    [AUTH_X_API_KEY] = {"x-api-key", "x-api-key", ""},
+    [AUTH_X_GOOG_API_KEY] = {"x-goog-api-key", "x-goog-api-key", ""},
+    [AUTH_AWS_SIGV4] = {"aws-sigv4", NULL, ""},
+};
+
+const struct auth *auth_at(enum auth_style style)
+{
+    return &auths[style];
+}
+
+enum auth_style auth_find(struct str type, enum auth_style usual)
+{
+    for (int i = AUTH_NONE + 1; i < AUTH_STYLES; i++)
+        if (i != AUTH_API_KEY && str_is(type, auths[i].type))
+            return (enum auth_style)i;
+    return usual;
+}
+
 size_t service_count(void)
 {
     return ROWS;
@@ -131,6 +169,23 @@ size_t service_count(void)
 const struct service *service_at(size_t i)
 {
     return i < ROWS ? &rows[i] : NULL;
+}
+
+size_t service_model_count(const struct service *s)
+{
+    size_t n = 0;
+    while (n < SERVICE_MODELS && s->models[n].id)
+        n++;
+    return n;
+}
+
+const struct service_model *service_model(const struct service *s,
+                                          struct str id)
+{
+    for (size_t i = 0; i < service_model_count(s); i++)
+        if (str_is(id, s->models[i].id))
+            return &s->models[i];
+    return NULL;
 }
 
 const struct service *service_find(struct str type)

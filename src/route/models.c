@@ -19,18 +19,30 @@ struct naming {
 
 /* --- one model */
 
-static void read_costs(struct model *m, const cJSON *json)
+/* What the service is known to take: dollars a token. */
+static void usual_costs(struct model *m, const struct service_model *row)
+{
+    m->cost_input = m->cost_output = m->cost_cached = m->local ? 0 : -1;
+    if (!row || !m->service->priced)
+        return;
+    m->cost_input = row->cost_input < 0 ? -1 : row->cost_input / 1e6;
+    m->cost_output = row->cost_output < 0 ? -1 : row->cost_output / 1e6;
+    m->cost_cached =
+        row->cost_cached > 0 ? row->cost_cached / 1e6 : m->cost_input;
+}
+
+static void read_costs(struct model *m, const struct service_model *row,
+                       const cJSON *json)
 {
     const cJSON *million = json_get(json, "cost_per_million");
     double cost;
-    m->cost_input = m->cost_output = m->local ? 0 : -1;
+    usual_costs(m, row);
     if (json_get_number(json, "cost_per_token", &cost))
-        m->cost_input = m->cost_output = cost;
+        m->cost_input = m->cost_output = m->cost_cached = cost;
     if (json_get_number(million, "input", &cost))
-        m->cost_input = cost / 1e6;
+        m->cost_input = m->cost_cached = cost / 1e6;
     if (json_get_number(million, "output", &cost))
         m->cost_output = cost / 1e6;
-    m->cost_cached = m->cost_input;
     if (json_get_number(million, "cached_input", &cost))
         m->cost_cached = cost / 1e6;
 }
@@ -65,9 +77,9 @@ static struct model model_of(const struct upstream *u)
         .provider = u->name,
         .service = u->service,
         .dialect = u->dialect,
-        .url = u->url,
         .auth_name = u->auth_name,
         .auth_value = u->auth_value,
+        .sign = u->sign,
         .allow_plain = u->allow_plain,
         .quirks = u->service->quirks,
         .avg_response = -1,
@@ -76,14 +88,16 @@ static struct model model_of(const struct upstream *u)
     };
 }
 
-/* `json` NULL is the service's own default model. */
+/* One that the configuration names, which the row may know; or, where `json`
+ * is NULL, the row's. */
 static bool read_model(struct reading *r, const struct upstream *u,
-                       const cJSON *json, const char *path, struct model *m)
+                       const cJSON *json, const struct service_model *row,
+                       const char *path, struct model *m)
 {
     const cJSON *performance = json_get(json, "performance");
-    struct str standard = str_from(u->service->default_model);
-    struct str id = json ? (struct str){0} : standard, layout = {0};
-    json_get_str(json, "id", &id);
+    struct str id = str_from(row ? row->id : NULL), layout = {0};
+    if (json_get_str(json, "id", &id))
+        row = service_model(u->service, id);
     json_get_str(json, "template", &layout);
     if (id.len == 0) {
         reading_note(r, SEVERITY_ERROR, path, "id",
@@ -95,13 +109,15 @@ static bool read_model(struct reading *r, const struct upstream *u,
     *m = model_of(u);
     m->id = m->name = reading_keep(r, id);
     m->template = reading_keep(r, layout);
+    m->url = upstream_url(r, u, id);
+    m->fim = (u->dialect && u->dialect->native_fim) || (row && row->fim) ||
+             layout.len || template_for_model(id);
     m->max_context =
-        read_count(json, "max_context",
-                   str_eq(id, standard) ? u->service->max_context : 0);
+        read_count(json, "max_context", row ? row->max_context : 0);
     m->max_tokens = read_count(json, "max_tokens", 0);
     json_get_number(performance, "avg_response", &m->avg_response);
     json_get_number(performance, "success_rate", &m->success_rate);
-    read_costs(m, json);
+    read_costs(m, row, json);
     return true;
 }
 
@@ -120,13 +136,14 @@ static bool is_full(struct naming *n, const char *path)
 }
 
 static void add_model(struct naming *n, const struct upstream *u,
-                      const cJSON *json, const char *path)
+                      const cJSON *json, const struct service_model *row,
+                      const char *path)
 {
     struct table *t = n->r->table;
     struct model *m = &t->models[t->n_models];
     struct label *label = &n->labels[t->n_models];
     struct str name;
-    if (is_full(n, path) || !read_model(n->r, u, json, path, m))
+    if (is_full(n, path) || !read_model(n->r, u, json, row, path, m))
         return;
     label->given = json_get_str(json, "name", &name);
     if (label->given)
@@ -152,8 +169,8 @@ static void add_absent(struct reading *r, const struct upstream *u,
 static void add_all_absent(struct reading *r, const struct upstream *u)
 {
     const cJSON *models = json_get(u->json, "models"), *json;
-    if (!models && u->service)
-        add_absent(r, u, str_from(u->service->default_model));
+    for (size_t i = 0; !models && u->service && i < SERVICE_MODELS; i++)
+        add_absent(r, u, str_from(u->service->models[i].id));
     cJSON_ArrayForEach(json, models)
     {
         struct str name = {0};
@@ -171,13 +188,14 @@ static void add_all(struct naming *n, const struct upstream *u)
     cJSON_ArrayForEach(json, models)
     {
         snprintf(path, sizeof path, "%s.models[%d]", u->path, index++);
-        add_model(n, u, json, path);
+        add_model(n, u, json, NULL, path);
     }
     if (index || !u->dialect)
         return;
-    if (u->service->default_model)
-        add_model(n, u, NULL, u->path);
-    else
+    size_t known = service_model_count(u->service);
+    for (size_t i = 0; i < known; i++)
+        add_model(n, u, NULL, &u->service->models[i], u->path);
+    if (!known)
         reading_note(n->r, SEVERITY_ERROR, u->path, "models",
                      "name at least one, as in [{\"id\": \"…\"}]");
 }
@@ -261,7 +279,8 @@ static size_t count_models(const cJSON *providers)
     const cJSON *provider;
     size_t n = 1;
     cJSON_ArrayForEach(provider, providers) n +=
-        1 + (size_t)cJSON_GetArraySize(json_get(provider, "models"));
+        SERVICE_MODELS +
+        (size_t)cJSON_GetArraySize(json_get(provider, "models"));
     return n < MODELS_MAX ? n : MODELS_MAX;
 }
 

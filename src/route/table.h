@@ -21,6 +21,8 @@ struct model {
     struct str url;                /* to post to; terminated */
     struct str auth_name;          /* "Authorization", or empty; terminated */
     struct str auth_value;         /* "Bearer …"; terminated */
+    struct str sign;               /* "aws:amz:REGION:NAME": `auth_value` is
+                                    * "ID:SECRET[:TOKEN]" and signs; or empty */
     bool allow_plain;              /* http to other machines, too */
     struct str template;
     unsigned quirks;
@@ -30,6 +32,7 @@ struct model {
     double cost_cached; /* of input that the service had cached; likewise */
     double avg_response, success_rate; /* seconds, share; below 0: unknown */
     bool local;
+    bool fim; /* knows what stands after the cursor by training */
 };
 
 struct pattern;

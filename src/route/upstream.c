@@ -99,44 +99,90 @@ static bool find_dialect(struct reading *r, struct upstream *u)
     return u->dialect || refuse_dialect(r, u, name);
 }
 
+/* --- the address */
+
+static enum err make_url(const struct upstream *u, struct str id,
+                         struct buf *url, struct why *why)
+{
+    struct fills fills = u->fills;
+    fills.values[FILL_MODEL] = id;
+    return service_url(u->service, u->dialect, u->endpoint, &fills, url, why);
+}
+
+static bool refuse_fill(struct reading *r, struct upstream *u, enum fill f)
+{
+    char text[320];
+    struct str value = u->fills.values[f];
+    if (value.len)
+        snprintf(text, sizeof text,
+                 "\"%.*s\" holds a character that it can't have; right is, for "
+                 "example, \"%s\"",
+                 STR_ARG(str_sub(value, 0, SHOWN)), fill_example(f));
+    else
+        snprintf(text, sizeof text,
+                 "it is missing, and %s is not asked without one; right is, "
+                 "for example, \"%s\"",
+                 u->service->title, fill_example(f));
+    return refuse(r, u, fill_name(f), text);
+}
+
+/* What stands in the {…} of the address, or signs for it. */
+static bool find_fills(struct reading *r, struct upstream *u)
+{
+    unsigned wants = service_wants(u->service, u->dialect, u->endpoint);
+    for (int i = FILL_MODEL + 1; i < FILLS; i++) {
+        enum fill f = (enum fill)i;
+        struct str *value = &u->fills.values[f];
+        *value = str_from(u->service->fills[f]);
+        bool said = json_get_str(u->json, fill_name(f), value);
+        if (said && !(wants & 1u << f))
+            reading_note(r, SEVERITY_WARNING, u->path, fill_name(f),
+                         "%s has no use for it", u->service->title);
+        if ((wants & 1u << f) && !fill_is_good(*value))
+            return refuse_fill(r, u, f);
+    }
+    return true;
+}
+
 static bool find_url(struct reading *r, struct upstream *u)
 {
     struct buf url;
     struct why why = {{0}};
-    struct str endpoint = {0};
     if (!u->dialect)
         return true;
     json_get_bool(u->json, "allow_plain_http", &u->allow_plain);
-    json_get_str(u->json, "endpoint", &endpoint);
+    json_get_str(u->json, "endpoint", &u->endpoint);
+    if (!find_fills(r, u))
+        return false;
     buf_init(&url, URL_MAX);
-    bool ok = !service_url(u->service, u->dialect, endpoint, &url, &why);
-    if (ok)
-        u->url = reading_keep(r, buf_view(&url));
-    else
+    bool ok = !make_url(u, STR("m"), &url, &why);
+    if (!ok)
         refuse(r, u, "endpoint", why.text);
     buf_release(&url);
     return ok;
 }
 
+struct str upstream_url(struct reading *r, const struct upstream *u,
+                        struct str id)
+{
+    struct buf url;
+    struct str kept = {0};
+    if (!u->dialect)
+        return kept;
+    buf_init(&url, URL_MAX);
+    if (!make_url(u, id, &url, NULL))
+        kept = reading_keep(r, buf_view(&url));
+    buf_release(&url);
+    return kept;
+}
+
 /* --- the key */
 
-/* The header of each style, and what stands before the key. */
-static const struct style {
-    const char *header, *prefix;
-} styles[] = {
-    [AUTH_NONE] = {"Authorization", "Bearer "},
-    [AUTH_BEARER] = {"Authorization", "Bearer "},
-    [AUTH_API_KEY] = {"api-key", ""},
-    [AUTH_X_API_KEY] = {"x-api-key", ""},
-};
-
-static const struct style *style_of(const struct upstream *u, const cJSON *auth)
+static enum auth_style style_of(const struct upstream *u, const cJSON *auth)
 {
     struct str type = {0};
     json_get_str(auth, "type", &type);
-    return &styles[str_is(type, "bearer")      ? AUTH_BEARER
-                   : str_is(type, "x-api-key") ? AUTH_X_API_KEY
-                                               : u->service->auth];
+    return auth_find(type, u->service->auth);
 }
 
 /* A field name of HTTP (RFC 9110, section 5.6.2). */
@@ -159,8 +205,9 @@ static void note_no_key(struct reading *r, const struct upstream *u)
         !json_get(u->json, "endpoint"))
         reading_note(r, SEVERITY_WARNING, u->path, "auth",
                      "there is none, and %s refuses requests without a key; "
-                     "right is \"auth\": {\"key\": \"${NAME}\"}",
-                     u->service->title);
+                     "right is \"auth\": {\"key\": \"${%s}\"}",
+                     u->service->title,
+                     u->service->env ? u->service->env : "NAME");
 }
 
 static bool read_key(struct reading *r, struct upstream *u, const cJSON *key,
@@ -181,11 +228,33 @@ static bool read_key(struct reading *r, struct upstream *u, const cJSON *key,
     return ok;
 }
 
+/* What signs requests for AWS, with its scope: curl's "aws:amz:REGION:NAME". */
+static bool read_pair(struct reading *r, struct upstream *u, const cJSON *key)
+{
+    struct str region = u->fills.values[FILL_REGION];
+    struct buf scope;
+    if (!u->service->sign)
+        return refuse(r, u, "auth.type",
+                      "only services of AWS take signed requests");
+    if (!read_key(r, u, key, (struct str){0}, ""))
+        return false;
+    if (str_find_char(u->auth_value, ':') == STR_NONE)
+        return refuse(r, u, "auth.key",
+                      "it needs two parts; right is "
+                      "\"${AWS_ACCESS_KEY_ID}:${AWS_SECRET_ACCESS_KEY}\", and "
+                      "behind another \":\" a session's token");
+    buf_init(&scope, 200);
+    buf_printf(&scope, "aws:amz:%.*s:%s", STR_ARG(region), u->service->sign);
+    u->sign = reading_keep(r, buf_view(&scope));
+    buf_release(&scope);
+    return true;
+}
+
 static bool find_key(struct reading *r, struct upstream *u)
 {
     const cJSON *auth = json_get(u->json, "auth");
     const cJSON *key = json_get(auth, "key");
-    const struct style *style = style_of(u, auth);
+    const struct auth *style = auth_at(style_of(u, auth));
     struct str header;
     if (!u->dialect)
         return true;
@@ -200,7 +269,9 @@ static bool find_key(struct reading *r, struct upstream *u)
     if (json_get(key, "command"))
         return not_yet(r, u, "auth.key", "a key from a command");
     if (!json_get_str(auth, "header", &header))
-        return read_key(r, u, key, str_from(style->header), style->prefix);
+        return style->header
+                   ? read_key(r, u, key, str_from(style->header), style->prefix)
+                   : read_pair(r, u, key);
     if (!is_field_name(header))
         return refuse(r, u, "auth.header",
                       "it is no name of an HTTP header: letters, digits and "

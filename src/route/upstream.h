@@ -11,7 +11,9 @@ struct upstream {
     struct str name;
     const struct service *service; /* NULL: unknown */
     const struct dialect *dialect; /* NULL: the built-in model */
-    struct str url, auth_name, auth_value;
+    struct str endpoint;           /* as configured; may be empty */
+    struct fills fills;            /* all but the model */
+    struct str auth_name, auth_value, sign;
     bool allow_plain;
 };
 
@@ -19,5 +21,9 @@ struct upstream {
  * place, and what is known by then stands in `u`. */
 bool upstream_read(struct reading *r, const cJSON *json, int index,
                    struct upstream *u);
+
+/* Where its model `id` is asked; empty for the built-in one. */
+struct str upstream_url(struct reading *r, const struct upstream *u,
+                        struct str id);
 
 #endif

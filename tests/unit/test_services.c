@@ -32,6 +32,21 @@ static const struct {
     {"fireworks", "", "", "https://api.fireworks.ai/inference/v1/completions"},
     {"openrouter", "", "", "https://openrouter.ai/api/v1/chat/completions"},
     {"siliconflow", "", "", "https://api.siliconflow.com/v1/completions"},
+    {"azure", "", "",
+     "https://mine.openai.azure.com/openai/deployments/some%2Fmodel%3A1/chat/"
+     "completions?api-version=2024-10-21"},
+    {"azure", "openai-text", "https://mine.openai.azure.com/",
+     "https://mine.openai.azure.com/openai/deployments/some%2Fmodel%3A1/"
+     "completions?api-version=2024-10-21"},
+    {"azure", "", "https://h/openai/?api-version=1&x=y",
+     "https://h/openai/deployments/some%2Fmodel%3A1/chat/completions"
+     "?api-version=1&x=y"},
+    {"azure", "", "h?x=y",
+     "https://h/openai/deployments/some%2Fmodel%3A1/chat/completions"
+     "?x=y&api-version=2024-10-21"},
+    /* what an endpoint of one's own leaves to be filled */
+    {"api-gateway", "", "https://h/{model}?r={region}",
+     "https://h/some%2Fmodel%3A1?r=us-east-1"},
     /* the version and the path are not doubled */
     {"vllm", "", "http://localhost:8000",
      "http://localhost:8000/v1/completions"},
@@ -92,7 +107,12 @@ static enum err url_of(const char *type, const char *dialect,
     assert_non_null(s);
     const struct dialect *d = dialect_find(
         str_from(dialect[0] || !s->dialect ? dialect : s->dialect));
-    return service_url(s, d, str_from(endpoint), url, why);
+    struct fills fills = {{[FILL_MODEL] = STR("some/model:1"),
+                           [FILL_REGION] = STR("us-east-1"),
+                           [FILL_PROJECT] = STR("my-project"),
+                           [FILL_RESOURCE] = STR("mine"),
+                           [FILL_API_VERSION] = STR("2024-10-21")}};
+    return service_url(s, d, str_from(endpoint), &fills, url, why);
 }
 
 static void test_urls(void **state)
@@ -168,6 +188,41 @@ static void test_too_long(void **state)
     buf_release(&url);
 }
 
+/* What an address is made with is asked for by its name. */
+static void test_wants(void **state)
+{
+    (void)state;
+    const struct service *azure = service_find(STR("azure"));
+    const struct dialect *chat = dialect_find(STR("openai-chat"));
+    struct fills none = {{{0}}};
+    struct buf url;
+    struct why why = {""};
+    assert_int_equal(service_wants(azure, chat, STR("")),
+                     1u << FILL_MODEL | 1u << FILL_RESOURCE |
+                         1u << FILL_API_VERSION);
+    assert_int_equal(service_wants(azure, chat, STR("h")),
+                     1u << FILL_MODEL | 1u << FILL_API_VERSION);
+    buf_init(&url, 1024);
+    none.values[FILL_MODEL] = STR("m");
+    assert_int_equal(service_url(azure, chat, STR(""), &none, &url, &why),
+                     ERR_CONFIG);
+    assert_non_null(strstr(why.text, "needs a \"resource\""));
+    buf_release(&url);
+}
+
+static void test_auth(void **state)
+{
+    (void)state;
+    assert_int_equal(auth_find(STR("bearer"), AUTH_API_KEY), AUTH_BEARER);
+    assert_int_equal(auth_find(STR("api-key"), AUTH_BEARER), AUTH_BEARER);
+    assert_int_equal(auth_find(STR(""), AUTH_X_API_KEY), AUTH_X_API_KEY);
+    assert_int_equal(auth_find(STR("x-goog-api-key"), AUTH_BEARER),
+                     AUTH_X_GOOG_API_KEY);
+    assert_null(auth_at(AUTH_AWS_SIGV4)->header);
+    for (int i = 0; i < AUTH_STYLES; i++)
+        assert_non_null(auth_at((enum auth_style)i)->prefix);
+}
+
 /* The table has no row that leads nowhere. */
 static void test_rows(void **state)
 {
@@ -176,7 +231,7 @@ static void test_rows(void **state)
         const struct service *s = service_at(i);
         assert_ptr_equal(service_find(str_from(s->type)), s);
         assert_non_null(s->title);
-        assert_false(s->max_context && !s->default_model);
+        assert_true(service_model_count(s) || !s->models[1].id);
         assert_false((s->quirks & QUIRK_SUFFIX) &&
                      (s->quirks & QUIRK_NO_SUFFIX));
         if (s->dialect)
@@ -196,10 +251,9 @@ static void test_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_urls),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_too_long),
-        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_urls),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_too_long), cmocka_unit_test(test_wants),
+        cmocka_unit_test(test_auth),     cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests_name("services", tests, NULL, NULL);
 }
