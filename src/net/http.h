@@ -5,7 +5,7 @@
  * Keys belong to their origin: redirects are never followed, there are no
  * cookies, and TLS is verified. Plain http is spoken to loopback only, unless
  * the request allows more. Loopback never goes through a proxy; for the rest
- * the usual variables count (https_proxy, no_proxy, …).
+ * the request's counts, or the usual variables (https_proxy, no_proxy, …).
  *
  * The program ignores SIGPIPE: curl writes to sockets that may be closed.
  */
@@ -36,6 +36,14 @@ struct http_header {
     const char *value; /* NULL or "": not sent, even where curl would */
 };
 
+/* How an origin is reached, where it is not the usual way. NULL or "" is. */
+struct http_link {
+    const char *ca_file;   /* PEM: whom to trust, instead of the system's */
+    const char *cert_file; /* PEM: who we are, the chain behind it */
+    const char *key_file;  /* PEM: its key; NULL: in cert_file */
+    const char *proxy;     /* URL, instead of the variables; "none" */
+};
+
 struct http_request {
     const char *url;
     const char *method; /* NULL: "POST" with a body, else "GET" */
@@ -46,6 +54,7 @@ struct http_request {
     usec connect_timeout; /* 0 is 2 s */
     size_t max_bytes;     /* of the answer's body, decoded; 0: the default */
     bool allow_plain;     /* http to other machines, too */
+    const struct http_link *link; /* NULL: the usual way */
 };
 
 struct http_response {

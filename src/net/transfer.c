@@ -209,6 +209,7 @@ static CURLcode set_manners(struct transfer *t)
     bad |= curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
     bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     bad |= curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    bad |= curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     bad |= curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "identity");
     bad |= curl_easy_setopt(c, CURLOPT_USERAGENT,
                             "switchyard/" SWITCHYARD_VERSION);
@@ -220,6 +221,41 @@ static CURLcode set_manners(struct transfer *t)
      * be HTTP/2. Without TLS it won't, and waiting would serialise. */
     if (t->origin.tls)
         bad |= curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
+    return bad ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+}
+
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+/* A proxy that speaks TLS is trusted as the service is; our own certificate
+ * is for the service alone. */
+static CURLcode set_link(struct transfer *t, const struct http_link *link)
+{
+    CURL *c = t->easy;
+    unsigned bad = 0;
+    if (given(link->ca_file)) {
+        t->ca_file = str_dup(str_from(link->ca_file));
+        bad |= !t->ca_file;
+        bad |= curl_easy_setopt(c, CURLOPT_CAINFO, link->ca_file);
+        bad |= curl_easy_setopt(c, CURLOPT_PROXY_CAINFO, link->ca_file);
+        /* Not those of the system's folder beside them. */
+        bad |= curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+        bad |= curl_easy_setopt(c, CURLOPT_PROXY_CAPATH, NULL);
+    }
+    if (given(link->cert_file)) {
+        t->cert_file = str_dup(str_from(link->cert_file));
+        bad |= !t->cert_file;
+        bad |= curl_easy_setopt(c, CURLOPT_SSLCERT, link->cert_file);
+    }
+    if (given(link->key_file))
+        bad |= curl_easy_setopt(c, CURLOPT_SSLKEY, link->key_file);
+    if (given(link->proxy) && !t->origin.loopback) {
+        bool none = !strcmp(link->proxy, "none");
+        bad |= curl_easy_setopt(c, CURLOPT_PROXY, none ? "" : link->proxy);
+        bad |= curl_easy_setopt(c, CURLOPT_NOPROXY, "");
+    }
     return bad ? CURLE_OUT_OF_MEMORY : CURLE_OK;
 }
 
@@ -238,7 +274,7 @@ static enum err prepare(struct transfer *t, const struct http_request *r,
         return e;
     t->easy = curl_easy_init();
     if (!t->easy || !buf_append(&t->body, r->body) || set_manners(t) ||
-        set_request(t, r))
+        set_request(t, r) || (r->link && set_link(t, r->link)))
         return why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
     return OK;
 }
@@ -274,6 +310,8 @@ void transfer_free(struct transfer *t)
     curl_easy_cleanup(t->easy);
     curl_slist_free_all(t->headers);
     origin_release(&t->origin);
+    free(t->ca_file);
+    free(t->cert_file);
     buf_release(&t->body);
     buf_release(&t->pending);
     buf_release(&t->head);

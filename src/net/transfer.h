@@ -15,6 +15,7 @@ struct transfer {
     CURL *easy;
     struct origin origin;
     struct curl_slist *headers;
+    char *ca_file, *cert_file; /* for sentences; or NULL */
     struct http_events events;
     void *arg;
     usec timeout, connect_timeout;

@@ -4,25 +4,34 @@
 #include <errno.h>
 #include <string.h>
 
-/* Where curl's own words help, they follow. */
+enum detail {
+    NO_DETAIL,
+    DETAIL,    /* curl's own words help: they follow */
+    CA_FILE,   /* behind the name of the file that says whom to trust */
+    CERT_FILE, /* behind that of our own certificate */
+};
+
 static const struct verdict {
     CURLcode code;
-    bool detail;
+    enum detail detail;
     const char *sentence;
 } verdicts[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, false,
+    {CURLE_COULDNT_RESOLVE_HOST, NO_DETAIL,
      "the name was not found; is the network there?"},
-    {CURLE_COULDNT_RESOLVE_PROXY, true,
-     "the proxy's name was not found; see https_proxy"},
-    {CURLE_PROXY, true, "the proxy failed"},
-    {CURLE_SSL_CONNECT_ERROR, true, "TLS failed"},
-    {CURLE_PEER_FAILED_VERIFICATION, true, "its certificate is not trusted"},
-    {CURLE_SSL_CACERT_BADFILE, true, "the trusted certificates can't be read"},
-    {CURLE_UNSUPPORTED_PROTOCOL, false, "what answers there is not HTTP"},
-    {CURLE_WEIRD_SERVER_REPLY, false, "what answers there is not HTTP"},
-    {CURLE_GOT_NOTHING, false, "it closed the connection without an answer"},
-    {CURLE_PARTIAL_FILE, false, "the answer broke off before its end"},
-    {CURLE_BAD_CONTENT_ENCODING, false, "the answer could not be unpacked"},
+    {CURLE_COULDNT_RESOLVE_PROXY, DETAIL,
+     "the proxy's name was not found; see \"proxy\" and https_proxy"},
+    {CURLE_PROXY, DETAIL, "the proxy failed"},
+    {CURLE_SSL_CONNECT_ERROR, DETAIL, "TLS failed"},
+    {CURLE_PEER_FAILED_VERIFICATION, CA_FILE, "its certificate is not trusted"},
+    {CURLE_SSL_CACERT_BADFILE, CA_FILE,
+     "the trusted certificates can't be read"},
+    {CURLE_SSL_CERTPROBLEM, CERT_FILE, "the client certificate can't be used"},
+    {CURLE_UNSUPPORTED_PROTOCOL, NO_DETAIL, "what answers there is not HTTP"},
+    {CURLE_WEIRD_SERVER_REPLY, NO_DETAIL, "what answers there is not HTTP"},
+    {CURLE_GOT_NOTHING, NO_DETAIL,
+     "it closed the connection without an answer"},
+    {CURLE_PARTIAL_FILE, NO_DETAIL, "the answer broke off before its end"},
+    {CURLE_BAD_CONTENT_ENCODING, NO_DETAIL, "the answer could not be unpacked"},
 };
 
 static enum err unreachable(const struct transfer *t, struct why *why)
@@ -59,11 +68,22 @@ static enum err broken(const struct transfer *t, struct why *why)
 {
     long number = 0;
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
+    /* What TLS says at last, as that it wants a certificate of ours. */
+    if (strstr(t->error, "alert"))
+        return why_set(why, ERR_NETWORK, "%s: TLS failed (%s)", t->origin.where,
+                       t->error);
     const char *when =
         t->head_bytes ? "in the middle of the answer" : "before an answer";
     return why_set(why, ERR_NETWORK, "%s: the connection was %s %s",
                    t->origin.where, number == ECONNRESET ? "reset" : "closed",
                    when);
+}
+
+static const char *file_of(const struct transfer *t, enum detail detail)
+{
+    return detail == CA_FILE     ? t->ca_file
+           : detail == CERT_FILE ? t->cert_file
+                                 : NULL;
 }
 
 static enum err look_up(const struct transfer *t, struct why *why)
@@ -74,9 +94,11 @@ static enum err look_up(const struct transfer *t, struct why *why)
         const struct verdict *v = &verdicts[i];
         if (v->code != t->result)
             continue;
+        const char *file = file_of(t, v->detail);
         return v->detail
-                   ? why_set(why, ERR_NETWORK, "%s: %s (%s)", where,
-                             v->sentence, detail)
+                   ? why_set(why, ERR_NETWORK, "%s: %s%s%s (%s)", where,
+                             v->sentence, file ? ": " : "", file ? file : "",
+                             detail)
                    : why_set(why, ERR_NETWORK, "%s: %s", where, v->sentence);
     }
     return why_set(why, ERR_NETWORK, "%s: %s", where, detail);

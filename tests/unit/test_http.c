@@ -291,6 +291,71 @@ static void test_proxy(void **state)
     seen_release(&seen);
 }
 
+/* What a provider says of its proxy counts before the variables. */
+static void test_proxy_of_the_request(void **state)
+{
+    struct env *env = env_of(state);
+    char good[64], url[64];
+    snprintf(good, sizeof good, "http://127.0.0.1:%d", env->fake.port);
+    snprintf(url, sizeof url, "http://[::ffff:127.0.0.1]:%d/v1/models",
+             env->fake.port);
+    const struct {
+        const char *variable, *proxy, *url;
+        bool ok;
+    } rows[] = {
+        {"http://127.0.0.1:1", good, "http://models.example/v1/models", true},
+        {good, "http://127.0.0.1:1", "http://models.example/v1/models", false},
+        {"http://127.0.0.1:1", "none", url, true},
+        {"http://127.0.0.1:1", "", url, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct http_link link = {.proxy = rows[i].proxy};
+        struct http_request r = {
+            .url = rows[i].url, .allow_plain = true, .link = &link};
+        struct seen seen;
+        seen_init(&seen);
+        setenv("http_proxy", rows[i].variable, 1);
+        setenv("no_proxy", "models.example", 1);
+        if (!*rows[i].proxy)
+            unsetenv("no_proxy");
+        start(env, &seen, &r);
+        finish(env);
+        if ((seen.status == 200) != rows[i].ok)
+            fail_msg("row %zu: %ld, %s", i, seen.status, seen.why.text);
+        seen_release(&seen);
+    }
+    unsetenv("http_proxy");
+    unsetenv("no_proxy");
+}
+
+/* A sentence about a file names it. */
+static void test_certificates_that_are_none(void **state)
+{
+    struct env *env = env_of(state);
+    static const struct {
+        struct http_link link;
+        const char *says;
+    } rows[] = {
+        {{.ca_file = "/nowhere/ca.pem"},
+         "the trusted certificates can't be read: /nowhere/ca.pem ("},
+        {{.cert_file = "/nowhere/me.pem"},
+         "the client certificate can't be used: /nowhere/me.pem ("},
+    };
+    char url[64];
+    snprintf(url, sizeof url, "https://127.0.0.1:%d/", env->fake.port);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct http_request r = {.url = url, .link = &rows[i].link};
+        struct seen seen;
+        seen_init(&seen);
+        start(env, &seen, &r);
+        finish(env);
+        assert_int_equal(seen.end, ERR_NETWORK);
+        if (!strstr(seen.why.text, rows[i].says))
+            fail_msg("%s", seen.why.text);
+        seen_release(&seen);
+    }
+}
+
 /* --- failures */
 
 /* A port that nobody listens on. */
@@ -430,6 +495,8 @@ int main(void)
         TEST(test_refused_at_start),
         TEST(test_loopback_in_plain),
         TEST(test_proxy),
+        TEST(test_proxy_of_the_request),
+        TEST(test_certificates_that_are_none),
         TEST(test_refused_connection),
         TEST(test_broken_answers),
         TEST(test_timeout),
