@@ -5,6 +5,7 @@ static const enum framing framings[] = {
     [FRAMES_SSE] = FRAMING_SSE,
     [FRAMES_JSON_LINES] = FRAMING_JSON_LINES,
     [FRAMES_JSON] = FRAMING_WHOLE,
+    [FRAMES_AWS_EVENTS] = FRAMING_AWS_EVENTS,
 };
 
 void call_init(struct call *c, const struct dialect *dialect, usec now)
@@ -15,12 +16,12 @@ void call_init(struct call *c, const struct dialect *dialect, usec now)
     buf_init(&c->piece.text, CALL_TEXT_MAX);
     c->piece.tokens_in = c->piece.tokens_out = c->piece.tokens_cached = -1;
     if (dialect)
-        sse_init(&c->sse, framings[dialect->framing]);
+        frames_init(&c->frames, framings[dialect->framing]);
 }
 
 void call_release(struct call *c)
 {
-    sse_release(&c->sse);
+    frames_release(&c->frames);
     buf_release(&c->raw);
     buf_release(&c->error_body);
     buf_release(&c->piece.text);
@@ -62,11 +63,21 @@ static bool take_frame(void *arg, struct str event, struct str data)
 /* A service that does not stream answers with one JSON object. */
 static void expect_whole(struct call *c, const struct http_response *r)
 {
-    if (c->sse.framing == FRAMING_SSE &&
+    enum framing framing = c->frames.framing;
+    if ((framing == FRAMING_SSE || framing == FRAMING_AWS_EVENTS) &&
         str_starts(str_from(r->content_type), STR("application/json"))) {
-        sse_release(&c->sse);
-        sse_init(&c->sse, FRAMING_WHOLE);
+        frames_release(&c->frames);
+        frames_init(&c->frames, FRAMING_WHOLE);
     }
+}
+
+/* What the framing itself could not take. */
+static void note_end(struct call *c, enum err e)
+{
+    if (!e || c->is_complete || c->outcome)
+        return;
+    c->outcome = e;
+    c->why = c->frames.why;
 }
 
 bool call_data(struct call *c, const struct http_response *r, struct str bytes,
@@ -80,14 +91,10 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                    str_sub(bytes, 0, CALL_ERROR_MAX - c->error_body.len));
         return c->error_body.len < CALL_ERROR_MAX;
     }
-    bool more = sse_feed(&c->sse, bytes, take_frame, c);
+    note_end(c, frames_feed(&c->frames, bytes, take_frame, c));
     if (c->raw.len && !c->first_text)
         c->first_text = now;
-    if (!more && !c->is_complete && !c->outcome)
-        c->outcome =
-            why_set(&c->why, ERR_ANSWER, "an event was larger than %d bytes",
-                    SSE_EVENT_MAX);
-    return more;
+    return !c->frames.ended;
 }
 
 /* The stream is over without a failure of the network: was it an answer? */
@@ -121,7 +128,7 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
         c->outcome = e;
         c->why = *why;
     } else {
-        sse_finish(&c->sse, take_frame, c);
+        note_end(c, frames_finish(&c->frames, take_frame, c));
         judge_end(c);
     }
 }

@@ -7,8 +7,8 @@
 #define COMPLETE_CALL_H
 
 #include "context/extent.h"
+#include "net/frames.h"
 #include "net/http.h"
-#include "net/sse.h"
 #include "provider/provider.h"
 
 enum {
@@ -21,7 +21,7 @@ struct call {
     const struct dialect *dialect;
     http_id id; /* 0: none, or over */
     usec asked, first_text;
-    struct sse sse;
+    struct frames frames;
     struct piece piece;
     struct buf raw; /* the model's text so far */
     struct buf error_body;

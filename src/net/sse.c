@@ -1,46 +1,22 @@
 #include "net/sse.h"
 
-#include <string.h>
-
-void sse_init(struct sse *s, enum framing framing)
-{
-    *s = (struct sse){.framing = framing};
-    buf_init(&s->line, SSE_EVENT_MAX);
-    buf_init(&s->data, SSE_EVENT_MAX);
-    buf_init(&s->event, SSE_NAME_MAX);
-}
-
-void sse_release(struct sse *s)
-{
-    buf_release(&s->line);
-    buf_release(&s->data);
-    buf_release(&s->event);
-}
-
-static struct str without_mark(struct sse *s, struct str text)
-{
-    struct str mark = STR("\xEF\xBB\xBF");
-    bool first = !s->started;
-    s->started = true;
-    return first && str_starts(text, mark) ? str_sub(text, mark.len, text.len)
-                                           : text;
-}
+typedef enum err line_fn(struct frames *f, struct str line);
 
 /* An empty line ends an event; one without data is none. */
-static bool dispatch(struct sse *s, sse_frame *frame, void *arg)
+static enum err dispatch(struct frames *f)
 {
-    bool go_on = true;
-    if (s->data.len) {
-        struct str data = str_sub(buf_view(&s->data), 0, s->data.len - 1);
-        go_on = frame(arg, buf_view(&s->event), data);
+    enum err e = OK;
+    if (f->data.len) {
+        struct str data = str_sub(buf_view(&f->data), 0, f->data.len - 1);
+        e = frames_deliver(f, buf_view(&f->event), data);
     }
-    buf_clear(&s->data);
-    buf_clear(&s->event);
-    return go_on;
+    buf_clear(&f->data);
+    buf_clear(&f->event);
+    return e;
 }
 
 /* "id" and "retry" are about reconnecting, which nobody does here. */
-static bool field(struct sse *s, struct str line)
+static enum err field(struct frames *f, struct str line)
 {
     size_t colon = str_find_char(line, ':');
     struct str name = str_sub(line, 0, colon), value = {0};
@@ -48,36 +24,40 @@ static bool field(struct sse *s, struct str line)
         value = str_sub(line, colon + 1, line.len);
     if (str_starts(value, STR(" ")))
         value = str_sub(value, 1, value.len);
-    if (str_is(name, "data"))
-        return buf_append(&s->data, value) && buf_append_char(&s->data, '\n');
-    if (str_is(name, "event")) {
-        buf_clear(&s->event);
-        return buf_append(&s->event, value);
+    if (str_is(name, "data")) {
+        enum err e = frames_keep(f, &f->data, value);
+        return e ? e : frames_keep(f, &f->data, STR("\n"));
     }
-    return true;
+    if (str_is(name, "event")) {
+        buf_clear(&f->event);
+        return frames_keep(f, &f->event, value);
+    }
+    return OK;
 }
 
-static bool take_line(struct sse *s, struct str line, sse_frame *frame,
-                      void *arg)
+static enum err sse_line(struct frames *f, struct str line)
 {
-    line = without_mark(s, line);
-    if (s->framing == FRAMING_SSE)
-        return line.len ? field(s, line) : dispatch(s, frame, arg);
-    if (!str_trim(line).len)
-        return true;
-    return frame(arg, (struct str){0}, line);
+    line = frames_unmarked(f, line);
+    return line.len ? field(f, line) : dispatch(f);
+}
+
+static enum err json_line(struct frames *f, struct str line)
+{
+    struct str none = {0};
+    line = frames_unmarked(f, line);
+    return str_trim(line).len ? frames_deliver(f, none, line) : OK;
 }
 
 /* Join the line's end with what came of it before. */
-static bool end_line(struct sse *s, struct str end, sse_frame *frame, void *arg)
+static enum err end_line(struct frames *f, struct str end, line_fn *take)
 {
-    if (!s->line.len)
-        return take_line(s, end, frame, arg);
-    if (!buf_append(&s->line, end))
-        return false;
-    bool go_on = take_line(s, buf_view(&s->line), frame, arg);
-    buf_clear(&s->line);
-    return go_on;
+    if (!f->held.len)
+        return take(f, end);
+    enum err e = frames_keep(f, &f->held, end);
+    if (!e)
+        e = take(f, buf_view(&f->held));
+    buf_clear(&f->held);
+    return e;
 }
 
 static size_t line_end(struct str s)
@@ -88,42 +68,35 @@ static size_t line_end(struct str s)
     return STR_NONE;
 }
 
-static bool feed(struct sse *s, struct str bytes, sse_frame *frame, void *arg)
+static enum err feed_lines(struct frames *f, struct str bytes, line_fn *take)
 {
-    if (s->framing == FRAMING_WHOLE)
-        return buf_append(&s->line, bytes);
     while (bytes.len) {
-        if (s->after_cr && *bytes.ptr == '\n')
+        if (f->after_cr && *bytes.ptr == '\n')
             bytes = str_sub(bytes, 1, bytes.len);
-        s->after_cr = false;
+        f->after_cr = false;
         size_t at = line_end(bytes);
         if (at == STR_NONE)
-            return buf_append(&s->line, bytes);
-        s->after_cr = bytes.ptr[at] == '\r';
-        if (!end_line(s, str_sub(bytes, 0, at), frame, arg))
-            return false;
+            return frames_keep(f, &f->held, bytes);
+        f->after_cr = bytes.ptr[at] == '\r';
+        enum err e = end_line(f, str_sub(bytes, 0, at), take);
+        if (e)
+            return e;
         bytes = str_sub(bytes, at + 1, bytes.len);
     }
-    return true;
+    return OK;
 }
 
-bool sse_feed(struct sse *s, struct str bytes, sse_frame *frame, void *arg)
+enum err sse_feed(struct frames *f, struct str bytes)
 {
-    if (!s->stopped)
-        s->stopped = !feed(s, bytes, frame, arg);
-    return !s->stopped;
+    return feed_lines(f, bytes, sse_line);
 }
 
-bool sse_finish(struct sse *s, sse_frame *frame, void *arg)
+enum err json_lines_feed(struct frames *f, struct str bytes)
 {
-    if (s->stopped)
-        return false;
-    struct str rest = buf_view(&s->line);
-    bool go_on = true;
-    if (s->framing == FRAMING_JSON_LINES && rest.len)
-        go_on = take_line(s, rest, frame, arg);
-    if (s->framing == FRAMING_WHOLE && rest.len)
-        go_on = frame(arg, (struct str){0}, without_mark(s, rest));
-    s->stopped = true;
-    return go_on;
+    return feed_lines(f, bytes, json_line);
+}
+
+enum err json_lines_finish(struct frames *f)
+{
+    return f->held.len ? json_line(f, buf_view(&f->held)) : OK;
 }

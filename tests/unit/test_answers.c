@@ -2,7 +2,7 @@
  * them, in tests/fixtures/DIALECT/; and the errors of other statuses. */
 #include "base/file.h"
 #include "base/log.h"
-#include "net/sse.h"
+#include "net/frames.h"
 #include "provider/provider.h"
 
 #include <stdarg.h>
@@ -127,12 +127,12 @@ static enum framing framing_of(const char *file, const struct dialect *d)
 static void feed(struct seen *seen, enum framing framing, struct str bytes,
                  size_t cut)
 {
-    struct sse s;
-    sse_init(&s, framing);
-    if (sse_feed(&s, str_sub(bytes, 0, cut), take_frame, seen) &&
-        sse_feed(&s, str_sub(bytes, cut, bytes.len), take_frame, seen))
-        sse_finish(&s, take_frame, seen);
-    sse_release(&s);
+    struct frames f;
+    frames_init(&f, framing);
+    frames_feed(&f, str_sub(bytes, 0, cut), take_frame, seen);
+    frames_feed(&f, str_sub(bytes, cut, bytes.len), take_frame, seen);
+    frames_finish(&f, take_frame, seen);
+    frames_release(&f);
 }
 
 static void assert_case(size_t i, struct str bytes, size_t cut)

@@ -1,5 +1,5 @@
 #include "base/file.h"
-#include "net/sse.h"
+#include "net/frames.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,14 +48,15 @@ static void seen_release(struct seen *seen)
 static bool run(enum framing framing, struct str bytes, size_t first,
                 size_t step, struct seen *seen)
 {
-    struct sse s;
-    sse_init(&s, framing);
-    bool go_on = sse_feed(&s, str_sub(bytes, 0, first), note, seen);
-    for (size_t at = first; go_on && at < bytes.len; at += step)
-        go_on = sse_feed(&s, str_sub(bytes, at, at + step), note, seen);
-    go_on = go_on && sse_finish(&s, note, seen);
-    sse_release(&s);
-    return go_on;
+    struct frames f;
+    frames_init(&f, framing);
+    enum err e = frames_feed(&f, str_sub(bytes, 0, first), note, seen);
+    for (size_t at = first; !e && at < bytes.len; at += step)
+        e = frames_feed(&f, str_sub(bytes, at, at + step), note, seen);
+    if (!e)
+        e = frames_finish(&f, note, seen);
+    frames_release(&f);
+    return !e;
 }
 
 /* The same frames, wherever the bytes are cut. */
@@ -157,21 +158,23 @@ static void test_nul_bytes_pass(void **state)
 static void test_stopped_by_frame(void **state)
 {
     (void)state;
-    struct sse s;
+    struct frames f;
     struct seen seen;
     seen_init(&seen);
     seen.stop_after = 2;
-    sse_init(&s, FRAMING_SSE);
-    assert_false(
-        sse_feed(&s, STR("data: a\n\ndata: b\n\ndata: c\n\n"), note, &seen));
-    assert_false(sse_feed(&s, STR("data: d\n\n"), note, &seen));
-    assert_false(sse_finish(&s, note, &seen));
+    frames_init(&f, FRAMING_SSE);
+    assert_int_equal(
+        frames_feed(&f, STR("data: a\n\ndata: b\n\ndata: c\n\n"), note, &seen),
+        ERR_CANCELLED);
+    assert_int_equal(frames_feed(&f, STR("data: d\n\n"), note, &seen),
+                     ERR_CANCELLED);
+    assert_int_equal(frames_finish(&f, note, &seen), ERR_CANCELLED);
     assert_string_equal(seen.text.ptr, "a;b;");
-    sse_release(&s);
+    frames_release(&f);
     seen_release(&seen);
 }
 
-/* Three ways to send an event without end. */
+/* Ways to send an event without end. */
 static void test_limits(void **state)
 {
     (void)state;
@@ -184,20 +187,23 @@ static void test_limits(void **state)
         {FRAMING_SSE, ": comment without end "},
         {FRAMING_JSON_LINES, "[[[["},
         {FRAMING_WHOLE, "{\"a\":\n"},
+        {FRAMING_SSE, "event: and so on and on"},
     };
     for (size_t i = 0; i < sizeof endless / sizeof *endless; i++) {
-        struct sse s;
+        struct frames f;
         struct seen seen;
         seen_init(&seen);
-        sse_init(&s, endless[i].framing);
+        frames_init(&f, endless[i].framing);
         struct str piece = str_from(endless[i].repeated);
         size_t fed = 0;
-        while (sse_feed(&s, piece, note, &seen) && fed < 2 * SSE_EVENT_MAX)
+        while (!frames_feed(&f, piece, note, &seen) && fed < 2 * FRAME_MAX)
             fed += piece.len;
-        assert_true(fed < 2 * SSE_EVENT_MAX);
-        assert_true(s.line.cap + s.data.cap < 2 * SSE_EVENT_MAX);
+        assert_true(fed < 2 * FRAME_MAX);
+        assert_int_equal(f.ended, ERR_TOO_LARGE);
+        assert_non_null(strstr(f.why.text, "larger than"));
+        assert_true(f.held.cap + f.data.cap < 2 * FRAME_MAX);
         assert_int_equal(seen.frames, 0);
-        sse_release(&s);
+        frames_release(&f);
         seen_release(&seen);
     }
 }
@@ -208,13 +214,13 @@ static void test_largest_event_passes(void **state)
     struct buf bytes;
     struct seen seen;
     seen_init(&seen);
-    buf_init(&bytes, 2 * SSE_EVENT_MAX);
+    buf_init(&bytes, 2 * FRAME_MAX);
     buf_append(&bytes, STR("data:"));
-    while (bytes.len < SSE_EVENT_MAX)
+    while (bytes.len < FRAME_MAX)
         buf_append_char(&bytes, 'x');
     buf_append(&bytes, STR("\n\n"));
     assert_true(run(FRAMING_SSE, buf_view(&bytes), 4096, 16384, &seen));
-    assert_int_equal(seen.last.len, SSE_EVENT_MAX - 5);
+    assert_int_equal(seen.last.len, FRAME_MAX - 5);
     buf_release(&bytes);
     seen_release(&seen);
 }
