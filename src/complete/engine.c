@@ -3,30 +3,15 @@
 #include "base/log.h"
 #include "complete/flight.h"
 #include "complete/learner.h"
+#include "complete/request.h"
 #include "complete/trigger.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    REQUESTS = 256, /* waiting at once, over all documents */
     FLIGHTS = 64,
     ORPHAN_MS = 500, /* a flight that nobody waits for is kept */
-};
-
-/* What an editor waits for. */
-struct request {
-    completion_id id;    /* 0: a free slot */
-    uint64_t flight;     /* 0: none (any more) */
-    struct table *table; /* that `result` views */
-    char *uri;
-    bool one_line;
-    usec asked;
-    completion_fn *done;
-    void *arg;
-    bool ready; /* `result` is to be given */
-    struct completion result;
-    struct buf text; /* that `result` views */
 };
 
 struct engine {
@@ -118,31 +103,6 @@ struct engine *engine_new(struct http *http, struct table *table)
     return NULL;
 }
 
-static void free_request(struct request *r)
-{
-    free(r->uri);
-    table_unref(r->table);
-    buf_release(&r->text);
-    *r = (struct request){0};
-}
-
-static void make_ready(struct request *r, enum err outcome)
-{
-    r->ready = true;
-    r->flight = 0;
-    r->result.outcome = outcome;
-}
-
-static void give(struct request *r, usec now)
-{
-    struct request given = *r;
-    *r = (struct request){0}; /* `done` may ask again */
-    given.result.text = buf_view(&given.text);
-    given.result.elapsed = now > given.asked ? now - given.asked : 0;
-    given.done(given.arg, given.id, &given.result);
-    free_request(&given);
-}
-
 static void drop_flight(struct engine *e, struct flight **slot)
 {
     struct flight_deps deps = deps_of(e);
@@ -159,8 +119,8 @@ void engine_free(struct engine *e)
         if (!r->id)
             continue;
         if (!r->ready)
-            make_ready(r, ERR_CANCELLED);
-        give(r, 0);
+            request_ready(r, ERR_CANCELLED);
+        request_give(r, 0);
     }
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i])
@@ -198,21 +158,6 @@ static struct cache_key key_of(const struct table *table,
     };
 }
 
-static void clip_line(struct buf *text)
-{
-    for (size_t i = 0; i < text->len; i++)
-        if (text->ptr[i] == '\n' || text->ptr[i] == '\r')
-            buf_truncate(text, i);
-}
-
-static void set_text(struct request *r, struct str text)
-{
-    buf_clear(&r->text);
-    buf_append(&r->text, text);
-    if (r->one_line)
-        clip_line(&r->text);
-}
-
 static bool from_cache(struct engine *e, struct request *r,
                        const struct ask *ask)
 {
@@ -228,14 +173,16 @@ static bool from_cache(struct engine *e, struct request *r,
     r->result.provider = m ? m->provider : e->table->builtin->provider;
     r->result.class = (enum cursor_class)hit.class;
     r->result.route = hit.route;
-    set_text(r, hit.text);
-    make_ready(r, OK);
+    request_text(r, hit.text);
+    request_ready(r, OK);
     return true;
 }
 
-/* The text of a finished flight goes to everyone who waits for it. */
+/* The text of a finished flight goes to everyone who waits for it, what it
+ * took to the first of them: it is counted once. */
 static void answer_from(struct engine *e, const struct flight *f)
 {
+    bool shared = false;
     for (size_t i = 0; i < REQUESTS; i++) {
         struct request *r = &e->requests[i];
         struct str rest = {0};
@@ -247,48 +194,71 @@ static void answer_from(struct engine *e, const struct flight *f)
             .provider = f->model->provider,
             .class = f->seen.c.class,
             .route = f->decision.route->index,
-            .joined = r->asked > f->started,
+            .joined = shared || r->asked > f->started,
             .first_text =
                 f->first_text > r->asked ? f->first_text - r->asked : 0,
-            .cost = f->cost,
+            .cost = shared ? 0 : f->cost,
             .tokens_in = f->tokens_in,
             .tokens_out = f->tokens_out,
             .attempts = f->attempts,
-            .n_attempts = f->n_attempts,
+            .n_attempts = shared ? 0 : f->n_attempts,
         };
-        set_text(r, rest);
-        make_ready(r, OK);
+        shared = true;
+        request_text(r, rest);
+        request_ready(r, OK);
     }
 }
 
-/* Answer those who wait for the document with `outcome`, also where an answer
- * is ready and not given yet: it was for a place that is no more. */
-static void answer_waiting(struct engine *e, const char *uri, enum err outcome)
+/*
+ * Answer those who wait for the document with `outcome`, also where an answer
+ * is ready and not given yet: it was for a place that is no more. `newer`, or
+ * NULL, is what supersedes them.
+ */
+static void answer_waiting(struct engine *e, const char *uri, enum err outcome,
+                           const struct ask *newer)
 {
     for (size_t i = 0; i < REQUESTS; i++) {
         struct request *r = &e->requests[i];
         if (!r->id || r->result.outcome || strcmp(r->uri, uri) != 0)
             continue;
-        r->result = (struct completion){0};
-        buf_clear(&r->text);
-        make_ready(r, outcome);
+        if (!newer || request_yields(r, newer))
+            request_refuse(r, outcome);
     }
 }
 
-static bool joins(const struct flight *f, const struct ask *ask)
+static bool anyone_waits(const struct engine *e, uint64_t flight)
+{
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (e->requests[i].id && e->requests[i].flight == flight)
+            return true;
+    return false;
+}
+
+/* Who waits for it still is of the other form, and shares it. */
+static bool joins(const struct engine *e, const struct flight *f,
+                  const struct ask *ask)
 {
     return f->origin + f->typed.len == ask->offset &&
            f->state != FLIGHT_LANDED &&
-           !(f->state == FLIGHT_QUIET && f->trigger != ask->trigger);
+           (f->state != FLIGHT_QUIET || f->trigger == ask->trigger ||
+            anyone_waits(e, f->id));
+}
+
+static void join(struct request *r, struct flight *f, const struct ask *ask,
+                 usec now)
+{
+    r->flight = f->id;
+    f->orphaned = USEC_NEVER;
+    if (ask->trigger == TRIGGER_INVOKED)
+        flight_invoke(f, now);
 }
 
 static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
                      usec now)
 {
     struct flight **slot = flight_of_doc(e, ask->doc);
-    if (slot && joins(*slot, ask)) {
-        r->flight = (*slot)->id;
-        (*slot)->orphaned = USEC_NEVER;
+    if (slot && joins(e, *slot, ask)) {
+        join(r, *slot, ask, now);
         return true;
     }
     if (slot)
@@ -301,14 +271,6 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
     *slot = flight_new(++e->last_flight, e->table, ask, now);
     r->flight = *slot ? (*slot)->id : 0;
     return *slot != NULL;
-}
-
-static bool anyone_waits(const struct engine *e, uint64_t flight)
-{
-    for (size_t i = 0; i < REQUESTS; i++)
-        if (e->requests[i].id && e->requests[i].flight == flight)
-            return true;
-    return false;
 }
 
 /* Once nobody waits for it any more it may go on for a moment if it was typed
@@ -328,30 +290,20 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg)
 {
     struct request *r = NULL;
-    answer_waiting(e, ask->doc->uri, ERR_SUPERSEDED);
+    answer_waiting(e, ask->doc->uri, ERR_SUPERSEDED, ask);
     for (size_t i = 0; i < REQUESTS && !r; i++)
         if (!e->requests[i].id)
             r = &e->requests[i];
     if (!r)
         return 0;
-    *r = (struct request){
-        .id = ++e->last_request,
-        .uri = str_dup(str_from(ask->doc->uri)),
-        .table = table_ref(e->table),
-        .one_line = ask->one_line,
-        .asked = now,
-        .done = done,
-        .arg = arg,
-    };
-    buf_init(&r->text, CALL_TEXT_MAX);
-    if (!r->uri) {
-        free_request(r);
+    if (!request_init(r, ++e->last_request, ask, e->table, now))
         return 0;
-    }
+    r->done = done;
+    r->arg = arg;
     if (!trigger_wants(ask->doc, ask->offset, ask->trigger))
-        make_ready(r, OK);
+        request_ready(r, OK);
     else if (!from_cache(e, r, ask) && !take_off(e, r, ask, now))
-        make_ready(r, OK);
+        request_ready(r, OK);
     if (r->ready) /* the older one's stream is nobody's */
         leave_flight(e, flight_of_doc(e, ask->doc), now);
     return r->id;
@@ -365,7 +317,7 @@ void engine_cancel(struct engine *e, completion_id id, usec now)
     if (!r)
         return;
     uint64_t flight = r->flight;
-    free_request(r);
+    request_release(r);
     leave_flight(e, flight_of_id(e, flight), now);
 }
 
@@ -382,7 +334,7 @@ void engine_edited(struct engine *e, struct document *doc,
 {
     struct flight **slot = flight_of_doc(e, doc);
     learner_note(&e->learner, doc, change, now);
-    answer_waiting(e, doc->uri, ERR_SUPERSEDED);
+    answer_waiting(e, doc->uri, ERR_SUPERSEDED, NULL);
     if (!slot)
         return;
     struct str text = text_view(&doc->text);
@@ -397,7 +349,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 {
     struct flight **slot = flight_of_doc(e, doc);
     (void)now;
-    answer_waiting(e, doc->uri, ERR_CANCELLED);
+    answer_waiting(e, doc->uri, ERR_CANCELLED, NULL);
     if (slot)
         drop_flight(e, slot);
     learner_forget(&e->learner, doc);
@@ -466,7 +418,7 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
             tick_flight(e, &e->flights[i], docs, now);
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
-            give(&e->requests[i], clock_now());
+            request_give(&e->requests[i], clock_now());
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i] && e->flights[i]->state == FLIGHT_LANDED)
             drop_flight(e, &e->flights[i]);

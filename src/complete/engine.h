@@ -22,6 +22,7 @@ struct ask {
     size_t offset;        /* bytes */
     enum trigger trigger;
     bool one_line;   /* the client can show one line only */
+    bool menu;       /* for its menu, else for the text itself */
     struct str root; /* the workspace folder, for the `path` feature */
 };
 
@@ -66,7 +67,10 @@ void engine_set_table(struct engine *e, struct table *table);
  * engine_cancel(id). `c` is valid only inside `done`.
  *
  * A request for the same document that still waits is answered with
- * ERR_SUPERSEDED. Returns 0 only without memory.
+ * ERR_SUPERSEDED, unless it is for the menu and this one for the text, or the
+ * other way round, at the same place: editors ask for both at a key. They
+ * share one flight, which was asked for by hand when one of them was. Returns
+ * 0 only without memory.
  */
 completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg);

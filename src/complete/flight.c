@@ -378,6 +378,15 @@ static void decide_now(struct flight *f, const struct document *doc)
         f->due = f->deadline; /* for the built-in model */
 }
 
+void flight_invoke(struct flight *f, usec now)
+{
+    if (f->state != FLIGHT_QUIET || f->trigger == TRIGGER_INVOKED)
+        return;
+    f->trigger = TRIGGER_INVOKED;
+    f->decided = false;
+    f->due = now;
+}
+
 /* A tree that takes longer is done without: a first parse of megabytes takes
  * seconds, and no deadline is known before the route is. */
 static bool is_patient(const struct flight *f, const struct document *doc,

@@ -72,6 +72,10 @@ void flight_free(struct flight *f, const struct flight_deps *deps);
  * continue the flight's text: the flight is of no use any more. */
 bool flight_typed(struct flight *f, struct str typed);
 
+/* Somebody asks by hand: no more waiting for quiet, and the route is chosen
+ * again. Nothing happens once it has begun to ask. */
+void flight_invoke(struct flight *f, usec now);
+
 /* Do what is due. `doc` is the flight's document. */
 void flight_tick(struct flight *f, const struct flight_deps *deps,
                  struct document *doc, usec now);

@@ -170,6 +170,7 @@ static completion_id ask_engine(struct server *s, struct document *doc,
         .offset = p->offset,
         .trigger = at->invoked ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC,
         .one_line = !p->inline_request && !s->client.multiline_items,
+        .menu = !p->inline_request,
         .root = str_from(s->root),
     };
     return engine_request(s->engine, &ask, s->now, on_done, s);

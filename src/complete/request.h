@@ -1,0 +1,49 @@
+/*
+ * What an editor waits for: a request, from the question to its one answer.
+ * The engine holds them; a flight answers them.
+ */
+#ifndef COMPLETE_REQUEST_H
+#define COMPLETE_REQUEST_H
+
+#include "complete/engine.h"
+
+enum { REQUESTS = 256 }; /* waiting at once, over all documents */
+
+struct request {
+    completion_id id;    /* 0: a free slot */
+    uint64_t flight;     /* 0: none (any more) */
+    struct table *table; /* that `result` views */
+    char *uri;
+    size_t offset;
+    bool one_line, menu;
+    usec asked;
+    completion_fn *done;
+    void *arg;
+    bool ready; /* `result` is to be given */
+    struct completion result;
+    struct buf text; /* that `result` views */
+};
+
+/* False without memory; `r` is then a free slot. */
+bool request_init(struct request *r, completion_id id, const struct ask *ask,
+                  struct table *table, usec now);
+void request_release(struct request *r); /* a free slot again */
+
+/* Its answer is to be given: with the text that it has, or without any. */
+void request_ready(struct request *r, enum err outcome);
+void request_refuse(struct request *r, enum err outcome);
+
+/* As much of the text as is wanted. */
+void request_text(struct request *r, struct str text);
+
+/*
+ * Whether a newer one for the same document ends it. One for the menu and one
+ * for the text at the same place go together; every change of the text ends
+ * both.
+ */
+bool request_yields(const struct request *r, const struct ask *newer);
+
+/* Run `done`, the slot being free by then. */
+void request_give(struct request *r, usec now);
+
+#endif
