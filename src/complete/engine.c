@@ -25,6 +25,7 @@ struct engine {
     completion_id last_request;
     uint64_t last_flight;
     struct learner learner;
+    bool relearn; /* the built-in model is a new one and knows nothing */
 };
 
 /* --- finding */
@@ -132,8 +133,31 @@ void engine_free(struct engine *e)
     free(e);
 }
 
+/* Its size shapes all that it keeps, so it learns anew, in steps. */
+static void replace_builtin(struct engine *e, size_t max_bytes)
+{
+    struct ngram *ngram = ngram_new(max_bytes);
+    if (!ngram)
+        return; /* the one there is goes on */
+    learner_release(&e->learner);
+    ngram_free(e->ngram);
+    e->ngram = ngram;
+    learner_init(&e->learner, ngram);
+    e->relearn = true;
+}
+
+static void learn_all(struct engine *e, const struct documents *docs, usec now)
+{
+    const struct map_slot *slot;
+    for (size_t at = 0; (slot = map_next(&docs->by_uri, &at));)
+        learner_note(&e->learner, slot->value, NULL, now);
+    e->relearn = false;
+}
+
 void engine_set_table(struct engine *e, struct table *table)
 {
+    if (table->builtin_bytes != e->table->builtin_bytes)
+        replace_builtin(e, table->builtin_bytes);
     if (table->cache_bytes != e->table->cache_bytes) {
         struct cache *cache = cache_new(table->cache_bytes);
         if (cache) {
@@ -359,7 +383,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 
 usec engine_next(const struct engine *e)
 {
-    usec next = e->learner.due;
+    usec next = e->relearn ? 0 : e->learner.due;
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
             return 0;
@@ -413,6 +437,8 @@ static void tick_flight(struct engine *e, struct flight **slot,
 
 void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
+    if (e->relearn)
+        learn_all(e, docs, now);
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i])
             tick_flight(e, &e->flights[i], docs, now);
