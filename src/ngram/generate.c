@@ -1,6 +1,8 @@
 #include "ngram/generate.h"
 #include "base/unicode.h"
+#include "ngram/nesting.h"
 #include "ngram/predict.h"
+#include "ngram/repeat.h"
 
 #include <string.h>
 
@@ -17,6 +19,14 @@ struct ban {
     uint32_t id;
 };
 
+/* Where the answer ends best so far. */
+struct cut {
+    size_t len;
+    double p;
+    unsigned tokens;
+    uint32_t last; /* of the tokens */
+};
+
 struct generation {
     const struct ngram_query *q;
     struct site site;
@@ -25,14 +35,10 @@ struct generation {
     struct str rest;   /* and behind it, trimmed */
     struct str indent; /* of that line */
     struct str unit;   /* one step of indentation */
-    double p;
-    unsigned tokens; /* in `out` */
     unsigned lines, depth;
-    int open;        /* brackets opened in `out` */
-    bool glued;      /* the next token needs no space before it */
-    bool whole;      /* the last line ends here, as far as is known */
-    size_t line_end; /* bytes of the answer before its last line end */
-    uint32_t last;   /* the last token */
+    struct nesting nesting;
+    bool glued; /* the next token needs no space before it */
+    struct cut cut;
     struct ban bans[MAX_BANS];
     unsigned n_bans;
 };
@@ -79,8 +85,7 @@ static struct str find_unit(struct str prefix)
     return STR("    ");
 }
 
-static void generation_init(struct generation *g, const struct memory *m,
-                            const struct source *source,
+static void generation_init(struct generation *g, const struct library *l,
                             const struct ngram_query *q, struct buf *out)
 {
     memset(g, 0, sizeof *g);
@@ -89,20 +94,10 @@ static void generation_init(struct generation *g, const struct memory *m,
     g->line = last_line(q->prefix);
     g->rest = str_trim(first_line(q->suffix));
     g->indent = indent_of(g->line);
-    site_init(&g->site, m, source, q->prefix, q->suffix);
+    site_init(&g->site, l, q->key, q->prefix, q->suffix);
 }
 
-static bool is_opening(char c)
-{
-    return c == '(' || c == '[' || c == '{';
-}
-
-static bool is_closing(char c)
-{
-    return c == ')' || c == ']' || c == '}';
-}
-
-static bool write_newline(struct generation *g, uint32_t id)
+static void write_newline(struct generation *g, uint32_t id)
 {
     unsigned newline = id - ID_NEWLINE;
     if (newline >= NEWLINE_BLANK) {
@@ -121,12 +116,11 @@ static bool write_newline(struct generation *g, uint32_t id)
         buf_append(g->out, g->unit);
     g->lines++;
     g->glued = true;
-    return !g->out->failed;
 }
 
-static bool write_word(struct generation *g, const struct guess *guess)
+static void write_word(struct generation *g, const struct guess *guess)
 {
-    struct str text = vocabulary_text(&g->site.m->words, guess->id);
+    struct str text = vocabulary_text(&g->site.library->words, guess->id);
     struct str new = str_sub(text, g->site.partial.len, text.len);
     bool first = g->site.partial.len > 0;
     char before = 0;
@@ -140,8 +134,7 @@ static bool write_word(struct generation *g, const struct guess *guess)
     buf_append(g->out, new);
     g->glued = false;
     if (text.len == 1)
-        g->open += is_opening(*text.ptr) - is_closing(*text.ptr);
-    return !g->out->failed;
+        nesting_add(&g->nesting, *text.ptr);
 }
 
 /* Whether the answer has to end before this token. */
@@ -152,25 +145,25 @@ static bool ends_before(const struct generation *g, const struct guess *guess)
         return g->lines + 1 >= g->q->max_lines || g->rest.len ||
                (newline == NEWLINE_SHALLOWER && g->depth == 0);
     }
-    struct str text = vocabulary_text(&g->site.m->words, guess->id);
-    return g->open <= 0 && g->rest.len && !g->site.partial.len &&
+    struct str text = vocabulary_text(&g->site.library->words, guess->id);
+    return g->nesting.open == 0 && g->rest.len && !g->site.partial.len &&
            str_starts(g->rest, text);
 }
 
-static bool is_banned(const struct generation *g, uint32_t id)
+static bool is_banned(const struct generation *g, unsigned at, uint32_t id)
 {
     for (unsigned i = 0; i < g->n_bans; i++)
-        if (g->bans[i].at == g->tokens && g->bans[i].id == id)
+        if (g->bans[i].at == at && g->bans[i].id == id)
             return true;
     return false;
 }
 
-static bool choose(struct generation *g, struct guess *best)
+static bool choose(const struct generation *g, unsigned at, struct guess *best)
 {
     struct guess guesses[CHOICES];
     size_t n = predict(&g->site, guesses, CHOICES);
     for (size_t i = 0; i < n; i++) {
-        if (is_banned(g, guesses[i].id))
+        if (is_banned(g, at, guesses[i].id))
             continue;
         *best = guesses[i];
         return true;
@@ -178,121 +171,105 @@ static bool choose(struct generation *g, struct guess *best)
     return false;
 }
 
+/* False where the answer has become too long; it is as before then. */
+static bool write(struct generation *g, const struct guess *guess)
+{
+    size_t kept = g->out->len;
+    if (guess->id < ID_FIRST)
+        write_newline(g, guess->id);
+    else
+        write_word(g, guess);
+    if (!g->out->failed && g->out->len <= g->q->max_bytes)
+        return true;
+    g->out->failed = false;
+    buf_truncate(g->out, kept);
+    return false;
+}
+
+/* The answer may end here, if that saves most so far on average, which is
+ * likelihood times length. With no threshold everything is kept. */
+static void consider(struct generation *g, const struct cut *here)
+{
+    double most = g->cut.p * (double)g->cut.len;
+    if (here->p * (double)here->len >= most || g->q->threshold <= 0.0)
+        g->cut = *here;
+}
+
+/* Whether the answer may end where it is, when `next` comes next (NULL: what
+ * comes is not known): brackets and quotes are closed, unless the line ends
+ * here, and behind the first line only whole ones are kept. */
+static bool may_end(const struct generation *g, const struct guess *next)
+{
+    bool line_end = next && (next->id < ID_FIRST || ends_before(g, next));
+    return line_end ? !nesting_in_string(&g->nesting)
+                    : g->lines == 0 && nesting_is_closed(&g->nesting);
+}
+
+/* Go on while all tokens together are likely enough. */
 static void extend(struct generation *g)
 {
-    while (g->tokens < MAX_TOKENS) {
-        struct guess guess;
-        bool any = choose(g, &guess);
-        g->whole = any && (guess.id < ID_FIRST || ends_before(g, &guess));
-        if (!any || g->p * guess.p < g->q->threshold || ends_before(g, &guess))
+    struct cut here = {.p = 1.0};
+    while (here.tokens < MAX_TOKENS) {
+        struct guess next = {0};
+        bool any = choose(g, here.tokens, &next);
+        if (here.tokens && may_end(g, any ? &next : NULL))
+            consider(g, &here);
+        if (!any || here.p * next.p < g->q->threshold ||
+            ends_before(g, &next) || !write(g, &next))
             break;
-        size_t kept = g->out->len;
-        if (guess.id < ID_FIRST)
-            g->line_end = kept;
-        bool written = guess.id < ID_FIRST ? write_newline(g, guess.id)
-                                           : write_word(g, &guess);
-        if (!written || g->out->len > g->q->max_bytes) {
-            g->out->failed = false;
-            buf_truncate(g->out, kept);
-            break;
-        }
-        g->p *= guess.p;
-        g->tokens++;
-        g->last = guess.id;
-        g->site.partial = (struct str){0};
-        site_push(&g->site, guess.id);
+        site_push(&g->site, next.id);
+        here = (struct cut){g->out->len, here.p * next.p, here.tokens + 1,
+                            next.id};
     }
+    buf_truncate(g->out, g->cut.len);
 }
 
-static bool is_import(struct str line)
+/* Only what is typed in the middle of a line before brackets, quotes and
+ * words is left to the writer. */
+static bool is_welcome(const struct generation *g)
 {
-    static const char *const words[] = {
-        "import ", "from ",    "#include",      "include ",
-        "use ",    "using ",   "require ",      "require(",
-        "@import", "package ", "extern crate ",
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_starts(line, str_from(words[i])))
-            return true;
+    const struct ngram_query *q = g->q;
+    if (!utf8_valid(g->site.partial) ||
+        (q->suffix.len && lexer_in_word(*q->suffix.ptr)))
+        return false;
+    return g->rest.len == 0 || g->site.partial.len ||
+           (!lexer_in_word(*g->rest.ptr) && !strchr("\"'`([{", *g->rest.ptr));
+}
+
+/* Imports that the file has are banned one by one, so that another may come
+ * in their place. */
+static bool generate_once(struct generation *g, const struct site *start)
+{
+    g->site = *start;
+    g->glued = start->line_start || start->spaced;
+    g->lines = g->depth = 0;
+    nesting_init(&g->nesting, g->line);
+    g->cut = (struct cut){0};
+    buf_clear(g->out);
+    extend(g);
+    struct str answer = buf_view(g->out);
+    if (g->n_bans == MAX_BANS || g->site.prose || g->cut.tokens == 0 ||
+        !repeats_import(g->q->prefix, g->q->suffix, answer))
+        return true;
+    g->bans[g->n_bans++] = (struct ban){g->cut.tokens - 1, g->cut.last};
     return false;
 }
 
-/* Whether a line of the text begins with this one, or is it. */
-static bool has_line(struct str text, struct str line, bool complete)
+bool generate(const struct library *l, const struct ngram_query *q,
+              struct ngram_answer *a)
 {
-    struct str each;
-    while (str_cut(&text, '\n', &each)) {
-        each = str_trim(each);
-        if (complete ? str_eq(each, line) : str_starts(each, line))
-            return true;
-    }
-    return false;
-}
-
-/* Whether the cursor's line is now an import that the file has already. */
-static bool repeats_import(const struct generation *g)
-{
-    struct str line = str_trim(g->line), new = first_line(buf_view(g->out));
-    char whole[256];
-    if (line.len + new.len + 1 > sizeof whole)
-        return false;
-    size_t n = line.len;
-    size_t indent = g->indent.len;
-    line = str_sub(g->line, indent, g->line.len);
-    n = line.len;
-    if (n)
-        memcpy(whole, line.ptr, n);
-    if (new.len)
-        memcpy(whole + n, new.ptr, new.len);
-    struct str now = str_trim((struct str){whole, n + new.len});
-    bool complete = str_starts(now, STR("from "));
-    if (!is_import(now))
-        return false;
-    struct str above =
-        str_sub(g->q->prefix, 0, (size_t)(g->line.ptr - g->q->prefix.ptr));
-    return has_line(above, now, complete) ||
-           has_line(g->q->suffix, now, complete);
-}
-
-/* Whether what follows the cursor begins with the answer. */
-static bool repeats_suffix(const struct generation *g)
-{
-    struct str answer = str_trim(buf_view(g->out));
-    struct str after = str_trim(g->q->suffix);
-    if (!str_starts(after, answer))
-        return false;
-    struct str behind = str_sub(after, answer.len, after.len);
-    return behind.len == 0 || !lexer_in_word(*behind.ptr) ||
-           !lexer_in_word(answer.ptr[answer.len - 1]);
-}
-
-bool generate(const struct memory *m, const struct source *source,
-              const struct ngram_query *q, struct ngram_answer *a)
-{
-    if (q->suffix.len && lexer_in_word(*q->suffix.ptr))
-        return false;
     struct generation g;
-    generation_init(&g, m, source, q, &a->text);
-    if (!utf8_valid(g.site.partial))
+    generation_init(&g, l, q, &a->text);
+    if (!is_welcome(&g))
         return false;
     struct site start = g.site;
-    for (;;) {
-        g.p = 1.0;
-        g.glued = g.site.line_start || g.site.spaced;
-        extend(&g);
-        if (g.lines && !g.whole)
-            buf_truncate(&a->text, g.line_end); /* no part of a further line */
-        buf_truncate(&a->text, str_trim_end(buf_view(&a->text)).len);
-        if (!g.tokens || !repeats_import(&g))
-            break;
-        if (g.n_bans == MAX_BANS)
-            return false;
-        g.bans[g.n_bans++] = (struct ban){g.tokens - 1, g.last};
-        buf_clear(&a->text);
-        g.site = start;
-        g.tokens = g.lines = g.depth = 0;
-        g.open = 0;
-    }
-    a->confidence = g.p;
-    return a->text.len >= MIN_BYTES && !repeats_suffix(&g);
+    while (!generate_once(&g, &start))
+        ;
+    struct str answer = buf_view(&a->text);
+    if (repeats_import(q->prefix, q->suffix, answer))
+        return false;
+    buf_truncate(&a->text, repeat_start(q->suffix, answer));
+    buf_truncate(&a->text, str_trim_end(buf_view(&a->text)).len);
+    a->confidence = g.cut.p;
+    return a->text.len >= MIN_BYTES;
 }

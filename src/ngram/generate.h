@@ -8,8 +8,8 @@
 #include "ngram/ngram.h"
 #include "ngram/site.h"
 
-/* See ngram_predict(). `source` is the learned text of q->key, or NULL. */
-bool generate(const struct memory *m, const struct source *source,
-              const struct ngram_query *q, struct ngram_answer *a);
+/* See ngram_predict(). */
+bool generate(const struct library *l, const struct ngram_query *q,
+              struct ngram_answer *a);
 
 #endif

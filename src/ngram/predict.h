@@ -1,11 +1,4 @@
-/*
- * The next token. The places that follow an equal context are looked up in
- * the index, the longest contexts first, in the edited text and in others;
- * what followed there is counted, and the counts of long and short contexts
- * are blended as in PPM (Cleary and Witten 1984; escapes by Witten and Bell
- * 1991), the edited text weighing most (a cache model: Tu, Su and Devanbu
- * 2014, Hellendoorn and Devanbu 2017).
- */
+/* The next token: evidence (ngram/evidence.h), weighed (ngram/mixer.h). */
 #ifndef NGRAM_PREDICT_H
 #define NGRAM_PREDICT_H
 

@@ -46,10 +46,10 @@ static bool find_gap(struct str text, struct str prefix, struct str suffix,
             return true;
     }
     /* Not learned since the last edit: what differs is the gap. */
-    *from = common_head(text, prefix);
+    *from = source_common_head(text, prefix);
     size_t most = text.len - *from;
-    *to = text.len -
-          common_tail(text, suffix, most < suffix.len ? most : suffix.len);
+    *to = text.len - source_common_tail(text, suffix,
+                                        most < suffix.len ? most : suffix.len);
     return *to - *from <= MAX_GAP_BYTES &&
            prefix.len - *from <= MAX_GAP_BYTES && *from > 0;
 }
@@ -88,6 +88,9 @@ void site_push(struct site *s, uint32_t id)
                 s->count * sizeof *s->tokens);
     }
     s->tokens[s->count++] = id;
+    s->partial = (struct str){0};
+    s->line_start = is_newline(id);
+    s->spaced = false;
 }
 
 /* Where to begin to read the prefix: at a line's start, with its state when
@@ -121,41 +124,42 @@ static struct str half_typed(struct str prefix)
     return str_sub(prefix, at, prefix.len);
 }
 
-static void read_prefix(struct site *s, struct str prefix, size_t cursor)
+static void read_prefix(struct site *s, const struct syntax *syntax,
+                        struct str prefix, size_t cursor)
 {
     struct lexer_state state;
     size_t at = reading_start(s, prefix, cursor, &state);
     struct str read = str_sub(prefix, 0, prefix.len - s->partial.len);
     struct lexer l;
     struct token t;
-    lexer_init(&l, read, s->source ? s->source->syntax : syntax_of(STR("")),
-               state);
+    lexer_init(&l, read, syntax, state);
     l.at = l.line_at = at < read.len ? at : read.len;
     bool any = false;
-    while (lexer_next(&l, &t)) {
-        site_push(s, vocabulary_find(&s->m->words, &t));
-        any = true;
-    }
+    struct str partial = s->partial;
+    for (; lexer_next(&l, &t); any = true)
+        site_push(s, vocabulary_find(&s->library->words, &t));
     size_t end = str_rfind_char(read, '\n'), bytes;
     struct str line = str_sub(read, end == STR_NONE ? 0 : end + 1, read.len);
     size_t columns = lexer_indent(line, &bytes);
-    s->line_start = bytes == line.len;
-    s->spaced = lexer_indent(tail_of(read, 1), &bytes) > 0;
-    s->prose = l.state.mode != 0 || (l.line_comment && !s->line_start);
-    if (s->line_start && (any || read.len == 0))
+    bool blank = bytes == line.len;
+    if (blank && (any || read.len == 0))
         site_push(s, ID_NEWLINE + lexer_newline(l.state, columns));
+    s->partial = partial;
+    s->line_start = blank;
+    s->spaced = lexer_indent(tail_of(read, 1), &bytes) > 0;
+    s->prose = l.state.mode != 0 || (l.line_comment && !blank);
 }
 
-void site_init(struct site *s, const struct memory *m,
-               const struct source *source, struct str prefix,
-               struct str suffix)
+void site_init(struct site *s, const struct library *l, struct str key,
+               struct str prefix, struct str suffix)
 {
     memset(s, 0, sizeof *s);
-    s->m = m;
+    s->library = l;
     s->barrier = NO_SLOT;
     s->partial = half_typed(prefix);
     size_t from, to;
     size_t cursor = STR_NONE;
+    const struct source *source = library_find(l, key);
     if (source && source->first) {
         s->source = source;
         if (find_gap(buf_view(&source->text), prefix, suffix, &from, &to)) {
@@ -164,5 +168,5 @@ void site_init(struct site *s, const struct memory *m,
             set_gap(s, from, to);
         }
     }
-    read_prefix(s, prefix, cursor);
+    read_prefix(s, source ? source->syntax : syntax_of(key), prefix, cursor);
 }

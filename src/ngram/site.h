@@ -5,12 +5,12 @@
 #ifndef NGRAM_SITE_H
 #define NGRAM_SITE_H
 
-#include "ngram/source.h"
+#include "ngram/library.h"
 
 enum { SITE_TOKENS = 512 };
 
 struct site {
-    const struct memory *m;
+    const struct library *library;
     const struct source *source;  /* NULL: nothing of this text was learned */
     uint32_t tokens[SITE_TOKENS]; /* the last ones before the site */
     size_t count;
@@ -27,9 +27,8 @@ struct site {
     uint32_t rank; /* of the block where it lies; for distances */
 };
 
-void site_init(struct site *s, const struct memory *m,
-               const struct source *source, struct str prefix,
-               struct str suffix);
+void site_init(struct site *s, const struct library *l, struct str key,
+               struct str prefix, struct str suffix);
 
 /* Go on behind one more token. */
 void site_push(struct site *s, uint32_t id);

@@ -1,4 +1,5 @@
 #include "ngram/source.h"
+#include "ngram/builder.h"
 
 #include <string.h>
 
@@ -7,31 +8,41 @@ enum {
     BINARY_PROBE = 8192 /* bytes that are searched for a NUL */
 };
 
-void source_init(struct source *s, uint32_t number, struct str key,
+void source_init(struct source *s, struct vocabulary *words, struct str key,
                  size_t max_bytes)
 {
-    *s = (struct source){.number = number, .syntax = syntax_of(key)};
+    *s = (struct source){.words = words, .syntax = syntax_of(key)};
     buf_init(&s->text, max_bytes);
+    index_init(&s->index, words);
 }
 
-static void free_blocks(struct memory *m, struct block *first)
+static void drop_words(struct source *s, const struct block *b)
+{
+    for (unsigned i = 0; i < b->count; i++)
+        vocabulary_drop(s->words, b->tokens[i]);
+}
+
+static void free_blocks(struct source *s, struct block *first)
 {
     for (struct block *b = first, *next; b; b = next) {
         next = b->next;
-        for (unsigned i = 0; i < b->count; i++)
-            vocabulary_drop(&m->words, b->tokens[i]);
-        index_block_free(&m->index, b);
+        drop_words(s, b);
+        index_block_free(&s->index, b);
     }
 }
 
-void source_release(struct source *s, struct memory *m)
+void source_release(struct source *s)
 {
-    for (struct block *b = s->first; b; b = b->next)
-        index_unlink(&m->index, b, BLOCK_TOKENS);
-    free_blocks(m, s->first);
-    index_settle(&m->index);
+    for (const struct block *b = s->first; b; b = b->next)
+        drop_words(s, b);
     s->first = s->last = NULL;
+    index_release(&s->index);
     buf_release(&s->text);
+}
+
+size_t source_bytes(const struct source *s)
+{
+    return sizeof *s + s->text.cap + s->index.bytes;
 }
 
 /* The part that is learned: nothing of binary data, whole lines of a text
@@ -48,7 +59,7 @@ static struct str clip(struct str text, size_t max)
     return str_sub(text, 0, end == STR_NONE ? 0 : end + 1);
 }
 
-size_t common_head(struct str a, struct str b)
+size_t source_common_head(struct str a, struct str b)
 {
     size_t n = a.len < b.len ? a.len : b.len, i = 0;
     while (i + 64 <= n && memcmp(a.ptr + i, b.ptr + i, 64) == 0)
@@ -58,7 +69,7 @@ size_t common_head(struct str a, struct str b)
     return i;
 }
 
-size_t common_tail(struct str a, struct str b, size_t limit)
+size_t source_common_tail(struct str a, struct str b, size_t limit)
 {
     if (limit == 0)
         return 0; /* there may be no bytes to point at */
@@ -69,97 +80,6 @@ size_t common_tail(struct str a, struct str b, size_t limit)
     while (i < limit && pa[-1 - (ptrdiff_t)i] == pb[-1 - (ptrdiff_t)i])
         i++;
     return i;
-}
-
-/* Reads a stretch of text into new blocks. */
-struct builder {
-    struct memory *m;
-    uint32_t source;
-    struct lexer lexer;
-    struct block *first, *last;
-    size_t last_at; /* where the last block begins in the text */
-    unsigned line;  /* its place in the last block where the line begins */
-};
-
-static bool add_block(struct builder *b, size_t at, struct lexer_state state)
-{
-    struct block *block = index_block(&b->m->index, b->source);
-    if (!block)
-        return false;
-    block->start = state;
-    block->previous = b->last;
-    if (b->last) {
-        b->last->next = block;
-        b->last->bytes = (uint32_t)(at - b->last_at);
-    } else {
-        b->first = block;
-    }
-    b->last = block;
-    b->last_at = at;
-    b->line = 0;
-    return true;
-}
-
-static void put(struct block *b, uint32_t id, const struct token *t)
-{
-    uint64_t bit = UINT64_C(1) << b->count;
-    b->tokens[b->count++] = id;
-    b->spaced |= t->spaced ? bit : 0;
-    b->prose |= t->prose ? bit : 0;
-    b->quiet |= t->quiet ? bit : 0;
-}
-
-static void move_tokens(struct block *from, unsigned first, struct block *to)
-{
-    uint64_t kept = (UINT64_C(1) << first) - 1;
-    to->count = (uint8_t)(from->count - first);
-    memcpy(to->tokens, from->tokens + first, to->count * sizeof *to->tokens);
-    to->spaced = from->spaced >> first;
-    to->prose = from->prose >> first;
-    to->quiet = from->quiet >> first;
-    from->count = (uint8_t)first;
-    from->spaced &= kept;
-    from->prose &= kept;
-    from->quiet &= kept;
-}
-
-/* The line goes on: it takes what it has into the next block with it, unless
- * it fills the whole one. */
-static bool add_block_within_line(struct builder *b, size_t at)
-{
-    struct block *full = b->last;
-    unsigned line = b->line;
-    const struct lexer *l = &b->lexer;
-    if (line > 0) {
-        if (!add_block(b, l->line_at, l->line_state))
-            return false;
-        move_tokens(full, line, b->last);
-    } else {
-        if (!add_block(b, at, l->line_state))
-            return false;
-        b->last->continues = true;
-    }
-    return true;
-}
-
-/* Read on to the lexer's end. False without memory. */
-static bool read_on(struct builder *b)
-{
-    struct lexer *l = &b->lexer;
-    struct token t;
-    for (size_t at = l->at; lexer_next(l, &t); at = l->at) {
-        bool full = b->last->count == BLOCK_TOKENS;
-        if (t.kind == TOKEN_NEWLINE) {
-            if (full && !add_block(b, l->line_at, l->line_state))
-                return false;
-            b->line = b->last->count;
-        } else if (full && !add_block_within_line(b, at)) {
-            return false;
-        }
-        put(b->last, vocabulary_use(&b->m->words, &t), &t);
-    }
-    b->last->bytes = (uint32_t)(l->text.len - b->last_at);
-    return true;
 }
 
 /* The blocks whose text changed, and the bytes from the start of the first
@@ -220,17 +140,15 @@ static bool same_layout(struct lexer_state a, struct lexer_state b)
 }
 
 /* Read the stretch, and on while what follows comes to lie differently. */
-static bool build(struct builder *b, struct stretch *s,
-                  const struct source *source)
+static bool build(struct builder *b, struct stretch *s, struct source *source)
 {
     struct str text = buf_view(&source->text);
     struct lexer_state start = s->first ? s->first->start : lexer_start();
-    lexer_init(&b->lexer, str_sub(text, 0, s->to), source->syntax, start);
-    b->lexer.at = b->lexer.line_at = s->from;
-    if (!add_block(b, s->from, start))
+    if (!builder_begin(b, &source->index, source->words,
+                       str_sub(text, 0, s->to), s->from, source->syntax, start))
         return false;
     for (;;) {
-        if (!read_on(b))
+        if (!builder_read(b))
             return false;
         const struct block *next = s->last ? s->last->next : NULL;
         if (!next || same_layout(b->lexer.state, next->start))
@@ -254,17 +172,18 @@ static void each_after(struct index *ix, struct block *b,
 }
 
 /* Put the new blocks in the place of the stretch, which is freed. */
-static void replace(struct source *source, struct memory *m,
-                    const struct stretch *s, struct builder *b)
+static void replace(struct source *source, const struct stretch *s,
+                    struct builder *b)
 {
+    struct index *ix = &source->index;
     struct block *before = s->first ? s->first->previous : NULL;
     struct block *after = s->last ? s->last->next : NULL;
     for (struct block *old = s->first; old != after; old = old->next)
-        index_unlink(&m->index, old, BLOCK_TOKENS);
-    each_after(&m->index, after, index_unlink);
+        index_unlink(ix, old, BLOCK_TOKENS);
+    each_after(ix, after, index_unlink);
     if (s->last) {
         s->last->next = NULL;
-        free_blocks(m, s->first);
+        free_blocks(source, s->first);
     }
     b->first->previous = before;
     *(before ? &before->next : &source->first) = b->first;
@@ -273,9 +192,11 @@ static void replace(struct source *source, struct memory *m,
     uint32_t rank = before ? before->rank + 1 : 0;
     for (struct block *n = b->first; n; n = n->next)
         n->rank = rank++;
+    if (ix->n_buckets == 0)
+        return; /* the first time all is linked at once */
     for (struct block *n = b->first; n != after; n = n->next)
-        index_link(&m->index, n, BLOCK_TOKENS);
-    each_after(&m->index, after, index_link);
+        index_link(ix, n, BLOCK_TOKENS);
+    each_after(ix, after, index_link);
 }
 
 static void set_bit(uint64_t *bits, unsigned i, bool on)
@@ -312,34 +233,39 @@ static void mark_again(struct source *source, struct block *b, size_t at,
     }
 }
 
-enum err source_learn(struct source *s, struct memory *m, struct str text)
+enum err source_learn(struct source *s, struct str text)
 {
     text = clip(text, s->text.max);
     struct str old = buf_view(&s->text);
     size_t shorter = old.len < text.len ? old.len : text.len;
-    size_t head = common_head(old, text);
+    size_t head = source_common_head(old, text);
     if (head == old.len && head == text.len)
         return OK;
-    size_t tail = common_tail(old, text, shorter - head);
+    size_t tail = source_common_tail(old, text, shorter - head);
     size_t old_end = old.len - tail;
+    enum err e = ERR_MEMORY;
+    struct builder b = {0};
     if (!buf_splice(&s->text, head, old_end - head,
-                    str_sub(text, head, text.len - tail))) {
-        source_release(s, m);
-        return ERR_MEMORY;
-    }
+                    str_sub(text, head, text.len - tail)))
+        goto failed;
     struct stretch stretch = find_stretch(s, head, old_end, text.len - old.len);
-    struct builder b = {.m = m, .source = s->number};
     if (!build(&b, &stretch, s)) {
-        enum err e = index_is_full(&m->index) ? ERR_TOO_LARGE : ERR_MEMORY;
-        free_blocks(m, b.first);
-        source_release(s, m);
-        return e;
+        e = index_is_full(&s->index) ? ERR_TOO_LARGE : ERR_MEMORY;
+        goto failed;
     }
-    replace(s, m, &stretch, &b);
+    replace(s, &stretch, &b);
     if (b.last->next)
         mark_again(s, b.last->next, stretch.to, b.lexer.state);
-    index_settle(&m->index);
+    if (index_is_crowded(&s->index) && !index_rebuild(&s->index, s->first) &&
+        s->index.n_buckets == 0) {
+        b.first = NULL;
+        goto failed;
+    }
     return OK;
+failed:
+    free_blocks(s, b.first);
+    source_release(s);
+    return e;
 }
 
 const struct block *source_block(const struct source *s, size_t offset,

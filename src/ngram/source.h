@@ -11,32 +11,31 @@
 #include "ngram/index.h"
 
 struct source {
-    uint32_t number; /* never 0; in its blocks */
+    struct source *newer, *older; /* by when they learned last */
+    char *key;                    /* of whoever keeps it; may be NULL */
+    size_t key_len;
+    struct vocabulary *words; /* shared by all */
     const struct syntax *syntax;
     struct buf text; /* as learned */
-    struct block *first, *last;
-    uint64_t learned; /* when: a count of calls */
-};
-
-struct memory { /* what all sources share */
     struct index index;
-    struct vocabulary words;
+    struct block *first, *last;
 };
 
 /* Of a text longer than `max_bytes` the first part is learned. */
-void source_init(struct source *s, uint32_t number, struct str key,
+void source_init(struct source *s, struct vocabulary *words, struct str key,
                  size_t max_bytes);
 /* Empty again, and of no weight, but not gone: it may learn again. */
-void source_release(struct source *s, struct memory *m);
+void source_release(struct source *s);
+size_t source_bytes(const struct source *s); /* of memory */
 
 /* Without memory, or ERR_TOO_LARGE where the index has no room for it, the
  * source is left empty. */
-enum err source_learn(struct source *s, struct memory *m, struct str text);
+enum err source_learn(struct source *s, struct str text);
 
 /* How many bytes two texts have in common at their starts, and at their ends
  * (at most `limit`). */
-size_t common_head(struct str a, struct str b);
-size_t common_tail(struct str a, struct str b, size_t limit);
+size_t source_common_head(struct str a, struct str b);
+size_t source_common_tail(struct str a, struct str b, size_t limit);
 
 /* A place in the text: the first token that starts at or behind an offset. */
 struct place {

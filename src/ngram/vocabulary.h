@@ -14,6 +14,11 @@ enum {
     ID_FIRST = ID_NEWLINE + NEWLINE_COUNT
 };
 
+static inline bool is_newline(uint32_t id)
+{
+    return id >= ID_NEWLINE && id < ID_FIRST;
+}
+
 struct word {
     char *text; /* NULL: free; `same` is then the next free one */
     uint32_t len;

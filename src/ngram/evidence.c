@@ -1,0 +1,296 @@
+#include "ngram/evidence.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    /* Places of a chain that are looked at, and that count. */
+    OWN_VISITS = 256,
+    OWN_HITS = 96,
+    OTHERS_VISITS = 400, /* in all of them together */
+    OTHERS_HITS = 96,
+    SOURCE_VISITS = 48,
+    SIMILAR_REACH = 32, /* tokens before a place that are compared */
+    NEAR_BEFORE = 400,  /* tokens that are near the site */
+    NEAR_BEHIND = 200,
+    WORD_VISITS = 2000 /* words that begin like the half-typed one */
+};
+
+static const float others_weight = 0.3f, shape_weight = 0.1f, escape = 0.35f;
+
+static bool fits(const void *site, uint32_t id)
+{
+    const struct site *s = site;
+    return s->partial.len == 0 ||
+           str_starts(vocabulary_text(&s->library->words, id), s->partial);
+}
+
+static struct candidate *add(struct evidence *e, uint32_t id)
+{
+    return candidates_add(&e->candidates, id, fits, e->site);
+}
+
+/* A chain of one text that is read. */
+struct reading {
+    const struct source *source;
+    enum chain chain;
+    uint64_t hash; /* of the site's context */
+    bool own;
+    unsigned visits, hits; /* left */
+};
+
+/* How many tokens before the place equal those before the site, and how many
+ * more are at the same distance after those differ: copies that were changed
+ * a little look like that. */
+static unsigned compare(const struct site *s, uint32_t barrier,
+                        const struct block *b, unsigned i, unsigned *similar)
+{
+    size_t reach = s->count < SIMILAR_REACH ? s->count : SIMILAR_REACH;
+    const uint32_t *here = s->tokens + s->count;
+    unsigned equal = 0;
+    bool all = true;
+    *similar = 0;
+    for (size_t n = 1; n <= reach && block_back(&b, &i); n++) {
+        uint32_t token = b->tokens[i];
+        if (block_slot(b, i) == barrier || (!all && equal < 2))
+            break;
+        bool same = token == here[-(ptrdiff_t)n] && token != ID_NONE;
+        all = all && same;
+        equal += all;
+        *similar += same;
+    }
+    return equal;
+}
+
+static bool is_usable(const struct site *s, bool own, const struct block *b,
+                      unsigned i)
+{
+    bool prose = b->prose >> i & 1, newline = b->tokens[i] < ID_FIRST;
+    return !(b->quiet >> i & 1) && (newline || prose == s->prose) &&
+           (!own || !site_in_gap(s, b, i));
+}
+
+static void note_spacing(struct candidate *c, const struct block *b, unsigned i,
+                         float weight)
+{
+    *(b->spaced >> i & 1 ? &c->spaced : &c->together) += weight;
+}
+
+static bool read_shape(struct evidence *e, const struct reading *r,
+                       const struct block *b, unsigned i)
+{
+    const struct block *before = b;
+    unsigned at = i;
+    if (b->tags[i] != index_tag(r->hash) || !is_usable(e->site, r->own, b, i) ||
+        (r->own && block_back(&before, &at) &&
+         block_slot(before, at) == e->site->barrier))
+        return false;
+    struct candidate *c = add(e, b->tokens[i]);
+    if (!c)
+        return false;
+    float weight = r->own ? 1.0f : others_weight;
+    c->shape += weight;
+    note_spacing(c, b, i, weight * shape_weight);
+    return true;
+}
+
+static void count_own(struct evidence *e, struct candidate *c,
+                      const struct block *b, int level, float similar)
+{
+    uint32_t here = e->site->rank;
+    uint32_t distance = b->rank > here ? b->rank - here : here - b->rank;
+    c->own[level] += 1.0f;
+    c->own_similar = fmaxf(c->own_similar, similar);
+    c->distance = distance < c->distance ? distance : c->distance;
+    e->own_level = level > e->own_level ? level : e->own_level;
+}
+
+static void count_other(struct evidence *e, struct candidate *c, int level,
+                        float similar)
+{
+    c->others[level] += 1.0f;
+    c->others_similar = fmaxf(c->others_similar, similar);
+    e->others_level = level > e->others_level ? level : e->others_level;
+}
+
+static bool read_equal(struct evidence *e, const struct reading *r,
+                       const struct block *b, unsigned i)
+{
+    const struct site *s = e->site;
+    unsigned same,
+        equal = compare(s, r->own ? s->barrier : NO_SLOT, b, i, &same);
+    /* Each place counts in one chain. */
+    if (r->chain == CHAIN_ONE ? equal != 1 : equal < 2)
+        return false;
+    struct candidate *c =
+        is_usable(s, r->own, b, i) ? add(e, b->tokens[i]) : NULL;
+    if (!c)
+        return false;
+    float similar = (float)same / SIMILAR_REACH;
+    float weight = r->own ? 1.0f : others_weight;
+    if (r->own)
+        count_own(e, c, b, context_level(equal), similar);
+    else
+        count_other(e, c, context_level(equal), similar);
+    c->similar += similar * similar * weight;
+    e->similar += similar * similar * weight;
+    note_spacing(c, b, i, weight);
+    return true;
+}
+
+static void read_chain(struct evidence *e, struct reading *r)
+{
+    const struct index *ix = &r->source->index;
+    uint32_t slot = index_first(ix, r->chain, r->hash);
+    while (slot != NO_SLOT && r->visits && r->hits) {
+        const struct block *b = index_at(ix, slot);
+        unsigned i = slot % BLOCK_TOKENS;
+        r->visits--;
+        r->hits -= r->chain == CHAIN_SHAPE ? read_shape(e, r, b, i)
+                                           : read_equal(e, r, b, i);
+        slot = b->links[r->chain][i].next;
+    }
+}
+
+static void read_own(struct evidence *e, enum chain chain, uint64_t hash)
+{
+    struct reading r = {e->site->source, chain,   hash, true,
+                        OWN_VISITS,      OWN_HITS};
+    if (r.source)
+        read_chain(e, &r);
+}
+
+/* The texts that changed last come first. */
+static void read_others(struct evidence *e, enum chain chain, uint64_t hash)
+{
+    struct reading r = {NULL, chain, hash, false, 0, OTHERS_HITS};
+    unsigned left = OTHERS_VISITS;
+    for (r.source = e->site->library->newest; r.source && left && r.hits;
+         r.source = r.source->older) {
+        if (r.source == e->site->source)
+            continue;
+        unsigned visits = left < SOURCE_VISITS ? left : SOURCE_VISITS;
+        r.visits = visits;
+        read_chain(e, &r);
+        left -= visits - r.visits;
+    }
+}
+
+static void read_chains(struct evidence *e)
+{
+    const struct site *s = e->site;
+    for (enum chain c = 0; c < CHAIN_COUNT; c++) {
+        uint64_t hash = index_hash(&s->library->words, c, s->tokens, s->count);
+        read_own(e, c, hash);
+        if (c != CHAIN_ONE) /* too little to tell in other texts */
+            read_others(e, c, hash);
+    }
+}
+
+/* A word so many tokens from the site: with a half-typed one it is a
+ * candidate for that, else it supports those that are there. */
+static struct candidate *near_word(struct evidence *e, uint32_t id,
+                                   size_t tokens, float weight)
+{
+    if (id < ID_FIRST)
+        return NULL;
+    bool typed = e->site->partial.len > 0;
+    struct candidate *c = typed && fits(e->site, id)
+                              ? add(e, id)
+                              : candidates_find(&e->candidates, id);
+    if (!c)
+        return NULL;
+    c->near++;
+    if (typed)
+        c->own[0] += weight / (1.0f + (float)tokens / 50.0f);
+    return c;
+}
+
+static void read_near(struct evidence *e)
+{
+    const struct site *s = e->site;
+    for (size_t n = 1; n <= s->count && n <= NEAR_BEFORE; n++) {
+        struct candidate *c = near_word(e, s->tokens[s->count - n], n, 1.0f);
+        if (c && !c->before)
+            c->before = (uint16_t)n;
+    }
+    const struct block *b = s->gap_end.block;
+    unsigned at = s->gap_end.at;
+    for (size_t n = 1; b && n < NEAR_BEHIND; n++) {
+        struct candidate *c = near_word(e, b->tokens[at], n, 0.5f);
+        if (c && !c->after)
+            c->after = (uint16_t)n;
+        for (at++; b && at == b->count; at = 0)
+            b = b->next;
+    }
+}
+
+/* Words of any text that begin with what is typed. */
+static void read_words(struct evidence *e)
+{
+    const struct site *s = e->site;
+    const struct vocabulary *v = &s->library->words;
+    uint32_t id = s->partial.len < 2 ? 0 : vocabulary_first(v, s->partial);
+    for (int visits = 0; id && visits < WORD_VISITS; visits++) {
+        struct candidate *c = fits(s, id) ? add(e, id) : NULL;
+        if (c)
+            c->others[0] += 0.1f * log1pf((float)v->words[id].uses);
+        id = vocabulary_next(v, id);
+    }
+}
+
+/* Each candidate's share at each level, of what longer contexts leave. */
+static void blend(const struct candidates *list, float own, float others,
+                  float *result)
+{
+    float left = 1.0f, sums[CANDIDATES] = {0};
+    memset(result, 0, CANDIDATES * sizeof *result);
+    for (int level = CONTEXT_LEVELS; level >= 0; level--) {
+        float total = 0.0f, distinct = 0.0f;
+        for (unsigned i = 0; i < list->count; i++) {
+            const struct candidate *c = &list->at[i];
+            sums[i] += own * c->own[level] + others * c->others[level];
+            total += sums[i];
+            distinct += sums[i] > 0.0f;
+        }
+        if (total <= 0.0f)
+            continue;
+        float known = total / (total + escape * distinct);
+        for (unsigned i = 0; i < list->count; i++)
+            result[i] += left * known * sums[i] / total;
+        left *= 1.0f - known;
+    }
+}
+
+static void blend_all(struct candidates *list)
+{
+    float both[CANDIDATES], own[CANDIDATES], others[CANDIDATES];
+    float shapes = 0.0f, distinct = 0.0f;
+    blend(list, 1.0f, others_weight, both);
+    blend(list, 1.0f, 0.0f, own);
+    blend(list, 0.0f, 1.0f, others);
+    for (unsigned i = 0; i < list->count; i++) {
+        shapes += list->at[i].shape;
+        distinct += list->at[i].shape > 0.0f;
+    }
+    for (unsigned i = 0; i < list->count; i++) {
+        struct candidate *c = &list->at[i];
+        c->p_shape =
+            shapes > 0.0f ? c->shape / (shapes + escape * distinct) : 0.0f;
+        c->p = both[i] + shape_weight * c->p_shape;
+        c->p_own = own[i];
+        c->p_others = others[i];
+    }
+}
+
+void evidence_collect(struct evidence *e, const struct site *s)
+{
+    e->site = s;
+    e->own_level = e->others_level = -1;
+    e->similar = 0.0f;
+    candidates_clear(&e->candidates);
+    read_chains(e);
+    read_near(e);
+    read_words(e);
+    blend_all(&e->candidates);
+}

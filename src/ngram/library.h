@@ -1,0 +1,28 @@
+/* All learned texts, in the order in which they were learned last. */
+#ifndef NGRAM_LIBRARY_H
+#define NGRAM_LIBRARY_H
+
+#include "base/map.h"
+#include "ngram/source.h"
+
+struct library {
+    struct vocabulary words;
+    struct map by_key;
+    struct source *newest, *oldest; /* see source.older */
+    size_t max_bytes;
+};
+
+void library_init(struct library *l, size_t max_bytes);
+void library_release(struct library *l);
+
+/* Older texts make room, and a text that is still too large is learned in
+ * part. */
+enum err library_learn(struct library *l, struct str key, struct str text);
+void library_forget(struct library *l, struct str key);
+
+const struct source *library_find(const struct library *l, struct str key);
+
+size_t library_bytes(const struct library *l);
+size_t library_tokens(const struct library *l);
+
+#endif

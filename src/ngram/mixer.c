@@ -1,0 +1,227 @@
+#include "ngram/mixer.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LINE_TOKENS = 200, LINE_WORDS = 32, MAX_OPEN = 16 };
+
+/* The line before the site. */
+struct line {
+    char expected[MAX_OPEN]; /* closing brackets, the innermost last */
+    unsigned open;
+    uint32_t tokens[LINE_WORDS]; /* the last ones */
+    unsigned count;
+};
+
+static char closing_of(char c)
+{
+    return c == '(' ? ')' : c == '[' ? ']' : c == '{' ? '}' : 0;
+}
+
+static bool is_one_of(struct str t, const char *chars)
+{
+    return t.len == 1 && strchr(chars, *t.ptr);
+}
+
+static void read_line(struct line *l, const struct site *s)
+{
+    size_t from = s->count;
+    while (from > 0 && s->count - from < LINE_TOKENS &&
+           !is_newline(s->tokens[from - 1]))
+        from--;
+    l->open = l->count = 0;
+    for (size_t i = from; i < s->count; i++) {
+        struct str t = vocabulary_text(&s->library->words, s->tokens[i]);
+        if (is_one_of(t, "([{") && l->open < MAX_OPEN)
+            l->expected[l->open++] = closing_of(*t.ptr);
+        else if (t.len == 1 && l->open && *t.ptr == l->expected[l->open - 1])
+            l->open--;
+        if (s->count - i <= LINE_WORDS)
+            l->tokens[l->count++] = s->tokens[i];
+    }
+}
+
+static bool is_on_line(const struct line *l, uint32_t id)
+{
+    for (unsigned i = 0; i < l->count; i++)
+        if (l->tokens[i] == id)
+            return true;
+    return false;
+}
+
+static float log_share(float p)
+{
+    return 0.2f * logf(p + 0.001f);
+}
+
+static float log_count(float n)
+{
+    return 0.25f * log1pf(n);
+}
+
+static float closeness(float distance)
+{
+    return 1.0f / (1.0f + distance);
+}
+
+/* The longest level that counts; the sum of all but the lowest. */
+static int longest(const float *counts, float *sum)
+{
+    int level = 0;
+    *sum = 0.0f;
+    for (int i = 1; i <= CONTEXT_LEVELS; i++) {
+        *sum += counts[i];
+        if (counts[i] > 0.0f)
+            level = i;
+    }
+    return level;
+}
+
+/* Of what followed the longest context, by all candidates together. */
+struct totals {
+    float own, others;
+};
+
+static struct totals sum_longest(const struct evidence *e)
+{
+    struct totals t = {0};
+    for (unsigned i = 0; i < e->candidates.count; i++) {
+        const struct candidate *c = &e->candidates.at[i];
+        t.own += e->own_level < 0 ? 0.0f : c->own[e->own_level];
+        t.others += e->others_level < 0 ? 0.0f : c->others[e->others_level];
+    }
+    return t;
+}
+
+static void describe_counts(float *f, const struct candidate *c,
+                            const struct evidence *e, struct totals t)
+{
+    float own_count, others_count;
+    f[FEATURE_LOG_P] = log_share(c->p);
+    f[FEATURE_LOG_OWN] = log_share(c->p_own);
+    f[FEATURE_LOG_OTHERS] = log_share(c->p_others);
+    f[FEATURE_LOG_SHAPE] = log_share(c->p_shape);
+    f[FEATURE_LOG_SIMILAR] = log_share(c->similar / (e->similar + 0.1f));
+    f[FEATURE_OWN_LEVEL] = 0.1f * (float)longest(c->own, &own_count);
+    f[FEATURE_OTHERS_LEVEL] = 0.1f * (float)longest(c->others, &others_count);
+    f[FEATURE_OWN_SHARE] = t.own > 0.0f ? c->own[e->own_level] / t.own : 0.0f;
+    f[FEATURE_OTHERS_SHARE] =
+        t.others > 0.0f ? c->others[e->others_level] / t.others : 0.0f;
+    f[FEATURE_OWN_SURE] = f[FEATURE_OWN_SHARE] * f[FEATURE_OWN_LEVEL];
+    f[FEATURE_OTHERS_SURE] = f[FEATURE_OTHERS_SHARE] * f[FEATURE_OTHERS_LEVEL];
+    f[FEATURE_OWN_COUNT] = log_count(own_count);
+    f[FEATURE_OTHERS_COUNT] = log_count(others_count);
+    f[FEATURE_SHAPE_COUNT] = log_count(c->shape);
+    f[FEATURE_OWN_SIMILAR] = c->own_similar;
+    f[FEATURE_OTHERS_SIMILAR] = c->others_similar;
+}
+
+static void describe_place(float *f, const struct candidate *c,
+                           const struct vocabulary *words)
+{
+    float uses = c->id < ID_FIRST ? 0.0f : (float)words->words[c->id].uses;
+    f[FEATURE_CLOSE] =
+        c->distance == UINT32_MAX ? 0.0f : closeness(0.5f * (float)c->distance);
+    f[FEATURE_BEFORE] = c->before ? closeness(0.05f * (float)c->before) : 0.0f;
+    f[FEATURE_BEHIND] = c->after ? closeness(0.05f * (float)c->after) : 0.0f;
+    f[FEATURE_NEAR] = log_count((float)c->near);
+    f[FEATURE_USES] = 0.4f * log_count(uses);
+}
+
+static void describe_text(float *f, const struct candidate *c,
+                          const struct site *s, const struct line *l)
+{
+    struct str text = vocabulary_text(&s->library->words, c->id);
+    char first = text.len ? *text.ptr : 0;
+    bool newline = c->id < ID_FIRST, digit = first >= '0' && first <= '9';
+    bool word = !newline && !digit && lexer_in_word(first);
+    bool expected = l->open && first == l->expected[l->open - 1];
+    f[FEATURE_NEWLINE] = newline;
+    f[FEATURE_NEWLINE_OPEN] = newline && l->open;
+    f[FEATURE_WORD] = word;
+    f[FEATURE_NUMBER] = digit;
+    f[FEATURE_CLOSES] = is_one_of(text, ")]}") && expected;
+    f[FEATURE_CLOSES_OTHER] = is_one_of(text, ")]}") && !expected;
+    f[FEATURE_ON_LINE] = word && is_on_line(l, c->id);
+    f[FEATURE_COMPLETE] = s->partial.len && text.len == s->partial.len;
+}
+
+static void describe_none(float *f, const struct evidence *e)
+{
+    const struct site *s = e->site;
+    uint32_t last = s->count ? s->tokens[s->count - 1] : ID_NONE;
+    struct str text = vocabulary_text(&s->library->words, last);
+    size_t own = s->source ? s->source->index.tokens : 0;
+    size_t others = library_tokens(s->library) - own;
+    f[NONE_BIAS] = 1.0f;
+    f[NONE_TYPED] = fminf(0.125f * (float)s->partial.len, 1.0f);
+    f[NONE_OWN_LEVEL] = 0.1f * (float)e->own_level;
+    f[NONE_OTHERS_LEVEL] = 0.1f * (float)e->others_level;
+    f[NONE_UNKNOWN] = e->own_level < 0 && e->others_level < 0;
+    f[NONE_AFTER_WORD] = text.len && lexer_in_word(*text.ptr);
+    f[NONE_AFTER_DOT] = is_one_of(text, ".");
+    f[NONE_AFTER_QUOTE] = is_one_of(text, "\"'`");
+    f[NONE_AFTER_OPEN] = is_one_of(text, "([{,");
+    f[NONE_PROSE] = s->prose;
+    f[NONE_CANDIDATES] = log_count((float)e->candidates.count);
+    f[NONE_OWN_SIZE] = 0.4f * log_count((float)own);
+    f[NONE_OTHERS_SIZE] = 0.4f * log_count((float)others);
+}
+
+/* The best by counts, in order; equal ones as they were found. */
+static void choose(struct mix *m, const struct candidates *list)
+{
+    m->count = 0;
+    for (unsigned i = 0; i < list->count; i++) {
+        const struct candidate *c = &list->at[i];
+        unsigned at = m->count;
+        if (at == MIXED && m->candidates[--at]->p >= c->p)
+            continue;
+        for (; at > 0 && m->candidates[at - 1]->p < c->p; at--)
+            m->candidates[at] = m->candidates[at - 1];
+        m->candidates[at] = c;
+        m->count += m->count < MIXED;
+    }
+}
+
+static float product(const float *weights, const float *features, int n)
+{
+    float sum = 0.0f;
+    for (int i = 0; i < n; i++)
+        sum += weights[i] * features[i];
+    return sum;
+}
+
+static void weigh(struct mix *m)
+{
+    const struct weights *w = &mixer_weights[m->situation];
+    float none = product(w->none, m->none, NONE_COUNT), top = none;
+    for (unsigned i = 0; i < m->count; i++) {
+        m->p[i] = product(w->candidate, m->features[i], FEATURE_COUNT);
+        top = fmaxf(top, m->p[i]);
+    }
+    float sum = expf(none - top);
+    for (unsigned i = 0; i < m->count; i++)
+        sum += m->p[i] = expf(m->p[i] - top);
+    for (unsigned i = 0; i < m->count; i++)
+        m->p[i] /= sum;
+}
+
+void mix(struct mix *m, const struct evidence *e)
+{
+    const struct site *s = e->site;
+    struct line line;
+    read_line(&line, s);
+    m->situation = (s->line_start ? SITUATION_LINE : SITUATION_TOKEN) +
+                   (s->partial.len > 0);
+    choose(m, &e->candidates);
+    struct totals totals = sum_longest(e);
+    for (unsigned i = 0; i < m->count; i++) {
+        const struct candidate *c = m->candidates[i];
+        describe_counts(m->features[i], c, e, totals);
+        describe_place(m->features[i], c, &s->library->words);
+        describe_text(m->features[i], c, s, &line);
+    }
+    describe_none(m->none, e);
+    weigh(m);
+}

@@ -1,0 +1,106 @@
+/*
+ * How likely each candidate is: a conditional logit over the candidates and
+ * "none of these", with weights for each situation that were fitted on code
+ * of other projects (tests/tools/fit_ngram.c). The probabilities are
+ * calibrated well enough to decide when to be silent.
+ */
+#ifndef NGRAM_MIXER_H
+#define NGRAM_MIXER_H
+
+#include "ngram/evidence.h"
+
+enum { MIXED = 12 /* candidates that are weighed, the best by counts */ };
+
+#define SITUATIONS(X)                                                          \
+    X(LINE, "the first token of a line")                                       \
+    X(LINE_PARTIAL, "likewise, half typed")                                    \
+    X(TOKEN, "any other token")                                                \
+    X(PARTIAL, "likewise, half typed")
+
+/* What is known of a candidate, from about 0 to 1. */
+#define FEATURES(X)                                                            \
+    X(LOG_P, "share of all counts, logarithm")                                 \
+    X(LOG_OWN, "of those in the edited text")                                  \
+    X(LOG_OTHERS, "of those in others")                                        \
+    X(LOG_SHAPE, "of those behind lines of the same shape")                    \
+    X(LOG_SIMILAR, "of those in similar surroundings")                         \
+    X(OWN_LEVEL, "its longest context in the edited text")                     \
+    X(OTHERS_LEVEL, "in others")                                               \
+    X(OWN_SHARE, "its part of what follows the longest of all")                \
+    X(OTHERS_SHARE, "in others")                                               \
+    X(OWN_SURE, "that, times the context's length")                            \
+    X(OTHERS_SURE, "in others")                                                \
+    X(OWN_COUNT, "how often, logarithm")                                       \
+    X(OTHERS_COUNT, "in others")                                               \
+    X(SHAPE_COUNT, "behind lines of the same shape")                           \
+    X(OWN_SIMILAR, "how similar the best surroundings are")                    \
+    X(OTHERS_SIMILAR, "in others")                                             \
+    X(CLOSE, "how close the closest one is, in blocks")                        \
+    X(BEFORE, "how close the same word is, in tokens")                         \
+    X(BEHIND, "behind the cursor")                                             \
+    X(NEAR, "how often it is near, logarithm")                                 \
+    X(USES, "how often it is anywhere, logarithm")                             \
+    X(NEWLINE, "a new line")                                                   \
+    X(NEWLINE_OPEN, "a new line while a bracket is open on this one")          \
+    X(WORD, "a word")                                                          \
+    X(NUMBER, "a number")                                                      \
+    X(CLOSES, "the bracket that is open")                                      \
+    X(CLOSES_OTHER, "a closing bracket that fits nothing on the line")         \
+    X(ON_LINE, "a word that stands on the line already")                       \
+    X(COMPLETE, "all of it is typed")
+
+/* And of the site, for "none of these". */
+#define NONE_FEATURES(X)                                                       \
+    X(BIAS, "always 1")                                                        \
+    X(TYPED, "how much of the word is typed")                                  \
+    X(OWN_LEVEL, "the longest context in the edited text")                     \
+    X(OTHERS_LEVEL, "in others")                                               \
+    X(UNKNOWN, "the context is nowhere")                                       \
+    X(AFTER_WORD, "the last token is a word or number")                        \
+    X(AFTER_DOT, "a dot")                                                      \
+    X(AFTER_QUOTE, "a quote")                                                  \
+    X(AFTER_OPEN, "an opening bracket or comma")                               \
+    X(PROSE, "in a comment")                                                   \
+    X(CANDIDATES, "how many there are, logarithm")                             \
+    X(OWN_SIZE, "size of the edited text, logarithm")                          \
+    X(OTHERS_SIZE, "of the others")
+
+enum situation {
+#define X(name, meaning) SITUATION_##name,
+    SITUATIONS(X)
+#undef X
+        SITUATION_COUNT
+};
+
+enum feature {
+#define X(name, meaning) FEATURE_##name,
+    FEATURES(X)
+#undef X
+        FEATURE_COUNT
+};
+
+enum none_feature {
+#define X(name, meaning) NONE_##name,
+    NONE_FEATURES(X)
+#undef X
+        NONE_COUNT
+};
+
+struct weights {
+    float candidate[FEATURE_COUNT];
+    float none[NONE_COUNT];
+};
+extern const struct weights mixer_weights[SITUATION_COUNT]; /* weights.c */
+
+struct mix {
+    enum situation situation;
+    unsigned count;
+    const struct candidate *candidates[MIXED]; /* likeliest by counts first */
+    float features[MIXED][FEATURE_COUNT];
+    float none[NONE_COUNT];
+    float p[MIXED];
+};
+
+void mix(struct mix *m, const struct evidence *e);
+
+#endif
