@@ -25,7 +25,7 @@
  * A new "=== edit" replaces the edited text; "=== forget" forgets all.
  */
 enum { MEMORY = 16 << 20 };
-static const double threshold = 0.5;
+static const double threshold = 0.3;
 
 struct table {
     struct ngram *m;
