@@ -151,6 +151,10 @@ BENCHES := $(patsubst tests/bench/%.c,$(OUT)/tests/bench/%,$(wildcard tests/benc
 $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/tests/bench/stats.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
+# Fits the weights of the built-in model.
+$(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(LIB)
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)
+
 .PHONY: unit-programs fuzz-programs test-programs
 unit-programs: $(UNIT) $(FAKE)
 fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)

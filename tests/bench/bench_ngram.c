@@ -9,30 +9,14 @@
  * is known but what stands before the cursor.
  */
 #include "base/clock.h"
-#include "base/file.h"
+#include "bench/corpus.h"
 #include "ngram/ngram.h"
-#include "ngram/lexer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    OTHERS = 20,
-    MAX_FILE = 1 << 20,
-    LINES_PER_FILE = 12,
-    MEMORY = 64 << 20
-};
-
-struct file {
-    struct str path;
-    struct buf text;
-};
-
-struct files {
-    struct file *at;
-    size_t count;
-};
+enum { LINES_PER_FILE = 12, MEMORY = 64 << 20 };
 
 struct sample {
     double *us;
@@ -68,62 +52,12 @@ static void sample_print(struct sample *s, const char *name)
     *s = (struct sample){0};
 }
 
-/* Deterministic, so that two builds see the same places. */
-static uint32_t next_random(uint32_t *state)
+static void learn_others(struct ngram *m, const struct corpus *c, size_t edited)
 {
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 8;
-}
-
-static bool files_read(struct files *f, int n, char **paths)
-{
-    f->at = calloc((size_t)n + 1, sizeof *f->at);
-    if (!f->at)
-        return false;
-    for (int i = 0; i < n; i++) {
-        struct file *file = &f->at[f->count];
-        buf_init(&file->text, MAX_FILE);
-        file->path = str_from(paths[i]);
-        if (file_read(paths[i], &file->text, NULL) == OK && file->text.len)
-            f->count++;
-        else
-            buf_release(&file->text);
-    }
-    return f->count > 0;
-}
-
-static void learn_others(struct ngram *m, const struct files *f, size_t edited)
-{
-    size_t from = edited > OTHERS / 2 ? edited - OTHERS / 2 : 0;
-    for (size_t i = from; i < f->count && i <= from + OTHERS; i++)
+    size_t from = corpus_first_other(edited);
+    for (size_t i = from; i < c->count && i <= from + CORPUS_OTHERS; i++)
         if (i != edited)
-            ngram_learn(m, f->at[i].path, buf_view(&f->at[i].text));
-}
-
-/* A line that is edited: the text without it, and what is typed there. */
-struct line {
-    struct str before; /* to the end of the line's indentation */
-    struct str typed;
-    struct str after;
-};
-
-static bool pick_line(struct str text, uint32_t *random, struct line *line)
-{
-    size_t at = next_random(random) % text.len, start = at, end = at;
-    while (start > 0 && text.ptr[start - 1] != '\n')
-        start--;
-    while (end < text.len && text.ptr[end] != '\n')
-        end++;
-    size_t indent;
-    lexer_indent(str_sub(text, start, end), &indent);
-    start += indent;
-    line->before = str_sub(text, 0, start);
-    line->typed = str_trim_end(str_sub(text, start, end));
-    line->after = str_sub(text, end, text.len);
-    static const char comments[] = "#/*;-\"'%";
-    return line->typed.len >= 4 && line->typed.len <= 160 &&
-           (!strchr(comments, *line->typed.ptr) ||
-            str_starts(line->typed, STR("#include")));
+            ngram_learn(m, c->files[i].path, buf_view(&c->files[i].text));
 }
 
 /* Plain word completion: the nearest word above that begins like the one at
@@ -162,7 +96,8 @@ struct asker {
 };
 
 /* What is suggested behind `typed` bytes of the line. */
-static struct str ask(struct asker *a, const struct line *line, size_t typed)
+static struct str ask(struct asker *a, const struct corpus_line *line,
+                      size_t typed)
 {
     buf_clear(&a->now);
     buf_append(&a->now, line->before);
@@ -194,17 +129,25 @@ struct typing {
     size_t chars, keys, shown, right;
 };
 
-static void type_line(struct asker *a, const struct line *line,
+/*
+ * As an editor does it: a suggestion that is right is accepted with one key;
+ * one that is not stays, and is typed along, until what is typed differs.
+ */
+static void type_line(struct asker *a, const struct corpus_line *line,
                       struct typing *t)
 {
     for (size_t at = 0; at < line->typed.len;) {
         struct str s = ask(a, line, at);
         struct str rest = str_sub(line->typed, at, line->typed.len);
-        bool right = s.len && str_starts(rest, s);
+        size_t same = 0;
+        while (same < s.len && same < rest.len && s.ptr[same] == rest.ptr[same])
+            same++;
+        bool right = s.len && same == s.len;
+        size_t keys = right ? 1 : same + 1;
         t->shown += s.len > 0;
         t->right += right;
-        t->keys++;
-        at += right ? s.len : 1;
+        t->keys += keys;
+        at += right ? s.len : keys;
     }
     t->chars += line->typed.len;
 }
@@ -242,10 +185,10 @@ struct rest_score {
 };
 
 /* The rest of the line from the start of a random token of it. */
-static void score_rest(struct asker *a, const struct line *line,
+static void score_rest(struct asker *a, const struct corpus_line *line,
                        uint32_t *random, struct rest_score *score)
 {
-    size_t at = next_random(random) % line->typed.len;
+    size_t at = corpus_random(random) % line->typed.len;
     while (at > 0 && lexer_in_word(line->typed.ptr[at]) &&
            lexer_in_word(line->typed.ptr[at - 1]))
         at--;
@@ -256,38 +199,54 @@ static void score_rest(struct asker *a, const struct line *line,
     score->similar += similarity(s, rest);
 }
 
-typedef void line_fn(struct asker *a, const struct line *line, uint32_t *random,
-                     void *arg);
+typedef void line_fn(struct asker *a, const struct corpus_line *line,
+                     uint32_t *random, void *arg);
 
-static void on_rest(struct asker *a, const struct line *line, uint32_t *random,
-                    void *arg)
+static void on_rest(struct asker *a, const struct corpus_line *line,
+                    uint32_t *random, void *arg)
 {
     score_rest(a, line, random, arg);
 }
 
-static void on_type(struct asker *a, const struct line *line, uint32_t *random,
-                    void *arg)
+static void on_type(struct asker *a, const struct corpus_line *line,
+                    uint32_t *random, void *arg)
 {
     (void)random;
     type_line(a, line, arg);
 }
 
+/* The line is deleted, so that what follows are changes of a key each. */
+static void begin_line(struct asker *a, const struct corpus_file *f,
+                       const struct corpus_line *line)
+{
+    struct asker untimed = *a;
+    untimed.learn = untimed.predict = NULL;
+    a->key = f->path;
+    if (a->m)
+        ngram_learn(a->m, a->key, buf_view(&f->text));
+    untimed.key = f->path;
+    ask(&untimed, line, 0);
+    a->now = untimed.now;
+    a->answer = untimed.answer;
+}
+
 /* Run over lines of all files. */
-static void each_line(struct asker *a, const struct files *f, bool model,
+static void each_line(struct asker *a, const struct corpus *c, bool model,
                       line_fn *run, void *arg)
 {
     uint32_t random = 7;
-    buf_init(&a->now, 2 * MAX_FILE);
+    buf_init(&a->now, 2 * CORPUS_MAX_FILE);
     buf_init(&a->answer.text, 4096);
-    for (size_t i = 0; i < f->count; i++) {
+    for (size_t i = 0; i < c->count; i++) {
         a->m = model ? ngram_new(MEMORY) : NULL;
         if (a->m)
-            learn_others(a->m, f, i);
-        a->key = f->at[i].path;
+            learn_others(a->m, c, i);
         for (int n = 0; n < LINES_PER_FILE; n++) {
-            struct line line;
-            if (pick_line(buf_view(&f->at[i].text), &random, &line))
-                run(a, &line, &random, arg);
+            struct corpus_line line;
+            if (!corpus_line(buf_view(&c->files[i].text), &random, &line))
+                continue;
+            begin_line(a, &c->files[i], &line);
+            run(a, &line, &random, arg);
         }
         ngram_free(a->m);
     }
@@ -295,12 +254,12 @@ static void each_line(struct asker *a, const struct files *f, bool model,
     buf_release(&a->answer.text);
 }
 
-static void quality(const struct files *f)
+static void quality(const struct corpus *c)
 {
     for (int model = 0; model < 2; model++) {
         struct rest_score r = {0};
         struct asker a = {.threshold = 0.0};
-        each_line(&a, f, model, on_rest, &r);
+        each_line(&a, c, model, on_rest, &r);
         printf("%-28s exact %5.1f %%  similar %5.1f %%  runs %zu\n",
                model ? "rest of line, model" : "rest of line, words",
                100.0 * (double)r.exact / (double)r.count,
@@ -308,35 +267,34 @@ static void quality(const struct files *f)
     }
 }
 
-static void typing(const struct files *f, double threshold)
+static void typing(const struct corpus *c, double threshold)
 {
     struct sample learn = {0}, predict = {0};
     struct typing t = {0};
     struct asker a = {
         .threshold = threshold, .learn = &learn, .predict = &predict};
-    each_line(&a, f, threshold > 0, on_type, &t);
+    each_line(&a, c, threshold > 0, on_type, &t);
     char name[40];
     snprintf(name, sizeof name,
              threshold > 0 ? "typing, model at %.2f" : "typing, words",
              threshold);
-    printf("%-28s saved %5.1f %%  precision %.2f  shown %.2f  keys %zu\n", name,
+    printf("%-28s saved %5.1f %%  precision %.2f  shown %zu  keys %zu\n", name,
            100.0 - 100.0 * (double)t.keys / (double)t.chars,
-           (double)t.right / (double)(t.shown ? t.shown : 1),
-           (double)t.shown / (double)t.keys, t.keys);
+           (double)t.right / (double)(t.shown ? t.shown : 1), t.shown, t.keys);
     sample_print(&learn, "  relearn, one key");
     sample_print(&predict, "  predict");
 }
 
-static void speed(const struct files *f)
+static void speed(const struct corpus *c)
 {
     struct sample first = {0};
     struct ngram *m = ngram_new(MEMORY);
     size_t bytes = 0;
-    for (size_t i = 0; m && i < f->count; i++) {
+    for (size_t i = 0; m && i < c->count; i++) {
         usec t0 = clock_now();
-        ngram_learn(m, f->at[i].path, buf_view(&f->at[i].text));
+        ngram_learn(m, c->files[i].path, buf_view(&c->files[i].text));
         sample_add(&first, clock_now() - t0);
-        bytes += f->at[i].text.len;
+        bytes += c->files[i].text.len;
     }
     sample_print(&first, "learn, first time");
     if (m)
@@ -348,33 +306,31 @@ static void speed(const struct files *f)
 
 int main(int argc, char **argv)
 {
-    struct files f = {0};
+    struct corpus c;
     int first = 1;
     bool all = true;
     while (first < argc && argv[first][0] == '-' && argv[first][1] == '-')
         first++;
-    if (!files_read(&f, argc - first, argv + first)) {
+    if (!corpus_read(&c, argc - first, argv + first)) {
         fprintf(stderr, "bench_ngram: give it source files\n");
         return 2;
     }
     for (int i = 1; i < first; i++) {
         all = false;
         if (strcmp(argv[i], "--speed") == 0)
-            speed(&f);
+            speed(&c);
         else if (strcmp(argv[i], "--quality") == 0)
-            quality(&f);
+            quality(&c);
         else if (strncmp(argv[i], "--type=", 7) == 0)
-            typing(&f, atof(argv[i] + 7));
+            typing(&c, atof(argv[i] + 7));
     }
     if (all) {
-        speed(&f);
-        quality(&f);
+        speed(&c);
+        quality(&c);
         static const double thresholds[] = {0, 0.3, 0.5, 0.7};
         for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
-            typing(&f, thresholds[i]);
+            typing(&c, thresholds[i]);
     }
-    for (size_t i = 0; i < f.count; i++)
-        buf_release(&f.at[i].text);
-    free(f.at);
+    corpus_release(&c);
     return 0;
 }
