@@ -43,7 +43,8 @@
     X(url_cleanup)                                                             \
     X(url_get)                                                                 \
     X(url_set)                                                                 \
-    X(url_strerror)
+    X(url_strerror)                                                            \
+    X(version_info)
 
 struct curl_functions {
 #define X(name) __typeof__(&curl_##name) name;
@@ -82,5 +83,6 @@ enum err curl_load(struct why *why);
 #define curl_url_get curl_functions.url_get
 #define curl_url_set curl_functions.url_set
 #define curl_url_strerror curl_functions.url_strerror
+#define curl_version_info curl_functions.version_info
 
 #endif

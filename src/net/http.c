@@ -90,7 +90,8 @@ static struct transfer *find(const struct http *h, http_id id)
  */
 static void flush_streams(struct http *h, const struct transfer *gone)
 {
-    for (size_t i = 0; gone->origin.tls && i < h->n_running; i++) {
+    bool streams = gone->origin.tls || gone->http2;
+    for (size_t i = 0; streams && i < h->n_running; i++) {
         struct transfer *t = h->running[i];
         if (strcmp(t->origin.where, gone->origin.where))
             continue;
@@ -156,11 +157,23 @@ void http_cancel(struct http *h, http_id id)
     drop(h, t, t->done && !t->result);
 }
 
+/* Whether another transfer is just opening the connection that `t` wants. */
+static bool is_opened(const struct http *h, const struct transfer *t)
+{
+    for (size_t i = 0; i < h->n_running; i++) {
+        const struct transfer *other = h->running[i];
+        if (other->stream == OPENS && !other->done && !other->head_bytes &&
+            !strcmp(other->origin.where, t->origin.where))
+            return true;
+    }
+    return false;
+}
+
 static void settle(struct http *h, struct transfer *t, CURLcode result)
 {
     t->done = true;
     t->result = result;
-    if (!transfer_again(t))
+    if (!transfer_opens(t, is_opened(h, t)) && !transfer_again(t))
         return;
     log_debug("net", "#%" PRIu64 " again on a fresh connection", t->id);
     curl_multi_remove_handle(h->multi, t->easy);

@@ -55,6 +55,9 @@ struct http_request {
     size_t max_bytes;     /* of the answer's body, decoded; 0: the default */
     bool allow_plain;     /* http to other machines, too */
     const struct http_link *link; /* NULL: the usual way */
+    /* HTTP/2 or nothing: with TLS as it is agreed on there, without by prior
+     * knowledge. Requests to one origin are streams of one connection. */
+    bool http2;
 };
 
 struct http_response {

@@ -73,6 +73,11 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
         return stop(t, ERR_TOO_LARGE);
     }
     t->head_bytes += line.len;
+    if (t->http2 && str_starts(line, STR("HTTP/1"))) {
+        why_set(&t->stop_why, OK,
+                "it answers in HTTP/1.1; only HTTP/2 will do here");
+        return stop(t, ERR_NETWORK);
+    }
     /* Of a "100 Continue", or a proxy's answer, nothing is kept. */
     if (str_starts(line, STR("HTTP/")))
         buf_clear(&t->head);
@@ -168,6 +173,53 @@ static enum err add_headers(struct transfer *t, const struct http_request *r,
         ok = add_header(t, "Expect", "");
     return ok ? OK : why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
 }
+
+/* --- HTTP/2 */
+
+static curl_socket_t refuse_connection(void *arg, curlsocktype purpose,
+                                       struct curl_sockaddr *address)
+{
+    struct transfer *t = arg;
+    (void)purpose;
+    (void)address;
+    t->refused = true;
+    return CURL_SOCKET_BAD;
+}
+
+static CURLcode set_stream(struct transfer *t, enum plain_stream stream)
+{
+    bool joins = stream == JOINS;
+    unsigned bad = 0;
+    t->stream = stream;
+    bad |= curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
+                            joins ? (long)CURL_HTTP_VERSION_2_0
+                                  : (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT,
+                            stream == OPENS ? 1L : 0L);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION,
+                            joins ? refuse_connection : NULL);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
+    return bad ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+}
+
+static CURLcode set_http2(struct transfer *t)
+{
+    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    unsigned bad = 0;
+    if (!(curl->features & CURL_VERSION_HTTP2))
+        return CURLE_UNSUPPORTED_PROTOCOL;
+    bad |= curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (t->origin.tls)
+        bad |= curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
+                                (long)CURL_HTTP_VERSION_2TLS);
+    else
+        bad |= set_stream(t, curl->version_num < 0x080000 ? JOINS : NOT_PLAIN);
+    return bad ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+}
+
+/* --- making one */
 
 static long milliseconds(usec t)
 {
@@ -276,7 +328,13 @@ static enum err prepare(struct transfer *t, const struct http_request *r,
     if (!t->easy || !buf_append(&t->body, r->body) || set_manners(t) ||
         set_request(t, r) || (r->link && set_link(t, r->link)))
         return why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
-    return OK;
+    CURLcode bad = t->http2 ? set_http2(t) : CURLE_OK;
+    if (bad == CURLE_UNSUPPORTED_PROTOCOL)
+        return why_set(why, ERR_CONFIG,
+                       "%s: it is spoken to in HTTP/2, which this libcurl was "
+                       "built without",
+                       t->origin.where);
+    return bad ? why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY)) : OK;
 }
 
 struct transfer *transfer_new(http_id id, const struct http_request *r,
@@ -292,6 +350,7 @@ struct transfer *transfer_new(http_id id, const struct http_request *r,
     t->events = *events;
     t->arg = arg;
     t->timeout = r->timeout;
+    t->http2 = r->http2;
     t->connect_timeout =
         r->connect_timeout ? r->connect_timeout : connect_timeout_default;
     t->max_bytes = r->max_bytes ? r->max_bytes : HTTP_ANSWER_MAX;
@@ -334,9 +393,25 @@ bool transfer_again(struct transfer *t)
     if (t->retried || t->head_bytes || connections != 0 ||
         !is_broken_connection(t->result))
         return false;
-    if (curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L))
+    if (t->stream != NOT_PLAIN
+            ? set_stream(t, OPENS)
+            : curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L))
         return false;
     t->retried = true;
+    t->done = false;
+    t->error[0] = '\0';
+    return true;
+}
+
+bool transfer_opens(struct transfer *t, bool is_opened)
+{
+    enum { JOIN_TRIES = 3 }; /* the other's connection may fail as well */
+    if (!t->refused)
+        return false;
+    t->refused = false;
+    bool joins = is_opened && ++t->joins < JOIN_TRIES;
+    if (set_stream(t, joins ? JOINS : OPENS))
+        return false;
     t->done = false;
     t->error[0] = '\0';
     return true;

@@ -10,6 +10,19 @@
 #include "net/http.h"
 #include "net/origin.h"
 
+/*
+ * How a request in HTTP/2 without TLS gets its stream. curl 7 can't use a
+ * connection again that prior knowledge opened (error 16, and the connection
+ * is lost), unless it is then asked for plain HTTP/2; which, where no
+ * connection is left, would offer an upgrade that gRPC's servers don't take.
+ * So the request may first only join a connection that is there or on its
+ * way, and opens one by prior knowledge when there is none.
+ *
+ *   NOT_PLAIN            TLS, HTTP/1.1, or a curl that has no such trouble
+ *   JOINS --no connection--> OPENS
+ */
+enum plain_stream { NOT_PLAIN, JOINS, OPENS };
+
 struct transfer {
     http_id id;
     CURL *easy;
@@ -28,6 +41,11 @@ struct transfer {
     size_t head_bytes;  /* of its header, and of those before it */
     struct buf head;    /* its lines, trailers too */
     usec retry_after;   /* from a retry-after-ms header */
+
+    bool http2;
+    enum plain_stream stream;
+    bool refused; /* no connection was there to join */
+    int joins;    /* tries after the first */
 
     bool done;    /* curl is finished with it: `result` */
     bool retried; /* once is enough */
@@ -51,6 +69,10 @@ void transfer_free(struct transfer *t);
  * the transfer ready to be sent again, once.
  */
 bool transfer_again(struct transfer *t);
+
+/* Whether there was no connection to join. Makes it ready to be sent again,
+ * to open one, or, if one `is_opened` by another transfer, to join that. */
+bool transfer_opens(struct transfer *t, bool is_opened);
 
 /* `type` holds what `content_type` points to. */
 struct http_response transfer_response(const struct transfer *t, char *type,
