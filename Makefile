@@ -27,7 +27,7 @@ comma   := ,
 OUT := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san-$(subst $(comma),-,$(SAN))))
 
 # libcurl is loaded when the first request is sent (src/net/curl.h).
-PKGS := libcjson libutf8proc libpcre2-8
+PKGS := libcjson libutf8proc libpcre2-8 libprotobuf-c
 CSTD := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wwrite-strings
@@ -41,6 +41,7 @@ PKG_CFLAGS := $(shell pkg-config --cflags libcurl $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 COMPILE = $(COMPILER) $(CSTD) $(WARN) $(if $(DEV),-Werror) $(FLAGS) -MMD -MP \
           -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests -I$(TREE_SITTER) \
+          -Ibuild/generated \
           $(PKG_CFLAGS)
 LIBS    = $(PKG_LIBS) -lm -ldl
 
@@ -54,8 +55,14 @@ step = $(if $(V),,@printf '  %-4s %s\n' $(1) '$(or $(2),$@)' &&)
 PARALLEL = --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),, \
            -j$(shell getconf _NPROCESSORS_ONLN))
 
+# Messages of gRPC, generated from their definitions by protobuf-c.
+PROTO   := $(wildcard src/provider/proto/*.proto)
+PROTO_C := $(PROTO:src/provider/%.proto=build/generated/%.pb-c.c)
+PROTO_H := $(PROTO_C:.c=.h)
+PROTOC  ?= $(if $(shell command -v protoc-c),protoc-c,protoc)
+
 SRC := $(wildcard src/*/*.c)
-OBJ := $(SRC:%.c=$(OUT)/%.o)
+OBJ := $(SRC:%.c=$(OUT)/%.o) $(PROTO_C:build/%.c=$(OUT)/%.o)
 LIB := $(OUT)/libswitchyard.a
 
 .PHONY: all
@@ -114,7 +121,15 @@ $(OUT)/flags: FORCE
 	@[ "$$(cat $@ 2>/dev/null)" = '$(RECORD)' ] || echo '$(RECORD)' > $@
 .PHONY: FORCE
 
-$(OUT)/%.o: %.c $(OUT)/flags | $(READY) $(GRAMMARS)/npm.stamp
+$(OUT)/%.o: %.c $(OUT)/flags | $(READY) $(GRAMMARS)/npm.stamp $(PROTO_H)
+	@mkdir -p $(@D)
+	$(call step,CC) $(COMPILE) -c $< -o $@
+
+build/generated/%.pb-c.c build/generated/%.pb-c.h: src/provider/%.proto | $(READY)
+	@mkdir -p $(@D)
+	$(call step,GEN,$<) $(PROTOC) --proto_path=src/provider --c_out=build/generated $<
+
+$(OUT)/generated/%.o: build/generated/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call step,CC) $(COMPILE) -c $< -o $@
 
