@@ -22,8 +22,8 @@ enum framing {
 };
 
 enum {
-    FRAME_MAX = 4 << 20,  /* bytes of one frame, or of one whole body */
-    FRAME_NAME_MAX = 256, /* of an event's name */
+    FRAME_MAX = 256 << 10, /* bytes of one frame, or of one whole body */
+    FRAME_NAME_MAX = 256,  /* of an event's name */
 };
 
 /* Runs for each frame; `event` is empty unless the framing names it. What a

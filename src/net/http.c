@@ -11,7 +11,7 @@
 enum {
     IDLE_CONNECTIONS = 16,
     CONTENT_TYPE_MAX = 128,
-    KEPT_MAX = 256 << 10, /* bytes of a buffer that stay for the next piece */
+    KEPT_MAX = 16 << 10, /* bytes of a buffer that stay for the next piece */
 };
 
 struct http {
@@ -19,7 +19,9 @@ struct http {
     http_id last; /* the newest that was given out */
     struct transfer *running[HTTP_RUNNING_MAX]; /* in the order of their ids */
     size_t n_running;
-    struct buf delivered; /* what a callback is looking at */
+    char delivered[HTTP_SHARE_MAX]; /* what a callback is looking at */
+    http_id served;                 /* whose turn it was last */
+    bool backlog;                   /* something is left for the next turn */
     bool delivering;
 };
 
@@ -59,7 +61,6 @@ void http_free(struct http *h)
         curl_multi_cleanup(h->multi);
         curl_global_cleanup();
     }
-    buf_release(&h->delivered);
     free(h);
 }
 
@@ -96,7 +97,8 @@ static void flush_streams(struct http *h, const struct transfer *gone)
         if (strcmp(t->origin.where, gone->origin.where))
             continue;
         curl_easy_pause(t->easy, CURLPAUSE_RECV);
-        curl_easy_pause(t->easy, CURLPAUSE_CONT);
+        if (!t->held)
+            curl_easy_pause(t->easy, CURLPAUSE_CONT);
     }
 }
 
@@ -216,20 +218,34 @@ static void end(struct http *h, struct transfer *t, enum err e,
     events.end(arg, id, r, e, why);
 }
 
+static size_t waiting(const struct transfer *t)
+{
+    return t->pending.len - t->taken;
+}
+
+/* Take the next bytes off; they stay valid in `delivered`. */
+static struct str take_share(struct http *h, struct transfer *t)
+{
+    struct str share =
+        str_sub(buf_view(&t->pending), t->taken, t->taken + HTTP_SHARE_MAX);
+    memcpy(h->delivered, share.ptr, share.len);
+    t->taken += share.len;
+    if (waiting(t))
+        return (struct str){h->delivered, share.len};
+    t->taken = 0;
+    buf_clear(&t->pending);
+    if (t->pending.cap > KEPT_MAX)
+        buf_release(&t->pending);
+    return (struct str){h->delivered, share.len};
+}
+
 /* The data callback may cancel its transfer: it looks at bytes that are not
  * the transfer's any more. True when more is to be done with it. */
 static bool deliver_data(struct http *h, struct transfer *t,
                          const struct http_response *r)
 {
     http_id id = t->id;
-    struct buf swap = h->delivered;
-    swap.max = t->pending.max;
-    buf_clear(&swap);
-    h->delivered = t->pending;
-    t->pending = swap;
-    bool go_on = t->events.data(t->arg, id, r, buf_view(&h->delivered));
-    if (h->delivered.cap > KEPT_MAX)
-        buf_release(&h->delivered);
+    bool go_on = t->events.data(t->arg, id, r, take_share(h, t));
     t = find(h, id);
     if (!t || go_on)
         return t;
@@ -247,9 +263,9 @@ static void deliver_one(struct http *h, struct transfer *t)
     struct buf head = t->head;
     struct why why;
     buf_init(&t->head, head.max);
-    if (t->pending.len && !deliver_data(h, t, &r)) {
+    if (waiting(t) && !deliver_data(h, t, &r)) {
         buf_release(&head);
-    } else if (t->done) {
+    } else if (t->done && !waiting(t)) {
         enum err e = transfer_verdict(t, &why);
         end(h, t, e, &r, &why);
         buf_release(&head);
@@ -282,23 +298,49 @@ static usec next_deadline(const struct http *h)
     return next;
 }
 
-/* Callbacks change the table: the next is found by its id each time. Those
- * that they start have nothing to deliver yet. */
+/* Callbacks change the table: the next is found by its id each time. All
+ * take turns, in the order of their ids. */
+static struct transfer *next_ready(const struct http *h)
+{
+    struct transfer *first = NULL;
+    for (size_t i = 0; i < h->n_running; i++) {
+        struct transfer *t = h->running[i];
+        if (!t->done && !waiting(t))
+            continue;
+        if (t->id > h->served)
+            return t;
+        if (!first)
+            first = t;
+    }
+    return first;
+}
+
 static void deliver(struct http *h)
 {
+    struct transfer *t;
+    size_t left = HTTP_TURN_MAX;
     h->delivering = true;
-    http_id last = 0;
-    for (size_t i = 0; i < h->n_running;) {
-        struct transfer *t = h->running[i];
-        if (t->id > last && (t->done || t->pending.len)) {
-            last = t->id;
-            deliver_one(h, t);
-            i = 0;
-        } else {
-            i++;
-        }
+    while (left >= HTTP_SHARE_MAX && (t = next_ready(h))) {
+        size_t most = waiting(t);
+        h->served = t->id;
+        left -= most < HTTP_SHARE_MAX ? most : HTTP_SHARE_MAX;
+        deliver_one(h, t);
     }
     h->delivering = false;
+}
+
+/* Whoever's bytes were not all delivered reads no more until they are. */
+static void hold_back(struct http *h)
+{
+    h->backlog = next_ready(h);
+    for (size_t i = 0; i < h->n_running; i++) {
+        struct transfer *t = h->running[i];
+        bool hold = waiting(t) > 0;
+        if (t->done || hold == t->held)
+            continue;
+        t->held = hold;
+        curl_easy_pause(t->easy, hold ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+    }
 }
 
 static void look(struct pollfd *fds, size_t n, int timeout_ms)
@@ -332,17 +374,20 @@ static void sleep_in_curl(struct http *h, const struct pollfd *fds, size_t n,
                     timeout_ms < 0 ? INT_MAX : timeout_ms, NULL);
 }
 
-void http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms)
+usec http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms)
 {
     assert(!h->delivering && n <= HTTP_WATCHED_MAX);
     if (!h->n_running) {
         look(fds, n, timeout_ms);
-        return;
+        return clock_now();
     }
-    sleep_in_curl(h, fds, n, timeout_ms);
+    sleep_in_curl(h, fds, n, h->backlog ? 0 : timeout_ms);
+    usec woke = clock_now();
     /* curl does not tell a hang-up from input. */
     look(fds, n, 0);
     drive(h);
     expire(h, clock_now());
     deliver(h);
+    hold_back(h);
+    return woke;
 }

@@ -29,6 +29,8 @@ enum {
     HTTP_HEAD_MAX = 64 << 10,    /* of an answer's header, trailers included */
     HTTP_REQUEST_MAX = 16 << 20, /* of a request's body */
     HTTP_ANSWER_MAX = 16 << 20,  /* of an answer's body, unless said */
+    HTTP_TURN_MAX = 16 << 10,    /* of bodies that one http_wait() delivers, */
+    HTTP_SHARE_MAX = 4 << 10,    /* and of one of them before another's turn */
 };
 
 struct http_header {
@@ -77,8 +79,8 @@ struct str http_header(const struct http_response *r, const char *name);
  * transfers, this one too, but neither wait nor free.
  */
 struct http_events {
-    /* Body bytes as they come, decoded; return false to stop the transfer,
-     * which then ends with ERR_CANCELLED. */
+    /* Body bytes as they come, decoded, HTTP_SHARE_MAX at most; return false
+     * to stop the transfer, which then ends with ERR_CANCELLED. */
     bool (*data)(void *arg, http_id id, const struct http_response *r,
                  struct str bytes);
     /* Once, last. ERR_NETWORK, ERR_TIMEOUT, ERR_TOO_LARGE, ERR_CANCELLED,
@@ -113,7 +115,11 @@ size_t http_running(const struct http *h);
  * run their callbacks. `fds[i].revents` is filled in as by poll(), which also
  * reports what nobody asked for: POLLHUP, POLLERR. Works without any
  * transfer. At most HTTP_WATCHED_MAX descriptors.
+ *
+ * What it delivers at a time is bounded, so that a stream at full speed can't
+ * keep the caller; the rest waits, unread, for the next call, which does not
+ * sleep. Returns when it woke: what was done since is part of a turn.
  */
-void http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms);
+usec http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms);
 
 #endif

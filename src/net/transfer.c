@@ -115,6 +115,11 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
         return stop(t, ERR_MEMORY);
     }
     t->received += piece.len;
+    /* Else curl would go on for as long as the socket has something. */
+    if (t->pending.len >= HTTP_SHARE_MAX && !t->held) {
+        t->held = true;
+        curl_easy_pause(t->easy, CURLPAUSE_RECV);
+    }
     return piece.len;
 }
 
@@ -256,6 +261,8 @@ static CURLcode set_manners(struct transfer *t)
     bad |= curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
     bad |= curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     bad |= curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+    /* curl unpacks all of what it reads at once, a thousandfold at worst. */
+    bad |= curl_easy_setopt(c, CURLOPT_BUFFERSIZE, 2048L);
     bad |= curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     /* Else taking a handle away waits for its name to be looked up. */
     bad |= curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);

@@ -36,7 +36,9 @@ struct transfer {
     size_t max_bytes;
 
     struct buf body;    /* of the request */
-    struct buf pending; /* of the answer, not delivered yet */
+    struct buf pending; /* of the answer, not delivered yet: */
+    size_t taken;       /* but for these first bytes of it */
+    bool held;          /* reads no more until that is delivered */
     size_t received;    /* bytes of the answer's body, decoded */
     size_t head_bytes;  /* of its header, and of those before it */
     struct buf head;    /* its lines, trailers too */

@@ -158,7 +158,7 @@ enum err answer_open(struct str event, struct str data, struct piece *out,
         return OK;
     }
     if (data.len > ANSWER_FRAME_MAX)
-        return answer_bad(out, "a part of the answer is larger than 1 MiB");
+        return answer_bad(out, "a part of the answer is larger than 256 KiB");
     enum err e = parse(data, out, root);
     if (!e)
         e = judge(*root, out);

@@ -10,7 +10,7 @@
 #include "provider/provider.h"
 
 /* A frame that is larger is not parsed: JSON grows fortyfold in memory. */
-enum { ANSWER_FRAME_MAX = 1 << 20 };
+enum { ANSWER_FRAME_MAX = 256 << 10 };
 
 /*
  * Parse a frame. With OK the caller frees `*root` with cJSON_Delete(); it is

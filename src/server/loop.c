@@ -53,9 +53,10 @@ static int wait_ms(const struct server *s)
     return clock_wait_ms(clock_now(), next);
 }
 
-static void note_turn(struct server *s)
+/* What was done since the loop woke. */
+static void note_turn(struct server *s, usec woke)
 {
-    usec took = clock_now() - s->now;
+    usec took = clock_now() - woke;
     if (took > s->slowest_turn)
         s->slowest_turn = took;
     if (took > MSEC(SLOW_TURN_MS))
@@ -65,6 +66,7 @@ static void note_turn(struct server *s)
 
 static void run(struct server *s, int in, int out)
 {
+    usec woke = clock_now();
     while (!s->exit && !s->broken) {
         struct pollfd fds[] = {{in, POLLIN, 0}, {out, POLLOUT, 0}};
         s->now = clock_now();
@@ -81,13 +83,13 @@ static void run(struct server *s, int in, int out)
             engine_tick(s->engine, &s->documents, clock_now());
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
-        note_turn(s);
+        note_turn(s, woke);
         check_parent(s);
         if (s->exit || s->broken)
             break;
         /* 5. Sleep until something comes or is due. */
-        http_wait(s->http, fds, transport_pending(&s->transport) ? 2 : 1,
-                  wait_ms(s));
+        woke = http_wait(s->http, fds, transport_pending(&s->transport) ? 2 : 1,
+                         wait_ms(s));
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);
             s->exit = true;

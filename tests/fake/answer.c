@@ -211,6 +211,8 @@ static void send_piece(struct answer *a, struct buf *out)
     if (a->pieces == 1 && a->shape->first)
         send_event(a, out, a->shape->first, &v);
     v.text = next_text(a);
+    if (a->plan.behave.flags & WITH_NOTHING)
+        v.text.len = 0;
     send_event(a, out, a->shape->piece, &v);
 }
 

@@ -22,6 +22,7 @@ static const struct behave behaves[] = {
     {"error-in-stream", START_ANSWER, GO_ERROR, 0, 200},
     {"bad-utf8", START_ANSWER, GO_BAD_UTF8, 0, 200},
     {"huge", START_ANSWER, GO_ENDLESS, 0, 200},
+    {"tiny", START_ANSWER, GO_ENDLESS, WITH_NOTHING, 200},
     {"huge-header", START_ANSWER, GO_ON, WITH_HUGE_HEADER, 200},
     {"many-headers", START_ANSWER, GO_ON, WITH_MANY_HEADERS, 200},
     {"gzip-bomb", START_ANSWER, GO_ENDLESS, WITH_BOMB, 200},

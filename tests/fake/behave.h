@@ -36,6 +36,7 @@ enum {
     WITH_NO_STREAM = 1 << 4,    /* a whole answer, whatever was asked for */
     WITH_BOMB = 1 << 5,         /* gzip that unpacks without end */
     ONLY_REUSED = 1 << 6,       /* a connection's first request goes well */
+    WITH_NOTHING = 1 << 7,      /* all pieces of the text are empty */
 };
 
 struct behave {

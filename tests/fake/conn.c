@@ -11,7 +11,12 @@
 #define MSG_NOSIGNAL 0 /* macOS; main() ignores SIGPIPE */
 #endif
 
-enum { IN_MAX = 64 << 20, OUT_MAX = 128 << 20, READ_SIZE = 64 << 10 };
+enum {
+    IN_MAX = 64 << 20,
+    OUT_MAX = 128 << 20,
+    READ_SIZE = 64 << 10,
+    FILLS = 4
+};
 
 void conn_init(struct conn *c, struct fake_server *s, int fd)
 {
@@ -165,7 +170,10 @@ void conn_turn(struct conn *c, struct fake_server *s, short revents, usec now)
     if (c->fd >= 0 && revents & POLLOUT)
         send_out(c, s);
     bool again = true;
-    while (again && c->fd >= 0 && !c->out.len) {
+    /* An answer without end must not keep the other clients waiting. */
+    for (int fills = 0; again && c->fd >= 0 && !c->out.len; fills++) {
+        if (c->answering && c->after == AFTER_MORE && fills >= FILLS)
+            return;
         if (c->answering)
             again = proceed(c, s, now);
         else
@@ -180,7 +188,9 @@ short conn_events(const struct conn *c)
 
 usec conn_wake(const struct conn *c)
 {
-    return c->answering && !c->out.len && c->after == AFTER_PAUSE
-               ? c->answer.wake
-               : USEC_NEVER;
+    if (!c->answering || c->out.len)
+        return USEC_NEVER;
+    return c->after == AFTER_PAUSE  ? c->answer.wake
+           : c->after == AFTER_MORE ? 0
+                                    : USEC_NEVER;
 }
