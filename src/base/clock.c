@@ -10,6 +10,13 @@ usec clock_now(void)
     return (usec)t.tv_sec * 1000000 + (usec)t.tv_nsec / 1000;
 }
 
+int64_t clock_wall(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 int clock_wait_ms(usec now, usec when)
 {
     if (when == USEC_NEVER)

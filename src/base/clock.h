@@ -15,6 +15,9 @@ typedef uint64_t usec; /* microseconds of CLOCK_MONOTONIC */
 
 usec clock_now(void);
 
+/* What the calendar says: microseconds since 1970. It may go back. */
+int64_t clock_wall(void);
+
 /* Milliseconds from `now` until `when`, rounded up, for poll(); -1 for
  * USEC_NEVER, 0 for the past. */
 int clock_wait_ms(usec now, usec when);
