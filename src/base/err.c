@@ -7,13 +7,15 @@
 struct row {
     const char *name;
     int code;
-    bool retryable;
     const char *sentence;
 };
 
 static const struct row rows[] = {
-#define X(name, code, retry, sentence) {#name, code, retry, sentence},
+#define X(name, code, sentence) {#name, code, sentence},
     ERRORS(X)
+#undef X
+#define X(name, code, origin, may, seconds, sentence) {#name, code, sentence},
+        FAILURES(X)
 #undef X
 };
 
@@ -36,11 +38,6 @@ const char *err_sentence(enum err e)
 int err_code(enum err e)
 {
     return row_of(e)->code;
-}
-
-bool err_retryable(enum err e)
-{
-    return row_of(e)->retryable;
 }
 
 enum err why_set(struct why *why, enum err e, const char *format, ...)

@@ -40,14 +40,21 @@ static bool take_frame(void *arg, struct str event, struct str data)
     }
     enum err e = c->dialect->decode(event, data, &c->piece);
     if (e) {
+        struct refusal refusal = {.status = 200, .body = data};
         c->outcome = e;
         c->why = c->piece.error;
+        c->wait = failure_pause(e, &refusal);
         return false;
     }
     struct str text = buf_view(&c->piece.text);
     if (!buf_append(&c->raw, text)) {
         c->outcome = why_set(&c->why, ERR_TOO_LARGE,
                              "it wrote more than %d bytes", CALL_TEXT_MAX);
+        return false;
+    }
+    if (c->piece.stop == STOP_FILTER) { /* what it left is half a text */
+        c->outcome = why_set(&c->why, ERR_FILTER,
+                             "the service's content filter ended the answer");
         return false;
     }
     if (c->piece.end) {
@@ -107,14 +114,19 @@ static void judge_end(struct call *c)
     if (c->is_complete)
         return;
     c->outcome = c->raw.len
-                     ? why_set(&c->why, ERR_NETWORK,
+                     ? why_set(&c->why, ERR_BROKE_OFF,
                                "the stream broke off before its end")
                      : why_set(&c->why, ERR_ANSWER,
                                "the answer ended before it said anything");
 }
 
+static struct str header_of(const void *arg, const char *name)
+{
+    return http_header(arg, name);
+}
+
 void call_end(struct call *c, const struct http_response *r, enum err e,
-              const struct why *why)
+              const struct why *why, int64_t wall)
 {
     c->id = 0;
     c->over = true;
@@ -122,10 +134,11 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
         return;
     if (r->status && r->status != 200) {
         /* Also when it broke off, or was longer than anyone reads. */
-        c->outcome =
-            provider_error(r->status, buf_view(&c->error_body), &c->why);
+        struct refusal refusal = {r->status, header_of, r,
+                                  buf_view(&c->error_body), wall};
+        c->outcome = failure_of(&refusal, &c->wait, &c->why);
     } else if (e) {
-        c->outcome = e;
+        c->outcome = e == ERR_NETWORK && c->raw.len ? ERR_BROKE_OFF : e;
         c->why = *why;
     } else {
         note_end(c, frames_finish(&c->frames, take_frame, c));

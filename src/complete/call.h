@@ -9,6 +9,7 @@
 #include "context/extent.h"
 #include "net/frames.h"
 #include "net/http.h"
+#include "provider/failure.h"
 #include "provider/provider.h"
 
 enum {
@@ -32,6 +33,7 @@ struct call {
     bool over;        /* the transfer ended; `outcome` says how */
     enum err outcome;
     struct why why;
+    usec wait; /* how long the model is to be left alone after it */
 };
 
 /* `dialect` NULL: the built-in model's, which transfers nothing. */
@@ -39,10 +41,10 @@ void call_init(struct call *c, const struct dialect *dialect, usec now);
 void call_release(struct call *c);
 
 /* From the transfer's callbacks. call_data() is false when no more bytes are
- * wanted. */
+ * wanted; `wall` is as in ratelimit_read(). */
 bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                usec now);
 void call_end(struct call *c, const struct http_response *r, enum err e,
-              const struct why *why);
+              const struct why *why, int64_t wall);
 
 #endif

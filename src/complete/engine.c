@@ -82,7 +82,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
 {
     struct flight **f = flight_of_call(arg, id);
     if (f)
-        call_end(&(*f)->call, r, err, why);
+        call_end(&(*f)->call, r, err, why, clock_wall());
 }
 
 /* --- life */

@@ -83,9 +83,9 @@ struct http_events {
      * to stop the transfer, which then ends with ERR_CANCELLED. */
     bool (*data)(void *arg, http_id id, const struct http_response *r,
                  struct str bytes);
-    /* Once, last. ERR_NETWORK, ERR_TIMEOUT, ERR_TOO_LARGE, ERR_CANCELLED,
-     * ERR_MEMORY or OK (whatever the status); `why` has the sentence, which
-     * begins with "host:port: ". */
+    /* Once, last. ERR_NETWORK, ERR_TLS, ERR_CONNECT, ERR_SILENT, ERR_TIMEOUT,
+     * ERR_TOO_LARGE, ERR_CANCELLED, ERR_MEMORY or OK (whatever the status);
+     * `why` has the sentence, which begins with "host:port: ". */
     void (*end)(void *arg, http_id id, const struct http_response *r,
                 enum err e, const struct why *why);
 };

@@ -13,25 +13,32 @@ enum detail {
 
 static const struct verdict {
     CURLcode code;
+    enum err e;
     enum detail detail;
     const char *sentence;
 } verdicts[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, NO_DETAIL,
+    {CURLE_COULDNT_RESOLVE_HOST, ERR_NETWORK, NO_DETAIL,
      "the name was not found; is the network there?"},
-    {CURLE_COULDNT_RESOLVE_PROXY, DETAIL,
+    {CURLE_COULDNT_RESOLVE_PROXY, ERR_NETWORK, DETAIL,
      "the proxy's name was not found; see \"proxy\" and https_proxy"},
-    {CURLE_PROXY, DETAIL, "the proxy failed"},
-    {CURLE_SSL_CONNECT_ERROR, DETAIL, "TLS failed"},
-    {CURLE_PEER_FAILED_VERIFICATION, CA_FILE, "its certificate is not trusted"},
-    {CURLE_SSL_CACERT_BADFILE, CA_FILE,
+    {CURLE_PROXY, ERR_NETWORK, DETAIL, "the proxy failed"},
+    {CURLE_SSL_CONNECT_ERROR, ERR_TLS, DETAIL, "TLS failed"},
+    {CURLE_PEER_FAILED_VERIFICATION, ERR_TLS, CA_FILE,
+     "its certificate is not trusted"},
+    {CURLE_SSL_CACERT_BADFILE, ERR_TLS, CA_FILE,
      "the trusted certificates can't be read"},
-    {CURLE_SSL_CERTPROBLEM, CERT_FILE, "the client certificate can't be used"},
-    {CURLE_UNSUPPORTED_PROTOCOL, NO_DETAIL, "what answers there is not HTTP"},
-    {CURLE_WEIRD_SERVER_REPLY, NO_DETAIL, "what answers there is not HTTP"},
-    {CURLE_GOT_NOTHING, NO_DETAIL,
+    {CURLE_SSL_CERTPROBLEM, ERR_TLS, CERT_FILE,
+     "the client certificate can't be used"},
+    {CURLE_UNSUPPORTED_PROTOCOL, ERR_NETWORK, NO_DETAIL,
+     "what answers there is not HTTP"},
+    {CURLE_WEIRD_SERVER_REPLY, ERR_NETWORK, NO_DETAIL,
+     "what answers there is not HTTP"},
+    {CURLE_GOT_NOTHING, ERR_NETWORK, NO_DETAIL,
      "it closed the connection without an answer"},
-    {CURLE_PARTIAL_FILE, NO_DETAIL, "the answer broke off before its end"},
-    {CURLE_BAD_CONTENT_ENCODING, NO_DETAIL, "the answer could not be unpacked"},
+    {CURLE_PARTIAL_FILE, ERR_NETWORK, NO_DETAIL,
+     "the answer broke off before its end"},
+    {CURLE_BAD_CONTENT_ENCODING, ERR_NETWORK, NO_DETAIL,
+     "the answer could not be unpacked"},
 };
 
 static enum err unreachable(const struct transfer *t, struct why *why)
@@ -55,10 +62,11 @@ static enum err late(const struct transfer *t, struct why *why)
     bool limit_is_total = t->timeout && t->timeout <= t->connect_timeout;
     if (!connected)
         return why_set(
-            why, ERR_TIMEOUT, "%s: no connection within %.3g s",
+            why, ERR_CONNECT, "%s: no connection within %.3g s",
             t->origin.where,
             (double)(limit_is_total ? t->timeout : t->connect_timeout) / 1e6);
-    return why_set(why, ERR_TIMEOUT, "%s: no %s within %.3g s", t->origin.where,
+    return why_set(why, t->received ? ERR_TIMEOUT : ERR_SILENT,
+                   "%s: no %s within %.3g s", t->origin.where,
                    t->received ? "complete answer" : "answer",
                    (double)t->timeout / 1e6);
 }
@@ -96,10 +104,9 @@ static enum err look_up(const struct transfer *t, struct why *why)
             continue;
         const char *file = file_of(t, v->detail);
         return v->detail
-                   ? why_set(why, ERR_NETWORK, "%s: %s%s%s (%s)", where,
-                             v->sentence, file ? ": " : "", file ? file : "",
-                             detail)
-                   : why_set(why, ERR_NETWORK, "%s: %s", where, v->sentence);
+                   ? why_set(why, v->e, "%s: %s%s%s (%s)", where, v->sentence,
+                             file ? ": " : "", file ? file : "", detail)
+                   : why_set(why, v->e, "%s: %s", where, v->sentence);
     }
     return why_set(why, ERR_NETWORK, "%s: %s", where, detail);
 }

@@ -1,11 +1,12 @@
 #include "provider/answer.h"
 #include "base/log.h"
 #include "base/unicode.h"
+#include "provider/failure.h"
 
 #include <string.h>
 #include <strings.h>
 
-enum { RAW_SENTENCE_MAX = 4096 };
+enum { RAW_SENTENCE_MAX = 4096, WORDS_MAX = 2048 };
 
 /* A space for what can't be shown, and never two of them. */
 static void append_shown(struct buf *out, uint32_t c)
@@ -44,34 +45,39 @@ static struct str first_str(const cJSON *object, const char *const *keys)
     return (struct str){0};
 }
 
-static bool names_rate_limit(struct str name)
+/* A code is a word, or the status that the service would have answered with
+ * had its stream not begun: 429, "429". */
+static void read_code(const cJSON *item, long *status, struct buf *words)
 {
-    static const char *const words[] = {"rate_limit", "ratelimit", "rate limit",
-                                        "too_many",   "overload",  "quota",
-                                        "exhausted"};
-    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
-        struct str word = str_from(words[w]);
-        for (size_t at = 0; at + word.len <= name.len; at++)
-            if (str_eq_nocase(str_sub(name, at, at + word.len), word))
-                return true;
-    }
-    return false;
+    struct str name = json_str(item);
+    int64_t number = 0;
+    if (cJSON_IsNumber(item))
+        number = (int64_t)item->valuedouble;
+    for (size_t i = 0; i < name.len && name.len == 3; i++)
+        number = number * 10 + (name.ptr[i] - '0');
+    if (*status == 200 && number >= 400 && number < 600)
+        *status = (long)number;
+    failure_add_words(words, name);
 }
 
-/* The code may be 429, "429" or "rate_limit_exceeded". */
-static enum err kind_of(const cJSON *object)
+static void read_codes(const cJSON *object, long *status, struct buf *words)
 {
     static const char *const keys[] = {"code", "status", "type", "error_type",
-                                       NULL};
-    for (size_t i = 0; keys[i]; i++) {
-        int64_t number = 0;
-        struct str name = json_str(json_get(object, keys[i]));
-        if (json_get_int(object, keys[i], &number) && number == 429)
-            return ERR_RATE_LIMIT;
-        if (str_is(name, "429") || names_rate_limit(name))
-            return ERR_RATE_LIMIT;
+                                       "reason"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        read_code(json_get(object, keys[i]), status, words);
+}
+
+/* Google says what it means in the "reason" and the "quotaId" of a detail. */
+static void read_details(const cJSON *item, struct buf *words)
+{
+    const cJSON *detail, *violation;
+    cJSON_ArrayForEach(detail, json_get(item, "details"))
+    {
+        failure_add_words(words, json_str(json_get(detail, "reason")));
+        cJSON_ArrayForEach(violation, json_get(detail, "violations"))
+            failure_add_words(words, json_str(json_get(violation, "quotaId")));
     }
-    return ERR_PROVIDER;
 }
 
 /* An error value that is set: null, false and "" stand for none. */
@@ -83,19 +89,33 @@ static const cJSON *set_member(const cJSON *object, const char *key)
     return cJSON_IsObject(item) || cJSON_IsArray(item) ? item : NULL;
 }
 
-static void take_error(const cJSON *item, enum err *e, struct why *why)
+/* TGI, Ollama and Gemini's gateways put the kind beside the sentence, so
+ * `around` is read, too. */
+static void take_error(const cJSON *item, const cJSON *around, long status,
+                       enum err *e, struct why *why)
 {
     static const char *const sentences[] = {"message", "msg", "detail", "error",
                                             NULL};
+    struct buf words;
+    buf_init(&words, WORDS_MAX);
     if (cJSON_IsArray(item))
         item = item->child;
-    *e = kind_of(item);
     struct str sentence =
         cJSON_IsString(item) ? json_str(item) : first_str(item, sentences);
-    answer_sentence(sentence.len ? sentence : str_from(err_sentence(*e)), why);
+    read_codes(item, &status, &words);
+    read_details(item, &words);
+    if (around != item)
+        read_codes(around, &status, &words);
+    answer_sentence(sentence, why);
+    failure_add_words(&words, str_from(why->text));
+    *e = failure_kind(status, buf_view(&words));
+    if (!why->text[0])
+        why_set(why, *e, "%s", err_sentence(*e));
+    buf_release(&words);
 }
 
-bool answer_error(const cJSON *root, enum err *e, struct why *why)
+bool answer_refusal(const cJSON *root, long status, enum err *e,
+                    struct why *why)
 {
     static const char *const keys[] = {"error", "errors", "detail"};
     if (cJSON_IsArray(root))
@@ -104,17 +124,19 @@ bool answer_error(const cJSON *root, enum err *e, struct why *why)
         const cJSON *item = set_member(root, keys[i]);
         if (!item)
             continue;
-        take_error(item, e, why);
-        /* TGI and Ollama put the kind beside the sentence. */
-        if (*e == ERR_PROVIDER)
-            *e = kind_of(root);
+        take_error(item, root, status, e, why);
         return true;
     }
     /* At the top only errors have a sentence. */
     if (!cJSON_IsString(json_get(root, "message")) || json_get(root, "choices"))
         return false;
-    take_error(root, e, why);
+    take_error(root, root, status, e, why);
     return true;
+}
+
+bool answer_error(const cJSON *root, enum err *e, struct why *why)
+{
+    return answer_refusal(root, 200, e, why);
 }
 
 enum err answer_bad(struct piece *out, const char *what)
@@ -164,8 +186,12 @@ enum err answer_open(struct str event, struct str data, struct piece *out,
         e = judge(*root, out);
     /* The text of an error event need not be JSON. */
     if (str_is(event, "error") && (e == OK || e == ERR_ANSWER)) {
+        struct buf words;
+        buf_init(&words, WORDS_MAX);
         answer_sentence(data, &out->error);
-        e = ERR_PROVIDER;
+        failure_add_words(&words, str_from(out->error.text));
+        e = failure_kind(200, buf_view(&words));
+        buf_release(&words);
     }
     if (e) {
         cJSON_Delete(*root);

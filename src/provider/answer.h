@@ -44,6 +44,9 @@ enum err answer_choices(struct str event, struct str data, struct piece *out);
  * {"errors": [...]}, and an array of one of these.
  */
 bool answer_error(const cJSON *root, enum err *e, struct why *why);
+/* The same with a status other than 200. */
+bool answer_refusal(const cJSON *root, long status, enum err *e,
+                    struct why *why);
 
 /* `text` as one line of at most ANSWER_SENTENCE_MAX bytes without control
  * and unsafe characters, registered keys taken out. */

@@ -93,18 +93,14 @@ struct dialect {
                        struct buf *body, struct why *why);
     /* One frame of a streamed answer, or a whole one (services that do not
      * stream answer with one JSON object). An error object inside a 200
-     * stream is ERR_PROVIDER or ERR_RATE_LIMIT; what can't be understood is
-     * ERR_ANSWER; text that `out->text` has no room for is ERR_TOO_LARGE. */
+     * stream is the failure that it tells of (answer_error()); what can't be
+     * understood is ERR_ANSWER; text that `out->text` has no room for is
+     * ERR_TOO_LARGE. */
     enum err (*decode)(struct str event, struct str data, struct piece *out);
 };
 
 const struct dialect *dialect_find(struct str name); /* NULL: unknown */
 size_t dialect_count(void);
 const struct dialect *dialect_at(size_t i);
-
-/* The error of an answer with a status other than 200: its kind, and in
- * `why` the status with the service's own sentence from `body`, if it has
- * one: one line, cut to a sane length, registered keys taken out. */
-enum err provider_error(long status, struct str body, struct why *why);
 
 #endif

@@ -6,6 +6,7 @@
  * is said again after a while at the earliest.
  */
 #include "base/log.h"
+#include "provider/failure.h"
 #include "server/server.h"
 
 #include <stdlib.h>
@@ -53,8 +54,8 @@ void server_note_attempt(struct server *s, const struct attempt *a)
         return;
     }
     i->failures++;
-    bool begins =
-        i->failures == (err_retryable(a->outcome) ? (unsigned)IN_A_ROW : 1u);
+    bool at_once = failure_may(a->outcome) & FAILURE_MEND;
+    bool begins = i->failures == (at_once ? 1u : (unsigned)IN_A_ROW);
     if (!begins || (i->said && s->now < i->said_at + MSEC(AGAIN_MS)))
         return;
     i->said = true;

@@ -7,6 +7,7 @@
 #define FUZZ_DIALECT_H
 
 #include "base/json.h"
+#include "provider/failure.h"
 #include "provider/provider.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static void fuzz_frames(const struct dialect *d, struct str bytes)
         piece.error.text[0] = '\0';
         enum err e = d->decode(STR(""), line, &piece);
         require(!e == !piece.error.text[0]);
-        require(e != ERR_AUTH && e != ERR_REFUSED && e != ERR_PARSE);
+        require(!e || failure_is(e));
     }
     buf_release(&piece.text);
 }
@@ -39,7 +40,10 @@ static void fuzz_frames(const struct dialect *d, struct str bytes)
 static void fuzz_error(struct str bytes)
 {
     struct why why = {""};
-    require(provider_error(503, bytes, &why) == ERR_PROVIDER);
+    struct refusal refusal = {.status = 503, .body = bytes};
+    usec wait;
+    require(failure_is(failure_of(&refusal, &wait, &why)));
+    require(wait <= RATELIMIT_WAIT_MAX);
     require(why.text[0] && !strpbrk(why.text, "\r\n\t\x1b"));
 }
 

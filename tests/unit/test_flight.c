@@ -118,7 +118,7 @@ static void what_was_typed_stands_before_the_next_candidate(void **state)
     assert_true(type(&s, "sum("));
     struct http_response r = {.status = 200};
     struct why why = {"it broke off"};
-    call_end(&s.flight->call, &r, ERR_NETWORK, &why);
+    call_end(&s.flight->call, &r, ERR_NETWORK, &why, 0);
     tick(&s, 20);
     assert_int_equal(s.flight->state, FLIGHT_ASKING);
     assert_string_equal(s.flight->model->id.ptr, "second");
