@@ -43,7 +43,7 @@ COMPILE = $(COMPILER) $(CSTD) $(WARN) $(if $(DEV),-Werror) $(FLAGS) -MMD -MP \
           -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests -I$(TREE_SITTER) \
           -Ibuild/generated \
           $(PKG_CFLAGS)
-LIBS    = $(PKG_LIBS) -lm -ldl
+LIBS    = $(PKG_LIBS) -lm -ldl -pthread
 
 # tree-sitter comes with the grammars: see grammars/embed.mjs.
 TREE_SITTER := build/grammars/node_modules/tree-sitter/vendor/tree-sitter/lib/include

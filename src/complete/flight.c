@@ -396,6 +396,16 @@ static bool is_patient(const struct flight *f, const struct document *doc,
            now < f->started + MSEC(TREE_PATIENCE_MS);
 }
 
+/* curl is being set up beside the loop, for a moment after the start. */
+static bool must_wait(struct flight *f, const struct flight_deps *deps,
+                      usec now)
+{
+    if (!f->model->dialect || !http_is_preparing(deps->http))
+        return false;
+    f->due = now + MSEC(1);
+    return true;
+}
+
 /* This candidate has had its time; what is said so far did not do. */
 static void give_up_call(struct flight *f, const struct flight_deps *deps,
                          const struct document *doc, usec now)
@@ -438,7 +448,7 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
             return;
         if (!f->decided)
             decide_now(f, doc);
-        if (now >= f->due)
+        if (now >= f->due && !must_wait(f, deps, now))
             ask_next(f, deps, doc, now);
         break;
     case FLIGHT_ASKING:

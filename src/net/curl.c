@@ -58,3 +58,11 @@ enum err curl_load(struct why *why)
     curl_functions = found;
     return OK;
 }
+
+CURLcode curl_trust_bundle(CURL *easy)
+{
+    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    if (curl->age < CURLVERSION_SEVENTH || !curl->cainfo)
+        return CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+}

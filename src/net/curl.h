@@ -58,6 +58,11 @@ extern struct curl_functions curl_functions;
 /* ERR_NOT_FOUND, with the loader's own sentence, when there is no libcurl. */
 enum err curl_load(struct why *why);
 
+/* Trust the system's file of certificates, where curl knows one, without the
+ * folder that holds the same: with the folder curl reads the file again, 25 ms
+ * long, for each connection. */
+CURLcode curl_trust_bundle(CURL *easy);
+
 #define curl_easy_cleanup curl_functions.easy_cleanup
 #define curl_easy_getinfo curl_functions.easy_getinfo
 #define curl_easy_init curl_functions.easy_init

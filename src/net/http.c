@@ -1,5 +1,6 @@
 #include "net/http.h"
 #include "base/log.h"
+#include "net/setup.h"
 #include "net/transfer.h"
 
 #include <assert.h>
@@ -9,12 +10,12 @@
 #include <string.h>
 
 enum {
-    IDLE_CONNECTIONS = 16,
     CONTENT_TYPE_MAX = 128,
     KEPT_MAX = 16 << 10, /* bytes of a buffer that stay for the next piece */
 };
 
 struct http {
+    struct setup setup;
     CURLM *multi; /* NULL before the first request */
     http_id last; /* the newest that was given out */
     struct transfer *running[HTTP_RUNNING_MAX]; /* in the order of their ids */
@@ -30,24 +31,22 @@ struct http *http_new(void)
     return calloc(1, sizeof(struct http));
 }
 
-/* curl's set-up reads files and takes milliseconds. */
+void http_prepare(struct http *h, bool tls)
+{
+    if (!h->multi)
+        setup_begin(&h->setup, tls);
+}
+
+bool http_is_preparing(const struct http *h)
+{
+    return !h->multi && setup_is_under_way(&h->setup);
+}
+
 static bool set_up(struct http *h, struct why *why)
 {
-    if (h->multi)
-        return true;
-    if (curl_load(why))
-        return false;
-    if (!curl_global_init(CURL_GLOBAL_DEFAULT)) {
-        h->multi = curl_multi_init();
-        if (!h->multi)
-            curl_global_cleanup();
-    }
-    if (!h->multi) {
-        why_set(why, ERR_MEMORY, "curl could not be set up");
-        return false;
-    }
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
-    return true;
+    if (!h->multi)
+        h->multi = setup_end(&h->setup, why);
+    return h->multi;
 }
 
 void http_free(struct http *h)
@@ -57,6 +56,9 @@ void http_free(struct http *h)
     assert(!h->delivering);
     while (h->n_running)
         http_cancel(h, h->running[0]->id);
+    struct why ignored;
+    if (h->setup.begun)
+        set_up(h, &ignored);
     if (h->multi) {
         curl_multi_cleanup(h->multi);
         curl_global_cleanup();

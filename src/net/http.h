@@ -93,6 +93,13 @@ struct http_events {
 /* NULL without memory. curl is set up at the first request, not here, so
  * that a start without one stays quick. */
 struct http *http_new(void);
+
+/* Requests will come, over TLS or not: begin to set curl up, on a thread, so
+ * that the first of them need not wait for it. A request that is started while
+ * http_is_preparing() waits for the rest of it. */
+void http_prepare(struct http *h, bool tls);
+bool http_is_preparing(const struct http *h);
+
 void http_free(struct http *h); /* ends all transfers; no callbacks run */
 
 /* Callbacks run from http_wait() only. 0 with `why` when it can't start: no

@@ -274,6 +274,7 @@ static CURLcode set_manners(struct transfer *t)
                             "switchyard/" SWITCHYARD_VERSION);
     bad |= curl_easy_setopt(c, CURLOPT_TCP_NODELAY, 1L);
     bad |= curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    bad |= curl_trust_bundle(c);
     if (t->origin.loopback)
         bad |= curl_easy_setopt(c, CURLOPT_PROXY, "");
     /* Share a connection that is still being made, where it may turn out to

@@ -331,6 +331,45 @@ static void test_wait_ends_by_a_signal(void **state)
     seen_release(&seen);
 }
 
+/* --- setting up */
+
+static void test_prepared_beside(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    http_prepare(env->http, true);
+    while (http_is_preparing(env->http))
+        http_wait(env->http, NULL, 0, 1);
+    http_prepare(env->http, true); /* is so already */
+    assert_false(http_is_preparing(env->http));
+    ask_and_finish(env, &seen, "normal");
+    assert_int_equal(seen.status, 200);
+    http_prepare(env->http, true);
+    assert_false(http_is_preparing(env->http));
+    seen_release(&seen);
+}
+
+/* Who can't wait gets the rest of it. */
+static void test_asked_while_preparing(void **state)
+{
+    struct env *env = env_of(state);
+    struct seen seen;
+    http_prepare(env->http, true);
+    ask_and_finish(env, &seen, "normal");
+    assert_int_equal(seen.status, 200);
+    assert_false(http_is_preparing(env->http));
+    seen_release(&seen);
+}
+
+static void test_free_while_preparing(void **state)
+{
+    (void)state;
+    struct http *http = http_new();
+    assert_false(http_is_preparing(http));
+    http_prepare(http, true);
+    http_free(http);
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -351,6 +390,9 @@ int main(void)
         TEST(test_wait_watches_descriptors),
         TEST(test_wait_ends_in_time),
         TEST(test_wait_ends_by_a_signal),
+        TEST(test_prepared_beside),
+        TEST(test_asked_while_preparing),
+        TEST(test_free_while_preparing),
     };
     return cmocka_run_group_tests_name("http life", tests, NULL, NULL);
 }
