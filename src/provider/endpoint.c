@@ -360,3 +360,38 @@ enum err service_url(const struct service *s, const struct dialect *d,
     buf_release(&path);
     return e;
 }
+
+/* --- its other paths */
+
+/* What of a path stands in every URL that is made with it. */
+static struct str fixed_part(const struct service *s, const struct dialect *d)
+{
+    struct str path = str_from(s->path ? s->path : d->path);
+    size_t open = str_find_char(path, '{'), query = str_find_char(path, '?');
+    return str_sub(path, 0, open < query ? open : query);
+}
+
+/* What stands before `part`, which may be without its version there; the base
+ * then has another. */
+static bool base_before(struct str path, struct str part, struct str *base)
+{
+    size_t at = path.len >= part.len && part.len ? path.len - part.len : 0;
+    while (at && !str_starts(str_sub(path, at, path.len), part))
+        at--;
+    *base = str_sub(path, 0, at);
+    return part.len && str_starts(str_sub(path, at, path.len), part);
+}
+
+bool service_path_url(const struct service *s, const struct dialect *d,
+                      struct str url, const char *path, struct buf *out)
+{
+    struct endpoint e;
+    struct str fixed = fixed_part(s, d), base;
+    split(url, &e);
+    if (s->whole_endpoint || (!base_before(e.path, fixed, &base) &&
+                              !base_before(e.path, unversioned(fixed), &base)))
+        return false;
+    e.path = base;
+    append_url(&e, str_from(path), out);
+    return !out->failed;
+}

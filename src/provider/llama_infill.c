@@ -65,6 +65,7 @@ static enum err decode(struct str event, struct str data, struct piece *out)
 const struct dialect llama_infill_dialect = {
     .name = "llama-infill",
     .path = "/infill",
+    .list = "/v1/models",
     .framing = FRAMES_SSE,
     .native_fim = true,
     .encode = encode,

@@ -25,6 +25,7 @@ static enum err encode(const struct target *target, const struct prompt *p,
 const struct dialect mistral_fim_dialect = {
     .name = "mistral-fim",
     .path = "/v1/fim/completions",
+    .list = "/v1/models",
     .framing = FRAMES_SSE,
     .native_fim = true,
     .encode = encode,

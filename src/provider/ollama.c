@@ -96,6 +96,17 @@ static enum err encode(const struct target *target, const struct prompt *p,
     return body_close(body, why);
 }
 
+/* "If an empty prompt is provided, the model will be loaded into memory"
+ * (Ollama's API documentation, "Load a model"). */
+static enum err load(const struct target *target, struct buf *body,
+                     struct why *why)
+{
+    body_open(body);
+    body_str_if(body, "model", target->model);
+    put_keep_alive(target->keep_alive, body);
+    return body_close(body, why);
+}
+
 static enum err decode(struct str event, struct str data, struct piece *out)
 {
     cJSON *root;
@@ -121,8 +132,10 @@ static enum err decode(struct str event, struct str data, struct piece *out)
 const struct dialect ollama_dialect = {
     .name = "ollama",
     .path = "/api/generate",
+    .list = "/api/tags",
     .framing = FRAMES_JSON_LINES,
     .native_fim = true,
     .encode = encode,
+    .load = load,
     .decode = decode,
 };

@@ -66,6 +66,7 @@ static enum err encode(const struct target *target, const struct prompt *p,
 const struct dialect openai_chat_dialect = {
     .name = "openai-chat",
     .path = "/v1/chat/completions",
+    .list = "/v1/models",
     .framing = FRAMES_SSE,
     .chat = true,
     .encode = encode,

@@ -61,6 +61,7 @@ static enum err encode(const struct target *target, const struct prompt *p,
 const struct dialect openai_text_dialect = {
     .name = "openai-text",
     .path = "/v1/completions",
+    .list = "/v1/models",
     .framing = FRAMES_SSE,
     .encode = encode,
     .decode = answer_choices,

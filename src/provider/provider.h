@@ -81,6 +81,7 @@ struct dialect {
     const char *name; /* "openai-text" */
     const char *path; /* appended to a base endpoint; {model} in it stands
                        * for the model, and a query may end it */
+    const char *list; /* GET: the models; NULL: there is no such path */
     struct dialect_header headers[DIALECT_HEADERS]; /* ends with a NULL name,
                                                      * unless it is full */
     enum dialect_framing framing;
@@ -91,6 +92,10 @@ struct dialect {
      * `body` is too small for it. */
     enum err (*encode)(const struct target *target, const struct prompt *p,
                        struct buf *body, struct why *why);
+    /* The body that has the model loaded and nothing written, likewise; NULL:
+     * a token has to be asked for. */
+    enum err (*load)(const struct target *target, struct buf *body,
+                     struct why *why);
     /* One frame of a streamed answer, or a whole one (services that do not
      * stream answer with one JSON object). An error object inside a 200
      * stream is the failure that it tells of (answer_error()); what can't be

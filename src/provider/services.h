@@ -57,6 +57,11 @@ struct service {
     unsigned quirks;
     bool local;          /* runs on the user's machines: costs nothing */
     bool whole_endpoint; /* "endpoint" is posted to as it stands */
+    bool loads;          /* a model when it is first asked for, and stops when
+                          * nobody waits for it any more */
+    const char *health;  /* GET: how the server is; NULL: no telling */
+    const char *list;    /* GET: its models, where that is not the dialect's;
+                          * "": there is no list */
     const char *priced;  /* "2026-01"; NULL: prices are unknown */
     /* A provider that names no models has all of these. Ends with one
      * without an id, unless it is full. */
@@ -87,5 +92,13 @@ unsigned service_wants(const struct service *s, const struct dialect *d,
 enum err service_url(const struct service *s, const struct dialect *d,
                      struct str endpoint, const struct fills *fills,
                      struct buf *url, struct why *why);
+
+/*
+ * Another path of the service, such as "/health" or "/v1/models": its URL,
+ * appended to `out`, from the one that a model is asked at. False when that
+ * was configured as a whole, so that there is no telling.
+ */
+bool service_path_url(const struct service *s, const struct dialect *d,
+                      struct str url, const char *path, struct buf *out);
 
 #endif

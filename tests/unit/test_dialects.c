@@ -286,9 +286,25 @@ static void test_table(void **state)
     assert_null(dialect_find(STR("nonsense")));
 }
 
+/* To load a model is not to ask it. */
+static void loading_writes_nothing(void **state)
+{
+    (void)state;
+    struct target target = {.model = STR("qwen2.5-coder:1.5b"),
+                            .keep_alive = STR("30m")};
+    struct buf body;
+    buf_init(&body, 4096);
+    assert_int_equal(dialect_find(STR("ollama"))->load(&target, &body, NULL),
+                     OK);
+    assert_string_equal(
+        body.ptr, "{\"model\":\"qwen2.5-coder:1.5b\",\"keep_alive\":\"30m\"}");
+    buf_release(&body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(loading_writes_nothing),
         cmocka_unit_test(test_requests),
         cmocka_unit_test(test_any_text_stays_json),
         cmocka_unit_test(test_stops),

@@ -223,6 +223,45 @@ static void test_auth(void **state)
         assert_non_null(auth_at((enum auth_style)i)->prefix);
 }
 
+static void test_other_paths(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *url, *path, *other; /* NULL: no telling */
+    } rows[] = {
+        {"groq", "https://api.groq.com/openai/v1/chat/completions",
+         "/v1/models", "https://api.groq.com/openai/v1/models"},
+        {"deepseek", "https://api.deepseek.com/beta/completions", "/v1/models",
+         "https://api.deepseek.com/beta/models"},
+        {"llama.cpp", "http://127.0.0.1:8080/infill", "/health",
+         "http://127.0.0.1:8080/health"},
+        {"llama.cpp", "http://box/llama/infill", "/v1/models",
+         "http://box/llama/v1/models"},
+        {"ollama", "http://127.0.0.1:11434/api/generate", "/api/tags",
+         "http://127.0.0.1:11434/api/tags"},
+        {"vllm", "http://127.0.0.1:8000/v1/completions?a=b", "/health",
+         "http://127.0.0.1:8000/health?a=b"},
+        {"azure",
+         "https://me.openai.azure.com/openai/deployments/mine/chat/completions"
+         "?api-version=2025-01-01",
+         "/openai/models?api-version=2024-10-21",
+         "https://me.openai.azure.com/openai/models?api-version=2025-01-01"},
+        {"api-gateway", "https://x.example/v1/completions", "/v1/models", NULL},
+        {"vllm", "http://127.0.0.1:8000/other", "/health", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct service *s = service_find(str_from(rows[i].type));
+        struct buf out;
+        buf_init(&out, 4096);
+        bool ok = service_path_url(s, dialect_find(str_from(s->dialect)),
+                                   str_from(rows[i].url), rows[i].path, &out);
+        assert_int_equal(ok, rows[i].other != NULL);
+        if (ok)
+            assert_string_equal(out.ptr, rows[i].other);
+        buf_release(&out);
+    }
+}
+
 /* The table has no row that leads nowhere. */
 static void test_rows(void **state)
 {
@@ -253,7 +292,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_urls),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_too_long), cmocka_unit_test(test_wants),
-        cmocka_unit_test(test_auth),     cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_auth),     cmocka_unit_test(test_other_paths),
+        cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests_name("services", tests, NULL, NULL);
 }
