@@ -13,6 +13,13 @@ static void take_usage(const cJSON *usage, struct piece *out)
                  &out->tokens_cached);
 }
 
+/* Reasons that are failures: of OpenRouter, DeepSeek and Zhipu. */
+static bool is_break(struct str reason)
+{
+    return str_is(reason, "error") || str_is(reason, "network_error") ||
+           str_is(reason, "insufficient_system_resource");
+}
+
 static enum err take_choice(const cJSON *choice, struct piece *out)
 {
     enum err e = OK;
@@ -21,7 +28,7 @@ static enum err take_choice(const cJSON *choice, struct piece *out)
         return e;
     }
     struct str reason = json_str(json_get(choice, "finish_reason"));
-    if (str_is(reason, "error"))
+    if (is_break(reason))
         return why_set(&out->error, ERR_PROVIDER,
                        "the service broke off its answer");
     enum stop_reason stop = answer_stop(reason);

@@ -9,5 +9,7 @@ extern const struct dialect openai_chat_dialect;
 extern const struct dialect llama_infill_dialect;
 extern const struct dialect ollama_dialect;
 extern const struct dialect mistral_fim_dialect;
+extern const struct dialect anthropic_dialect;
+extern const struct dialect gemini_dialect;
 
 #endif

@@ -2,6 +2,7 @@
 #include "provider/answer.h"
 #include "provider/chat.h"
 #include "provider/dialects.h"
+#include "provider/family.h"
 
 static void put_message(struct buf *body, const char *role)
 {
@@ -21,8 +22,10 @@ static void put_messages(const struct prompt *p, struct buf *body)
     buf_append(body, STR("}]"));
 }
 
-/* A model that thinks first would spend the whole budget on it. */
-static void put_no_thinking(unsigned quirks, struct buf *body)
+/* A model that thinks first would spend the whole budget on it. The service's
+ * own switch goes before the family's. */
+static void put_no_thinking(unsigned quirks, const char *think,
+                            struct buf *body)
 {
     static const struct {
         unsigned quirk;
@@ -33,9 +36,15 @@ static void put_no_thinking(unsigned quirks, struct buf *body)
         {QUIRK_THINK_TYPE, "thinking", "{\"type\":\"disabled\"}"},
         {QUIRK_THINK_REASONING, "reasoning", "{\"enabled\":false}"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (quirks & rows[i].quirk)
-            body_json(body, rows[i].key, rows[i].value);
+    bool told = false;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (!(quirks & rows[i].quirk))
+            continue;
+        body_json(body, rows[i].key, rows[i].value);
+        told = true;
+    }
+    if (!told && think)
+        body_str(body, "reasoning_effort", str_from(think));
 }
 
 static enum err encode(const struct target *target, const struct prompt *p,
@@ -46,19 +55,23 @@ static enum err encode(const struct target *target, const struct prompt *p,
         e = body_no_template(target, openai_chat_dialect.name, why);
     if (e)
         return e;
-    bool renamed = target->quirks & QUIRK_MAX_COMPLETION;
+    const struct family *family = family_of(target->model);
+    unsigned quirks = target->quirks | family->quirks;
     body_open(body);
     body_str_if(body, "model", target->model);
     put_messages(p, body);
-    body_uint(body, renamed ? "max_completion_tokens" : "max_tokens",
+    body_uint(body,
+              quirks & QUIRK_MAX_COMPLETION ? "max_completion_tokens"
+                                            : "max_tokens",
               p->max_tokens);
-    body_temperature(body, p);
-    chat_stops(body, "stop", p,
-               target->quirks & QUIRK_MANY_STOPS ? BODY_STOPS
-                                                 : BODY_STOPS_OPENAI);
-    put_no_thinking(target->quirks, body);
+    if (!(quirks & QUIRK_NO_TEMPERATURE))
+        body_temperature(body, p);
+    if (!(quirks & QUIRK_NO_STOPS))
+        chat_stops(body, "stop", p,
+                   quirks & QUIRK_MANY_STOPS ? BODY_STOPS : BODY_STOPS_OPENAI);
+    put_no_thinking(quirks, family->think, body);
     body_json(body, "stream", "true");
-    if (!(target->quirks & QUIRK_NO_USAGE))
+    if (!(quirks & QUIRK_NO_USAGE))
         body_json(body, "stream_options", "{\"include_usage\":true}");
     return body_close(body, why);
 }

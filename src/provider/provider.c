@@ -3,7 +3,8 @@
 
 static const struct dialect *const dialects[] = {
     &openai_text_dialect, &openai_chat_dialect, &llama_infill_dialect,
-    &ollama_dialect,      &mistral_fim_dialect,
+    &ollama_dialect,      &mistral_fim_dialect, &anthropic_dialect,
+    &gemini_dialect,
 };
 
 enum { DIALECTS = sizeof dialects / sizeof dialects[0] };

@@ -42,6 +42,10 @@ enum {
     QUIRK_THINK_TEMPLATE = 1 << 5,  /* chat_template_kwargs.enable_thinking */
     QUIRK_THINK_TYPE = 1 << 6,      /* thinking.type */
     QUIRK_THINK_REASONING = 1 << 7, /* reasoning.enabled */
+    QUIRK_THINK_BUDGET = 1 << 8,    /* thinkingConfig.thinkingBudget */
+    QUIRK_NO_TEMPERATURE = 1 << 9,  /* takes none but its own */
+    QUIRK_NO_STOPS = 1 << 10,
+    QUIRK_VERSION_IN_BODY = 1 << 11, /* and the model in the address only */
 };
 
 enum stop_reason { STOP_NONE, STOP_END, STOP_LENGTH, STOP_FILTER };
