@@ -38,7 +38,8 @@ struct service_model {
     const char *id;
     uint32_t max_context; /* tokens; 0: unknown */
     double cost_input, cost_output, cost_cached;
-    bool fim; /* trained to fill in the middle */
+    bool fim;             /* trained to fill in the middle */
+    const char *template; /* its layout; NULL: by its name */
 };
 
 enum { SERVICE_MODELS = 4 };

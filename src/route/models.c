@@ -98,6 +98,8 @@ static bool read_model(struct reading *r, const struct upstream *u,
     struct str id = str_from(row ? row->id : NULL), layout = {0};
     if (json_get_str(json, "id", &id))
         row = service_model(u->service, id);
+    if (row)
+        layout = str_from(row->template);
     json_get_str(json, "template", &layout);
     if (id.len == 0) {
         reading_note(r, SEVERITY_ERROR, path, "id",

@@ -44,6 +44,32 @@ static const struct {
     {"azure", "", "h?x=y",
      "https://h/openai/deployments/some%2Fmodel%3A1/chat/completions"
      "?x=y&api-version=2024-10-21"},
+    {"anthropic", "", "", "https://api.anthropic.com/v1/messages"},
+    {"anthropic", "", "localhost:1", "http://localhost:1/v1/messages"},
+    {"gemini", "", "",
+     "https://generativelanguage.googleapis.com/v1beta/models/"
+     "some%2Fmodel%3A1:streamGenerateContent?alt=sse"},
+    {"gemini", "", "https://h/v1?key=x",
+     "https://h/v1/models/some%2Fmodel%3A1:streamGenerateContent"
+     "?key=x&alt=sse"},
+    {"gemini", "", "h/v1?alt=sse",
+     "https://h/v1/models/some%2Fmodel%3A1:streamGenerateContent?alt=sse"},
+    {"vertex", "", "",
+     "https://us-east-1-aiplatform.googleapis.com/v1/projects/my-project/"
+     "locations/us-east-1/publishers/google/models/some%2Fmodel%3A1:"
+     "streamGenerateContent?alt=sse"},
+    {"vertex-anthropic", "", "",
+     "https://us-east-1-aiplatform.googleapis.com/v1/projects/my-project/"
+     "locations/us-east-1/publishers/anthropic/models/some%2Fmodel%3A1:"
+     "streamRawPredict"},
+    {"xai", "", "", "https://api.x.ai/v1/chat/completions"},
+    {"dashscope", "", "",
+     "https://dashscope.aliyuncs.com/compatible-mode/v1/completions"},
+    {"zhipu", "", "", "https://open.bigmodel.cn/api/paas/v4/chat/completions"},
+    {"moonshot", "", "", "https://api.moonshot.ai/v1/chat/completions"},
+    {"huggingface", "", "",
+     "https://router.huggingface.co/v1/chat/completions"},
+    {"inception", "", "", "https://api.inceptionlabs.ai/v1/fim/completions"},
     /* what an endpoint of one's own leaves to be filled */
     {"api-gateway", "", "https://h/{model}?r={region}",
      "https://h/some%2Fmodel%3A1?r=us-east-1"},

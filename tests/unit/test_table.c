@@ -90,8 +90,56 @@ static void test_a_service_fills_in_what_is_left_out(void **state)
     assert_int_equal(m->max_context, 128000);
     assert_int_equal(m->quirks, m->service->quirks);
     assert_false(m->local);
-    assert_true(m->cost_input < 0 && m->cost_output < 0 && m->cost_cached < 0);
+    assert_true(m->cost_input > 0 && m->cost_output > m->cost_input &&
+                m->cost_cached < m->cost_input);
+    assert_true(m->fim);
     assert_true(m->avg_response < 0 && m->success_rate < 0);
+    table_unref(t);
+}
+
+/* A model that the row does not know has no price of the row's. */
+static void test_prices_of_services(void **state)
+{
+    (void)state;
+    struct table *t = table_of(
+        "{\"providers\": [{\"type\": \"anthropic\", \"auth\": {\"key\":"
+        "\"k-e-y\"}, \"models\": [{\"id\": \"claude-haiku-4-5\"},"
+        "{\"id\": \"claude-sonnet-5\", \"max_context\": 9,"
+        "\"cost_per_million\": {\"output\": 3}}, {\"id\": \"other\"}]}]}",
+        0);
+    const struct model *known = model(t, "claude-haiku-4-5");
+    const struct model *changed = model(t, "claude-sonnet-5");
+    const struct model *other = model(t, "other");
+    assert_int_equal(known->max_context, 200000);
+    assert_float_equal(known->cost_input, 1e-6, 1e-12);
+    assert_float_equal(known->cost_output, 5e-6, 1e-12);
+    assert_float_equal(known->cost_cached, 1e-7, 1e-12);
+    assert_false(known->fim);
+    assert_int_equal(changed->max_context, 9);
+    assert_float_equal(changed->cost_input, 2e-6, 1e-12);
+    assert_float_equal(changed->cost_output, 3e-6, 1e-12);
+    assert_float_equal(changed->cost_cached, 2e-7, 1e-12);
+    assert_int_equal(other->max_context, 0);
+    assert_true(other->cost_input < 0 && other->cost_output < 0 &&
+                other->cost_cached < 0);
+    table_unref(t);
+}
+
+/* A provider without models has all of its row's, each at its address. */
+static void test_all_models_of_a_row(void **state)
+{
+    (void)state;
+    struct table *t = table_of(
+        "{\"providers\": [{\"type\": \"vertex\", \"project\": \"p-1\","
+        "\"region\": \"europe-west4\", \"auth\": {\"key\": \"k-e-y\"}}]}",
+        0);
+    const struct service *s = service_find(STR("vertex"));
+    assert_int_equal(t->n_models, 1 + service_model_count(s));
+    assert_string_equal(
+        model(t, "gemini-3.1-flash-lite")->url.ptr,
+        "https://europe-west4-aiplatform.googleapis.com/v1/projects/p-1/"
+        "locations/europe-west4/publishers/google/models/"
+        "gemini-3.1-flash-lite:streamGenerateContent?alt=sse");
     table_unref(t);
 }
 
@@ -107,6 +155,8 @@ static void test_headers_of_keys(void **state)
         {"\"type\": \"bearer\", \"key\": \"k-e-y\"", "Authorization",
          "Bearer k-e-y"},
         {"\"type\": \"x-api-key\", \"key\": \"k-e-y\"", "x-api-key", "k-e-y"},
+        {"\"type\": \"x-goog-api-key\", \"key\": \"k-e-y\"", "x-goog-api-key",
+         "k-e-y"},
         {"\"header\": \"X-Gate\", \"key\": \"k-e-y\"", "X-Gate", "k-e-y"},
         {"\"header\": \"Authorization\", \"key\": \"Token k-e-y\"",
          "Authorization", "Token k-e-y"},
@@ -420,6 +470,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_a_service_fills_in_what_is_left_out),
+        cmocka_unit_test(test_prices_of_services),
+        cmocka_unit_test(test_all_models_of_a_row),
         cmocka_unit_test(test_headers_of_keys),
         cmocka_unit_test(test_no_key_is_no_header),
         cmocka_unit_test(test_prices),
