@@ -60,6 +60,14 @@ void body_temperature(struct buf *b, const struct prompt *p)
     buf_printf(b, "%u.%03u", thousandths / 1000, thousandths % 1000);
 }
 
+void body_temperature_to_one(struct buf *b, const struct prompt *p)
+{
+    struct prompt cooler = *p;
+    if (cooler.temperature > 1)
+        cooler.temperature = 1;
+    body_temperature(b, &cooler);
+}
+
 static size_t add_stop(struct buf *b, const char *key, struct str stop,
                        size_t n)
 {

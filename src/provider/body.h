@@ -24,6 +24,8 @@ void body_uint(struct buf *b, const char *key, uint32_t value);
 void body_json(struct buf *b, const char *key, const char *value);
 /* Three decimals, whatever the locale. */
 void body_temperature(struct buf *b, const struct prompt *p);
+/* The same for services that refuse more than 1. */
+void body_temperature_to_one(struct buf *b, const struct prompt *p);
 
 /* The prompt's stops, then the layout's (`t` may be NULL), at most `max`;
  * no field when there are none. */

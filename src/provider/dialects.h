@@ -11,5 +11,8 @@ extern const struct dialect ollama_dialect;
 extern const struct dialect mistral_fim_dialect;
 extern const struct dialect anthropic_dialect;
 extern const struct dialect gemini_dialect;
+extern const struct dialect tabby_dialect;
+extern const struct dialect bedrock_dialect;
+extern const struct dialect cohere_dialect;
 
 #endif

@@ -4,7 +4,8 @@
 static const struct dialect *const dialects[] = {
     &openai_text_dialect, &openai_chat_dialect, &llama_infill_dialect,
     &ollama_dialect,      &mistral_fim_dialect, &anthropic_dialect,
-    &gemini_dialect,
+    &gemini_dialect,      &tabby_dialect,       &bedrock_dialect,
+    &cohere_dialect,
 };
 
 enum { DIALECTS = sizeof dialects / sizeof dialects[0] };

@@ -2,6 +2,7 @@
  * them, in tests/fixtures/DIALECT/. */
 #include "base/file.h"
 #include "base/log.h"
+#include "fake/aws_message.h"
 #include "net/frames.h"
 #include "provider/provider.h"
 
@@ -104,6 +105,34 @@ static const struct {
      -1},
     {"gemini", "whole.json", "math.pi * radius ** 2", OK, "", STOP_END, true,
      130, 10, -1},
+
+    {"tabby", "whole.json", "3.14 * radius ** 2", OK, "", STOP_END, true, -1,
+     -1, -1},
+    {"tabby", "error.json", "", ERR_PROVIDER, "model is not ready", STOP_NONE,
+     false, -1, -1, -1},
+
+    {"cohere-v2", "stream.sse", "math.pi * radius²", OK, "", STOP_END, true, 61,
+     7, 32},
+    {"cohere-v2", "thinking.sse", "radius ** 2", OK, "", STOP_LENGTH, true, 128,
+     64, -1},
+    {"cohere-v2", "error.sse", "math", ERR_PROVIDER,
+     "the model could not go on", STOP_NONE, false, -1, -1, -1},
+    {"cohere-v2", "whole.json", "math.pi * radius ** 2", OK, "", STOP_END, true,
+     61, 7, -1},
+
+    {"bedrock-converse", "stream.events", "math.pi * radius²", OK, "", STOP_END,
+     true, 117, 9, -1},
+    {"bedrock-converse", "cached.events", "radius", OK, "", STOP_LENGTH, true,
+     138, 64, 120},
+    {"bedrock-converse", "filtered.events", "radius", OK, "", STOP_FILTER, true,
+     10, 2, -1},
+    {"bedrock-converse", "throttled.events", "rad", ERR_RATE_LIMIT,
+     "Too many tokens, please wait before trying again.", STOP_NONE, false, -1,
+     -1, -1},
+    {"bedrock-converse", "model-error.events", "", ERR_PROVIDER,
+     "The model failed", STOP_NONE, false, -1, -1, -1},
+    {"bedrock-converse", "whole.json", "math.pi * radius ** 2", OK, "",
+     STOP_END, true, 117, 9, -1},
 };
 
 /* What all frames of an answer said. */
@@ -142,7 +171,9 @@ static enum framing framing_of(const char *file, const struct dialect *d)
 {
     if (str_ends(str_from(file), STR(".json")))
         return FRAMING_WHOLE;
-    return d->framing == FRAMES_SSE ? FRAMING_SSE : FRAMING_JSON_LINES;
+    return d->framing == FRAMES_SSE          ? FRAMING_SSE
+           : d->framing == FRAMES_AWS_EVENTS ? FRAMING_AWS_EVENTS
+                                             : FRAMING_JSON_LINES;
 }
 
 /* Feed `bytes` in two pieces. */
@@ -188,6 +219,12 @@ static void read_fixture(const char *folder, const char *file, struct buf *out)
     if (file_read(path.ptr, out, &why))
         fail_msg("%s", why.text);
     buf_release(&path);
+    if (!str_ends(str_from(file), STR(".events")))
+        return;
+    struct buf lines = *out;
+    buf_init(out, TEXT_MAX);
+    aws_stream(out, buf_view(&lines));
+    buf_release(&lines);
 }
 
 static void test_answers(void **state)
@@ -268,6 +305,22 @@ static const struct {
      "\"content\""},
     {"ollama", "", "{}", ERR_ANSWER, "\"response\""},
     {"mistral-fim", "", "{\"object\":\"x\"}", ERR_ANSWER, "\"choices\""},
+    {"tabby", "", "{}", ERR_ANSWER, "\"choices\""},
+    {"cohere-v2", "", "{}", ERR_ANSWER, "\"message\""},
+    {"bedrock-converse", "", "{}", ERR_ANSWER, "\"output\""},
+    /* events to come, and those without anything to read */
+    {"cohere-v2", "x", "{\"type\":\"x\",\"delta\":7}", OK, ""},
+    {"cohere-v2", "tool-plan-delta",
+     "{\"type\":\"tool-plan-delta\",\"delta\":{\"message\":{\"tool_plan\":"
+     "\"I will\"}}}",
+     OK, ""},
+    {"bedrock-converse", "x", "{}", OK, ""},
+    {"bedrock-converse", "contentBlockDelta", "{\"delta\":{\"text\":7}}", OK,
+     ""},
+    {"bedrock-converse", "contentBlockDelta", "{\"delta\":{\"text\":\"a\"}}",
+     OK, "a"},
+    {"bedrock-converse", "contentBlockDelta", "{\"delta\"", ERR_ANSWER,
+     "not valid JSON"},
     /* errors inside a 200 stream */
     {"openai-chat", "", "{\"error\":{\"message\":\"m\",\"code\":500}}",
      ERR_PROVIDER, "m"},
@@ -313,6 +366,22 @@ static const struct {
      ERR_RATE_LIMIT, "m"},
     {"llama-infill", "", "{\"error\":{\"message\":\"m\"}}", ERR_PROVIDER, "m"},
     {"ollama", "", "{\"error\":\"m\"}", ERR_PROVIDER, "m"},
+    {"tabby", "", "{\"error\":\"m\"}", ERR_PROVIDER, "m"},
+    {"cohere-v2", "", "{\"message\":\"m\"}", ERR_PROVIDER, "m"},
+    {"cohere-v2", "message-end",
+     "{\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"TIMEOUT\"}}",
+     ERR_PROVIDER, "broke off"},
+    {"bedrock-converse", "", "{\"message\":\"m\"}", ERR_PROVIDER, "m"},
+    {"bedrock-converse", "error:throttlingException", "{\"message\":\"m\"}",
+     ERR_RATE_LIMIT, "m"},
+    {"bedrock-converse", "error:serviceUnavailableException", "m",
+     ERR_OVERLOADED, "m"},
+    {"bedrock-converse", "error:validationException",
+     "{\"message\":\"Input is too long for requested model.\"}",
+     ERR_PROMPT_SIZE, "too long"},
+    {"bedrock-converse", "error:InternalError", "", ERR_PROVIDER,
+     "InternalError"},
+    {"bedrock-converse", "error:", "", ERR_PROVIDER, "the service failed"},
     {"mistral-fim", "", "{\"object\":\"error\",\"message\":\"m\"}",
      ERR_PROVIDER, "m"},
 };

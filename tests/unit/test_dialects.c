@@ -89,6 +89,12 @@ static const struct {
     {"mistral-fim", "usual", "codestral-latest", "", "", QUIRK_NO_USAGE, NULL,
      NULL},
     {"mistral-fim", "end-of-file", "codestral-latest", "", "", 0, NULL, ""},
+
+    {"tabby", "usual", "tabby", "", "", 0, NULL, NULL},
+    {"tabby", "end-of-file", "", "", "", 0, NULL, ""},
+    {"cohere-v2", "usual", "command-a-03-2025", "", "", 0, NULL, NULL},
+    {"bedrock-converse", "usual", "amazon.nova-lite-v1:0", "", "", 0, NULL,
+     NULL},
 };
 
 static cJSON *golden(const char *dialect, const char *name)
@@ -200,6 +206,8 @@ static const struct {
     {"openai-chat", 0, "[\"b\",\"c\",\"d\",\"e\"]"},
     {"mistral-fim", 0, "[\"\\n\",\"b\",\"c\",\"d\",\"e\"]"},
     {"llama-infill", 0, "[\"\\n\",\"b\",\"c\",\"d\",\"e\"]"},
+    {"cohere-v2", 0, "\"stop_sequences\":[\"b\",\"c\",\"d\",\"e\"]"},
+    {"bedrock-converse", 0, "\"stopSequences\":[\"b\",\"c\",\"d\",\"e\"]"},
 };
 
 static void test_stops(void **state)
@@ -274,6 +282,27 @@ static void test_refused(void **state)
     assert_refused(&named, &good, "openai-chat", "openai-text");
     assert_refused(&named, &good, "llama-infill", "openai-text");
     assert_refused(&named, &good, "mistral-fim", "openai-text");
+    assert_refused(&named, &good, "tabby", "openai-text");
+    assert_refused(&named, &good, "cohere-v2", "openai-text");
+    assert_refused(&named, &good, "bedrock-converse", "openai-text");
+}
+
+/* Two that take a temperature of at most 1. */
+static void test_cooled(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"cohere-v2", "bedrock-converse"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct prompt p = usual();
+        struct target target = {.model = STR("m")};
+        struct buf body;
+        p.temperature = 1.5;
+        buf_init(&body, 1 << 16);
+        const struct dialect *d = dialect_find(str_from(names[i]));
+        assert_int_equal(d->encode(&target, &p, &body, NULL), OK);
+        assert_non_null(strstr(body.ptr, "\"temperature\":1.000"));
+        buf_release(&body);
+    }
 }
 
 /* Whatever the room, the body fits or ERR_TOO_LARGE says that it does not. */
@@ -337,6 +366,7 @@ int main(void)
         cmocka_unit_test(test_stops),
         cmocka_unit_test(test_no_stops),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_cooled),
         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_table),
     };
