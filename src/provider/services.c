@@ -83,6 +83,13 @@ static const struct service rows[] = {
      .quirks = QUIRK_NO_SUFFIX | QUIRK_MANY_STOPS,
      .loads = true,
      LOCAL},
+    /* It serves one model, which requests do not name. */
+    {.type = "tabby",
+     .title = "Tabby",
+     .endpoint = "http://127.0.0.1:8080",
+     .dialect = "tabby",
+     .models = {{.id = "tabby", .fim = true}},
+     LOCAL},
 
     /* --- services that fill in the middle */
 
@@ -282,6 +289,25 @@ static const struct service rows[] = {
      KEY("HF_TOKEN"),
      .priced = "2026-07",
      .models = {CHAT("openai/gpt-oss-120b", 131072, 0.25, 0.69, 0)}},
+    {.type = "cohere",
+     .title = "Cohere",
+     .endpoint = "https://api.cohere.com",
+     .dialect = "cohere-v2",
+     KEY("CO_API_KEY"),
+     .priced = "2025-11",
+     .models = {CHAT("command-a-03-2025", 256000, 2.5, 10, 0),
+                CHAT("command-r7b-12-2024", 128000, 0.0375, 0.15, 0)}},
+    {.type = "bedrock",
+     .title = "Amazon Bedrock",
+     .endpoint = "https://bedrock-runtime.{region}.amazonaws.com",
+     .dialect = "bedrock-converse",
+     .auth = AUTH_AWS_SIGV4,
+     .env = "AWS_ACCESS_KEY_ID",
+     .sign = "bedrock",
+     .fills = {[FILL_REGION] = "us-east-1"},
+     .priced = "2026-01",
+     .models = {CHAT("amazon.nova-lite-v1:0", 300000, 0.06, 0.24, 0.015),
+                CHAT("amazon.nova-micro-v1:0", 128000, 0.035, 0.14, 0.00875)}},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };

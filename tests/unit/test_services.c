@@ -69,6 +69,14 @@ static const struct {
     {"moonshot", "", "", "https://api.moonshot.ai/v1/chat/completions"},
     {"huggingface", "", "",
      "https://router.huggingface.co/v1/chat/completions"},
+    {"tabby", "", "", "http://127.0.0.1:8080/v1/completions"},
+    {"cohere", "", "", "https://api.cohere.com/v2/chat"},
+    {"cohere", "", "https://h/v2", "https://h/v2/chat"},
+    {"bedrock", "", "",
+     "https://bedrock-runtime.us-east-1.amazonaws.com/model/some%2Fmodel%3A1/"
+     "converse-stream"},
+    {"bedrock", "", "http://127.0.0.1:9000",
+     "http://127.0.0.1:9000/model/some%2Fmodel%3A1/converse-stream"},
     {"inception", "", "", "https://api.inceptionlabs.ai/v1/fim/completions"},
     /* what an endpoint of one's own leaves to be filled */
     {"api-gateway", "", "https://h/{model}?r={region}",
