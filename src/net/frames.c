@@ -1,5 +1,6 @@
 #include "net/frames.h"
 #include "net/aws_events.h"
+#include "net/grpc.h"
 #include "net/sse.h"
 
 static enum err feed_whole(struct frames *f, struct str bytes)
@@ -18,6 +19,8 @@ static const struct framing_row rows[FRAMINGS] = {
     [FRAMING_JSON_LINES] = {json_lines_feed, json_lines_finish},
     [FRAMING_WHOLE] = {feed_whole, finish_whole},
     [FRAMING_AWS_EVENTS] = {aws_events_feed, NULL},
+    [FRAMING_GRPC] = {grpc_feed, grpc_finish},
+    [FRAMING_GRPC_UNARY] = {grpc_unary_feed, grpc_unary_finish},
 };
 
 void frames_init(struct frames *f, enum framing framing)

@@ -18,6 +18,8 @@ enum framing {
     FRAMING_JSON_LINES, /* sse.h */
     FRAMING_WHOLE,      /* the body is one frame */
     FRAMING_AWS_EVENTS, /* aws_events.h */
+    FRAMING_GRPC,       /* grpc.h: a stream of messages */
+    FRAMING_GRPC_UNARY, /* grpc.h: one message */
     FRAMINGS
 };
 

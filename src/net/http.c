@@ -177,9 +177,11 @@ static void settle(struct http *h, struct transfer *t, CURLcode result)
 {
     t->done = true;
     t->result = result;
-    if (!transfer_opens(t, is_opened(h, t)) && !transfer_again(t))
+    bool opens = transfer_opens(t, is_opened(h, t));
+    if (!opens && !transfer_again(t))
         return;
-    log_debug("net", "#%" PRIu64 " again on a fresh connection", t->id);
+    log_debug("net", "#%" PRIu64 " %s", t->id,
+              opens ? "has no connection to join" : "again on a fresh one");
     curl_multi_remove_handle(h->multi, t->easy);
     if (curl_multi_add_handle(h->multi, t->easy))
         t->done = true;
