@@ -14,5 +14,7 @@ extern const struct dialect gemini_dialect;
 extern const struct dialect tabby_dialect;
 extern const struct dialect bedrock_dialect;
 extern const struct dialect cohere_dialect;
+extern const struct dialect kserve_grpc_dialect;
+extern const struct dialect kserve_grpc_stream_dialect;
 
 #endif

@@ -5,7 +5,7 @@ static const struct dialect *const dialects[] = {
     &openai_text_dialect, &openai_chat_dialect, &llama_infill_dialect,
     &ollama_dialect,      &mistral_fim_dialect, &anthropic_dialect,
     &gemini_dialect,      &tabby_dialect,       &bedrock_dialect,
-    &cohere_dialect,
+    &cohere_dialect,      &kserve_grpc_dialect, &kserve_grpc_stream_dialect,
 };
 
 enum { DIALECTS = sizeof dialects / sizeof dialects[0] };
@@ -18,6 +18,11 @@ size_t dialect_count(void)
 const struct dialect *dialect_at(size_t i)
 {
     return i < DIALECTS ? dialects[i] : NULL;
+}
+
+bool dialect_is_grpc(const struct dialect *d)
+{
+    return d->framing == FRAMES_GRPC || d->framing == FRAMES_GRPC_UNARY;
 }
 
 const struct dialect *dialect_find(struct str name)

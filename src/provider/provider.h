@@ -23,12 +23,19 @@ struct prompt {
     double temperature;
 };
 
+/* The tensors of a model that takes such; empty: the usual ones. */
+struct tensors {
+    struct str layout;                 /* by name */
+    struct str prompt, suffix, output; /* names of single ones */
+};
+
 /* The model that is asked. */
 struct target {
     struct str model;      /* as the service knows it */
     struct str template;   /* FIM layout by name; empty: by model name */
     unsigned quirks;       /* QUIRK_*, from the service's row */
     struct str keep_alive; /* Ollama; empty: the service's default */
+    struct tensors tensors;
 };
 
 /* What one service does otherwise than its dialect's author. */
@@ -71,7 +78,8 @@ enum dialect_framing {
     FRAMES_JSON_LINES,
     FRAMES_JSON, /* one frame: the whole document */
     FRAMES_AWS_EVENTS,
-    FRAMES_GRPC,
+    FRAMES_GRPC,       /* a stream of messages */
+    FRAMES_GRPC_UNARY, /* one message, which counts when its status is good */
 };
 
 enum { DIALECT_HEADERS = 4 };
@@ -89,8 +97,10 @@ struct dialect {
     struct dialect_header headers[DIALECT_HEADERS]; /* ends with a NULL name,
                                                      * unless it is full */
     enum dialect_framing framing;
-    bool native_fim; /* the service itself fills in the middle */
-    bool chat;       /* answers may carry fences and repeat */
+    const struct dialect *other; /* the one that streams, of one that does not,
+                                  * and the other way round; NULL: none */
+    bool native_fim;             /* the service itself fills in the middle */
+    bool chat;                   /* answers may carry fences and repeat */
     /* The request's JSON body, appended to the empty `body`. ERR_PARAMS when
      * it can't be said in this dialect, with the reason; ERR_TOO_LARGE when
      * `body` is too small for it. */
@@ -107,6 +117,10 @@ struct dialect {
      * ERR_TOO_LARGE. */
     enum err (*decode)(struct str event, struct str data, struct piece *out);
 };
+
+/* Whether its requests are messages over HTTP/2, and its answers end with a
+ * status of gRPC; its models take tensors then. */
+bool dialect_is_grpc(const struct dialect *d);
 
 const struct dialect *dialect_find(struct str name); /* NULL: unknown */
 size_t dialect_count(void);

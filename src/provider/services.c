@@ -91,6 +91,25 @@ static const struct service rows[] = {
      .models = {{.id = "tabby", .fim = true}},
      LOCAL},
 
+    /* The Open Inference Protocol; which tensors a model takes is its own. */
+    {.type = "grpc",
+     .title = "gRPC inference server",
+     .endpoint = "http://127.0.0.1:50051",
+     .dialect = "kserve-grpc",
+     LOCAL},
+    {.type = "kserve",
+     .title = "KServe",
+     .endpoint = "http://127.0.0.1:8081",
+     .dialect = "kserve-grpc",
+     LOCAL},
+    /* Its back ends for language models answer in streams alone. */
+    {.type = "triton",
+     .title = "Triton",
+     .endpoint = "http://127.0.0.1:8001",
+     .dialect = "kserve-grpc-stream",
+     .tensors = "vllm",
+     LOCAL},
+
     /* --- services that fill in the middle */
 
     {.type = "mistral",

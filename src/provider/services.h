@@ -56,6 +56,7 @@ struct service {
     const char *sign; /* the service's name in an AWS signature */
     const char *fills[FILLS]; /* of the {…}, where nothing is configured */
     unsigned quirks;
+    const char *tensors; /* layout of a dialect that takes tensors */
     bool local;          /* runs on the user's machines: costs nothing */
     bool whole_endpoint; /* "endpoint" is posted to as it stands */
     bool loads;          /* a model when it is first asked for, and stops when

@@ -447,6 +447,8 @@ static void test_hostile(void **state)
             buf_append(&data, str_from(rows[i].unit));
         for (size_t k = 0; k < dialect_count(); k++) {
             struct seen seen;
+            if (dialect_is_grpc(dialect_at(k)))
+                continue;
             seen_init(&seen, dialect_at(k));
             take_frame(&seen, STR(""), buf_view(&data));
             assert_int_equal(seen.outcome,

@@ -182,6 +182,8 @@ static void test_any_text_stays_json(void **state)
     for (size_t i = 0; i < dialect_count(); i++) {
         struct buf body;
         cJSON *json = NULL;
+        if (dialect_is_grpc(dialect_at(i)))
+            continue;
         buf_init(&body, 1 << 16);
         assert_int_equal(dialect_at(i)->encode(&target, &p, &body, NULL), OK);
         assert_int_equal(json_parse_str(buf_view(&body), &json, NULL), OK);
