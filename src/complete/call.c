@@ -1,11 +1,11 @@
 #include "complete/call.h"
 #include "base/unicode.h"
+#include "net/grpc.h"
 
 static const enum framing framings[] = {
-    [FRAMES_SSE] = FRAMING_SSE,
-    [FRAMES_JSON_LINES] = FRAMING_JSON_LINES,
-    [FRAMES_JSON] = FRAMING_WHOLE,
-    [FRAMES_AWS_EVENTS] = FRAMING_AWS_EVENTS,
+    [FRAMES_SSE] = FRAMING_SSE,    [FRAMES_JSON_LINES] = FRAMING_JSON_LINES,
+    [FRAMES_JSON] = FRAMING_WHOLE, [FRAMES_AWS_EVENTS] = FRAMING_AWS_EVENTS,
+    [FRAMES_GRPC] = FRAMING_GRPC,  [FRAMES_GRPC_UNARY] = FRAMING_GRPC_UNARY,
 };
 
 void call_init(struct call *c, const struct dialect *dialect, usec now)
@@ -33,7 +33,7 @@ static bool take_frame(void *arg, struct str event, struct str data)
     if (c->is_complete)
         return false;
     buf_clear(&c->piece.text);
-    if (!utf8_valid(data)) {
+    if (!dialect_is_grpc(c->dialect) && !utf8_valid(data)) {
         c->outcome = why_set(&c->why, ERR_ANSWER,
                              "the answer is no UTF-8, which JSON has to be");
         return false;
@@ -125,6 +125,20 @@ static struct str header_of(const void *arg, const char *name)
     return http_header(arg, name);
 }
 
+/* The trailers say whether what came is an answer, and its end. */
+static void judge_grpc(struct call *c, const struct http_response *r,
+                       int64_t wall)
+{
+    if (!dialect_is_grpc(c->dialect))
+        return;
+    struct refusal refusal = {200, header_of, r, {0}, wall};
+    c->outcome = grpc_verdict(r, &c->why);
+    if (c->outcome)
+        c->wait = failure_pause(c->outcome, &refusal);
+    else if (!c->piece.stop)
+        c->piece.stop = STOP_END;
+}
+
 void call_end(struct call *c, const struct http_response *r, enum err e,
               const struct why *why, int64_t wall)
 {
@@ -141,6 +155,7 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
         c->outcome = e == ERR_NETWORK && c->raw.len ? ERR_BROKE_OFF : e;
         c->why = *why;
     } else {
+        judge_grpc(c, r, wall);
         note_end(c, frames_finish(&c->frames, take_frame, c));
         judge_end(c);
     }

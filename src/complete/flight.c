@@ -3,6 +3,7 @@
 #include "base/unicode.h"
 #include "complete/postprocess.h"
 #include "complete/prompt.h"
+#include "net/grpc.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -267,9 +268,9 @@ static usec share_of(const struct flight *f, usec now)
     return now + left / remote;
 }
 
-enum { HEADERS_MAX = 1 + DIALECT_HEADERS };
+enum { HEADERS_MAX = 2 + DIALECT_HEADERS };
 
-static size_t headers_of(const struct model *m,
+static size_t headers_of(const struct model *m, const char *timeout,
                          struct http_header out[HEADERS_MAX])
 {
     const struct dialect_header *own = m->dialect->headers;
@@ -278,6 +279,8 @@ static size_t headers_of(const struct model *m,
         out[n] = (struct http_header){own[n].name, own[n].value};
     if (m->auth_name.len)
         out[n++] = (struct http_header){m->auth_name.ptr, m->auth_value.ptr};
+    if (dialect_is_grpc(m->dialect))
+        out[n++] = (struct http_header){"grpc-timeout", timeout};
     return n;
 }
 
@@ -286,25 +289,38 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
                            struct why *why)
 {
     const struct model *m = f->model;
-    struct target target = {m->id, m->template, m->quirks, {0}};
+    struct target target = {
+        .model = m->id,
+        .template = m->template,
+        .quirks = m->quirks,
+        .tensors = m->tensors,
+    };
     struct prompt prompt;
     struct buf body;
     struct http_header headers[HEADERS_MAX];
     prompt_build(doc, f->origin, m, &f->decision.route->options,
                  observe_path(str_from(doc->path), str_from(f->root)), &prompt);
     buf_init(&body, CALL_BYTES_MAX);
+    bool grpc = dialect_is_grpc(m->dialect);
+    char timeout[GRPC_TIMEOUT_MAX];
     enum err e = m->dialect->encode(&target, &prompt, &body, why);
+    if (!e && grpc && !grpc_enclose(&body))
+        e = why_set(why, ERR_TOO_LARGE, "the request is larger than %d bytes",
+                    CALL_BYTES_MAX);
     if (e)
         goto out;
     f->tokens_in = prompt_tokens(prompt.prefix.len + prompt.suffix.len);
+    usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
+    grpc_timeout(left, timeout);
     struct http_request request = {
         .url = m->url.ptr,
         .headers = headers,
-        .n_headers = headers_of(m, headers),
+        .n_headers = headers_of(m, timeout, headers),
         .body = buf_view(&body),
-        .timeout = f->deadline > now ? f->deadline - now + MSEC(100) : 1,
+        .timeout = left,
         .max_bytes = CALL_BYTES_MAX,
         .allow_plain = m->allow_plain,
+        .http2 = grpc,
     };
     f->call.id = http_start(deps->http, &request, deps->events, deps->arg, why);
     e = f->call.id ? OK : ERR_NETWORK;

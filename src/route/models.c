@@ -70,6 +70,34 @@ static bool check_template(struct reading *r, const char *path, struct str name)
     return false;
 }
 
+/* Names of tensors are the model's own, so that nothing more can be checked
+ * of them here. */
+static void read_tensors(struct reading *r, const cJSON *json, const char *path,
+                         struct model *m)
+{
+    bool stream;
+    m->tensors.layout = str_from(m->service->tensors);
+    if (!json)
+        return;
+    if (!dialect_is_grpc(m->dialect)) {
+        reading_note(r, SEVERITY_WARNING, path, "tensors",
+                     "%s is not asked over gRPC, and has no use for them",
+                     m->service->title);
+        return;
+    }
+    json_get_str(json, "layout", &m->tensors.layout);
+    json_get_str(json, "prompt", &m->tensors.prompt);
+    json_get_str(json, "suffix", &m->tensors.suffix);
+    json_get_str(json, "output", &m->tensors.output);
+    m->tensors.layout = reading_keep(r, m->tensors.layout);
+    m->tensors.prompt = reading_keep(r, m->tensors.prompt);
+    m->tensors.suffix = reading_keep(r, m->tensors.suffix);
+    m->tensors.output = reading_keep(r, m->tensors.output);
+    if (json_get_bool(json, "stream", &stream) &&
+        stream != (m->dialect->framing == FRAMES_GRPC))
+        m->dialect = m->dialect->other;
+}
+
 /* What a model has of its service, whatever else is said of it. */
 static struct model model_of(const struct upstream *u)
 {
@@ -111,9 +139,11 @@ static bool read_model(struct reading *r, const struct upstream *u,
     *m = model_of(u);
     m->id = m->name = reading_keep(r, id);
     m->template = reading_keep(r, layout);
-    m->url = upstream_url(r, u, id);
+    if (m->dialect)
+        read_tensors(r, json_get(json, "tensors"), path, m);
+    m->url = upstream_url(r, u, m->dialect, id);
     m->fim = (u->dialect && u->dialect->native_fim) || (row && row->fim) ||
-             layout.len || template_for_model(id);
+             layout.len || m->tensors.suffix.len || template_for_model(id);
     m->max_context =
         read_count(json, "max_context", row ? row->max_context : 0);
     m->max_tokens = read_count(json, "max_tokens", 0);

@@ -25,6 +25,7 @@ struct model {
                                     * "ID:SECRET[:TOKEN]" and signs; or empty */
     bool allow_plain;              /* http to other machines, too */
     struct str template;
+    struct tensors tensors;
     unsigned quirks;
     uint32_t max_context;           /* tokens; 0: unknown */
     uint32_t max_tokens;            /* of an answer; 0: the route's */

@@ -56,8 +56,6 @@ static bool find_service(struct reading *r, struct upstream *u)
     u->service = service_find(type);
     if (u->service)
         return true;
-    if (str_is(type, "grpc"))
-        return not_yet(r, u, "type", "the type \"grpc\"");
     if (str_is(type, "plugin"))
         return not_yet(r, u, "type", "the type \"plugin\"");
     return refuse_type(r, u, type);
@@ -101,12 +99,12 @@ static bool find_dialect(struct reading *r, struct upstream *u)
 
 /* --- the address */
 
-static enum err make_url(const struct upstream *u, struct str id,
-                         struct buf *url, struct why *why)
+static enum err make_url(const struct upstream *u, const struct dialect *d,
+                         struct str id, struct buf *url, struct why *why)
 {
     struct fills fills = u->fills;
     fills.values[FILL_MODEL] = id;
-    return service_url(u->service, u->dialect, u->endpoint, &fills, url, why);
+    return service_url(u->service, d, u->endpoint, &fills, url, why);
 }
 
 static bool refuse_fill(struct reading *r, struct upstream *u, enum fill f)
@@ -155,7 +153,7 @@ static bool find_url(struct reading *r, struct upstream *u)
     if (!find_fills(r, u))
         return false;
     buf_init(&url, URL_MAX);
-    bool ok = !make_url(u, STR("m"), &url, &why);
+    bool ok = !make_url(u, u->dialect, STR("m"), &url, &why);
     if (!ok)
         refuse(r, u, "endpoint", why.text);
     buf_release(&url);
@@ -163,14 +161,14 @@ static bool find_url(struct reading *r, struct upstream *u)
 }
 
 struct str upstream_url(struct reading *r, const struct upstream *u,
-                        struct str id)
+                        const struct dialect *d, struct str id)
 {
     struct buf url;
     struct str kept = {0};
     if (!u->dialect)
         return kept;
     buf_init(&url, URL_MAX);
-    if (!make_url(u, id, &url, NULL))
+    if (!make_url(u, d, id, &url, NULL))
         kept = reading_keep(r, buf_view(&url));
     buf_release(&url);
     return kept;

@@ -24,6 +24,6 @@ bool upstream_read(struct reading *r, const cJSON *json, int index,
 
 /* Where its model `id` is asked; empty for the built-in one. */
 struct str upstream_url(struct reading *r, const struct upstream *u,
-                        struct str id);
+                        const struct dialect *d, struct str id);
 
 #endif
