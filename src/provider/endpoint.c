@@ -134,6 +134,12 @@ static bool is_loopback(struct str name)
            str_eq_nocase(str_sub(name, from, name.len), ending);
 }
 
+bool service_is_loopback(struct str host)
+{
+    struct str port;
+    return is_loopback(host_name(host, &port));
+}
+
 static enum err check(struct str text, const struct endpoint *e,
                       struct why *why)
 {

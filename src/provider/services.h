@@ -95,6 +95,9 @@ enum err service_url(const struct service *s, const struct dialect *d,
                      struct str endpoint, const struct fills *fills,
                      struct buf *url, struct why *why);
 
+/* "localhost:8080", 127.0.0.0/8, [::1]: this machine, by its name alone. */
+bool service_is_loopback(struct str host);
+
 /*
  * Another path of the service, such as "/health" or "/v1/models": its URL,
  * appended to `out`, from the one that a model is asked at. False when that
