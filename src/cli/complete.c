@@ -1,6 +1,7 @@
 /* switchyard complete: one completion from the shell. */
 #include "base/json.h"
 #include "cli/place.h"
+#include "complete/keyring.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -139,8 +140,9 @@ static int complete(const struct arguments *a, struct place *p,
         return EXIT_WORLD;
     while (!outcome.done) {
         engine_tick(e, &p->documents, clock_now());
+        struct pollfd fds[KEYRING_FDS];
         if (!outcome.done)
-            http_wait(http, NULL, 0,
+            http_wait(http, fds, keyring_watch(engine_keys(e), fds),
                       clock_wait_ms(clock_now(), engine_next(e)));
     }
     return outcome.code;

@@ -41,7 +41,8 @@ cJSON *describe_model(const struct model *m)
     add_text(o, "url", describe_url(m));
     add_text(o, "template", m->template);
     json_add(o, "local", cJSON_CreateBool(m->local));
-    json_add(o, "has_key", cJSON_CreateBool(m->auth_value.len > 0));
+    json_add(o, "has_key",
+             cJSON_CreateBool(m->access && m->access->n_keys > 0));
     add_count(o, "max_context", m->max_context);
     add_count(o, "max_tokens", m->max_tokens);
     json_add(o, "input_per_million", figure(m->cost_input, 1e6));

@@ -33,7 +33,8 @@ struct call {
     bool over;        /* the transfer ended; `outcome` says how */
     enum err outcome;
     struct why why;
-    usec wait; /* how long the model is to be left alone after it */
+    usec wait;    /* how long the model is to be left alone after it */
+    uint64_t key; /* that it went with; 0: none */
 };
 
 /* `dialect` NULL: the built-in model's, which transfers nothing. */

@@ -16,6 +16,7 @@ enum {
 
 struct engine {
     struct http *http;
+    struct keyring *keys;
     struct http_events events;
     struct table *table;
     struct cache *cache;
@@ -65,7 +66,8 @@ static struct flight **flight_of_id(struct engine *e, uint64_t id)
 
 static struct flight_deps deps_of(struct engine *e)
 {
-    return (struct flight_deps){e->http, &e->events, e, e->ngram, &e->learner};
+    return (struct flight_deps){e->http, e->keys,  &e->events,
+                                e,       e->ngram, &e->learner};
 }
 
 /* --- the transfers' callbacks: found by id, recorded, judged in the tick */
@@ -93,12 +95,13 @@ struct engine *engine_new(struct http *http, struct table *table)
     if (!e)
         return NULL;
     e->http = http;
+    e->keys = keyring_new();
     e->events = (struct http_events){on_data, on_end};
     e->table = table_ref(table);
     e->cache = cache_new(table->cache_bytes);
     e->ngram = ngram_new(table->builtin_bytes);
     learner_init(&e->learner, e->ngram);
-    if (e->cache && e->ngram)
+    if (e->keys && e->cache && e->ngram)
         return e;
     engine_free(e);
     return NULL;
@@ -126,6 +129,7 @@ void engine_free(struct engine *e)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i])
             drop_flight(e, &e->flights[i]);
+    keyring_free(e->keys);
     cache_free(e->cache);
     learner_release(&e->learner);
     ngram_free(e->ngram);
@@ -165,6 +169,7 @@ void engine_set_table(struct engine *e, struct table *table)
             e->cache = cache;
         }
     }
+    keyring_forgive(e->keys);
     table_ref(table);
     table_unref(e->table);
     e->table = table;
@@ -439,6 +444,7 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
     if (e->relearn)
         learn_all(e, docs, now);
+    keyring_step(e->keys, now);
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i])
             tick_flight(e, &e->flights[i], docs, now);
@@ -449,6 +455,11 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
         if (e->flights[i] && e->flights[i]->state == FLIGHT_LANDED)
             drop_flight(e, &e->flights[i]);
     learner_tick(&e->learner, docs, now);
+}
+
+struct keyring *engine_keys(struct engine *e)
+{
+    return e->keys;
 }
 
 void engine_explain(struct engine *e, const struct ask *ask,

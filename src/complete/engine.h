@@ -94,6 +94,9 @@ usec engine_next(const struct engine *e);
  * finished. */
 void engine_tick(struct engine *e, struct documents *docs, usec now);
 
+/* Its keys: what keyring_watch() gives is to be waited for with the rest. */
+struct keyring *engine_keys(struct engine *e);
+
 /* The decision for a cursor, without sending. Views in `task` are the
  * document's. */
 void engine_explain(struct engine *e, const struct ask *ask,

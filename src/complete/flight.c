@@ -127,7 +127,7 @@ static void land(struct flight *f, const struct flight_deps *deps)
 static void note_attempt(struct flight *f, enum err e, const struct why *why,
                          usec now)
 {
-    if (f->n_attempts == CHAIN_MAX)
+    if (f->n_attempts == ATTEMPTS_MAX)
         return;
     struct attempt *a = &f->attempts[f->n_attempts++];
     *a = (struct attempt){
@@ -268,22 +268,7 @@ static usec share_of(const struct flight *f, usec now)
     return now + left / remote;
 }
 
-enum { HEADERS_MAX = 2 + DIALECT_HEADERS };
-
-static size_t headers_of(const struct model *m, const char *timeout,
-                         struct http_header out[HEADERS_MAX])
-{
-    const struct dialect_header *own = m->dialect->headers;
-    size_t n = 0;
-    for (; n < DIALECT_HEADERS && own[n].name; n++)
-        out[n] = (struct http_header){own[n].name, own[n].value};
-    if (m->auth_name.len)
-        out[n++] = (struct http_header){m->auth_name.ptr, m->auth_value.ptr};
-    if (dialect_is_grpc(m->dialect))
-        out[n++] = (struct http_header){"grpc-timeout", timeout};
-    return n;
-}
-
+/* OK without a transfer where the key is still on its way: `keyless`. */
 static enum err start_call(struct flight *f, const struct flight_deps *deps,
                            const struct document *doc, usec now,
                            struct why *why)
@@ -297,34 +282,38 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
     };
     struct prompt prompt;
     struct buf body;
-    struct http_header headers[HEADERS_MAX];
+    struct sending sending;
+    enum err e = OK;
+    enum key_state key = sending_init(&sending, m, deps->keys, now, &e, why);
+    f->keyless = key == KEY_COMING;
+    buf_init(&body, CALL_BYTES_MAX);
+    if (key != KEY_GOOD)
+        goto out;
     prompt_build(doc, f->origin, m, &f->decision.route->options,
                  observe_path(str_from(doc->path), str_from(f->root)), &prompt);
-    buf_init(&body, CALL_BYTES_MAX);
     bool grpc = dialect_is_grpc(m->dialect);
     char timeout[GRPC_TIMEOUT_MAX];
-    enum err e = m->dialect->encode(&target, &prompt, &body, why);
+    e = m->dialect->encode(&target, &prompt, &body, why);
     if (!e && grpc && !grpc_enclose(&body))
         e = why_set(why, ERR_TOO_LARGE, "the request is larger than %d bytes",
                     CALL_BYTES_MAX);
     if (e)
         goto out;
     f->tokens_in = prompt_tokens(prompt.prefix.len + prompt.suffix.len);
-    usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
-    grpc_timeout(left, timeout);
-    struct http_request request = {
-        .url = m->url.ptr,
-        .headers = headers,
-        .n_headers = headers_of(m, timeout, headers),
-        .body = buf_view(&body),
-        .timeout = left,
-        .max_bytes = CALL_BYTES_MAX,
-        .allow_plain = m->allow_plain,
-        .http2 = grpc,
-    };
-    f->call.id = http_start(deps->http, &request, deps->events, deps->arg, why);
+    struct http_request *r = &sending.request;
+    r->body = buf_view(&body);
+    r->timeout = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
+    r->max_bytes = CALL_BYTES_MAX;
+    r->http2 = grpc;
+    grpc_timeout(r->timeout, timeout);
+    if (grpc)
+        sending_add(&sending, "grpc-timeout", timeout);
+    f->call.asked = now;
+    f->call.key = sending.key;
+    f->call.id = http_start(deps->http, r, deps->events, deps->arg, why);
     e = f->call.id ? OK : ERR_NETWORK;
 out:
+    sending_release(&sending);
     buf_release(&body);
     return e;
 }
@@ -433,18 +422,52 @@ static void give_up_call(struct flight *f, const struct flight_deps *deps,
     ask_next(f, deps, doc, now);
 }
 
+/* The key has come, or it has not, or there will be none. */
+static void tick_keyless(struct flight *f, const struct flight_deps *deps,
+                         const struct document *doc, usec now)
+{
+    struct why why = {{0}};
+    enum err e = start_call(f, deps, doc, now, &why);
+    if (!e && f->keyless && now >= f->share)
+        e = why_set(&why, ERR_TIMEOUT,
+                    "its key did not come within %llu ms; the command that "
+                    "says it goes on",
+                    (unsigned long long)((now - f->call.asked) / 1000));
+    if (!e)
+        return;
+    fail(f, deps, e, &why, now);
+    ask_next(f, deps, doc, now);
+}
+
+/* Where it was the key that was refused, the same model is asked again with
+ * the next one. */
+static void fail_call(struct flight *f, const struct flight_deps *deps,
+                      const struct document *doc, usec now)
+{
+    struct call *c = &f->call;
+    bool again = c->key && keyring_refused(deps->keys, f->model->access, c->key,
+                                           c->outcome, c->wait, now, &c->why);
+    fail(f, deps, c->outcome, &c->why, now);
+    if (again && f->n_attempts < ATTEMPTS_MAX - CHAIN_MAX)
+        f->next--;
+    ask_next(f, deps, doc, now);
+}
+
 static void tick_call(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct call *c = &f->call;
     struct str raw = buf_view(&c->raw);
+    if (f->keyless) {
+        tick_keyless(f, deps, doc, now);
+        return;
+    }
     if (f->state == FLIGHT_ASKING && c->raw.len && !c->over)
         enter(f, FLIGHT_STREAMING);
     if (c->is_complete || (c->over && !c->outcome)) {
         finish_call(f, deps, doc, str_sub(raw, 0, c->complete), now);
     } else if (c->over) {
-        fail(f, deps, c->outcome, &c->why, now);
-        ask_next(f, deps, doc, now);
+        fail_call(f, deps, doc, now);
     } else if (f->state == FLIGHT_ASKING && now >= f->share) {
         give_up_call(f, deps, doc, now);
     } else if (f->state == FLIGHT_STREAMING && now >= f->deadline) {

@@ -19,6 +19,10 @@
 #include "complete/engine.h"
 #include "complete/learner.h"
 #include "complete/observe.h"
+#include "complete/sending.h"
+
+/* More than candidates: one may have several keys. */
+enum { ATTEMPTS_MAX = CHAIN_MAX + ACCESS_KEYS };
 
 #define FLIGHT_STATES(X) X(QUIET) X(ASKING) X(STREAMING) X(LANDED)
 
@@ -45,8 +49,9 @@ struct flight {
     const struct model *model; /* that is asked, or wrote the text */
     usec started, due, share, deadline;
     usec orphaned; /* since when nobody waits; USEC_NEVER: somebody */
+    bool keyless;  /* asking, but the key is still on its way */
     struct call call;
-    struct attempt attempts[CHAIN_MAX];
+    struct attempt attempts[ATTEMPTS_MAX];
     size_t n_attempts;
     struct buf text; /* landed: to insert at the origin */
     usec first_text;
@@ -57,6 +62,7 @@ struct flight {
 /* What all flights share. Borrowed. */
 struct flight_deps {
     struct http *http;
+    struct keyring *keys;
     const struct http_events *events; /* the engine's, with `arg` */
     void *arg;
     struct ngram *ngram;

@@ -83,6 +83,20 @@ static bool are_strings(const cJSON *item)
     return true;
 }
 
+static bool is_secret(const cJSON *item)
+{
+    return cJSON_IsString(item) || cJSON_IsObject(item);
+}
+
+/* A list that is not empty, or an object, of nothing but secrets. */
+static bool are_secrets(const cJSON *item)
+{
+    for (const cJSON *e = item->child; e; e = e->next)
+        if (!is_secret(e))
+            return false;
+    return cJSON_IsObject(item) || (cJSON_IsArray(item) && item->child);
+}
+
 static bool has_type(const cJSON *item, enum key_type type)
 {
     switch (type) {
@@ -102,7 +116,9 @@ static bool has_type(const cJSON *item, enum key_type type)
     case KEY_LIST:
         return cJSON_IsArray(item);
     case KEY_SECRET:
-        return cJSON_IsString(item) || cJSON_IsObject(item);
+        return is_secret(item) || are_secrets(item);
+    case KEY_HEADERS:
+        return cJSON_IsObject(item) && are_secrets(item);
     case KEY_LATER:
         return true;
     }

@@ -40,11 +40,4 @@ void config_release(struct config *c);
 /* Whether a file was made, changed or removed since config_load(). */
 bool config_changed(const struct config_sources *s, const struct config *c);
 
-/*
- * A key's value: "${NAME}", "${NAME:-default}" (anywhere in the text), or
- * {"file": "path"} whose mode must be 0600 or stricter. A plain string is
- * itself. The secret is registered with the log before it is returned.
- */
-enum err config_secret(const cJSON *value, struct buf *out, struct why *why);
-
 #endif

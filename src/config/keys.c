@@ -51,8 +51,25 @@ static const struct key keys[] = {
     {"providers[].auth.header", KEY_STRING, T | V, 0, 0, NULL, NULL,
      "a header of another name, which then carries the key as it stands"},
     {"providers[].auth.key", KEY_SECRET, T | V, 0, 0, NULL, NULL,
-     "\"${NAME}\" or \"${NAME:-default}\" from the environment, or {\"file\": "
-     "path} with mode 0600"},
+     "\"${NAME}\" or \"${NAME:-default}\" from the environment, {\"file\": "
+     "path} with mode 0600, {\"command\": [program, arguments]} whose first "
+     "line it is; or a list of these, of which the next is taken when one is "
+     "refused or has to wait"},
+    {"providers[].headers", KEY_HEADERS, T | V, 0, 0, NULL, NULL,
+     "further headers of each request, \"${NAME}\" in them as in a key"},
+    {"providers[].proxy", KEY_STRING, T | V, 0, 0, NULL,
+     "https_proxy, no_proxy",
+     "URL of the proxy to ask through, \"${NAME}\" in it as in a key; none: "
+     "whatever the environment says"},
+    {"providers[].tls", KEY_OBJECT, T | V, 0, 0, NULL, NULL,
+     "certificates, in files of PEM"},
+    {"providers[].tls.ca_file", KEY_STRING, T | V, 0, 0, NULL,
+     "CURL_CA_BUNDLE, SSL_CERT_FILE, the system's",
+     "the authorities to trust, and no others"},
+    {"providers[].tls.cert_file", KEY_STRING, T | V, 0, 0, NULL, NULL,
+     "our own certificate, for a service that asks who we are"},
+    {"providers[].tls.key_file", KEY_STRING, T | V, 0, 0, NULL, "cert_file",
+     "its key, which others may not read"},
 
     {"providers[].models", KEY_LIST, T, 0, 0, NULL, "the service's default",
      "the models to use of it"},
@@ -166,7 +183,8 @@ static const char *const type_names[] = {
     [KEY_STRINGS] = "a string or a list of strings",
     [KEY_OBJECT] = "an object",
     [KEY_LIST] = "a list of objects",
-    [KEY_SECRET] = "\"${NAME}\" or {\"file\": path}",
+    [KEY_SECRET] = "\"${NAME}\", {\"file\": path} or {\"command\": […]}",
+    [KEY_HEADERS] = "an object of headers",
     [KEY_LATER] = "for a later version",
 };
 

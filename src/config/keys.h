@@ -16,8 +16,9 @@ enum key_type {
     KEY_STRINGS, /* a string or a list of strings */
     KEY_OBJECT,
     KEY_LIST,   /* of objects */
-    KEY_SECRET, /* "${NAME}" or {"file": "…"} */
-    KEY_LATER,  /* of the language, but not carried out by this version */
+    KEY_SECRET, /* "${NAME}", {"file": "…"}, {"command": ["…"]}, or a list */
+    KEY_HEADERS, /* an object of names with "${NAME}" or {"file": "…"} */
+    KEY_LATER,   /* of the language, but not carried out by this version */
 };
 
 enum {

@@ -4,6 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of a key's forms those that are there at once, and the one that is not. */
+#define SECRETS                                                                \
+    "{\"type\":\"string\",\"minLength\":1},"                                   \
+    "{\"type\":\"object\",\"additionalProperties\":false,"                     \
+    "\"properties\":{\"file\":{\"type\":\"string\"}},"                         \
+    "\"required\":[\"file\"]}"
+#define COMMAND                                                                \
+    ",{\"type\":\"object\",\"additionalProperties\":false,"                    \
+    "\"properties\":{\"command\":{\"type\":\"array\",\"minItems\":1,"          \
+    "\"items\":{\"type\":\"string\"}}},"                                       \
+    "\"required\":[\"command\"]}"
+
 static void schema_of(struct buf *out, const struct key *key);
 
 static void members(struct buf *out, const char *parent)
@@ -76,10 +88,13 @@ static void type_of(struct buf *out, const struct key *key)
         buf_append_char(out, '}');
         break;
     case KEY_SECRET:
-        buf_printf(out, "\"oneOf\":[{\"type\":\"string\",\"minLength\":1},"
-                        "{\"type\":\"object\",\"additionalProperties\":false,"
-                        "\"properties\":{\"file\":{\"type\":\"string\"}},"
-                        "\"required\":[\"file\"]}]");
+        buf_printf(out, "\"oneOf\":[" SECRETS COMMAND
+                        ",{\"type\":\"array\",\"minItems\":1,\"items\":{"
+                        "\"oneOf\":[" SECRETS COMMAND "]}}]");
+        break;
+    case KEY_HEADERS:
+        buf_printf(out, "\"type\":\"object\",\"additionalProperties\":{"
+                        "\"oneOf\":[" SECRETS "]}");
         break;
     case KEY_LATER:
         buf_printf(out, "\"deprecated\":true");

@@ -1,7 +1,6 @@
-/* Keys: where they come from, and that no log ever shows them. */
+#include "config/secret.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "config/config.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -9,7 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { SECRET_MAX = 16 << 10 };
+enum {
+    ARGUMENTS_MAX = 64, /* of a command */
+    SHOWN = 4,          /* bytes of a key that may be shown */
+    LONG = 20,          /* bytes of a key of which any are */
+    KEY_LIKE = 16,      /* letters and digits in a row */
+};
 
 static bool is_name(struct str s)
 {
@@ -45,7 +49,7 @@ static enum err expand_one(struct str inside, struct buf *out, struct why *why)
     return OK;
 }
 
-static enum err expand(struct str text, struct buf *out, struct why *why)
+enum err secret_expand(struct str text, struct buf *out, struct why *why)
 {
     size_t at;
     while ((at = str_find(text, STR("${"))) != STR_NONE) {
@@ -76,39 +80,63 @@ static bool expand_home(struct str name, struct buf *path)
     return buf_append(path, name) && path->len;
 }
 
+enum err secret_path(struct str name, unsigned forbidden, struct buf *path,
+                     struct why *why)
+{
+    struct stat st;
+    if (!expand_home(name, path))
+        return why_set(why, ERR_CONFIG, "it is no path");
+    if (stat(path->ptr, &st) != 0)
+        return why_set(why, ERR_CONFIG, "%s: %s", path->ptr, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return why_set(why, ERR_CONFIG, "%s is not a regular file", path->ptr);
+    if (st.st_mode & forbidden)
+        return why_set(why, ERR_CONFIG,
+                       "%s may be read by others (its mode is %04o); right is "
+                       "chmod 600",
+                       path->ptr, (unsigned)st.st_mode & 07777u);
+    return OK;
+}
+
 static enum err from_file(struct str name, struct buf *out, struct why *why)
 {
     struct buf path;
-    struct stat st;
-    enum err e;
     buf_init(&path, 4096);
-    if (!expand_home(name, &path))
-        e = why_set(why, ERR_CONFIG, "\"file\" is no path");
-    else if (stat(path.ptr, &st) != 0)
-        e = why_set(why, ERR_CONFIG, "%s: %s", path.ptr, strerror(errno));
-    else if (!S_ISREG(st.st_mode))
-        e = why_set(why, ERR_CONFIG, "%s is not a regular file", path.ptr);
-    else if (st.st_mode & 077)
-        e = why_set(why, ERR_CONFIG,
-                    "%s may be read by others (its mode is %04o); right is "
-                    "chmod 600",
-                    path.ptr, (unsigned)st.st_mode & 07777u);
-    else
+    enum err e = secret_path(name, 077, &path, why);
+    if (!e)
         e = file_read(path.ptr, out, why);
     buf_release(&path);
     return e;
 }
 
-static enum err read_secret(const cJSON *value, struct buf *out,
-                            struct why *why)
+const cJSON *secret_command(const cJSON *value)
+{
+    return cJSON_GetArraySize(value) == 1 ? json_get(value, "command") : NULL;
+}
+
+enum err secret_check_command(const cJSON *command, struct why *why)
+{
+    int n = cJSON_IsArray(command) ? cJSON_GetArraySize(command) : 0;
+    const cJSON *argument;
+    cJSON_ArrayForEach(argument, command) if (!cJSON_IsString(argument)) n = 0;
+    if (n == 0 || n > ARGUMENTS_MAX || !json_str(command->child).len)
+        return why_set(why, ERR_CONFIG,
+                       "\"command\" is a program and its arguments, which no "
+                       "shell looks at; right is [\"pass\", \"show\", "
+                       "\"openai\"]");
+    return OK;
+}
+
+static enum err read_value(const cJSON *value, struct buf *out, struct why *why)
 {
     struct str file;
     if (cJSON_IsString(value))
-        return expand(json_str(value), out, why);
+        return secret_expand(json_str(value), out, why);
     if (cJSON_GetArraySize(value) == 1 && json_get_str(value, "file", &file))
         return from_file(file, out, why);
     return why_set(why, ERR_CONFIG,
-                   "a key is a string with \"${NAME}\", or {\"file\": path}");
+                   "a key is a string with \"${NAME}\", {\"file\": path} or "
+                   "{\"command\": [program, arguments]}");
 }
 
 /* It goes into a header, so it has to be one line of visible text. */
@@ -124,22 +152,82 @@ static enum err check_secret(struct str secret, struct why *why)
     return OK;
 }
 
-enum err config_secret(const cJSON *value, struct buf *out, struct why *why)
+static enum err give(struct str secret, struct buf *out, struct why *why)
+{
+    enum err e = check_secret(secret, why);
+    if (e)
+        return e;
+    log_add_secret(secret);
+    if (!buf_append(out, secret))
+        return why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+    return OK;
+}
+
+enum err secret_read(const cJSON *value, struct buf *out, struct why *why)
 {
     struct buf secret;
     buf_init(&secret, SECRET_MAX);
-    enum err e = read_secret(value, &secret, why);
-    struct str text = str_trim(buf_view(&secret));
+    enum err e = read_value(value, &secret, why);
     if (!e && secret.failed)
         e = why_set(why, ERR_TOO_LARGE, "the key is longer than %d bytes",
                     SECRET_MAX);
     if (!e)
-        e = check_secret(text, why);
-    if (!e) {
-        log_add_secret(text);
-        if (!buf_append(out, text))
-            e = why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
-    }
+        e = give(str_trim(buf_view(&secret)), out, why);
     buf_release(&secret);
     return e;
+}
+
+enum err secret_of_output(struct str output, struct buf *out, struct why *why)
+{
+    struct str rest = str_trim(output), line;
+    if (!rest.len || !str_cut(&rest, '\n', &line))
+        return why_set(why, ERR_CONFIG, "wrote nothing");
+    return give(str_trim(line), out, why);
+}
+
+/* --- what may be said of one */
+
+void secret_mask(struct str secret, struct buf *out)
+{
+    size_t dash = str_find_char(secret, '-');
+    if (secret.len < LONG) {
+        buf_append(out, STR("…"));
+        return;
+    }
+    struct str head = str_sub(secret, 0, dash < SHOWN ? dash + 1 : 0);
+    struct str tail = str_sub(secret, secret.len - SHOWN, secret.len);
+    for (size_t i = 0; i < tail.len; i++)
+        if ((unsigned char)tail.ptr[i] >= 0x80)
+            tail.len = 0;
+    buf_printf(out, "%.*s…%.*s", STR_ARG(head), STR_ARG(tail));
+}
+
+/* The end of the word at `at`, and whether it holds letters and digits. */
+static size_t word_end(struct str text, size_t at, bool *mixed)
+{
+    bool letter = false, digit = false;
+    for (; at < text.len; at++) {
+        unsigned char c = (unsigned char)text.ptr[at];
+        if (!isalnum(c) && c != '-' && c != '_')
+            break;
+        letter = letter || isalpha(c);
+        digit = digit || isdigit(c);
+    }
+    *mixed = letter && digit;
+    return at;
+}
+
+void secret_scrub(struct buf *text)
+{
+    bool mixed;
+    log_redact(text);
+    for (size_t at = 0; at < text->len; at++) {
+        size_t end = word_end(buf_view(text), at, &mixed);
+        if (mixed && end - at >= KEY_LIKE) {
+            if (!buf_splice(text, at, end - at, STR("[key?]")))
+                buf_truncate(text, at);
+            end = at + 6;
+        }
+        at = end > at ? end : at;
+    }
 }

@@ -401,3 +401,11 @@ bool service_path_url(const struct service *s, const struct dialect *d,
     append_url(&e, str_from(path), out);
     return !out->failed;
 }
+
+bool service_url_is_loopback(struct str url)
+{
+    struct endpoint e;
+    struct str port;
+    split(url, &e);
+    return is_loopback(host_name(e.host, &port));
+}

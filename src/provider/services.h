@@ -106,4 +106,7 @@ bool service_is_loopback(struct str host);
 bool service_path_url(const struct service *s, const struct dialect *d,
                       struct str url, const char *path, struct buf *out);
 
+/* Whether a URL that service_url() made leads to this machine. */
+bool service_url_is_loopback(struct str url);
+
 #endif

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "config/problem.h"
 #include "provider/services.h"
+#include "route/access.h"
 #include "route/task.h"
 
 struct model {
@@ -19,11 +20,7 @@ struct model {
     const struct service *service;
     const struct dialect *dialect; /* NULL: the built-in model */
     struct str url;                /* to post to; terminated */
-    struct str auth_name;          /* "Authorization", or empty; terminated */
-    struct str auth_value;         /* "Bearer …"; terminated */
-    struct str sign;               /* "aws:amz:REGION:NAME": `auth_value` is
-                                    * "ID:SECRET[:TOKEN]" and signs; or empty */
-    bool allow_plain;              /* http to other machines, too */
+    const struct access *access;   /* NULL: the built-in model */
     struct str template;
     struct tensors tensors;
     unsigned quirks;

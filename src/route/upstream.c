@@ -1,5 +1,4 @@
 #include "route/upstream.h"
-#include "config/config.h"
 #include "config/keys.h"
 #include "config/known.h"
 
@@ -8,13 +7,11 @@
 
 enum {
     URL_MAX = 8192,
-    HEADER_MAX = 32 << 10,
     SHOWN = 60, /* bytes of a wrong name that are quoted */
 };
 
-/* Note why the upstream can't be used. */
-static bool refuse(struct reading *r, struct upstream *u, const char *key,
-                   const char *sentence)
+bool upstream_refuse(struct reading *r, struct upstream *u, const char *key,
+                     const char *sentence)
 {
     snprintf(u->reason, sizeof u->reason, "%s.%s", u->path, key);
     reading_note(r, SEVERITY_ERROR, u->path, key, "%s", sentence);
@@ -43,16 +40,17 @@ static bool refuse_type(struct reading *r, struct upstream *u, struct str type)
     snprintf(text, sizeof text, "there is no service \"%.*s\"%s",
              STR_ARG(str_sub(type, 0, SHOWN)), known_text(&known));
     known_release(&known);
-    return refuse(r, u, "type", text);
+    return upstream_refuse(r, u, "type", text);
 }
 
 static bool find_service(struct reading *r, struct upstream *u)
 {
     struct str type;
     if (!json_get_str(u->json, "type", &type))
-        return refuse(r, u, "type",
-                      "it is missing; name a service, such as \"ollama\", or "
-                      "\"api-gateway\" for any other over HTTP");
+        return upstream_refuse(
+            r, u, "type",
+            "it is missing; name a service, such as \"ollama\", or "
+            "\"api-gateway\" for any other over HTTP");
     u->service = service_find(type);
     if (u->service)
         return true;
@@ -72,7 +70,7 @@ static bool refuse_dialect(struct reading *r, struct upstream *u,
     snprintf(text, sizeof text, "there is no dialect \"%.*s\"%s",
              STR_ARG(str_sub(name, 0, SHOWN)), known_text(&known));
     known_release(&known);
-    return refuse(r, u, "dialect", text);
+    return upstream_refuse(r, u, "dialect", text);
 }
 
 /* The built-in model speaks no dialect and is at no place. */
@@ -81,9 +79,10 @@ static bool check_builtin(struct reading *r, struct upstream *u)
     static const char *const keys[] = {"endpoint", "dialect", "auth"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (json_get(u->json, keys[i]))
-            return refuse(r, u, keys[i],
-                          "the built-in model is asked over no network and "
-                          "has none");
+            return upstream_refuse(
+                r, u, keys[i],
+                "the built-in model is asked over no network and "
+                "has none");
     return true;
 }
 
@@ -121,7 +120,7 @@ static bool refuse_fill(struct reading *r, struct upstream *u, enum fill f)
                  "it is missing, and %s is not asked without one; right is, "
                  "for example, \"%s\"",
                  u->service->title, fill_example(f));
-    return refuse(r, u, fill_name(f), text);
+    return upstream_refuse(r, u, fill_name(f), text);
 }
 
 /* What stands in the {…} of the address, or signs for it. */
@@ -148,14 +147,15 @@ static bool find_url(struct reading *r, struct upstream *u)
     struct why why = {{0}};
     if (!u->dialect)
         return true;
-    json_get_bool(u->json, "allow_plain_http", &u->allow_plain);
     json_get_str(u->json, "endpoint", &u->endpoint);
     if (!find_fills(r, u))
         return false;
     buf_init(&url, URL_MAX);
     bool ok = !make_url(u, u->dialect, STR("m"), &url, &why);
     if (!ok)
-        refuse(r, u, "endpoint", why.text);
+        upstream_refuse(r, u, "endpoint", why.text);
+    u->tls = str_starts(buf_view(&url), STR("https:"));
+    u->loopback = service_url_is_loopback(buf_view(&url));
     buf_release(&url);
     return ok;
 }
@@ -174,109 +174,6 @@ struct str upstream_url(struct reading *r, const struct upstream *u,
     return kept;
 }
 
-/* --- the key */
-
-static enum auth_style style_of(const struct upstream *u, const cJSON *auth)
-{
-    struct str type = {0};
-    json_get_str(auth, "type", &type);
-    return auth_find(type, u->service->auth);
-}
-
-/* A field name of HTTP (RFC 9110, section 5.6.2). */
-static bool is_field_name(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      (c >= '0' && c <= '9');
-        if (!letter && !(c && strchr("!#$%&'*+-.^_`|~", c)))
-            return false;
-    }
-    return s.len > 0;
-}
-
-/* A service that is known to want a key, at its own address. */
-static void note_no_key(struct reading *r, const struct upstream *u)
-{
-    if (!u->service->local && u->service->auth != AUTH_NONE &&
-        !json_get(u->json, "endpoint"))
-        reading_note(r, SEVERITY_WARNING, u->path, "auth",
-                     "there is none, and %s refuses requests without a key; "
-                     "right is \"auth\": {\"key\": \"${%s}\"}",
-                     u->service->title,
-                     u->service->env ? u->service->env : "NAME");
-}
-
-static bool read_key(struct reading *r, struct upstream *u, const cJSON *key,
-                     struct str header, const char *prefix)
-{
-    struct buf value;
-    struct why why = {{0}};
-    buf_init(&value, HEADER_MAX);
-    buf_append(&value, str_from(prefix));
-    bool ok = !config_secret(key, &value, &why);
-    if (ok) {
-        u->auth_name = reading_keep(r, header);
-        u->auth_value = reading_keep(r, buf_view(&value));
-    } else {
-        refuse(r, u, "auth.key", why.text);
-    }
-    buf_release(&value);
-    return ok;
-}
-
-/* What signs requests for AWS, with its scope: curl's "aws:amz:REGION:NAME". */
-static bool read_pair(struct reading *r, struct upstream *u, const cJSON *key)
-{
-    struct str region = u->fills.values[FILL_REGION];
-    struct buf scope;
-    if (!u->service->sign)
-        return refuse(r, u, "auth.type",
-                      "only services of AWS take signed requests");
-    if (!read_key(r, u, key, (struct str){0}, ""))
-        return false;
-    if (str_find_char(u->auth_value, ':') == STR_NONE)
-        return refuse(r, u, "auth.key",
-                      "it needs two parts; right is "
-                      "\"${AWS_ACCESS_KEY_ID}:${AWS_SECRET_ACCESS_KEY}\", and "
-                      "behind another \":\" a session's token");
-    buf_init(&scope, 200);
-    buf_printf(&scope, "aws:amz:%.*s:%s", STR_ARG(region), u->service->sign);
-    u->sign = reading_keep(r, buf_view(&scope));
-    buf_release(&scope);
-    return true;
-}
-
-static bool find_key(struct reading *r, struct upstream *u)
-{
-    const cJSON *auth = json_get(u->json, "auth");
-    const cJSON *key = json_get(auth, "key");
-    const struct auth *style = auth_at(style_of(u, auth));
-    struct str header;
-    if (!u->dialect)
-        return true;
-    if (!auth) {
-        note_no_key(r, u);
-        return true;
-    }
-    if (!key)
-        return refuse(r, u, "auth.key",
-                      "it is missing; right is \"${NAME}\" or {\"file\": "
-                      "path}");
-    if (json_get(key, "command"))
-        return not_yet(r, u, "auth.key", "a key from a command");
-    if (!json_get_str(auth, "header", &header))
-        return style->header
-                   ? read_key(r, u, key, str_from(style->header), style->prefix)
-                   : read_pair(r, u, key);
-    if (!is_field_name(header))
-        return refuse(r, u, "auth.header",
-                      "it is no name of an HTTP header: letters, digits and "
-                      "\"-\"");
-    return read_key(r, u, key, header, "");
-}
-
 bool upstream_read(struct reading *r, const cJSON *json, int index,
                    struct upstream *u)
 {
@@ -290,5 +187,5 @@ bool upstream_read(struct reading *r, const cJSON *json, int index,
     if (json_get(json, KEY_LEFT_OUT))
         return false; /* the mistake was noted when the keys were checked */
     return find_service(r, u) && find_dialect(r, u) && find_url(r, u) &&
-           find_key(r, u);
+           access_read(r, u);
 }

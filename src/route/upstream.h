@@ -2,6 +2,7 @@
 #ifndef ROUTE_UPSTREAM_H
 #define ROUTE_UPSTREAM_H
 
+#include "route/access.h"
 #include "route/reading.h"
 
 struct upstream {
@@ -13,14 +14,18 @@ struct upstream {
     const struct dialect *dialect; /* NULL: the built-in model */
     struct str endpoint;           /* as configured; may be empty */
     struct fills fills;            /* all but the model */
-    struct str auth_name, auth_value, sign;
-    bool allow_plain;
+    bool tls, loopback;            /* of where that leads */
+    const struct access *access;
 };
 
 /* False when it can't be used; the problem is then noted, `reason` is its
  * place, and what is known by then stands in `u`. */
 bool upstream_read(struct reading *r, const cJSON *json, int index,
                    struct upstream *u);
+
+/* Note why the upstream can't be used, at its `key`; false. */
+bool upstream_refuse(struct reading *r, struct upstream *u, const char *key,
+                     const char *sentence);
 
 /* Where its model `id` is asked; empty for the built-in one. */
 struct str upstream_url(struct reading *r, const struct upstream *u,

@@ -1,5 +1,6 @@
 /* The loop: the one place where the server sleeps. */
 #include "base/log.h"
+#include "complete/keyring.h"
 #include "server/server.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@ enum {
     SLOW_TURN_MS = 20,
     PARENT_CHECK_MS = 30000,
     LAST_FLUSH_MS = 500, /* for a slow reader, at the end */
+    WATCHED = 2 + KEYRING_FDS,
 };
 
 static void dispatch_all(struct server *s)
@@ -64,11 +66,24 @@ static void note_turn(struct server *s, usec woke)
                  (unsigned long long)(took / 1000));
 }
 
+/* The editor, and the commands that keys come from. */
+static size_t watch(const struct server *s, int in, int out,
+                    struct pollfd fds[WATCHED])
+{
+    size_t n = 0;
+    fds[n++] = (struct pollfd){in, POLLIN, 0};
+    if (transport_pending(&s->transport))
+        fds[n++] = (struct pollfd){out, POLLOUT, 0};
+    if (s->engine)
+        n += keyring_watch(engine_keys(s->engine), fds + n);
+    return n;
+}
+
 static void run(struct server *s, int in, int out)
 {
     usec woke = clock_now();
     while (!s->exit && !s->broken) {
-        struct pollfd fds[] = {{in, POLLIN, 0}, {out, POLLOUT, 0}};
+        struct pollfd fds[WATCHED];
         s->now = clock_now();
 
         /* 1. What the editor said, in order. */
@@ -88,8 +103,7 @@ static void run(struct server *s, int in, int out)
         if (s->exit || s->broken)
             break;
         /* 5. Sleep until something comes or is due. */
-        woke = http_wait(s->http, fds, transport_pending(&s->transport) ? 2 : 1,
-                         wait_ms(s));
+        woke = http_wait(s->http, fds, watch(s, in, out, fds), wait_ms(s));
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);
             s->exit = true;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "config/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -288,7 +289,7 @@ static enum err read_secret(const char *json, struct buf *out, struct why *why)
     cJSON *value;
     buf_init(out, 1 << 16);
     assert_int_equal(json_parse_str(str_from(json), &value, NULL), OK);
-    enum err e = config_secret(value, out, why);
+    enum err e = secret_read(value, out, why);
     cJSON_Delete(value);
     return e;
 }

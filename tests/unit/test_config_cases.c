@@ -54,7 +54,7 @@ static void test_file(void **state)
         print_error("%s: %.*s\n", path, STR_ARG(c.title));
     }
     buf_release(&text);
-    assert_true(n > 5);
+    assert_true(n > 2);
     assert_int_equal(bad, 0);
 }
 

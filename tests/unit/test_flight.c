@@ -63,8 +63,8 @@ static void set(struct scene *s, const char *text, enum trigger trigger)
     s->http = http_new();
     s->ngram = ngram_new(1 << 20);
     learner_init(&s->learner, s->ngram);
-    s->deps =
-        (struct flight_deps){s->http, &no_events, NULL, s->ngram, &s->learner};
+    s->deps = (struct flight_deps){s->http, keyring_new(), &no_events,
+                                   NULL,    s->ngram,      &s->learner};
     struct ask ask = {
         .doc = s->doc, .offset = text_len(&s->doc->text), .trigger = trigger};
     s->flight = flight_new(1, s->table, &ask, MSEC(1000));
@@ -77,6 +77,7 @@ static void clear(struct scene *s)
     learner_release(&s->learner);
     ngram_free(s->ngram);
     http_free(s->http);
+    keyring_free(s->deps.keys);
     table_unref(s->table);
     documents_release(&s->documents);
 }

@@ -85,8 +85,11 @@ static void test_a_service_fills_in_what_is_left_out(void **state)
     assert_string_equal(m->dialect->name, "mistral-fim");
     assert_string_equal(m->url.ptr,
                         "https://codestral.mistral.ai/v1/fim/completions");
-    assert_string_equal(m->auth_name.ptr, "Authorization");
-    assert_string_equal(m->auth_value.ptr, "Bearer k-e-y");
+    assert_str(m->access->header, "Authorization");
+    assert_str(m->access->prefix, "Bearer ");
+    assert_int_equal(m->access->n_keys, 1);
+    assert_string_equal(m->access->keys[0].value.ptr, "k-e-y");
+    assert_str(m->access->keys[0].place, "providers[0].auth.key");
     assert_int_equal(m->max_context, 128000);
     assert_int_equal(m->quirks, m->service->quirks);
     assert_false(m->local);
@@ -147,19 +150,20 @@ static void test_headers_of_keys(void **state)
 {
     (void)state;
     static const struct {
-        const char *auth, *name, *value;
+        const char *auth, *name, *prefix, *value;
     } rows[] = {
-        {"\"key\": \"k-e-y\"", "Authorization", "Bearer k-e-y"},
+        {"\"key\": \"k-e-y\"", "Authorization", "Bearer ", "k-e-y"},
         {"\"type\": \"api-key\", \"key\": \"k-e-y\"", "Authorization",
-         "Bearer k-e-y"},
-        {"\"type\": \"bearer\", \"key\": \"k-e-y\"", "Authorization",
-         "Bearer k-e-y"},
-        {"\"type\": \"x-api-key\", \"key\": \"k-e-y\"", "x-api-key", "k-e-y"},
-        {"\"type\": \"x-goog-api-key\", \"key\": \"k-e-y\"", "x-goog-api-key",
+         "Bearer ", "k-e-y"},
+        {"\"type\": \"bearer\", \"key\": \"k-e-y\"", "Authorization", "Bearer ",
          "k-e-y"},
-        {"\"header\": \"X-Gate\", \"key\": \"k-e-y\"", "X-Gate", "k-e-y"},
+        {"\"type\": \"x-api-key\", \"key\": \"k-e-y\"", "x-api-key", "",
+         "k-e-y"},
+        {"\"type\": \"x-goog-api-key\", \"key\": \"k-e-y\"", "x-goog-api-key",
+         "", "k-e-y"},
+        {"\"header\": \"X-Gate\", \"key\": \"k-e-y\"", "X-Gate", "", "k-e-y"},
         {"\"header\": \"Authorization\", \"key\": \"Token k-e-y\"",
-         "Authorization", "Token k-e-y"},
+         "Authorization", "", "Token k-e-y"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf text;
@@ -171,8 +175,10 @@ static void test_headers_of_keys(void **state)
                    rows[i].auth);
         struct table *t = table_of(text.ptr, 0);
         assert_string_equal(model(t, "m")->url.ptr, "https://a.example/x");
-        assert_string_equal(model(t, "m")->auth_name.ptr, rows[i].name);
-        assert_string_equal(model(t, "m")->auth_value.ptr, rows[i].value);
+        const struct access *a = model(t, "m")->access;
+        assert_string_equal(a->header.ptr, rows[i].name);
+        assert_str(a->prefix, rows[i].prefix);
+        assert_string_equal(a->keys[0].value.ptr, rows[i].value);
         table_unref(t);
         buf_release(&text);
     }
@@ -184,8 +190,7 @@ static void test_no_key_is_no_header(void **state)
     struct table *t = table_of("{\"providers\": [{\"type\": \"ollama\","
                                "\"models\": [{\"id\": \"m\"}]}]}",
                                0);
-    assert_int_equal(model(t, "m")->auth_name.len, 0);
-    assert_int_equal(model(t, "m")->auth_value.len, 0);
+    assert_int_equal(model(t, "m")->access->n_keys, 0);
     table_unref(t);
 }
 
@@ -250,7 +255,7 @@ static void test_what_is_said_of_a_model(void **state)
     assert_int_equal(m->max_context, 8192);
     assert_int_equal(m->max_tokens, 64);
     assert_true(m->avg_response == 1.5 && m->success_rate == 0.9);
-    assert_true(m->allow_plain && m->local);
+    assert_true(m->access->allow_plain && m->local);
     table_unref(t);
 }
 

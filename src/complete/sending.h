@@ -1,0 +1,36 @@
+/*
+ * What goes to a model's service with every request: where to, the headers,
+ * the key that is this moment's, whom to trust and which way. The one place
+ * where a key and a URL come together.
+ */
+#ifndef COMPLETE_SENDING_H
+#define COMPLETE_SENDING_H
+
+#include "complete/keyring.h"
+#include "net/http.h"
+#include "route/table.h"
+
+enum { SENDING_HEADERS = DIALECT_HEADERS + 2 + ACCESS_HEADERS };
+
+struct sending {
+    struct http_request request; /* the body and the times are the caller's */
+    uint64_t key; /* that it goes with, for keyring_refused(); 0: none */
+    struct http_header headers[SENDING_HEADERS];
+    struct http_link link;
+    struct buf auth; /* "Bearer …", or what signs */
+};
+
+/*
+ * KEY_GOOD: `s->request` can be filled in and sent; it views the table and
+ * `s`, which must not move. KEY_COMING: there will be a key later. KEY_OUT:
+ * there is none, `*e` and `why` say so. Release it in any case.
+ */
+enum key_state sending_init(struct sending *s, const struct model *m,
+                            struct keyring *k, usec now, enum err *e,
+                            struct why *why);
+/* One more header, borrowed until the request is sent. One is all there is
+ * room for. */
+void sending_add(struct sending *s, const char *name, const char *value);
+void sending_release(struct sending *s);
+
+#endif
