@@ -86,6 +86,9 @@ void columns_release(struct columns *c);
 /* "$12.50" for a million tokens, "free", or "unknown". */
 void cli_price(char *out, size_t size, double per_token);
 
+/* The table of services, or all of it as JSON; an exit code. */
+int services_print(bool json);
+
 /* Print and delete. */
 void cli_print_json(struct cJSON *json);
 

@@ -123,6 +123,55 @@ cJSON *describe_problems(const struct problems *p)
     return list;
 }
 
+/* --- services */
+
+/* Dollars for a million tokens; null where nobody knows. */
+static cJSON *price(const struct service *s, double million)
+{
+    return figure(s->local ? 0 : s->priced ? million : -1, 1);
+}
+
+static cJSON *service_models(const struct service *s)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < service_model_count(s); i++) {
+        const struct service_model *m = &s->models[i];
+        cJSON *o = cJSON_CreateObject();
+        add_word(o, "model", m->id);
+        add_count(o, "max_context", m->max_context);
+        json_add(o, "input_per_million", price(s, m->cost_input));
+        json_add(o, "output_per_million", price(s, m->cost_output));
+        json_add(o, "cached_input_per_million",
+                 price(s, m->cost_cached > 0 ? m->cost_cached : m->cost_input));
+        json_add(o, "fim", cJSON_CreateBool(m->fim));
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
+static cJSON *service_auth(const struct service *s)
+{
+    const struct auth *auth = auth_at(s->auth);
+    cJSON *o = cJSON_CreateObject();
+    add_word(o, "type", auth->type);
+    add_word(o, "header", auth->header);
+    add_word(o, "variable", s->env);
+    return o;
+}
+
+/* Keys of the provider that the address is made with. */
+static cJSON *service_needs(const struct service *s)
+{
+    cJSON *list = cJSON_CreateArray();
+    const struct dialect *d = dialect_find(str_from(s->dialect));
+    unsigned wants = s->dialect ? service_wants(s, d, STR("")) : 0;
+    for (int f = FILL_MODEL + 1; f < FILLS; f++)
+        if ((wants & 1u << f) && !s->fills[f])
+            cJSON_AddItemToArray(list,
+                                 cJSON_CreateString(fill_name((enum fill)f)));
+    return list;
+}
+
 cJSON *describe_service(const struct service *s)
 {
     cJSON *o = cJSON_CreateObject();
@@ -131,7 +180,12 @@ cJSON *describe_service(const struct service *s)
     add_word(o, "endpoint", s->endpoint);
     add_word(o, "dialect", s->dialect);
     json_add(o, "local", cJSON_CreateBool(s->local));
+    if (s->dialect && s->auth != AUTH_NONE)
+        json_add(o, "auth", service_auth(s));
+    json_add(o, "needs", service_needs(s));
     add_word(o, "default_model", s->models[0].id);
+    json_add(o, "models", service_models(s));
+    add_word(o, "priced", s->priced);
     return o;
 }
 

@@ -45,48 +45,13 @@ static void print_json(const struct table *t)
     cli_print_json(list);
 }
 
-static void print_services(void)
-{
-    static const char *const heads[] = {"type", "service", "dialect",
-                                        "default model", "endpoint"};
-    struct columns c;
-    columns_init(&c, sizeof heads / sizeof *heads);
-    for (size_t i = 0; i < c.width; i++)
-        columns_add(&c, "%s", heads[i]);
-    for (size_t i = 0; i < service_count(); i++) {
-        const struct service *s = service_at(i);
-        columns_add(&c, "%s", s->type);
-        columns_add(&c, "%s", s->title);
-        columns_add(&c, "%s", s->dialect ? s->dialect : "-");
-        columns_add(&c, "%s", s->models[0].id ? s->models[0].id : "-");
-        columns_add(&c, "%s",
-                    s->endpoint  ? s->endpoint
-                    : s->dialect ? "to be set"
-                                 : "-");
-    }
-    columns_print(&c);
-}
-
-static int services(bool json)
-{
-    if (!json) {
-        print_services();
-        return EXIT_DONE;
-    }
-    cJSON *list = cJSON_CreateArray();
-    for (size_t i = 0; i < service_count(); i++)
-        cJSON_AddItemToArray(list, describe_service(service_at(i)));
-    cli_print_json(list);
-    return EXIT_DONE;
-}
-
 int models_main(const struct arguments *a)
 {
     struct config config = {0};
     struct problems problems = {0};
     struct table *table = NULL;
     if (a->services)
-        return services(a->json);
+        return services_print(a->json);
     if (cli_table(a, true, &config, &problems, &table))
         return EXIT_WORLD;
     if (a->json)
