@@ -3,7 +3,6 @@
 #include "base/unicode.h"
 #include "complete/postprocess.h"
 #include "complete/prompt.h"
-#include "net/grpc.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -273,48 +272,28 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
                            const struct document *doc, usec now,
                            struct why *why)
 {
-    const struct model *m = f->model;
-    struct target target = {
-        .model = m->id,
-        .template = m->template,
-        .quirks = m->quirks,
-        .tensors = m->tensors,
-    };
     struct prompt prompt;
-    struct buf body;
     struct sending sending;
     enum err e = OK;
-    enum key_state key = sending_init(&sending, m, deps->keys, now, &e, why);
+    usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
+    enum key_state key =
+        sending_init(&sending, f->model, deps->keys, now, &e, why);
     f->keyless = key == KEY_COMING;
-    buf_init(&body, CALL_BYTES_MAX);
     if (key != KEY_GOOD)
         goto out;
-    prompt_build(doc, f->origin, m, &f->decision.route->options,
+    prompt_build(doc, f->origin, f->model, &f->decision.route->options,
                  observe_path(str_from(doc->path), str_from(f->root)), &prompt);
-    bool grpc = dialect_is_grpc(m->dialect);
-    char timeout[GRPC_TIMEOUT_MAX];
-    e = m->dialect->encode(&target, &prompt, &body, why);
-    if (!e && grpc && !grpc_enclose(&body))
-        e = why_set(why, ERR_TOO_LARGE, "the request is larger than %d bytes",
-                    CALL_BYTES_MAX);
+    e = sending_fill(&sending, f->model, &prompt, left, why);
     if (e)
         goto out;
     f->tokens_in = prompt_tokens(prompt.prefix.len + prompt.suffix.len);
-    struct http_request *r = &sending.request;
-    r->body = buf_view(&body);
-    r->timeout = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
-    r->max_bytes = CALL_BYTES_MAX;
-    r->http2 = grpc;
-    grpc_timeout(r->timeout, timeout);
-    if (grpc)
-        sending_add(&sending, "grpc-timeout", timeout);
     f->call.asked = now;
     f->call.key = sending.key;
-    f->call.id = http_start(deps->http, r, deps->events, deps->arg, why);
+    f->call.id =
+        http_start(deps->http, &sending.request, deps->events, deps->arg, why);
     e = f->call.id ? OK : ERR_NETWORK;
 out:
     sending_release(&sending);
-    buf_release(&body);
     return e;
 }
 

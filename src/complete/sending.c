@@ -1,8 +1,9 @@
 #include "complete/sending.h"
+#include "complete/call.h"
 
 enum { AUTH_MAX = 32 << 10 };
 
-void sending_add(struct sending *s, const char *name, const char *value)
+static void add(struct sending *s, const char *name, const char *value)
 {
     s->headers[s->request.n_headers++] = (struct http_header){name, value};
 }
@@ -22,9 +23,9 @@ static void add_headers(struct sending *s, const struct model *m)
     const struct access *a = m->access;
     for (size_t i = 0; i < DIALECT_HEADERS && own[i].name; i++)
         if (!is_replaced(a, own[i].name))
-            sending_add(s, own[i].name, own[i].value);
+            add(s, own[i].name, own[i].value);
     for (size_t i = 0; i < a->n_headers; i++)
-        sending_add(s, a->headers[i].name.ptr, a->headers[i].value.ptr);
+        add(s, a->headers[i].name.ptr, a->headers[i].value.ptr);
 }
 
 static enum key_state add_key(struct sending *s, const struct access *a,
@@ -45,7 +46,7 @@ static enum key_state add_key(struct sending *s, const struct access *a,
         return KEY_OUT;
     }
     if (a->header.len)
-        sending_add(s, a->header.ptr, s->auth.ptr);
+        add(s, a->header.ptr, s->auth.ptr);
     return KEY_GOOD;
 }
 
@@ -57,6 +58,7 @@ enum key_state sending_init(struct sending *s, const struct model *m,
     *s = (struct sending){.link = {a->ca_file.ptr, a->cert_file.ptr,
                                    a->key_file.ptr, a->proxy.ptr}};
     buf_init(&s->auth, AUTH_MAX);
+    buf_init(&s->body, CALL_BYTES_MAX);
     s->request = (struct http_request){
         .url = m->url.ptr,
         .headers = s->headers,
@@ -67,7 +69,34 @@ enum key_state sending_init(struct sending *s, const struct model *m,
     return a->n_keys ? add_key(s, a, k, now, e, why) : KEY_GOOD;
 }
 
+enum err sending_fill(struct sending *s, const struct model *m,
+                      const struct prompt *p, usec left, struct why *why)
+{
+    struct target target = {
+        .model = m->id,
+        .template = m->template,
+        .quirks = m->quirks,
+        .tensors = m->tensors,
+    };
+    enum err e = m->dialect->encode(&target, p, &s->body, why);
+    s->request.http2 = dialect_is_grpc(m->dialect);
+    if (!e && s->request.http2 && !grpc_enclose(&s->body))
+        e = why_set(why, ERR_TOO_LARGE, "the request is larger than %d bytes",
+                    CALL_BYTES_MAX);
+    if (e)
+        return e;
+    s->request.body = buf_view(&s->body);
+    s->request.timeout = left;
+    s->request.max_bytes = CALL_BYTES_MAX;
+    if (s->request.http2) {
+        grpc_timeout(left, s->timeout);
+        add(s, "grpc-timeout", s->timeout);
+    }
+    return OK;
+}
+
 void sending_release(struct sending *s)
 {
     buf_release(&s->auth);
+    buf_release(&s->body);
 }

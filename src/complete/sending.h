@@ -7,17 +7,21 @@
 #define COMPLETE_SENDING_H
 
 #include "complete/keyring.h"
+#include "net/grpc.h"
 #include "net/http.h"
 #include "route/table.h"
 
 enum { SENDING_HEADERS = DIALECT_HEADERS + 2 + ACCESS_HEADERS };
 
 struct sending {
-    struct http_request request; /* the body and the times are the caller's */
+    struct http_request request; /* sending_fill(), or the caller, adds what
+                                  * is asked and the times */
     uint64_t key; /* that it goes with, for keyring_refused(); 0: none */
     struct http_header headers[SENDING_HEADERS];
     struct http_link link;
     struct buf auth; /* "Bearer …", or what signs */
+    struct buf body;
+    char timeout[GRPC_TIMEOUT_MAX];
 };
 
 /*
@@ -28,9 +32,10 @@ struct sending {
 enum key_state sending_init(struct sending *s, const struct model *m,
                             struct keyring *k, usec now, enum err *e,
                             struct why *why);
-/* One more header, borrowed until the request is sent. One is all there is
- * room for. */
-void sending_add(struct sending *s, const char *name, const char *value);
+/* Ask for this completion, within `left`. */
+enum err sending_fill(struct sending *s, const struct model *m,
+                      const struct prompt *p, usec left, struct why *why);
+
 void sending_release(struct sending *s);
 
 #endif
