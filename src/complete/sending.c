@@ -47,6 +47,7 @@ static enum key_state add_key(struct sending *s, const struct access *a,
     }
     if (a->header.len)
         add(s, a->header.ptr, s->auth.ptr);
+    s->request.sign_with = s->auth.ptr;
     return KEY_GOOD;
 }
 
@@ -64,6 +65,7 @@ enum key_state sending_init(struct sending *s, const struct model *m,
         .headers = s->headers,
         .link = &s->link,
         .allow_plain = a->allow_plain,
+        .sign = a->sign.ptr,
     };
     add_headers(s, m);
     return a->n_keys ? add_key(s, a, k, now, e, why) : KEY_GOOD;

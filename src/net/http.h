@@ -60,6 +60,9 @@ struct http_request {
     /* HTTP/2 or nothing: with TLS as it is agreed on there, without by prior
      * knowledge. Requests to one origin are streams of one connection. */
     bool http2;
+    /* Sign for AWS, version 4: "aws:amz:REGION:SERVICE", with a key that is
+     * "ID:SECRET" or "ID:SECRET:TOKEN". NULL or "": do not. */
+    const char *sign, *sign_with;
 };
 
 struct http_response {

@@ -1,4 +1,5 @@
 #include "net/transfer.h"
+#include "net/sign.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -137,7 +138,8 @@ static bool header_is_safe(const struct http_header *h)
     return true;
 }
 
-static bool add_header(struct transfer *t, const char *name, const char *value)
+bool transfer_add_header(struct transfer *t, const char *name,
+                         const char *value)
 {
     struct buf line;
     buf_init(&line, HTTP_HEAD_MAX);
@@ -158,6 +160,11 @@ static bool has_header(const struct http_request *r, const char *name)
     return false;
 }
 
+static bool is_signed(const struct http_request *r)
+{
+    return r->sign && *r->sign;
+}
+
 static enum err add_headers(struct transfer *t, const struct http_request *r,
                             struct why *why)
 {
@@ -169,13 +176,13 @@ static enum err add_headers(struct transfer *t, const struct http_request *r,
                            "%s: the header \"%.40s\" holds a line break or "
                            "another character that headers can't hold",
                            t->origin.where, h->name);
-        ok = add_header(t, h->name, h->value ? h->value : "");
+        ok = transfer_add_header(t, h->name, h->value ? h->value : "");
     }
     if (ok && r->body.len && !has_header(r, "content-type"))
-        ok = add_header(t, "Content-Type", "application/json");
+        ok = transfer_add_header(t, "Content-Type", "application/json");
     /* curl would wait a second for a "100 Continue" before large bodies. */
-    if (ok && !has_header(r, "expect"))
-        ok = add_header(t, "Expect", "");
+    if (ok && !has_header(r, "expect") && !is_signed(r))
+        ok = transfer_add_header(t, "Expect", "");
     return ok ? OK : why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
 }
 
@@ -333,6 +340,8 @@ static enum err prepare(struct transfer *t, const struct http_request *r,
     if (e)
         return e;
     t->easy = curl_easy_init();
+    if (t->easy && is_signed(r) && (e = sign_set(t, r, why)))
+        return e;
     if (!t->easy || !buf_append(&t->body, r->body) || set_manners(t) ||
         set_request(t, r) || (r->link && set_link(t, r->link)))
         return why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));

@@ -62,6 +62,10 @@ struct transfer *transfer_new(http_id id, const struct http_request *request,
                               const struct http_events *events, void *arg,
                               struct why *why);
 
+/* False without memory. */
+bool transfer_add_header(struct transfer *t, const char *name,
+                         const char *value);
+
 /* Not while a multi handle holds `easy`. */
 void transfer_free(struct transfer *t);
 
