@@ -27,7 +27,7 @@ comma   := ,
 OUT := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san-$(subst $(comma),-,$(SAN))))
 
 # libcurl is loaded when the first request is sent (src/net/curl.h).
-PKGS := libcjson libutf8proc libpcre2-8 libprotobuf-c
+PKGS := libcjson libutf8proc libpcre2-8 libprotobuf-c sqlite3
 CSTD := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wwrite-strings

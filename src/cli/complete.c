@@ -2,9 +2,11 @@
 #include "base/json.h"
 #include "cli/place.h"
 #include "complete/keyring.h"
+#include "complete/branch.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 
 struct outcome {
     const struct arguments *arguments;
@@ -129,11 +131,14 @@ static int complete(const struct arguments *a, struct place *p,
                     struct http *http)
 {
     struct outcome outcome = {.arguments = a, .table = table, .place = p};
+    struct branch branch = {0};
     struct ask ask = {
         .doc = p->doc,
         .offset = p->offset,
         .trigger = TRIGGER_INVOKED,
         .root = str_from(p->root),
+        .branch = branch_of(&branch, str_from(p->root), clock_now()),
+        .wall = (int64_t)time(NULL),
     };
     learn(e, p);
     if (!engine_request(e, &ask, clock_now(), on_done, &outcome))

@@ -1,8 +1,10 @@
 /* switchyard explain: the decision for a place, without sending. */
 #include "complete/explain.h"
 #include "cli/place.h"
+#include "complete/branch.h"
 
 #include <stdio.h>
+#include <time.h>
 
 static void print_features(const struct observation *seen)
 {
@@ -62,13 +64,16 @@ static int explain(const struct arguments *a, struct place *p,
 {
     struct observation seen;
     struct decision d;
+    struct branch branch = {0};
     struct ask ask = {
         .doc = p->doc,
         .offset = p->offset,
         .trigger = TRIGGER_INVOKED,
         .root = str_from(p->root),
+        .branch = branch_of(&branch, str_from(p->root), clock_now()),
+        .wall = (int64_t)time(NULL),
     };
-    observe(ask.doc, ask.offset, ask.trigger, ask.root, &seen);
+    observe(&ask, &seen);
     decide(table, &seen.task, &d);
     if (a->json)
         cli_print_json(explain_json(table, &ask, &seen, &d));

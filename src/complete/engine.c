@@ -465,7 +465,7 @@ struct keyring *engine_keys(struct engine *e)
 void engine_explain(struct engine *e, const struct ask *ask,
                     struct observation *seen, struct decision *d)
 {
-    observe(ask->doc, ask->offset, ask->trigger, ask->root, seen);
+    observe(ask, seen);
     decide(e->table, &seen->task, d);
 }
 

@@ -17,15 +17,6 @@
 struct engine;
 typedef uint64_t completion_id; /* 0 is none; never used twice */
 
-struct ask {
-    struct document *doc; /* borrowed for the call only */
-    size_t offset;        /* bytes */
-    enum trigger trigger;
-    bool one_line;   /* the client can show one line only */
-    bool menu;       /* for its menu, else for the text itself */
-    struct str root; /* the workspace folder, for the `path` feature */
-};
-
 /* One try at one model, for `complete`, `explain` and the log. */
 struct attempt {
     struct str model;

@@ -41,10 +41,12 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->tokens_in = f->tokens_out = -1;
     f->uri = str_dup(str_from(ask->doc->uri));
     f->root = str_dup(ask->root);
+    f->branch = str_dup(ask->branch);
+    f->wall = ask->wall;
     buf_init(&f->typed, CACHE_TYPED);
     buf_init(&f->text, CALL_TEXT_MAX);
     call_init(&f->call, NULL, now);
-    if (f->uri && f->root)
+    if (f->uri && f->root && f->branch)
         return f;
     flight_free(f, NULL);
     return NULL;
@@ -68,6 +70,7 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     buf_release(&f->text);
     free(f->uri);
     free(f->root);
+    free(f->branch);
     free(f);
 }
 
@@ -343,10 +346,18 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
 
 /* --- the tick */
 
-static void decide_now(struct flight *f, const struct document *doc)
+static void decide_now(struct flight *f, struct document *doc)
 {
+    struct ask ask = {
+        .doc = doc,
+        .offset = f->origin,
+        .trigger = f->trigger,
+        .root = str_from(f->root),
+        .branch = str_from(f->branch),
+        .wall = f->wall,
+    };
     const struct options *o;
-    observe(doc, f->origin, f->trigger, str_from(f->root), &f->seen);
+    observe(&ask, &f->seen);
     decide(f->table, &f->seen.task, &f->decision);
     o = &f->decision.route->options;
     if (o->multiline == MULTILINE_NEVER)

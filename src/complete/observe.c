@@ -1,10 +1,24 @@
 #include "complete/observe.h"
 #include "base/file.h"
+#include "complete/prompt.h"
+
+#include <time.h>
+
+enum {
+    ERROR_LINES = 50,   /* before and behind the cursor's */
+    ERROR_STEPS = 2000, /* nodes looked at in one statement */
+};
+
+static struct str without_slashes(struct str path)
+{
+    while (path.len && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return path;
+}
 
 struct str observe_path(struct str path, struct str root)
 {
-    while (root.len && root.ptr[root.len - 1] == '/')
-        root.len--;
+    root = without_slashes(root);
     if (root.len == 0 || !str_starts(path, root) || path.len <= root.len ||
         path.ptr[root.len] != '/')
         return path;
@@ -34,29 +48,102 @@ static int64_t indent_columns(struct str line)
     return columns;
 }
 
-void observe(const struct document *doc, size_t offset, enum trigger trigger,
-             struct str root, struct observation *out)
+/* Errors below `node`; what has none is not entered. */
+static int64_t count_errors(TSTreeCursor *c, uint32_t end)
+{
+    int64_t errors = 0;
+    unsigned depth = 0;
+    for (unsigned steps = 0; steps < ERROR_STEPS; steps++) {
+        TSNode node = ts_tree_cursor_current_node(c);
+        bool enter = ts_node_has_error(node) && ts_node_start_byte(node) < end;
+        errors += ts_node_is_error(node) || ts_node_is_missing(node);
+        if (enter && ts_tree_cursor_goto_first_child(c)) {
+            depth++;
+            continue;
+        }
+        while (depth && !ts_tree_cursor_goto_next_sibling(c)) {
+            ts_tree_cursor_goto_parent(c);
+            depth--;
+        }
+        if (depth == 0)
+            break;
+    }
+    return errors;
+}
+
+/* Of the outermost statements that reach into the lines around the cursor. */
+static int64_t errors_around(const struct document *doc, size_t offset)
 {
     const struct text *t = &doc->text;
-    struct str path = observe_path(str_from(doc->path), root);
+    TSNode root = tree_root(&doc->tree);
+    size_t line = text_line_at(t, offset);
+    size_t first = line > ERROR_LINES ? line - ERROR_LINES : 0;
+    size_t last = line + ERROR_LINES;
+    uint32_t end = last < t->n_lines ? (uint32_t)text_line_start(t, last)
+                                     : (uint32_t)text_len(t);
+    int64_t errors = 0;
+    if (ts_node_is_null(root) || !ts_node_has_error(root))
+        return 0;
+    TSTreeCursor c = ts_tree_cursor_new(root);
+    if (ts_tree_cursor_goto_first_child_for_byte(
+            &c, (uint32_t)text_line_start(t, first)) >= 0)
+        do {
+            TSNode node = ts_tree_cursor_current_node(&c);
+            if (ts_node_start_byte(node) >= end)
+                break;
+            TSTreeCursor inner = ts_tree_cursor_new(node);
+            errors += count_errors(&inner, end);
+            ts_tree_cursor_delete(&inner);
+        } while (ts_tree_cursor_goto_next_sibling(&c));
+    ts_tree_cursor_delete(&c);
+    return errors;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void tell_time(int64_t wall, struct task *task)
+{
+    time_t seconds = (time_t)wall;
+    struct tm local = {0};
+    localtime_r(&seconds, &local);
+    task->hour = local.tm_hour;
+    task->weekday = local.tm_wday;
+}
+
+void observe(const struct ask *ask, struct observation *out)
+{
+    const struct document *doc = ask->doc;
+    const struct text *t = &doc->text;
+    size_t offset = ask->offset, behind = text_len(t) - offset;
+    size_t sent = smaller(offset + behind, PROMPT_BYTES);
+    struct str path = observe_path(str_from(doc->path), ask->root);
     out->c = classify(doc, offset);
     out->extent = extent_at(doc, offset, &out->c);
     out->task = (struct task){
         .class = out->c.class,
-        .trigger = trigger,
+        .trigger = ask->trigger,
         .language = str_from(doc->language->name),
         .path = path,
         .filename = file_name(path),
         .extension = file_extension(path),
+        .project = file_name(without_slashes(ask->root)),
+        .branch = ask->branch,
         .line_prefix = text_line_prefix(t, offset),
         .line_suffix = text_line_suffix(t, offset),
         .prefix_bytes = (int64_t)offset,
-        .suffix_bytes = (int64_t)(text_len(t) - offset),
+        .suffix_bytes = (int64_t)behind,
+        .input_length = (int64_t)sent,
+        .tokens = prompt_tokens(sent),
         .indent = indent_columns(text_line(t, text_line_at(t, offset))),
         .depth = out->c.depth,
         .file_lines = (int64_t)t->n_lines,
+        .error_nodes = errors_around(doc, offset),
         .in_test = looks_like_test(path),
         .multiline = out->extent != EXTENT_LINE,
         .in_error = out->c.in_error,
     };
+    tell_time(ask->wall, &out->task);
 }

@@ -5,16 +5,26 @@
 #include "context/extent.h"
 #include "route/task.h"
 
+/* A wish for a completion. */
+struct ask {
+    struct document *doc; /* borrowed for the call only */
+    size_t offset;        /* bytes */
+    enum trigger trigger;
+    bool one_line;     /* the client can show one line only */
+    bool menu;         /* for its menu, else for the text itself */
+    struct str root;   /* the workspace folder, for the `path` feature */
+    struct str branch; /* that is checked out there; may be empty */
+    int64_t wall;      /* seconds since 1970, for the hour and the day */
+};
+
 /* What is known of a cursor before a route is chosen. */
 struct observation {
     struct classification c;
     enum extent extent;
-    struct task task; /* its views are the document's */
+    struct task task; /* its views are the document's and the ask's */
 };
 
-/* `root` is the workspace folder's path, or empty. */
-void observe(const struct document *doc, size_t offset, enum trigger trigger,
-             struct str root, struct observation *out);
+void observe(const struct ask *ask, struct observation *out);
 
 /* `path` relative to `root`, when it lies below it. */
 struct str observe_path(struct str path, struct str root);

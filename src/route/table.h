@@ -30,7 +30,8 @@ struct model {
     double cost_cached; /* of input that the service had cached; likewise */
     double avg_response, success_rate; /* seconds, share; below 0: unknown */
     bool local;
-    bool fim; /* knows what stands after the cursor by training */
+    struct str tags; /* ",a,b,": for rules and conditions; or empty */
+    bool fim;        /* knows what stands after the cursor by training */
 };
 
 struct pattern;

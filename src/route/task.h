@@ -19,16 +19,23 @@ const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
     X(str, path, "the file, relative to its workspace folder")                 \
     X(str, filename, "the path's last part")                                   \
     X(str, extension, "behind its last dot")                                   \
+    X(str, project, "the name of the workspace folder")                        \
+    X(str, branch, "the branch that Git has checked out there")                \
     X(str, line_prefix, "the current line up to the cursor")                   \
     X(str, line_suffix, "the current line behind the cursor")                  \
     X(int, prefix_bytes, "bytes of the file before the cursor")                \
     X(int, suffix_bytes, "bytes of the file behind the cursor")                \
+    X(int, input_length, "bytes that would be sent")                           \
+    X(int, tokens, "tokens that these are, estimated")                         \
     X(int, indent, "columns of white space that start the line")               \
     X(int, depth, "functions and classes around the cursor")                   \
     X(int, file_lines, "lines of the file")                                    \
+    X(int, error_nodes, "syntax errors in the 100 lines around the cursor")    \
     X(bool, in_test, "the path looks like a test's")                           \
     X(bool, multiline, "more than the rest of the line is wanted")             \
-    X(bool, in_error, "the tree has an error around the statement")
+    X(bool, in_error, "the tree has an error around the statement")            \
+    X(int, hour, "hour of the local day, 0 to 23")                             \
+    X(int, weekday, "day of the local week, 0 (Sunday) to 6")
 
 #define TASK_TYPE_str struct str
 #define TASK_TYPE_int int64_t

@@ -3,6 +3,7 @@
 #include "server/server.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 enum { WORD_MAX_BYTES = 256 };
 
@@ -172,6 +173,8 @@ static completion_id ask_engine(struct server *s, struct document *doc,
         .one_line = !p->inline_request && !s->client.multiline_items,
         .menu = !p->inline_request,
         .root = str_from(s->root),
+        .branch = branch_of(&s->branch, str_from(s->root), s->now),
+        .wall = (int64_t)time(NULL),
     };
     return engine_request(s->engine, &ask, s->now, on_done, s);
 }

@@ -3,6 +3,7 @@
 #include "server/server.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 static void release(struct question *q)
 {
@@ -21,6 +22,8 @@ static cJSON *explain(struct server *s, struct document *doc,
             position_to_offset(&doc->text, q->position, s->client.encoding),
         .trigger = q->trigger,
         .root = str_from(s->root),
+        .branch = branch_of(&s->branch, str_from(s->root), s->now),
+        .wall = (int64_t)time(NULL),
     };
     engine_explain(s->engine, &ask, &seen, &decision);
     return explain_json(s->table, &ask, &seen, &decision);

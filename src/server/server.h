@@ -8,6 +8,7 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
+#include "complete/branch.h"
 #include "complete/engine.h"
 #include "config/config.h"
 #include "lsp/protocol.h"
@@ -60,6 +61,7 @@ struct server {
     const char *user_file;  /* --config, or NULL */
     cJSON *folders;         /* of the workspace, as the editor has them */
     char *root;             /* the first one's path; or NULL */
+    struct branch branch;   /* checked out there */
     cJSON *editor_settings; /* what the editor sent last, or NULL */
     size_t mistakes;        /* in the files that `table` was made from */
     usec config_checked;

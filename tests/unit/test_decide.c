@@ -213,10 +213,13 @@ static void test_a_task_as_json(void **state)
         out.ptr,
         "{\"class\":\"body\",\"trigger\":\"automatic\",\"language\":"
         "\"python\",\"path\":\"src/app/main.py\",\"filename\":\"main.py\","
-        "\"extension\":\"py\",\"line_prefix\":\"    return calculate_\","
+        "\"extension\":\"py\",\"project\":\"\",\"branch\":\"\",\"line_prefix\":"
+        "\"    return calculate_\","
         "\"line_suffix\":\"\",\"prefix_bytes\":12345678901,"
-        "\"suffix_bytes\":0,\"indent\":0,\"depth\":0,\"file_lines\":0,"
-        "\"in_test\":true,\"multiline\":false,\"in_error\":false}");
+        "\"suffix_bytes\":0,\"input_length\":0,\"tokens\":0,\"indent\":0,"
+        "\"depth\":0,\"file_lines\":0,\"error_nodes\":0,"
+        "\"in_test\":true,\"multiline\":false,\"in_error\":false,"
+        "\"hour\":0,\"weekday\":0}");
     cJSON_Delete(o);
     buf_release(&out);
 }

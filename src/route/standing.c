@@ -1,0 +1,60 @@
+#include "route/standing.h"
+
+#include <math.h>
+
+static double known(double value)
+{
+    return value < 0 ? NAN : value;
+}
+
+void standing_init(struct standing *s, const struct model *m)
+{
+    *s = (struct standing){.of = m};
+#define X_str(name)
+#define X_bool(name)
+#define X_num(name) s->name = NAN;
+#define X(type, name, doc) X_##type(name)
+    MODEL_COLUMNS(X)
+#undef X
+#undef X_num
+#undef X_bool
+#undef X_str
+    s->model = m->name;
+    s->provider = m->provider;
+    s->type = str_from(m->service->type);
+    s->tags = m->tags;
+    s->local = m->local;
+    s->max_context = m->max_context ? m->max_context : NAN;
+    s->fim = m->fim;
+    s->cost_input = known(m->cost_input) * 1e6;
+    s->cost_output = known(m->cost_output) * 1e6;
+    s->avg_ms = known(m->avg_response) * 1e3;
+    s->success_rate = known(m->success_rate);
+    s->in_flight = s->queue = s->calls = 0;
+    s->health = STR("closed");
+}
+
+static void add_str(cJSON *o, const char *name, struct str value)
+{
+    json_add_str(o, name, value);
+}
+
+static void add_bool(cJSON *o, const char *name, bool value)
+{
+    cJSON_AddBoolToObject(o, name, value);
+}
+
+static void add_num(cJSON *o, const char *name, double value)
+{
+    if (isnan(value))
+        cJSON_AddNullToObject(o, name);
+    else
+        cJSON_AddNumberToObject(o, name, value);
+}
+
+void standing_to_json(const struct standing *s, cJSON *object)
+{
+#define X(type, name, doc) add_##type(object, #name, s->name);
+    MODEL_COLUMNS(X)
+#undef X
+}
