@@ -102,7 +102,13 @@ static void models_of(const struct route *r, struct buf *out)
     for (size_t i = 0; i < r->n_models; i++)
         buf_printf(out, "%s%.*s", i ? ", then " : "",
                    STR_ARG(r->models[i]->name));
-    if (r->n_models == 0)
+    for (size_t i = 0; i < r->n_strategies; i++)
+        buf_printf(out, "%s%s",
+                   i          ? ", "
+                   : out->len ? " by "
+                              : "all by ",
+                   r->strategies[i]->name);
+    if (out->len == 0)
         buf_printf(out, "builtin");
 }
 
@@ -140,6 +146,30 @@ static void print_routes(const struct table *t)
     printf("\n");
 }
 
+static void print_rules(const struct table *t)
+{
+    struct columns c;
+    char name[120];
+    if (t->n_rules == 0)
+        return;
+    columns_init(&c, 3);
+    columns_add(&c, "rule");
+    columns_add(&c, "when");
+    columns_add(&c, "does");
+    for (size_t i = 0; i < t->n_rules; i++) {
+        struct buf actions;
+        const struct rule *r = &t->rules[i];
+        buf_init(&actions, 400);
+        rule_print_actions(r, &actions);
+        columns_add(&c, "%s", rule_name(t, r, name, sizeof name));
+        columns_add(&c, "%.*s", STR_ARG(r->condition));
+        columns_add(&c, "%.*s", STR_ARG(buf_view(&actions)));
+        buf_release(&actions);
+    }
+    columns_print(&c);
+    printf("\n");
+}
+
 static void print_limits(const struct table *t)
 {
     const struct options *o = &t->defaults;
@@ -166,6 +196,7 @@ static void print_text(const struct checked *c)
     print_files(c);
     print_models(c->table);
     print_routes(c->table);
+    print_rules(c->table);
     print_limits(c->table);
     cli_print_problems(stdout, p);
     count(p->errors, "mistake");
@@ -205,6 +236,14 @@ static cJSON *routes_json(const struct table *t)
     return list;
 }
 
+static cJSON *rules_json(const struct table *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_rules; i++)
+        cJSON_AddItemToArray(list, describe_rule(t, &t->rules[i]));
+    return list;
+}
+
 static void print_json(const struct checked *c)
 {
     const struct table *t = c->table;
@@ -214,6 +253,7 @@ static void print_json(const struct checked *c)
     json_add(o, "models", models_json(t));
     json_add(o, "left_out", absent_json(t));
     json_add(o, "routes", routes_json(t));
+    json_add(o, "rules", rules_json(t));
     json_add(o, "defaults", describe_options(&t->defaults));
     json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
     json_add(o, "builtin_bytes", cJSON_CreateNumber((double)t->builtin_bytes));

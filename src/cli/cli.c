@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/topics.h"
 #include "base/log.h"
 #include "base/nearest.h"
 #include "config/keys.h"
@@ -215,29 +216,9 @@ static int print_overview(FILE *out)
         fprintf(out, "  %-34s %s\n", left, c->summary);
     }
     fprintf(out, "\nswitchyard help COMMAND lists a command's options, "
-                 "switchyard help config the\nkeys of the configuration.\n");
-    return EXIT_DONE;
-}
-
-static void print_key(const struct key *k)
-{
-    printf("%s\n    %s%s\n", k->path,
-           k->type == KEY_LATER ? "not carried out yet: " : "", k->doc);
-    if (k->type != KEY_LATER)
-        printf("    %s%s%s%s\n", key_type_name(k->type),
-               k->flags & KEY_TRUSTED ? ", in your own file only" : "",
-               k->fallback ? "; default: " : "",
-               k->fallback ? k->fallback : "");
-    if (k->choices)
-        printf("    one of %s\n", k->choices);
-    if (k->type == KEY_NUMBER || k->type == KEY_INTEGER)
-        printf("    %.10g to %.10g\n", k->min, k->max);
-}
-
-static int print_keys(void)
-{
-    for (size_t i = 0; i < key_count(); i++)
-        print_key(key_at(i));
+                 "switchyard help config the\nkeys of the configuration, "
+                 "switchyard help "
+                 "conditions what rules may name.\n");
     return EXIT_DONE;
 }
 
@@ -246,8 +227,8 @@ int help_main(const struct arguments *a)
     const struct command *c;
     if (!a->operand)
         return print_overview(stdout);
-    if (!strcmp(a->operand, "config"))
-        return print_keys();
+    if (topic_print(a->operand))
+        return EXIT_DONE;
     c = find_command(str_from(a->operand));
     return c ? print_help(stdout, c) : unknown_command(str_from(a->operand));
 }

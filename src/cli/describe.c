@@ -87,6 +87,7 @@ static cJSON *matchers_json(const struct route *r)
     add_text(o, "path", r->path);
     if (r->trigger >= 0)
         add_word(o, "trigger", trigger_name((enum trigger)r->trigger));
+    add_text(o, "when", r->when);
     return o;
 }
 
@@ -103,7 +104,27 @@ cJSON *describe_route(const struct table *t, const struct route *r)
     cJSON *models = cJSON_AddArrayToObject(o, "models");
     for (size_t i = 0; i < r->n_models; i++)
         cJSON_AddItemToArray(models, json_new_str(r->models[i]->name));
+    cJSON *strategies = cJSON_AddArrayToObject(o, "strategy");
+    for (size_t i = 0; i < r->n_strategies; i++)
+        cJSON_AddItemToArray(strategies,
+                             cJSON_CreateString(r->strategies[i]->name));
     json_add(o, "options", describe_options(&r->options));
+    return o;
+}
+
+cJSON *describe_rule(const struct table *t, const struct rule *r)
+{
+    char name[120];
+    struct buf actions;
+    cJSON *o = cJSON_CreateObject();
+    buf_init(&actions, 1000);
+    rule_print_actions(r, &actions);
+    add_word(o, "rule", rule_name(t, r, name, sizeof name));
+    json_add(o, "index", cJSON_CreateNumber(r->index));
+    add_text(o, "origin", r->origin);
+    json_add_str(o, "condition", r->condition);
+    json_add_str(o, "action", buf_view(&actions));
+    buf_release(&actions);
     return o;
 }
 
@@ -228,6 +249,8 @@ void describe_matchers(const struct route *r, struct buf *out)
     if (r->trigger >= 0)
         add_matcher(out, "trigger",
                     str_from(trigger_name((enum trigger)r->trigger)));
+    if (r->when.len)
+        add_matcher(out, "when", r->when);
     if (out->len == 0)
         buf_printf(out, r->index < 0 ? "all else" : "always");
 }

@@ -3,11 +3,12 @@
 #define CLI_DESCRIBE_H
 
 #include "base/json.h"
-#include "route/table.h"
+#include "route/rules.h"
 
 /* The caller frees them; NULL without memory. No key is ever in them. */
 cJSON *describe_model(const struct model *m);
 cJSON *describe_route(const struct table *t, const struct route *r);
+cJSON *describe_rule(const struct table *t, const struct rule *r);
 cJSON *describe_options(const struct options *o);
 cJSON *describe_problems(const struct problems *p);
 cJSON *describe_service(const struct service *s);

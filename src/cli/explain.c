@@ -35,9 +35,37 @@ static void print_route(const struct table *t, const struct route *r)
     printf("route      %s", route_name(t, r, name, sizeof name));
     if (r->pattern.len)
         printf(", pattern %.*s", STR_ARG(r->pattern));
+    if (r->when.len)
+        printf(", when %.*s", STR_ARG(r->when));
     if (r->index < 0)
         printf(" holds; the built-in model answers");
     printf("\n");
+}
+
+static void print_rules(const struct table *t, const struct decision *d)
+{
+    char name[120];
+    for (size_t i = 0; i < t->n_rules; i++) {
+        const struct rule *r = &t->rules[i];
+        struct buf actions;
+        buf_init(&actions, 400);
+        rule_print_actions(r, &actions);
+        printf("%-10s %s %s: %.*s -> %.*s\n", i ? "" : "rules",
+               ruling_applied(&d->ruling, (int)i) ? "applied" : "not",
+               rule_name(t, r, name, sizeof name), STR_ARG(r->condition),
+               STR_ARG(buf_view(&actions)));
+        buf_release(&actions);
+    }
+}
+
+static void print_candidates(const struct decision *d)
+{
+    printf("candidates%s\n",
+           d->ruling.silent ? " (a rule wants silence: none is asked)" : "");
+    for (size_t i = 0; i < d->n; i++)
+        printf("  %zu. %.*s (%.*s): %s\n", i + 1,
+               STR_ARG(d->chain[i].model->name),
+               STR_ARG(d->chain[i].model->provider), d->chain[i].reason);
 }
 
 static void print_text(const struct table *t, const struct place *p,
@@ -50,11 +78,8 @@ static void print_text(const struct table *t, const struct place *p,
     print_route(t, d->route);
     if (d->skipped.text[0])
         printf("skipped    %s\n", d->skipped.text);
-    printf("candidates\n");
-    for (size_t i = 0; i < d->n; i++)
-        printf("  %zu. %.*s (%.*s): %s\n", i + 1,
-               STR_ARG(d->chain[i].model->name),
-               STR_ARG(d->chain[i].model->provider), d->chain[i].reason);
+    print_rules(t, d);
+    print_candidates(d);
     printf("features\n");
     print_features(seen);
 }

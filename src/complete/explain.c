@@ -9,8 +9,10 @@ static cJSON *path_json(const struct ask *ask)
     return cJSON_CreateStringArray(types, (int)n);
 }
 
-static cJSON *route_json(const struct table *t, const struct route *r)
+static cJSON *route_json(const struct table *t, const struct decision *d)
 {
+    const struct route *r = d->route;
+    const struct options *in_force = &d->ruling.options;
     char name[320];
     cJSON *o = cJSON_CreateObject();
     cJSON_AddNumberToObject(o, "index", r->index);
@@ -19,14 +21,35 @@ static cJSON *route_json(const struct table *t, const struct route *r)
         json_add_str(o, "pattern", r->pattern);
     if (r->path.len)
         json_add_str(o, "path", r->path);
+    if (r->when.len)
+        json_add_str(o, "when", r->when);
     cJSON_AddBoolToObject(o, "default",
                           !r->classes && !r->n_languages && !r->pattern.len &&
-                              !r->path.len && r->trigger < 0);
-    cJSON_AddNumberToObject(o, "max_tokens", r->options.max_tokens);
-    cJSON_AddNumberToObject(o, "temperature", r->options.temperature);
-    cJSON_AddNumberToObject(o, "deadline_ms", r->options.deadline_ms);
-    cJSON_AddNumberToObject(o, "debounce_ms", r->options.debounce_ms);
+                              !r->path.len && !r->when.len && r->trigger < 0);
+    cJSON_AddNumberToObject(o, "max_tokens", in_force->max_tokens);
+    cJSON_AddNumberToObject(o, "temperature", in_force->temperature);
+    cJSON_AddNumberToObject(o, "deadline_ms", in_force->deadline_ms);
+    cJSON_AddNumberToObject(o, "debounce_ms", in_force->debounce_ms);
     return o;
+}
+
+static cJSON *rules_json(const struct table *t, const struct decision *d)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_rules; i++) {
+        const struct rule *r = &t->rules[i];
+        struct buf actions;
+        cJSON *o = cJSON_CreateObject();
+        buf_init(&actions, 1000);
+        rule_print_actions(r, &actions);
+        cJSON_AddNumberToObject(o, "index", r->index);
+        json_add_str(o, "condition", r->condition);
+        json_add_str(o, "action", buf_view(&actions));
+        cJSON_AddBoolToObject(o, "applied", ruling_applied(&d->ruling, (int)i));
+        cJSON_AddItemToArray(list, o);
+        buf_release(&actions);
+    }
+    return list;
 }
 
 static cJSON *candidate_json(const struct candidate *c, size_t rank)
@@ -59,12 +82,14 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     cJSON_AddItemToObject(o, "path", path_json(ask));
     task_to_json(&seen->task, cJSON_AddObjectToObject(o, "features"));
     cJSON_AddStringToObject(o, "extent", extent_name(seen->extent));
-    cJSON_AddItemToObject(o, "route", route_json(t, d->route));
-    cJSON_AddArrayToObject(o, "rules");
+    cJSON_AddItemToObject(o, "route", route_json(t, d));
+    cJSON_AddItemToObject(o, "rules", rules_json(t, d));
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n; i++)
         cJSON_AddItemToArray(candidates, candidate_json(&d->chain[i], i + 1));
-    if (model)
+    if (model && !d->ruling.silent)
         json_add_str(o, "model", model->name);
+    if (d->skipped.text[0])
+        cJSON_AddStringToObject(o, "skipped", d->skipped.text);
     return o;
 }

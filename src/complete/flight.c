@@ -284,7 +284,7 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
     f->keyless = key == KEY_COMING;
     if (key != KEY_GOOD)
         goto out;
-    prompt_build(doc, f->origin, f->model, &f->decision.route->options,
+    prompt_build(doc, f->origin, f->model, &f->decision.ruling.options,
                  observe_path(str_from(doc->path), str_from(f->root)), &prompt);
     e = sending_fill(&sending, f->model, &prompt, left, why);
     if (e)
@@ -359,7 +359,7 @@ static void decide_now(struct flight *f, struct document *doc)
     const struct options *o;
     observe(&ask, &f->seen);
     decide(f->table, &f->seen.task, &f->decision);
-    o = &f->decision.route->options;
+    o = &f->decision.ruling.options;
     if (o->multiline == MULTILINE_NEVER)
         f->seen.extent = EXTENT_LINE;
     else if (o->multiline == MULTILINE_ALWAYS && f->seen.extent == EXTENT_LINE)
@@ -438,7 +438,7 @@ static void fail_call(struct flight *f, const struct flight_deps *deps,
     bool again = c->key && keyring_refused(deps->keys, f->model->access, c->key,
                                            c->outcome, c->wait, now, &c->why);
     fail(f, deps, c->outcome, &c->why, now);
-    if (again && f->n_attempts < ATTEMPTS_MAX - CHAIN_MAX)
+    if (again && f->n_attempts < ATTEMPTS_MAX - TRIED_MAX)
         f->next--;
     ask_next(f, deps, doc, now);
 }
@@ -477,7 +477,9 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
             return;
         if (!f->decided)
             decide_now(f, doc);
-        if (now >= f->due && !must_wait(f, deps, now))
+        if (f->decision.ruling.silent)
+            land(f, deps);
+        else if (now >= f->due && !must_wait(f, deps, now))
             ask_next(f, deps, doc, now);
         break;
     case FLIGHT_ASKING:

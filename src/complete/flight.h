@@ -21,8 +21,8 @@
 #include "complete/observe.h"
 #include "complete/sending.h"
 
-/* More than candidates: one may have several keys. */
-enum { ATTEMPTS_MAX = CHAIN_MAX + ACCESS_KEYS };
+/* That are told of: models, and further keys of one of them. */
+enum { TRIED_MAX = 8, ATTEMPTS_MAX = TRIED_MAX + ACCESS_KEYS };
 
 #define FLIGHT_STATES(X) X(QUIET) X(ASKING) X(STREAMING) X(LANDED)
 

@@ -9,12 +9,23 @@
 
 enum { FILE_MAX_BYTES = 4 << 20 };
 
-/* Routes have two places: in their own file, and in the merged list. */
-static void mark_routes(cJSON *json, const char *origin)
+/* Lists that later layers add to instead of replacing them. */
+static const char *const stacked[] = {"routes", "rules", "strategies"};
+
+static bool is_stacked(const char *key)
+{
+    for (size_t i = 0; i < sizeof stacked / sizeof *stacked; i++)
+        if (!strcmp(key, stacked[i]))
+            return true;
+    return false;
+}
+
+/* Their entries have two places: in their own file, and in the merged list. */
+static void mark_entries(cJSON *json, const char *key, const char *origin)
 {
     int index = 0;
-    cJSON *routes = cJSON_GetObjectItemCaseSensitive(json, "routes");
-    for (cJSON *e = routes ? routes->child : NULL; e; e = e->next, index++) {
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(json, key);
+    for (cJSON *e = list ? list->child : NULL; e; e = e->next, index++) {
         cJSON *from = cJSON_AddObjectToObject(e, CONFIG_FROM);
         json_add_str(from, "origin", str_from(origin));
         json_add(from, "index", cJSON_CreateNumber(index));
@@ -40,7 +51,7 @@ static void merge(cJSON *below, cJSON *above)
         next = item->next;
         cJSON_DetachItemViaPointer(above, item);
         cJSON *old = cJSON_GetObjectItemCaseSensitive(below, item->string);
-        if (!strcmp(item->string, "routes")) {
+        if (is_stacked(item->string)) {
             stack(below, item);
         } else if (cJSON_IsObject(old) && cJSON_IsObject(item)) {
             merge(old, item);
@@ -57,7 +68,8 @@ static void add_layer(struct config *c, cJSON *json, const char *origin,
 {
     problems_origin(problems, origin);
     keys_check(json, trusted, problems);
-    mark_routes(json, origin);
+    for (size_t i = 0; i < sizeof stacked / sizeof *stacked; i++)
+        mark_entries(json, stacked[i], origin);
     if (cJSON_IsObject(json) && c->json)
         merge(c->json, json);
     cJSON_Delete(json);

@@ -112,8 +112,8 @@ static const struct key keys[] = {
      "seconds that an answer takes"},
     {MODEL "performance.success_rate", KEY_NUMBER, T, 0, 1, NULL, NULL,
      "share of its calls that succeed"},
-    {MODEL "tags", KEY_LATER, T, 0, 0, NULL, NULL,
-     "the model is used without them"},
+    {MODEL "tags", KEY_STRINGS, T, 0, 0, NULL, NULL,
+     "words of yours, for rules and conditions"},
 
     {"routes", KEY_LIST, 0, 0, 0, NULL, "the built-in model",
      "from the top: the first whose every matcher holds"},
@@ -128,16 +128,19 @@ static const struct key keys[] = {
      "name"},
     {"routes[].trigger", KEY_STRING, V, 0, 0, "automatic|invoked", "any",
      "how the completion was asked for"},
-    {"routes[].when", KEY_LATER, V, 0, 0, NULL, NULL, "the route is left out"},
+    {"routes[].when", KEY_STRING, V, 0, 0, NULL, "always",
+     "SQL condition over the features of the completion; \"switchyard help "
+     "conditions\" lists them"},
     {"routes[].model", KEY_STRINGS, V, 0, 0, NULL, NULL,
      "the model to ask, or several in order"},
     {"routes[].models", KEY_STRINGS, V, 0, 0, NULL, NULL,
      "the models to ask, in this order"},
     {"routes[].default", KEY_STRINGS, V, 0, 0, NULL, NULL,
      "the model to ask, or several in order, when no route above holds"},
-    {"routes[].strategy", KEY_LATER, 0, 0, 0, NULL, NULL,
-     "the models that the route names are asked in their order; without any "
-     "the route is left out"},
+    {"routes[].strategy", KEY_STRINGS, V, 0, 0, NULL, "the route's own order",
+     "which of the models that the route names first, or of all where it "
+     "names none; several filter in turn, and each decides where the one "
+     "before finds two alike"},
     {"routes[].candidates", KEY_LATER, 0, 0, 0, NULL, NULL,
      "one completion is asked for"},
     {"routes[].context", KEY_LATER, 0, 0, 0, NULL, NULL,
@@ -155,7 +158,28 @@ static const struct key keys[] = {
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
-    {"rules", KEY_LATER, 0, 0, 0, NULL, NULL, "the routes alone decide"},
+    {"rules", KEY_LIST, 0, 0, 0, NULL, "none",
+     "what happens to completions and their candidates, all in order"},
+    {"rules[].condition", KEY_STRING, V, 0, 0, NULL, NULL,
+     "SQL condition over the features of the completion and the columns of "
+     "the models; \"switchyard help conditions\" lists them"},
+    {"rules[].action", KEY_STRINGS, V, 0, 0, NULL, NULL,
+     "what happens where it holds: \"exclude_model:ID\" and the like"},
+    {"strategies", KEY_LIST, 0, 0, 0, NULL, "the built-in ones",
+     "strategies of your own, for \"strategy\" in routes"},
+    {"strategies[].name", KEY_STRING, V, 0, 0, NULL, NULL,
+     "what routes call it"},
+    {"strategies[].where", KEY_STRING, V, 0, 0, NULL, "all",
+     "SQL condition for the models that fit"},
+    {"strategies[].order_by", KEY_STRING, V, 0, 0, NULL, "the route's order",
+     "SQL terms to order them by, as behind ORDER BY"},
+    {"weights", KEY_OBJECT, 0, 0, 0, NULL, NULL,
+     "what the strategy \"balanced\" weighs"},
+    {"weights.cost", KEY_NUMBER, 0, 0, 1000, NULL, "1", "the expected cost"},
+    {"weights.performance", KEY_NUMBER, 0, 0, 1000, NULL, "1",
+     "the expected time"},
+    {"weights.quality", KEY_NUMBER, 0, 0, 1000, NULL, "1",
+     "the share of completions that are accepted and retained"},
 
     {"max_tokens", KEY_INTEGER, 0, 1, 1e6, NULL, "256", EACH_ROUTE},
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
@@ -203,13 +227,19 @@ const char *key_type_name(enum key_type type)
     return type_names[type];
 }
 
-double key_number(const char *path)
+const struct key *key_find(const char *path)
 {
     for (size_t i = 0; i < key_count(); i++)
-        if (!strcmp(keys[i].path, path) && keys[i].fallback)
-            return atof(keys[i].fallback);
-    assert(!"a key with a numeric default");
-    return 0;
+        if (!strcmp(keys[i].path, path))
+            return &keys[i];
+    return NULL;
+}
+
+double key_number(const char *path)
+{
+    const struct key *key = key_find(path);
+    assert(key && key->fallback);
+    return atof(key->fallback);
 }
 
 const char *key_member(const struct key *key, const char *parent)

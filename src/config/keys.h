@@ -45,6 +45,8 @@ size_t key_count(void);
 const struct key *key_at(size_t i);
 const char *key_type_name(enum key_type type); /* "a whole number" */
 
+const struct key *key_find(const char *path); /* NULL: there is none */
+
 /* The default of a key that has a numeric one. */
 double key_number(const char *path);
 

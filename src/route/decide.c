@@ -1,7 +1,9 @@
 #include "route/decide.h"
 #include "route/pattern.h"
+#include "route/sql.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static bool holds_language(const struct route *r, const struct task *task)
 {
@@ -19,6 +21,16 @@ static bool holds_path(const struct route *r, const struct task *task)
     return glob_match(r->path, whole ? task->path : task->filename);
 }
 
+static bool holds_when(const struct route *r, struct why *skipped)
+{
+    struct why why;
+    bool holds = false;
+    if (sql_holds(r->condition, &holds, &why) && !skipped->text[0])
+        why_set(skipped, OK, "routes[%d] was skipped: its \"when\": %s",
+                r->place, why.text);
+    return holds;
+}
+
 static bool holds(const struct route *r, const struct task *task,
                   unsigned *steps, struct why *skipped)
 {
@@ -30,8 +42,10 @@ static bool holds(const struct route *r, const struct task *task,
         return false;
     if (!holds_path(r, task))
         return false;
-    return !r->compiled ||
-           pattern_matches(r->compiled, task->line_prefix, steps, skipped);
+    if (r->compiled &&
+        !pattern_matches(r->compiled, task->line_prefix, steps, skipped))
+        return false;
+    return !r->condition || holds_when(r, skipped);
 }
 
 bool route_holds(const struct route *r, const struct task *task,
@@ -51,56 +65,172 @@ find_route(const struct table *t, const struct task *task, struct why *skipped)
     return &t->routes[i];
 }
 
-static void add(struct decision *d, const struct model *m, const char *reason)
+/* --- the candidates */
+
+/* One decision at work. */
+struct work {
+    const struct table *table;
+    const struct task *task;
+    struct decision *d;
+    struct standing *rows; /* one for each of the table's models */
+    struct contender *contenders;
+    size_t n;
+};
+
+static void add(struct decision *d, const struct model *m, bool excluded,
+                const char *reason)
 {
+    if (d->n == CHAIN_MAX)
+        return;
     struct candidate *c = &d->chain[d->n++];
     c->model = m;
-    c->excluded = false;
+    c->excluded = excluded;
     snprintf(c->reason, sizeof c->reason, "%s", reason);
 }
 
-/* The models that the route names, in its order. */
-static void collect(struct decision *d, const struct table *t)
+static struct contender *contend(struct work *w, const struct model *m)
 {
-    char name[60], reason[160];
-    const struct route *r = d->route;
-    route_name(t, r, name, sizeof name);
-    for (size_t i = 0; i < r->n_models && r->index >= 0; i++) {
-        if (d->n == CHAIN_MAX - 1)
-            break;
+    size_t row = (size_t)(m - w->table->models);
+    struct contender *c = &w->contenders[w->n++];
+    *c =
+        (struct contender){.standing = &w->rows[row], .row = row, .fits = true};
+    return c;
+}
+
+/* The models that the route names, in its order. */
+static void name_models(struct work *w)
+{
+    char name[60];
+    const struct route *r = w->d->route;
+    route_name(w->table, r, name, sizeof name);
+    for (size_t i = 0; i < r->n_models; i++) {
+        struct contender *c = contend(w, r->models[i]);
         if (i == 0)
-            snprintf(reason, sizeof reason, "named by %s", name);
+            snprintf(c->reason, sizeof c->reason, "named by %s", name);
         else
-            snprintf(reason, sizeof reason,
+            snprintf(c->reason, sizeof c->reason,
                      "named by %s, for when %.*s fails or is late", name,
                      STR_ARG(str_sub(r->models[i - 1]->name, 0, 60)));
-        add(d, r->models[i], reason);
     }
 }
 
-/* The chain ends with the built-in model, which always answers. */
-static void close_chain(struct decision *d, const struct table *t)
+/* A strategy alone is over all models; the built-in one closes the chain. */
+static void name_all(struct work *w)
 {
-    for (size_t i = 0; i < d->n; i++) {
-        if (!d->chain[i].model->dialect) {
-            d->n = i + 1; /* nothing behind it is ever asked */
-            return;
-        }
-    }
-    add(d, t->builtin,
-        d->route->index < 0 ? "no route holds, and it always answers"
-                            : "closes every chain");
+    for (size_t i = 0; i < w->table->n_models; i++)
+        if (w->table->models[i].dialect)
+            contend(w, &w->table->models[i]);
+}
+
+static void use_only(struct work *w, const struct model *m)
+{
+    w->n = 0;
+    struct contender *c = contend(w, m);
+    snprintf(c->reason, sizeof c->reason,
+             "used by a rule, instead of those "
+             "of the route");
 }
 
 /*
- * Routes, then what the route names; rules, fitness and rank will stand
- * between that and the end of the chain, each a step that excludes or orders
- * candidates and says why in `reason`.
+ * A prompt can be cut to a smaller window: of the models that a route names,
+ * those whose window holds it all come first, and none is given up.
  */
+static void move_small_windows_back(struct work *w)
+{
+    size_t n = 0;
+    for (size_t pass = 0, end = w->n; pass < end; pass++) {
+        struct contender c = w->contenders[n];
+        double wanted = (double)w->task->tokens * STANDING_MARGIN;
+        if (!c.fits || !(c.standing->max_context < wanted)) {
+            n++;
+            continue;
+        }
+        for (size_t k = n; k + 1 < w->n; k++)
+            w->contenders[k] = w->contenders[k + 1];
+        snprintf(c.reason, sizeof c.reason,
+                 "its window of %.0f tokens is small for %.0f",
+                 c.standing->max_context, wanted);
+        w->contenders[w->n - 1] = c;
+    }
+}
+
+static void rank(struct work *w)
+{
+    const struct route *r = w->d->route;
+    if (r->n_strategies)
+        strategies_rank(w->table, r->strategies, r->n_strategies, w->task,
+                        w->contenders, w->n, &w->d->skipped);
+    else if (w->n > 1)
+        move_small_windows_back(w);
+}
+
+/* --- the chain */
+
+static void add_asked(struct work *w)
+{
+    for (size_t i = 0; i < w->n && w->d->n < CHAIN_MAX - 1; i++) {
+        const struct contender *c = &w->contenders[i];
+        if (!c->fits)
+            continue;
+        add(w->d, c->standing->of, false, c->reason);
+        if (!c->standing->of->dialect)
+            return; /* it always answers: nothing behind it is asked */
+    }
+    add(w->d, w->table->builtin, false,
+        w->d->route->index < 0 ? "no route holds, and it always answers"
+                               : "closes every chain");
+}
+
+static void add_excluded(struct work *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (!w->contenders[i].fits)
+            add(w->d, w->contenders[i].standing->of, true,
+                w->contenders[i].reason);
+}
+
+static bool prepare(struct work *w)
+{
+    const struct table *t = w->table;
+    w->rows = calloc(t->n_models, sizeof *w->rows);
+    w->contenders = calloc(t->n_models, sizeof *w->contenders);
+    if (!w->rows || !w->contenders)
+        return false;
+    for (size_t i = 0; i < t->n_models; i++)
+        standing_init(&w->rows[i], &t->models[i], w->task);
+    if (t->sql)
+        sql_set_rows(t->sql, SQL_MODEL, w->rows, t->n_models);
+    return true;
+}
+
+static void choose(struct work *w)
+{
+    struct decision *d = w->d;
+    if (d->route->all_models)
+        name_all(w);
+    else if (d->route->index >= 0)
+        name_models(w);
+    rules_apply(w->table, w->contenders, w->n, w->table->n_models, &d->ruling,
+                &d->skipped);
+    if (d->ruling.only)
+        use_only(w, d->ruling.only);
+    else
+        rank(w);
+    rules_move_preferred(w->table, w->contenders, w->n);
+}
+
 void decide(const struct table *t, const struct task *task, struct decision *d)
 {
+    struct work w = {.table = t, .task = task, .d = d};
     *d = (struct decision){0};
+    if (t->sql)
+        sql_set_rows(t->sql, SQL_TASK, task, 1);
     d->route = find_route(t, task, &d->skipped);
-    collect(d, t);
-    close_chain(d, t);
+    d->ruling.options = d->route->options;
+    if (prepare(&w))
+        choose(&w);
+    add_asked(&w);
+    add_excluded(&w);
+    free(w.rows);
+    free(w.contenders);
 }

@@ -1,16 +1,13 @@
 /*
  * The decision: which route holds for a task, and which models are asked, in
  * which order, with the reason for each place.
- *
- * Rules, strategies, fitness and rank have their place between the route's
- * own list and the chain: they will filter and order candidates here.
  */
 #ifndef ROUTE_DECIDE_H
 #define ROUTE_DECIDE_H
 
-#include "route/table.h"
+#include "route/rules.h"
 
-enum { CHAIN_MAX = 8 };
+enum { CHAIN_MAX = 64 };
 
 struct candidate {
     const struct model *model;
@@ -22,7 +19,8 @@ struct decision {
     const struct route *route;
     struct candidate chain[CHAIN_MAX]; /* in order; excluded ones last */
     size_t n;
-    struct why skipped; /* a pattern that hit its limits, or empty */
+    struct ruling ruling; /* what the rules said; its options are in force */
+    struct why skipped;   /* a pattern or condition that hit its limits */
 };
 
 /* At least one candidate always: the built-in model closes every chain. */

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+enum { TAGS_MAX = 1000 };
+
 /* What naming has to know of a model, while the table is made. */
 struct label {
     bool given;    /* by "name", not by the service's id */
@@ -115,6 +117,22 @@ static struct model model_of(const struct upstream *u)
 
 /* One that the configuration names, which the row may know; or, where `json`
  * is NULL, the row's. */
+/* ",a,b," so that ',a,' is found in it. */
+static struct str read_tags(struct reading *r, const cJSON *item)
+{
+    struct buf text;
+    buf_init(&text, TAGS_MAX);
+    if (cJSON_IsString(item))
+        buf_printf(&text, ",%s,", item->valuestring);
+    for (const cJSON *e = cJSON_IsArray(item) ? item->child : NULL; e;
+         e = e->next)
+        buf_printf(&text, "%s%s,", text.len ? "" : ",", e->valuestring);
+    struct str tags =
+        text.len ? reading_keep(r, buf_view(&text)) : (struct str){0};
+    buf_release(&text);
+    return tags;
+}
+
 static bool read_model(struct reading *r, const struct upstream *u,
                        const cJSON *json, const struct service_model *row,
                        const char *path, struct model *m)
@@ -144,6 +162,7 @@ static bool read_model(struct reading *r, const struct upstream *u,
     m->max_context =
         read_count(json, "max_context", row ? row->max_context : 0);
     m->max_tokens = read_count(json, "max_tokens", 0);
+    m->tags = read_tags(r, json_get(json, "tags"));
     json_get_number(performance, "avg_response", &m->avg_response);
     json_get_number(performance, "success_rate", &m->success_rate);
     read_costs(m, row, json);

@@ -10,6 +10,19 @@ struct reading {
     bool no_memory; /* the table is of no use */
 };
 
+/* Where an entry of a list stands: the list may be merged from several
+ * files. */
+struct origin {
+    struct str file; /* may be empty */
+    int index;       /* in the file's own list */
+};
+
+/* From now on problems have that file's name. */
+struct origin reading_place(struct reading *r, const cJSON *entry, int index);
+
+/* The table's database, made when it is first needed; NULL without memory. */
+struct sql *reading_sql(struct reading *r);
+
 /* A copy in the table's arena. */
 struct str reading_keep(struct reading *r, struct str s);
 

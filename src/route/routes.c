@@ -1,10 +1,13 @@
 #include "route/routes.h"
-#include "config/config.h"
 #include "config/keys.h"
 #include "route/models.h"
 #include "route/pattern.h"
+#include "route/sql.h"
+#include "route/strategy.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* One entry of "routes" on its way into the table. */
 struct entry {
@@ -45,6 +48,67 @@ struct options options_read(const cJSON *json, const struct options *base)
             if (str_is(word, multiline_names[i]))
                 o.multiline = (enum multiline)i;
     return o;
+}
+
+static bool parse_number(struct str text, double *out)
+{
+    char copy[40], *end;
+    if (text.len == 0 || text.len >= sizeof copy)
+        return false;
+    snprintf(copy, sizeof copy, "%.*s", STR_ARG(text));
+    *out = strtod(copy, &end);
+    return *end == '\0';
+}
+
+/* Numbers are checked against the table of keys; what is an integer there
+ * is one here. */
+static enum err set_number(struct options *o, const struct key *key, double n,
+                           struct why *why)
+{
+    bool whole = key->type != KEY_INTEGER || floor(n) >= n;
+    if (!(n >= key->min && n <= key->max) || !whole)
+        return why_set(why, ERR_CONFIG,
+                       "%s is %s from %.10g to %.10g, not %.10g", key->path,
+                       key_type_name(key->type), key->min, key->max, n);
+    cJSON *json = cJSON_CreateObject();
+    json_add(json, key->path, cJSON_CreateNumber(n));
+    *o = options_read(json, o);
+    cJSON_Delete(json);
+    return OK;
+}
+
+static enum err set_multiline(struct options *o, struct str value,
+                              struct why *why)
+{
+    for (int i = 0; i < 3; i++) {
+        if (!str_is(value, multiline_names[i]))
+            continue;
+        o->multiline = (enum multiline)i;
+        return OK;
+    }
+    return why_set(why, ERR_CONFIG, "multiline is auto, always or never");
+}
+
+enum err options_set(struct options *o, struct str key, struct str value,
+                     struct why *why)
+{
+    static const char *const numbers[] = {"max_tokens", "temperature",
+                                          "deadline_ms", "debounce_ms"};
+    double n;
+    if (str_is(key, "multiline"))
+        return set_multiline(o, value, why);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (!str_is(key, numbers[i]))
+            continue;
+        if (!parse_number(value, &n))
+            return why_set(why, ERR_CONFIG, "\"%.*s\" is no number",
+                           STR_ARG(str_sub(value, 0, 40)));
+        return set_number(o, key_find(numbers[i]), n, why);
+    }
+    return why_set(why, ERR_CONFIG,
+                   "no option \"%.*s\" can be set; known: max_tokens, "
+                   "temperature, deadline_ms, debounce_ms, multiline",
+                   STR_ARG(str_sub(key, 0, 40)));
 }
 
 /* --- a string or a list of them, as one list */
@@ -113,6 +177,37 @@ static void add_model(struct entry *e, const char *key, struct str name)
              "a route names at most 7 models; this one is left out");
 }
 
+/* False when the route names none that is known. */
+static bool read_strategies(struct entry *e)
+{
+    const cJSON *item = json_get(e->json, "strategy");
+    size_t n = count_words(item);
+    struct table *t = e->r->table;
+    char key[32];
+    e->route->strategies = arena_array(&t->arena, ROUTE_STRATEGIES_MAX,
+                                       sizeof *e->route->strategies);
+    e->r->no_memory = e->r->no_memory || !e->route->strategies;
+    for (size_t i = 0; e->route->strategies && i < n; i++) {
+        struct str name = word_at(item, i);
+        const struct strategy *s = strategy_find(t, name);
+        struct buf text;
+        snprintf(key, sizeof key, cJSON_IsString(item) ? "%s" : "%s[%zu]",
+                 "strategy", i);
+        buf_init(&text, 480);
+        if (!s)
+            strategy_explain(t, name, &text);
+        else if (e->route->n_strategies == ROUTE_STRATEGIES_MAX)
+            buf_printf(&text, "a route combines at most %d strategies",
+                       ROUTE_STRATEGIES_MAX);
+        else
+            e->route->strategies[e->route->n_strategies++] = s;
+        if (text.len)
+            note(e, SEVERITY_ERROR, key, text.ptr);
+        buf_release(&text);
+    }
+    return e->route->n_strategies > 0;
+}
+
 /* False when the route names none. */
 static bool read_models(struct entry *e)
 {
@@ -134,10 +229,12 @@ static bool read_models(struct entry *e)
             any = true;
         }
     }
+    e->route->all_models = read_strategies(e) && !any;
+    any |= e->route->n_strategies > 0;
     if (!any && !json_get(e->json, "strategy"))
         note(e, SEVERITY_ERROR, "",
-             "a route says which model to ask: \"model\", \"models\" or "
-             "\"default\"");
+             "a route says which model to ask: \"model\", \"models\", "
+             "\"default\" or \"strategy\"");
     return any;
 }
 
@@ -193,6 +290,30 @@ static bool read_path(struct entry *e)
     return false;
 }
 
+/* False when it can't be understood. */
+static bool read_when(struct entry *e)
+{
+    struct str source;
+    struct why why = {{0}};
+    if (!json_get_str(e->json, "when", &source))
+        return true;
+    struct sql *sql = reading_sql(e->r);
+    if (!sql)
+        return false;
+    e->route->when = reading_keep(e->r, source);
+    e->route->condition = sql_condition(sql, source, &why);
+    if (e->route->condition && sql_names_model(e->route->condition)) {
+        sql_query_free(e->route->condition);
+        e->route->condition = NULL;
+        why_set(&why, ERR_CONFIG,
+                "it is about the completion, so it can't name columns of "
+                "models; a rule's condition can");
+    }
+    if (!e->route->condition)
+        note(e, SEVERITY_ERROR, "when", why.text);
+    return e->route->condition != NULL;
+}
+
 static bool read_matchers(struct entry *e)
 {
     struct str word;
@@ -202,13 +323,14 @@ static bool read_matchers(struct entry *e)
         e->route->trigger =
             str_is(word, "invoked") ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC;
     bool good = read_path(e);
+    good &= read_when(e);
     return read_pattern(e) && good;
 }
 
 static bool holds_always(const struct route *route)
 {
     return !route->classes && !route->n_languages && !route->compiled &&
-           !route->path.len && route->trigger < 0;
+           !route->path.len && route->trigger < 0 && !route->condition;
 }
 
 /* A workspace's routes stand above the user's on purpose; within one file a
@@ -233,23 +355,15 @@ static void note_order(struct entry *e)
  * there, not that in the merged list. */
 static void place(struct entry *e, int index)
 {
-    const cJSON *from = json_get(e->json, CONFIG_FROM);
-    struct str origin = str_from(e->r->problems->origin);
-    int64_t n = index;
-    json_get_str(from, "origin", &origin);
-    json_get_int(from, "index", &n);
+    struct origin at = reading_place(e->r, e->json, index);
     *e->route = (struct route){
         .index = index,
         .trigger = -1,
-        .origin = reading_keep(e->r, origin),
-        .place = (int)n,
+        .origin = at.file,
+        .place = at.index,
         .options = options_read(e->json, &e->r->table->defaults),
     };
     snprintf(e->path, sizeof e->path, "routes[%d]", e->route->place);
-    e->r->table->several_files |=
-        !str_eq(e->route->origin, e->r->table->routes[0].origin);
-    if (e->route->origin.ptr)
-        problems_origin(e->r->problems, e->route->origin.ptr);
 }
 
 static void read_route(struct entry *e, int index)
@@ -262,6 +376,7 @@ static void read_route(struct entry *e, int index)
     bool named = read_models(e);
     if (!read_matchers(e) || !named) {
         pattern_free(e->route->compiled);
+        sql_query_free(e->route->condition);
         return;
     }
     note_order(e);

@@ -14,4 +14,8 @@ void routes_read(struct reading *r, const cJSON *routes);
 /* The options in `json` over `base`. */
 struct options options_read(const cJSON *json, const struct options *base);
 
+/* One of them, written as text: a rule's "set:KEY=VALUE". */
+enum err options_set(struct options *o, struct str key, struct str value,
+                     struct why *why);
+
 #endif

@@ -78,6 +78,9 @@ void sql_query_free(struct sql_query *q);
 /* Whether it names a column of `model`: it then holds for some models. */
 bool sql_names_model(const struct sql_query *q);
 
+/* Those that an expression may call, for people: "abs, ceil, …". */
+const char *sql_functions(void);
+
 /* What the tables hold from now on; borrowed until the next call. */
 void sql_set_rows(struct sql *s, int table, const void *rows, size_t n);
 

@@ -13,20 +13,28 @@ enum {
 
 /* Pure, and quick: https://www.sqlite.org/lang_corefunc.html and
  * lang_mathfunc.html. What LIKE, GLOB and || are is among them. */
-static const char *const functions[] = {
-    "abs",    "ceil",   "ceiling", "coalesce", "floor", "glob",
-    "ifnull", "iif",    "instr",   "length",   "like",  "ln",
-    "log",    "lower",  "ltrim",   "max",      "min",   "mod",
-    "nullif", "pow",    "power",   "round",    "rtrim", "sign",
-    "sqrt",   "substr", "trim",    "typeof",   "upper",
-};
+static const char functions[] =
+    "abs, ceil, ceiling, coalesce, floor, glob, ifnull, iif, instr, length, "
+    "like, ln, log, lower, ltrim, max, min, mod, nullif, pow, power, round, "
+    "rtrim, sign, sqrt, substr, trim, typeof, upper";
 
-enum { FUNCTIONS = sizeof functions / sizeof *functions };
-
-static bool is_allowed(const char *name)
+const char *sql_functions(void)
 {
-    for (size_t i = 0; i < FUNCTIONS; i++)
-        if (str_eq_nocase(str_from(functions[i]), str_from(name)))
+    return functions;
+}
+
+static bool next_function(struct str *rest, struct str *name)
+{
+    bool any = str_cut(rest, ',', name);
+    *name = str_trim(*name);
+    return any;
+}
+
+static bool is_allowed(const char *wanted)
+{
+    struct str rest = str_from(functions), name;
+    while (next_function(&rest, &name))
+        if (str_eq_nocase(name, str_from(wanted)))
             return true;
     return false;
 }
@@ -174,24 +182,21 @@ static void unknown_name(const struct sql_table *const tables[SQL_TABLES],
                 STR_ARG(str_sub(name, 0, 80)));
 }
 
-static void unknown_function(struct str name, struct why *why)
+static void unknown_function(struct str wanted, struct why *why)
 {
-    struct buf known;
+    struct str rest = str_from(functions), name;
     struct nearest n;
-    nearest_init(&n, name);
-    buf_init(&known, 320);
-    for (size_t i = 0; i < FUNCTIONS; i++) {
-        nearest_try(&n, str_from(functions[i]));
-        buf_printf(&known, "%s%s", i ? ", " : "", functions[i]);
-    }
+    struct buf hint;
+    nearest_init(&n, wanted);
+    while (next_function(&rest, &name))
+        nearest_try(&n, name);
+    buf_init(&hint, 80);
     if (n.best.len)
-        why_set(why, ERR_CONFIG,
-                "there is no function %.*s(); did you mean %.*s()? known: %s",
-                STR_ARG(str_sub(name, 0, 40)), STR_ARG(n.best), known.ptr);
-    else
-        why_set(why, ERR_CONFIG, "there is no function %.*s(); known: %s",
-                STR_ARG(str_sub(name, 0, 40)), known.ptr);
-    buf_release(&known);
+        buf_printf(&hint, "; did you mean %.*s()?", STR_ARG(n.best));
+    why_set(why, ERR_CONFIG, "there is no function %.*s()%s known: %s",
+            STR_ARG(str_sub(wanted, 0, 40)), hint.ptr ? hint.ptr : ";",
+            functions);
+    buf_release(&hint);
 }
 
 /* SQLite's messages are fixed English: what stands behind `head`. */

@@ -7,7 +7,18 @@ static double known(double value)
     return value < 0 ? NAN : value;
 }
 
-void standing_init(struct standing *s, const struct model *m)
+/* Tokens of an answer, while nobody knows better. */
+enum { USUAL_LINE = 16, USUAL_LINES = 64 };
+
+static double expected_cost(const struct model *m, const struct task *task)
+{
+    double out = task->multiline ? USUAL_LINES : USUAL_LINE;
+    return (double)task->tokens * known(m->cost_input) +
+           out * known(m->cost_output);
+}
+
+void standing_init(struct standing *s, const struct model *m,
+                   const struct task *task)
 {
     *s = (struct standing){.of = m};
 #define X_str(name)
@@ -28,6 +39,7 @@ void standing_init(struct standing *s, const struct model *m)
     s->fim = m->fim;
     s->cost_input = known(m->cost_input) * 1e6;
     s->cost_output = known(m->cost_output) * 1e6;
+    s->expected_cost = expected_cost(m, task);
     s->avg_ms = known(m->avg_response) * 1e3;
     s->success_rate = known(m->success_rate);
     s->in_flight = s->queue = s->calls = 0;

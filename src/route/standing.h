@@ -46,8 +46,12 @@ struct standing {
 #undef X
 };
 
+/* A window has to hold this many times the estimated tokens. */
+#define STANDING_MARGIN 1.2
+
 /* What the configuration says of a model; the rest is unknown. */
-void standing_init(struct standing *s, const struct model *m);
+void standing_init(struct standing *s, const struct model *m,
+                   const struct task *task);
 
 /* Append the columns as a JSON object's members, in the table's order. */
 void standing_to_json(const struct standing *s, cJSON *object);

@@ -4,6 +4,8 @@
 #include "route/models.h"
 #include "route/pattern.h"
 #include "route/routes.h"
+#include "route/rules.h"
+#include "route/sql.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +71,11 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     t->defaults = options_read(config, &defaults);
     models_read(&r, json_get(config, "providers"));
     if (!r.no_memory)
+        strategies_read(&r, config);
+    if (!r.no_memory)
         routes_read(&r, json_get(config, "routes"));
+    if (!r.no_memory)
+        rules_read(&r, json_get(config, "rules"));
     t->id = id_of(t, config);
     if (!r.no_memory)
         return t;
@@ -100,8 +106,13 @@ void table_unref(struct table *t)
 {
     if (!t || --t->refs)
         return;
-    for (size_t i = 0; i < t->n_routes; i++)
+    for (size_t i = 0; i < t->n_routes; i++) {
         pattern_free(t->routes[i].compiled);
+        sql_query_free(t->routes[i].condition);
+    }
+    rules_release(t);
+    strategies_release(t);
+    sql_free(t->sql);
     arena_release(&t->arena);
     free(t);
 }

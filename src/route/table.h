@@ -35,6 +35,10 @@ struct model {
 };
 
 struct pattern;
+struct rule;
+struct sql;
+struct sql_query;
+struct strategy;
 
 enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
 
@@ -63,10 +67,20 @@ struct route {
     struct str pattern;          /* source; empty: none */
     struct pattern *compiled;    /* NULL: none */
     struct str path;             /* glob; empty: none */
+    struct str when;             /* source; empty: none */
+    struct sql_query *condition; /* NULL: none */
     int trigger;                 /* enum trigger, or -1: any */
     const struct model **models; /* in order */
     size_t n_models;
+    const struct strategy **strategies; /* in order */
+    size_t n_strategies;
+    bool all_models; /* it names none, only strategies */
     struct options options;
+};
+
+/* What the strategy "balanced" weighs. */
+struct weights {
+    double cost, performance, quality;
 };
 
 struct table {
@@ -78,7 +92,14 @@ struct table {
     size_t n_absent;
     struct route *routes; /* the last one holds always */
     size_t n_routes;
-    bool several_files; /* that routes are from */
+    struct rule *rules;
+    size_t n_rules;
+    struct strategy *strategies; /* the user's own */
+    size_t n_strategies;
+    struct weights weights;
+    struct sql *sql;       /* that evaluates all of these; NULL: none needed */
+    struct str first_file; /* that entries are from */
+    bool several_files;
     struct options defaults;
     size_t cache_bytes; /* 0: no cache */
     size_t builtin_bytes;

@@ -172,7 +172,7 @@ static void test_a_full_chain(void **state)
         &json, NULL);
     struct table *t = table_new(json, &problems);
     decide(t, &task, &d);
-    assert_int_equal(d.n, CHAIN_MAX);
+    assert_int_equal(d.n, 8);
     assert_true(str_is(d.chain[6].model->name, "7"));
     assert_ptr_equal(d.chain[7].model, t->builtin);
     cJSON_Delete(json);

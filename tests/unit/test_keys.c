@@ -170,8 +170,6 @@ static void test_schema_in_detail(void **state)
          "{\"type\":\"string\",\"enum\":[\"auto\",\"always\",\"never\"],"
          "\"description\":\"for the routes that do not say it (default: "
          "auto)\"}"},
-        {"rules", "{\"deprecated\":true,\"description\":\"not carried out yet: "
-                  "the routes alone decide\"}"},
     };
     struct buf text, out;
     cJSON *schema;
@@ -209,7 +207,7 @@ static void test_what_stays(void **state)
          "{\"routes\":[{\"model\":\"m\"}]}"},
         {true, "{\"providers\":[{\"type\":\"x\",\"auth\":{\"kye\":1}}]}",
          "{\"providers\":[{\"type\":\"x\",\"$left_out\":true}]}"},
-        {true, "{\"rules\":[1]}", "{\"rules\":[1]}"},
+        {true, "{\"rules\":[1]}", "{\"rules\":[{\"$left_out\":true}]}"},
         {false, "{\"providers\":[],\"max_tokens\":1}", "{\"max_tokens\":1}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

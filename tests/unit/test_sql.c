@@ -12,6 +12,15 @@
 
 static const struct service service = {.type = "openai"};
 
+static const struct task task = {
+    .class = CURSOR_BODY,
+    .trigger = TRIGGER_INVOKED,
+    .language = {"rust", 4},
+    .line_prefix = {"let x = 'a", 10},
+    .input_length = 9000,
+    .in_test = true,
+};
+
 /* Three models: dear and good, cheap, unknown price. */
 static void models(struct standing out[3])
 {
@@ -33,17 +42,8 @@ static void models(struct standing out[3])
          .cost_output = -1},
     };
     for (size_t i = 0; i < 3; i++)
-        standing_init(&out[i], &m[i]);
+        standing_init(&out[i], &m[i], &task);
 }
-
-static const struct task task = {
-    .class = CURSOR_BODY,
-    .trigger = TRIGGER_INVOKED,
-    .language = {"rust", 4},
-    .line_prefix = {"let x = 'a", 10},
-    .input_length = 9000,
-    .in_test = true,
-};
 
 static struct sql *database(struct standing rows[3])
 {
@@ -69,7 +69,7 @@ static void conditions_hold_or_not(void **state)
         {"line_prefix LIKE 'let %'", "y"},
         {"line_prefix LIKE '%''a'", "y"},
         {"in_test", "y"},
-        {"typing_speed > 1 OR 1", "y"},
+        {"depth > 1 OR 1", "y"},
         {"max_context > 10000", "ynn"},
         {"cost_input IS NULL", "nny"},
         {"cost_input > 1", "ynn"}, /* a NULL does not hold */
@@ -218,7 +218,7 @@ static void what_runs_away_is_stopped(void **state)
     while (text.len + 30 < SQL_EXPRESSION_MAX)
         buf_printf(&text, " AND abs(calls) = 0");
     for (size_t i = 0; i < MANY; i++)
-        standing_init(&rows[i], &m);
+        standing_init(&rows[i], &m, &task);
     sql_set_rows(s, SQL_TASK, &task, 1);
     sql_set_rows(s, SQL_MODEL, rows, MANY);
     struct sql_query *q = sql_condition(s, buf_view(&text), &why);
