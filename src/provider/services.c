@@ -323,6 +323,11 @@ static const struct service rows[] = {
      .auth = AUTH_AWS_SIGV4,
      .env = "AWS_ACCESS_KEY_ID",
      .sign = "bedrock",
+     .auths = {{"AWS_BEARER_TOKEN_BEDROCK", "bearer",
+                "${AWS_BEARER_TOKEN_BEDROCK}"},
+               {"AWS_ACCESS_KEY_ID", "aws-sigv4",
+                "${AWS_ACCESS_KEY_ID}:${AWS_SECRET_ACCESS_KEY}:"
+                "${AWS_SESSION_TOKEN:-}"}},
      .fills = {[FILL_REGION] = "us-east-1"},
      .priced = "2026-01",
      .models = {CHAT("amazon.nova-lite-v1:0", 300000, 0.06, 0.24, 0.015),

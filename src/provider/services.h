@@ -42,7 +42,13 @@ struct service_model {
     const char *template; /* its layout; NULL: by its name */
 };
 
-enum { SERVICE_MODELS = 4 };
+/* What all programs of a service take from the environment: where `when` is
+ * set, and nothing is configured, the key is this. */
+struct service_auth {
+    const char *when, *type, *key;
+};
+
+enum { SERVICE_MODELS = 4, SERVICE_AUTHS = 2 };
 
 struct service {
     const char *type;     /* "codestral", as in "type" */
@@ -54,6 +60,8 @@ struct service {
     enum auth_style auth;
     const char *env;  /* the usual variable of the key, "OPENAI_API_KEY" */
     const char *sign; /* the service's name in an AWS signature */
+    struct service_auth auths[SERVICE_AUTHS]; /* ends with a NULL `when`,
+                                               * unless it is full */
     const char *fills[FILLS]; /* of the {…}, where nothing is configured */
     unsigned quirks;
     const char *tensors; /* layout of a dialect that takes tensors */

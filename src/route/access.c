@@ -5,6 +5,7 @@
 #include "route/upstream.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -195,13 +196,34 @@ static bool find_style(struct reading *r, struct upstream *u, struct access *a,
     return true;
 }
 
+/* The service's usual one, or NULL. It is for the service's own address. */
+static cJSON *auth_of_environment(const struct upstream *u)
+{
+    const struct service_auth *rows = u->service->auths;
+    for (size_t i = 0; i < SERVICE_AUTHS && rows[i].when; i++) {
+        const char *set = getenv(rows[i].when);
+        if (!set || !*set || u->endpoint.len)
+            continue;
+        cJSON *auth = cJSON_CreateObject();
+        cJSON_AddStringToObject(auth, "type", rows[i].type);
+        cJSON_AddStringToObject(auth, "key", rows[i].key);
+        return auth;
+    }
+    return NULL;
+}
+
 static bool read_auth(struct reading *r, struct upstream *u, struct access *a)
 {
     const cJSON *auth = json_get(u->json, "auth");
     const cJSON *key = json_get(auth, "key");
     if (!auth) {
-        note_no_key(r, u);
-        return true;
+        cJSON *usual = auth_of_environment(u);
+        if (!usual)
+            note_no_key(r, u);
+        bool ok = !usual || (find_style(r, u, a, usual) &&
+                             read_keys(r, u, a, json_get(usual, "key")));
+        cJSON_Delete(usual);
+        return ok;
     }
     if (!key)
         return upstream_refuse(r, u, "auth.key",

@@ -470,6 +470,51 @@ static int forget(void **state)
     return 0;
 }
 
+/* The variables that all programs of AWS know, in the order in which they
+ * count; none of them is for another address than AWS's own. */
+static void test_auth_of_environment(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *bearer, *id, *token;
+        size_t problems; /* one says that a key is missing */
+        const char *key, *sign;
+    } cases[] = {
+        {"{\"providers\": [{\"type\": \"bedrock\"}]}", NULL, NULL, NULL, 1,
+         NULL, ""},
+        {"{\"providers\": [{\"type\": \"bedrock\"}]}", NULL, "AKIDTEST", NULL,
+         0, "AKIDTEST:s3cretofatest:", "aws:amz:us-east-1:bedrock"},
+        {"{\"providers\": [{\"type\": \"bedrock\", \"region\": "
+         "\"eu-west-1\"}]}",
+         NULL, "AKIDTEST", "t0kenofatest", 0,
+         "AKIDTEST:s3cretofatest:t0kenofatest", "aws:amz:eu-west-1:bedrock"},
+        {"{\"providers\": [{\"type\": \"bedrock\"}]}", "b34rerofatest",
+         "AKIDTEST", NULL, 0, "b34rerofatest", ""},
+        {"{\"providers\": [{\"type\": \"bedrock\", \"auth\": {\"key\": "
+         "\"x:y\"}}]}",
+         "b34rerofatest", "AKIDTEST", NULL, 0, "x:y",
+         "aws:amz:us-east-1:bedrock"},
+        {"{\"providers\": [{\"type\": \"bedrock\", \"endpoint\": "
+         "\"https://example.com\"}]}",
+         "b34rerofatest", "AKIDTEST", NULL, 0, NULL, ""},
+    };
+    setenv("AWS_SECRET_ACCESS_KEY", "s3cretofatest", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        setenv("AWS_BEARER_TOKEN_BEDROCK",
+               cases[i].bearer ? cases[i].bearer : "", 1);
+        setenv("AWS_ACCESS_KEY_ID", cases[i].id ? cases[i].id : "", 1);
+        setenv("AWS_SESSION_TOKEN", cases[i].token ? cases[i].token : "", 1);
+        struct table *t = table_of(cases[i].text, cases[i].problems);
+        const struct access *a = model(t, "amazon.nova-lite-v1:0")->access;
+        assert_int_equal(a->n_keys, cases[i].key ? 1 : 0);
+        if (cases[i].key)
+            assert_str(a->keys[0].value, cases[i].key);
+        assert_str(a->sign, cases[i].sign);
+        table_unref(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_names_of_routes),
         cmocka_unit_test(test_routes_of_two_files),
         cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_auth_of_environment),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, forget);
 }
