@@ -140,6 +140,21 @@ $(LIB): $(OBJ)
 $(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
 
+# --- whom tests talk to, besides the fake model server: a server of gRPC, and
+# --- a certificate authority of their own
+
+PEERS := build/grpc/npm.stamp build/tls/ca.pem
+
+build/grpc/npm.stamp: tests/grpc/package.json tests/grpc/package-lock.json
+	@mkdir -p $(@D)
+	@cp tests/grpc/package.json tests/grpc/package-lock.json tests/grpc/.npmrc $(@D)/
+	$(call step,NPM,the tests' server of gRPC) cd $(@D) && $(NPM) ci --loglevel=error >/dev/null || \
+	    { echo 'switchyard: npm could not fetch @grpc/grpc-js from its registry; is there a network?' >&2; exit 1; }
+	@touch $@
+
+build/tls/ca.pem: tests/tools/certificates
+	$(call step,GEN) tests/tools/certificates $(@D)
+
 # --- test programs
 
 UNIT  := $(patsubst tests/unit/%.c,$(OUT)/tests/unit/%,$(wildcard tests/unit/test_*.c))
@@ -154,6 +169,8 @@ $(STARTER): COMPILE += -DFAKE_MODEL_PATH='"$(FAKE)"'
 
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$(OUT)/tests/unit/test_grpc_server: | $(PEERS)
 
 $(FAKE): $(FAKE_OBJ) $(LIB)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)
@@ -176,7 +193,7 @@ fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
 
 CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
-test-programs: all $(FAKE)
+test-programs: all $(FAKE) $(PEERS)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
 

@@ -13,15 +13,11 @@
 
 enum { ARGS_MAX = 32, LINES_MAX = 256 << 20, START_MS = 10000 };
 
-static void become(const char *const *args, int in, int out)
+static void become(const char *const *argv, int in, int out)
 {
-    const char *program = getenv("FAKE_MODEL");
-    const char *argv[ARGS_MAX + 2] = {program ? program : FAKE_MODEL_PATH};
-    for (size_t i = 0; args && args[i] && i < ARGS_MAX; i++)
-        argv[i + 1] = args[i];
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
-    execv(argv[0], (char *const *)argv);
+    execvp(argv[0], (char *const *)argv);
     fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
     _exit(127);
 }
@@ -61,7 +57,7 @@ static bool read_port(struct fake *f)
     return f->port > 0;
 }
 
-bool fake_start(struct fake *f, const char *const *args)
+bool fake_run(struct fake *f, const char *const *argv)
 {
     int in[2], out[2];
     *f = (struct fake){.pid = -1, .in = -1, .out = -1};
@@ -78,16 +74,25 @@ bool fake_start(struct fake *f, const char *const *args)
     fcntl(out[0], F_SETFD, FD_CLOEXEC);
     f->pid = fork();
     if (f->pid == 0)
-        become(args, in[0], out[1]);
+        become(argv, in[0], out[1]);
     close(in[0]);
     close(out[1]);
     f->in = in[1];
     f->out = out[0];
     if (f->pid > 0 && read_port(f))
         return true;
-    fprintf(stderr, "the fake model server did not start\n");
+    fprintf(stderr, "%s did not start\n", argv[0]);
     fake_stop(f);
     return false;
+}
+
+bool fake_start(struct fake *f, const char *const *args)
+{
+    const char *program = getenv("FAKE_MODEL");
+    const char *argv[ARGS_MAX + 2] = {program ? program : FAKE_MODEL_PATH};
+    for (size_t i = 0; args && args[i] && i < ARGS_MAX; i++)
+        argv[i + 1] = args[i];
+    return fake_run(f, argv);
 }
 
 const char *fake_url(const struct fake *f, struct buf *url, const char *path)

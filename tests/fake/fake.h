@@ -17,6 +17,10 @@ struct fake {
     size_t seen;
 };
 
+/* Another server of the same manners: it prints "port N" first, then events,
+ * and ends with its stdin. `argv` ends with NULL. */
+bool fake_run(struct fake *f, const char *const *argv);
+
 /* `args` ends with NULL, and may be NULL. The program is the one that was
  * built along, or $FAKE_MODEL. False, with a line on stderr, when it does
  * not start. */

@@ -1,6 +1,7 @@
-// A real gRPC server for the tests, on a port of its own:
+// A real gRPC server for the tests, on a port of its own unless it is told:
 //
-//     node server.mjs MODULES [--text TEXT] [--tls KEY CERTIFICATE]
+//     node server.mjs MODULES [--port N] [--text TEXT]
+//         [--tls KEY CERTIFICATE]
 //
 // MODULES is the folder whose node_modules holds @grpc/grpc-js. It prints
 // "port N", then a line of JSON for all that it sees, and ends with its
@@ -124,9 +125,9 @@ function inferStream(call) {
     const send = (piece) => call.write({ infer_response: answer(request, piece) });
     seen("ModelStreamInfer", call, request);
     let answered = false;
-    const end = (...all) => {
+    const end = () => {
       answered = true;
-      call.end(...all);
+      call.end();
     };
     const fail = (code, details) => {
       answered = true;
@@ -136,14 +137,16 @@ function inferStream(call) {
       if (!answered) report("cancelled", { model: request.model_name });
     });
     if (kind === "status") fail(+number, `stream ${number}`);
-    else if (kind === "refused") end({ error_message: "the model is not ready" });
-    else if (kind === "hold") send(pieces[0]);
+    else if (kind === "refused") {
+      call.write({ error_message: "the model is not ready" });
+      end();
+    } else if (kind === "hold") send(pieces[0]);
     else if (kind === "torn") {
       send(pieces[0]);
       setImmediate(fail, 13, "it broke");
     } else if (kind === "endless") {
       const more = () => {
-        while (!call.cancelled && call.write({ infer_response: answer(request, text) }));
+        while (!call.cancelled && send(text.repeat(4000)));
         if (!call.cancelled) call.once("drain", more);
       };
       more();
@@ -172,8 +175,9 @@ const credentials = key
       { private_key: readFileSync(key), cert_chain: readFileSync(certificate) },
     ])
   : grpc.ServerCredentials.createInsecure();
-server.bindAsync("127.0.0.1:0", credentials, (error, port) => {
+server.bindAsync(`127.0.0.1:${option("--port")[0] ?? 0}`, credentials, (error, port) => {
   if (error) throw error;
   process.stdout.write(`port ${port}\n`);
 });
+process.stdout.on("error", () => process.exit(0));
 process.stdin.on("close", () => process.exit(0)).resume();
