@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/describe.h"
+#include "complete/keyring.h"
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
@@ -54,6 +55,46 @@ static void check_languages(const struct table *t, struct problems *problems)
             unknown_language(problems, path, str_sub(name, 0, 60));
         }
     }
+}
+
+/* --- keys that commands say: whether they do */
+
+static bool is_first(const struct table *t, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (t->models[j].access == t->models[i].access)
+            return false;
+    return t->models[i].access != NULL;
+}
+
+static void check_command(struct keyring *k, const struct credential *c,
+                          struct problems *problems)
+{
+    struct pollfd fds[KEYRING_FDS];
+    struct lease key;
+    enum key_state state;
+    while ((state = keyring_look(k, c, clock_now(), &key)) == KEY_COMING) {
+        usec now = clock_now();
+        poll(fds, (nfds_t)keyring_watch(k, fds),
+             clock_wait_ms(now, keyring_next(k, now)));
+        keyring_step(k, clock_now());
+    }
+    if (state == KEY_OUT)
+        problems_add(problems, SEVERITY_ERROR, c->place.ptr, "%s",
+                     keyring_reason(k, c));
+}
+
+static void check_commands(const struct checked *c, struct problems *problems)
+{
+    struct keyring *k = keyring_new();
+    problems_origin(problems, c->config.user_file);
+    for (size_t i = 0; k && i < c->table->n_models; i++) {
+        const struct access *a = c->table->models[i].access;
+        for (size_t j = 0; is_first(c->table, i) && j < a->n_keys; j++)
+            if (a->keys[j].command)
+                check_command(k, &a->keys[j], problems);
+    }
+    keyring_free(k);
 }
 
 /* --- for people */
@@ -322,6 +363,7 @@ int check_main(const struct arguments *a)
     c.table = table_new(c.config.json, &c.problems);
     if (c.table) {
         check_languages(c.table, &c.problems);
+        check_commands(&c, &c.problems);
         if (a->json)
             print_json(&c);
         else

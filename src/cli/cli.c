@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct option {
@@ -269,8 +270,24 @@ static void fill_standard_descriptors(void)
             _exit(EXIT_WORLD);
 }
 
+/*
+ * What a crash leaves behind holds keys and code, and goes to a disk or to
+ * somebody's collector. No core is as small as one byte, and Linux feeds none
+ * to a program at this very limit (coredump.c: it is what the program itself
+ * runs with).
+ */
+static void leave_no_core(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max < 1 ? limit.rlim_max : 1;
+    setrlimit(RLIMIT_CORE, &limit);
+}
+
 int cli_main(int argc, char **argv)
 {
+    leave_no_core();
     fill_standard_descriptors();
     int code = run(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))

@@ -262,6 +262,12 @@ enum key_state keyring_look(struct keyring *k, const struct credential *c,
     return KEY_OUT;
 }
 
+const char *keyring_reason(const struct keyring *k, const struct credential *c)
+{
+    const struct entry *n = find(k, c->id);
+    return n ? n->says.text : "";
+}
+
 /* Where all are out, the one that is back first says why. */
 enum key_state keyring_take(struct keyring *k, const struct access *a, usec now,
                             struct lease *out)
@@ -285,6 +291,19 @@ enum key_state keyring_take(struct keyring *k, const struct access *a, usec now,
         }
     }
     return best;
+}
+
+void keyring_fetch(struct keyring *k, const struct table *t, usec now)
+{
+    for (size_t i = 0; i < t->n_routes; i++) {
+        const struct route *r = &t->routes[i];
+        for (size_t j = 0; j < r->n_models; j++) {
+            const struct access *a = r->models[j]->access;
+            struct lease key;
+            if (a && a->n_keys)
+                keyring_take(k, a, now, &key);
+        }
+    }
 }
 
 /* --- refusals */

@@ -17,7 +17,7 @@
 #define COMPLETE_KEYRING_H
 
 #include "base/clock.h"
-#include "route/access.h"
+#include "route/table.h"
 
 #include <poll.h>
 
@@ -49,6 +49,12 @@ enum key_state keyring_take(struct keyring *k, const struct access *a, usec now,
 /* The same for one key alone. */
 enum key_state keyring_look(struct keyring *k, const struct credential *c,
                             usec now, struct lease *out);
+
+/* Why a key is out, without its place and for how long. */
+const char *keyring_reason(const struct keyring *k, const struct credential *c);
+
+/* Begin to get the keys that the table's routes would be asked with now. */
+void keyring_fetch(struct keyring *k, const struct table *t, usec now);
 
 /*
  * A call with this key failed with `e`, and the service is to be left alone

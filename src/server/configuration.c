@@ -1,6 +1,7 @@
 /* The configuration: read, put in force, read again when it changes. */
 #include "base/file.h"
 #include "base/log.h"
+#include "complete/keyring.h"
 #include "server/server.h"
 
 #include <stdlib.h>
@@ -59,6 +60,7 @@ static enum err use(struct server *s, struct table *table)
         table_unref(table);
         return ERR_MEMORY;
     }
+    keyring_fetch(engine_keys(s->engine), table, clock_now());
     table_unref(s->table);
     s->table = table;
     server_forget_incidents(s);
