@@ -154,7 +154,7 @@ static void begin(struct entry *n, const struct credential *c, usec now)
     if (process_start(&n->process, c->command, OUTPUT_MAX, now + command_limit,
                       &why)) {
         n->says = why;
-        rest(n, ERR_CONFIG, now + command_rest);
+        rest(n, ERR_AUTH, now + command_rest);
         return;
     }
     log_info("keys", "%s is run for %.*s", n->program, STR_ARG(c->place));
@@ -187,7 +187,7 @@ static void finish(struct entry *n, enum err e, struct why *why, usec now)
     process_release(&n->process);
     n->got = now;
     if (e) {
-        rest(n, ERR_CONFIG, now + command_rest);
+        rest(n, ERR_AUTH, now + command_rest);
         return;
     }
     set_mask(n, buf_view(&n->value));
@@ -396,7 +396,6 @@ void keyring_forgive(struct keyring *k)
 {
     for (size_t i = 0; i < k->n; i++)
         if (k->entries[i]->state == ENTRY_OUT &&
-            (k->entries[i]->e == ERR_CONFIG ||
-             failure_retires_key(k->entries[i]->e)))
+            failure_retires_key(k->entries[i]->e))
             k->entries[i]->until = 0;
 }

@@ -37,7 +37,7 @@ enum key_state {
 struct lease {
     struct str value; /* until the next call with the keyring; not empty */
     uint64_t id;      /* of its credential */
-    enum err e;       /* KEY_OUT: the service's refusal, or ERR_CONFIG, */
+    enum err e;       /* KEY_OUT: which failure it is, */
     struct why why;   /* and the sentence */
 };
 

@@ -195,7 +195,7 @@ static void test_commands(void **state)
             snprintf(wanted, sizeof wanted,
                      "providers[1].auth.key: %s; asked again in 61 s",
                      rows[i].says);
-            assert_int_equal(key.e, ERR_CONFIG);
+            assert_int_equal(key.e, ERR_AUTH);
             assert_string_equal(key.why.text, wanted);
         }
         keyring_free(k);
