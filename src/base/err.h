@@ -66,7 +66,7 @@
     X(ERR_STALLED, -32803, PROVIDER, NEXT, 0,                                  \
       "the answer began and did not go on")                                    \
     X(ERR_TIMEOUT, -32803, PROVIDER, NEXT, 0,                                  \
-      "the answer did not come in time")                                        \
+      "the answer did not come in time")                                       \
     X(ERR_NETWORK, -32803, NETWORK, NEXT | AGAIN, 0,                           \
       "the service could not be reached")                                      \
     X(ERR_CONNECT, -32803, NETWORK, NEXT, 0,                                   \
@@ -74,7 +74,8 @@
     X(ERR_TLS, -32803, NETWORK, NEXT | MEND, 0,                                \
       "no secure connection came about")                                       \
     X(ERR_MEMORY, -32603, OURS, 0, 0, "there is not enough memory")            \
-    X(ERR_INTERNAL, -32603, OURS, NEXT, 0, "the request could not be made")
+    X(ERR_INTERNAL, -32603, OURS, NEXT | MEND, 0,                              \
+      "the request could not be made")
 
 enum err {
 #define X(name, ...) name,

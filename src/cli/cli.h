@@ -89,6 +89,10 @@ void cli_price(char *out, size_t size, double per_token);
 /* The table of services, or all of it as JSON; an exit code. */
 int services_print(bool json);
 
+/* "$0.003300", "$0", or "unknown"; with "about " where it is estimated. */
+struct bill;
+void cli_cost(char *out, size_t size, const struct bill *bill);
+
 /* Print and delete. */
 void cli_print_json(struct cJSON *json);
 

@@ -16,14 +16,18 @@ struct outcome {
     int code;
 };
 
-static void print_money(double cost)
+static void print_bill(const struct bill *b)
 {
-    if (cost < 0)
-        printf("unknown");
-    else if (cost == 0)
-        printf("$0");
-    else
-        printf("$%.6f", cost);
+    char cost[40];
+    if (b->in >= 0)
+        printf("tokens  %s%lld in, %lld out", b->estimated ? "about " : "",
+               (long long)b->in, (long long)b->out);
+    if (b->cached)
+        printf(", %lld of those in cached", (long long)b->cached);
+    if (b->in >= 0)
+        printf("\n");
+    cli_cost(cost, sizeof cost, b);
+    printf("cost    %s\n", cost);
 }
 
 static const struct route *find_route(const struct table *t, int index)
@@ -43,9 +47,7 @@ static void print_text(const struct completion *c, const struct outcome *o)
     printf("route   %s\n", route_name(o->table, route, name, sizeof name));
     printf("model   %.*s (%.*s)\n", STR_ARG(c->model), STR_ARG(c->provider));
     printf("time    %.1f ms\n", (double)c->elapsed / 1000);
-    printf("cost    ");
-    print_money(c->cost);
-    printf("\n");
+    print_bill(&c->bill);
     for (size_t i = 0; i < c->n_attempts; i++)
         if (c->attempts[i].outcome)
             printf("failed  %.*s: %s\n", STR_ARG(c->attempts[i].model),
@@ -53,6 +55,25 @@ static void print_text(const struct completion *c, const struct outcome *o)
     bool colour = cli_colour();
     printf("text    %s%.*s%s\n", colour ? "\033[32m" : "", STR_ARG(c->text),
            colour ? "\033[0m" : "");
+}
+
+/* Where nothing was counted, as by the built-in model, there are no tokens. */
+static void add_tokens(cJSON *o, const char *name, int64_t n)
+{
+    cJSON_AddItemToObject(
+        o, name, n < 0 ? cJSON_CreateNull() : cJSON_CreateNumber((double)n));
+}
+
+static void add_bill(cJSON *o, const struct bill *b)
+{
+    if (b->cost < 0)
+        cJSON_AddNullToObject(o, "cost");
+    else
+        cJSON_AddNumberToObject(o, "cost", b->cost);
+    add_tokens(o, "tokens_in", b->in);
+    add_tokens(o, "tokens_out", b->out);
+    add_tokens(o, "tokens_cached", b->in < 0 ? -1 : b->cached);
+    cJSON_AddBoolToObject(o, "estimated", b->estimated);
 }
 
 static cJSON *attempts_json(const struct completion *c)
@@ -63,19 +84,15 @@ static cJSON *attempts_json(const struct completion *c)
         cJSON *o = cJSON_CreateObject();
         json_add_str(o, "model", a->model);
         cJSON_AddBoolToObject(o, "ok", a->outcome == OK);
-        if (a->outcome)
+        if (a->outcome) {
+            cJSON_AddStringToObject(o, "failure", err_sentence(a->outcome));
             cJSON_AddStringToObject(o, "error", a->why.text);
+        }
         cJSON_AddNumberToObject(o, "ms", (double)a->total / 1000);
+        add_bill(o, &a->bill);
         cJSON_AddItemToArray(list, o);
     }
     return list;
-}
-
-/* The built-in model counts none. */
-static void add_tokens(cJSON *o, const char *name, int64_t n)
-{
-    cJSON_AddItemToObject(
-        o, name, n < 0 ? cJSON_CreateNull() : cJSON_CreateNumber((double)n));
 }
 
 static void print_json(const struct completion *c, const char *language)
@@ -88,12 +105,9 @@ static void print_json(const struct completion *c, const char *language)
     json_add_str(o, "provider", c->provider);
     cJSON_AddNumberToObject(o, "ms", (double)c->elapsed / 1000);
     cJSON_AddNumberToObject(o, "first_text_ms", (double)c->first_text / 1000);
-    if (c->cost < 0)
-        cJSON_AddNullToObject(o, "cost");
-    else
-        cJSON_AddNumberToObject(o, "cost", c->cost);
-    add_tokens(o, "tokens_in", c->tokens_in);
-    add_tokens(o, "tokens_out", c->tokens_out);
+    add_bill(o, &c->bill);
+    if (c->is_part)
+        cJSON_AddTrueToObject(o, "part");
     cJSON_AddItemToObject(o, "attempts", attempts_json(c));
     json_add_str(o, "text", c->text);
     cli_print_json(o);

@@ -58,18 +58,33 @@ static void print_rules(const struct table *t, const struct decision *d)
     }
 }
 
-static void print_candidates(const struct decision *d)
+/* With what it would take at most: nobody knows yet how long the answer is. */
+static void print_candidate(const struct ask *ask, const struct decision *d,
+                            size_t i)
+{
+    const struct candidate *c = &d->chain[i];
+    struct bill bill = explain_bill(ask, d, c->model, NULL);
+    char cost[40];
+    cli_cost(cost, sizeof cost, &bill);
+    printf("  %zu. %.*s (%.*s): %s", i + 1, STR_ARG(c->model->name),
+           STR_ARG(c->model->provider), c->reason);
+    if (bill.in >= 0)
+        printf("; about %lld tokens in, %lld out at most, cost %s",
+               (long long)bill.in, (long long)bill.out, cost);
+    printf("\n");
+}
+
+static void print_candidates(const struct ask *ask, const struct decision *d)
 {
     printf("candidates%s\n",
            d->ruling.silent ? " (a rule wants silence: none is asked)" : "");
     for (size_t i = 0; i < d->n; i++)
-        printf("  %zu. %.*s (%.*s): %s\n", i + 1,
-               STR_ARG(d->chain[i].model->name),
-               STR_ARG(d->chain[i].model->provider), d->chain[i].reason);
+        print_candidate(ask, d, i);
 }
 
 static void print_text(const struct table *t, const struct place *p,
-                       const struct observation *seen, const struct decision *d)
+                       const struct ask *ask, const struct observation *seen,
+                       const struct decision *d)
 {
     printf("class      %s (%s)\n", cursor_class_name(seen->c.class),
            p->doc->language->name);
@@ -79,7 +94,7 @@ static void print_text(const struct table *t, const struct place *p,
     if (d->skipped.text[0])
         printf("skipped    %s\n", d->skipped.text);
     print_rules(t, d);
-    print_candidates(d);
+    print_candidates(ask, d);
     printf("features\n");
     print_features(seen);
 }
@@ -101,9 +116,9 @@ static int explain(const struct arguments *a, struct place *p,
     observe(&ask, &seen);
     decide(table, &seen.task, &d);
     if (a->json)
-        cli_print_json(explain_json(table, &ask, &seen, &d));
+        cli_print_json(explain_json(table, &ask, &seen, &d, NULL));
     else
-        print_text(table, p, &seen, &d);
+        print_text(table, p, &ask, &seen, &d);
     return EXIT_DONE;
 }
 

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/unicode.h"
 #include "cli/cli.h"
+#include "route/usage.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -156,6 +157,17 @@ void cli_price(char *out, size_t size, double per_token)
         snprintf(out, size, "free");
     else
         snprintf(out, size, million < 0.1 ? "$%.4f" : "$%.2f", million);
+}
+
+void cli_cost(char *out, size_t size, const struct bill *bill)
+{
+    if (bill->cost < 0)
+        snprintf(out, size, "unknown");
+    else if (bill->cost == 0)
+        snprintf(out, size, "$0");
+    else
+        snprintf(out, size, "%s$%.6f", bill->estimated ? "about " : "",
+                 bill->cost);
 }
 
 void cli_print_json(cJSON *json)

@@ -93,6 +93,8 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
     if (r->status == 200 && !c->any_bytes)
         expect_whole(c, r);
     c->any_bytes = true;
+    c->status = r->status;
+    size_t before = c->raw.len;
     if (r->status != 200) {
         buf_append(&c->error_body,
                    str_sub(bytes, 0, CALL_ERROR_MAX - c->error_body.len));
@@ -101,6 +103,8 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
     note_end(c, frames_feed(&c->frames, bytes, take_frame, c));
     if (c->raw.len && !c->first_text)
         c->first_text = now;
+    if (c->raw.len > before)
+        c->last_text = now;
     return !c->frames.ended;
 }
 
@@ -144,6 +148,7 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
 {
     c->id = 0;
     c->over = true;
+    c->status = r->status;
     if (c->is_complete || c->outcome)
         return;
     if (r->status && r->status != 200) {
@@ -159,4 +164,37 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
         note_end(c, frames_finish(&c->frames, take_frame, c));
         judge_end(c);
     }
+}
+
+enum err call_late(const struct call *c, usec budget, usec now, struct why *why)
+{
+    usec silent = now - (c->raw.len ? c->last_text : c->asked);
+    unsigned long long ms = silent / 1000;
+    if (!c->raw.len)
+        return why_set(why, ERR_SILENT, "no text within %llu ms", ms);
+    if (silent > budget / 4)
+        return why_set(why, ERR_STALLED,
+                       "it began and said nothing more for %llu ms", ms);
+    return why_set(why, ERR_TIMEOUT, "it was not done when its time was over");
+}
+
+/* A call that we end before any answer may well be under way there. */
+bool call_is_billed(const struct call *c)
+{
+    if (!c->sent || !c->dialect)
+        return false;
+    return c->status ? c->status == 200 : !c->over || c->outcome == ERR_SILENT;
+}
+
+struct reading call_reading(const struct call *c)
+{
+    const struct piece *p = &c->piece;
+    return (struct reading){
+        .in = p->tokens_in,
+        .out = p->tokens_out,
+        .cached = p->tokens_cached,
+        .ended = p->end || (c->over && !c->outcome),
+        .bytes_in = c->sent,
+        .bytes_out = c->raw.len,
+    };
 }

@@ -11,6 +11,7 @@
 #include "net/http.h"
 #include "provider/failure.h"
 #include "provider/provider.h"
+#include "route/usage.h"
 
 enum {
     CALL_TEXT_MAX = 64 << 10,  /* bytes of a model's text */
@@ -21,7 +22,9 @@ enum {
 struct call {
     const struct dialect *dialect;
     http_id id; /* 0: none, or over */
-    usec asked, first_text;
+    usec asked, first_text, last_text;
+    size_t sent; /* bytes of the request's body; 0: nothing to pay for */
+    long status; /* of the answer; 0: there was none yet */
     struct frames frames;
     struct piece piece;
     struct buf raw; /* the model's text so far */
@@ -47,5 +50,15 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                usec now);
 void call_end(struct call *c, const struct http_response *r, enum err e,
               const struct why *why, int64_t wall);
+
+/* What to say of a call that has had its time and is not over; `budget` is
+ * what its whole chain had. */
+enum err call_late(const struct call *c, usec budget, usec now,
+                   struct why *why);
+
+/* What it takes, by what has come so far. Who was refused, or never got
+ * through, has nothing to pay; who was cut has. */
+bool call_is_billed(const struct call *c);
+struct reading call_reading(const struct call *c);
 
 #endif

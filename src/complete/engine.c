@@ -1,8 +1,8 @@
 #include "complete/engine.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "complete/flight.h"
 #include "complete/learner.h"
+#include "complete/recall.h"
 #include "complete/request.h"
 #include "complete/trigger.h"
 
@@ -26,6 +26,8 @@ struct engine {
     completion_id last_request;
     uint64_t last_flight;
     struct learner learner;
+    struct usage *usage;
+    struct rests rests;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
 
@@ -66,8 +68,17 @@ static struct flight **flight_of_id(struct engine *e, uint64_t id)
 
 static struct flight_deps deps_of(struct engine *e)
 {
-    return (struct flight_deps){e->http, e->keys,  &e->events,
-                                e,       e->ngram, &e->learner};
+    return (struct flight_deps){
+        .http = e->http,
+        .keys = e->keys,
+        .events = &e->events,
+        .arg = e,
+        .ngram = e->ngram,
+        .learner = &e->learner,
+        .usage = e->usage,
+        .rests = &e->rests,
+        .wall = clock_wall(),
+    };
 }
 
 /* --- the transfers' callbacks: found by id, recorded, judged in the tick */
@@ -100,8 +111,10 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->table = table_ref(table);
     e->cache = cache_new(table->cache_bytes);
     e->ngram = ngram_new(table->builtin_bytes);
+    e->usage = usage_new();
+    rests_init(&e->rests);
     learner_init(&e->learner, e->ngram);
-    if (e->keys && e->cache && e->ngram)
+    if (e->keys && e->cache && e->ngram && e->usage)
         return e;
     engine_free(e);
     return NULL;
@@ -130,6 +143,8 @@ void engine_free(struct engine *e)
         if (e->flights[i])
             drop_flight(e, &e->flights[i]);
     keyring_free(e->keys);
+    usage_free(e->usage);
+    rests_release(&e->rests);
     cache_free(e->cache);
     learner_release(&e->learner);
     ngram_free(e->ngram);
@@ -170,42 +185,13 @@ void engine_set_table(struct engine *e, struct table *table)
         }
     }
     keyring_forgive(e->keys);
+    rests_clear(&e->rests); /* another key may be behind the same name */
     table_ref(table);
     table_unref(e->table);
     e->table = table;
 }
 
 /* --- asking */
-
-static struct cache_key key_of(const struct table *table,
-                               const struct document *doc)
-{
-    return (struct cache_key){
-        .table = table->id,
-        .document =
-            hash_bytes((uint64_t)(uintptr_t)doc->language, str_from(doc->uri)),
-    };
-}
-
-static bool from_cache(struct engine *e, struct request *r,
-                       const struct ask *ask)
-{
-    struct str text = text_view(&ask->doc->text);
-    struct cache_key key = key_of(e->table, ask->doc);
-    struct cache_hit hit;
-    if (!cache_get(e->cache, &key, str_sub(text, 0, ask->offset),
-                   str_sub(text, ask->offset, text.len), &hit))
-        return false;
-    const struct model *m = table_model(e->table, hit.model);
-    r->result.cached = true;
-    r->result.model = m ? m->name : e->table->builtin->name;
-    r->result.provider = m ? m->provider : e->table->builtin->provider;
-    r->result.class = (enum cursor_class)hit.class;
-    r->result.route = hit.route;
-    request_text(r, hit.text);
-    request_ready(r, OK);
-    return true;
-}
 
 /* The text of a finished flight goes to everyone who waits for it, what it
  * took to the first of them: it is counted once. */
@@ -226,9 +212,8 @@ static void answer_from(struct engine *e, const struct flight *f)
             .joined = shared || r->asked > f->started,
             .first_text =
                 f->first_text > r->asked ? f->first_text - r->asked : 0,
-            .cost = shared ? 0 : f->cost,
-            .tokens_in = f->tokens_in,
-            .tokens_out = f->tokens_out,
+            .is_part = f->is_part,
+            .bill = shared ? bill_none : f->bill,
             .attempts = f->attempts,
             .n_attempts = shared ? 0 : f->n_attempts,
         };
@@ -331,7 +316,8 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
     r->arg = arg;
     if (!trigger_wants(ask->doc, ask->offset, ask->trigger))
         request_ready(r, OK);
-    else if (!from_cache(e, r, ask) && !take_off(e, r, ask, now))
+    else if (!recall_get(e->cache, e->table, ask, r) &&
+             !take_off(e, r, ask, now))
         request_ready(r, OK);
     if (r->ready) /* the older one's stream is nobody's */
         leave_flight(e, flight_of_doc(e, ask->doc), now);
@@ -404,22 +390,6 @@ usec engine_next(const struct engine *e)
     return next;
 }
 
-static void remember(struct engine *e, const struct flight *f,
-                     const struct document *doc)
-{
-    struct str text = text_view(&doc->text);
-    struct cache_key key = key_of(f->table, doc);
-    struct cache_hit hit = {
-        .text = buf_view(&f->text),
-        .model = f->model->name,
-        .class = (int)f->seen.c.class,
-        .route = f->decision.route->index,
-    };
-    if (f->text.len)
-        cache_put(e->cache, &key, str_sub(text, 0, f->origin),
-                  str_sub(text, f->origin + f->typed.len, text.len), &hit);
-}
-
 static void tick_flight(struct engine *e, struct flight **slot,
                         struct documents *docs, usec now)
 {
@@ -435,7 +405,7 @@ static void tick_flight(struct engine *e, struct flight **slot,
     flight_tick(f, &deps, doc, now);
     if (f->state != FLIGHT_LANDED)
         return;
-    remember(e, f, doc);
+    recall_put(e->cache, f, doc);
     answer_from(e, f);
     /* Its attempts are viewed by the answers until they are given. */
 }
@@ -462,11 +432,23 @@ struct keyring *engine_keys(struct engine *e)
     return e->keys;
 }
 
-void engine_explain(struct engine *e, const struct ask *ask,
+struct usage *engine_usage(struct engine *e)
+{
+    return e->usage;
+}
+
+usec engine_rest(const struct engine *e, struct str model, usec now,
+                 enum err *why)
+{
+    return rests_left(&e->rests, model, now, why);
+}
+
+void engine_explain(struct engine *e, const struct ask *ask, usec now,
                     struct observation *seen, struct decision *d)
 {
     observe(ask, seen);
     decide(e->table, &seen->task, d);
+    rests_exclude(&e->rests, d, now);
 }
 
 size_t engine_waiting(const struct engine *e)

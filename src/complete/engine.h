@@ -13,6 +13,7 @@
 #include "net/http.h"
 #include "ngram/ngram.h"
 #include "route/decide.h"
+#include "route/usage.h"
 
 struct engine;
 typedef uint64_t completion_id; /* 0 is none; never used twice */
@@ -23,6 +24,7 @@ struct attempt {
     enum err outcome;
     struct why why;         /* when it failed */
     usec first_text, total; /* from the start of the attempt; 0: never */
+    struct bill bill;
 };
 
 struct completion {
@@ -30,13 +32,13 @@ struct completion {
     struct str text;  /* to insert at the cursor; may be empty */
     struct str model, provider;
     enum cursor_class class;
-    int route;       /* index in the configuration; -1: the last resort */
-    bool cached;     /* no model was asked */
-    bool joined;     /* a running flight answered */
-    usec elapsed;    /* from engine_request() to now */
-    usec first_text; /* likewise; 0 when cached */
-    double cost;     /* dollars, estimated; below 0: unknown */
-    int64_t tokens_in, tokens_out; /* estimated where not reported */
+    int route;        /* index in the configuration; -1: the last resort */
+    bool cached;      /* no model was asked */
+    bool joined;      /* a running flight answered */
+    usec elapsed;     /* from engine_request() to now */
+    usec first_text;  /* likewise; 0 when cached */
+    bool is_part;     /* what was there of it at the deadline */
+    struct bill bill; /* of all attempts */
     const struct attempt *attempts;
     size_t n_attempts;
 };
@@ -90,8 +92,15 @@ struct keyring *engine_keys(struct engine *e);
 
 /* The decision for a cursor, without sending. Views in `task` are the
  * document's. */
-void engine_explain(struct engine *e, const struct ask *ask,
+void engine_explain(struct engine *e, const struct ask *ask, usec now,
                     struct observation *seen, struct decision *d);
+
+/* What the calls took, the cancelled ones, too, and taught. */
+struct usage *engine_usage(struct engine *e);
+
+/* How long the model is left alone, and why; 0: it is not. */
+usec engine_rest(const struct engine *e, struct str model, usec now,
+                 enum err *why);
 
 /* For status and tests. */
 size_t engine_waiting(const struct engine *e);

@@ -1,4 +1,6 @@
 #include "complete/explain.h"
+#include "complete/call.h"
+#include "complete/prompt.h"
 
 enum { PATH_MAX_NODES = 64 };
 
@@ -52,7 +54,40 @@ static cJSON *rules_json(const struct table *t, const struct decision *d)
     return list;
 }
 
-static cJSON *candidate_json(const struct candidate *c, size_t rank)
+struct bill explain_bill(const struct ask *ask, const struct decision *d,
+                         const struct model *m, const struct usage *u)
+{
+    struct bill bill = bill_none;
+    struct prompt p;
+    struct buf body;
+    if (!m->dialect)
+        return bill;
+    buf_init(&body, CALL_BYTES_MAX);
+    prompt_build(ask->doc, ask->offset, m, &d->ruling.options,
+                 observe_path(str_from(ask->doc->path), ask->root), &p);
+    if (prompt_encode(&p, m, &body, NULL) == OK) {
+        bill.estimated = true;
+        bill.in = usage_tokens_in(u, m, body.len);
+        bill.out = p.max_tokens;
+        bill.cost = usage_cost(m, bill.in, bill.out, 0);
+    }
+    buf_release(&body);
+    return bill;
+}
+
+static void add_bill(cJSON *o, const struct bill *bill)
+{
+    if (bill->in < 0)
+        return;
+    cJSON_AddNumberToObject(o, "tokens", (double)bill->in);
+    if (bill->cost < 0)
+        cJSON_AddNullToObject(o, "most_cost");
+    else
+        cJSON_AddNumberToObject(o, "most_cost", bill->cost);
+}
+
+static cJSON *candidate_json(const struct candidate *c, size_t rank,
+                             const struct bill *bill)
 {
     cJSON *o = cJSON_CreateObject();
     json_add_str(o, "model", c->model->name);
@@ -61,6 +96,7 @@ static cJSON *candidate_json(const struct candidate *c, size_t rank)
     cJSON_AddStringToObject(o, "reason", c->reason);
     if (c->excluded)
         cJSON_AddTrueToObject(o, "excluded");
+    add_bill(o, bill);
     return o;
 }
 
@@ -73,7 +109,8 @@ static const struct model *chosen(const struct decision *d)
 }
 
 cJSON *explain_json(const struct table *t, const struct ask *ask,
-                    const struct observation *seen, const struct decision *d)
+                    const struct observation *seen, const struct decision *d,
+                    const struct usage *u)
 {
     cJSON *o = cJSON_CreateObject();
     const struct model *model = chosen(d);
@@ -85,8 +122,11 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     cJSON_AddItemToObject(o, "route", route_json(t, d));
     cJSON_AddItemToObject(o, "rules", rules_json(t, d));
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
-    for (size_t i = 0; i < d->n; i++)
-        cJSON_AddItemToArray(candidates, candidate_json(&d->chain[i], i + 1));
+    for (size_t i = 0; i < d->n; i++) {
+        struct bill bill = explain_bill(ask, d, d->chain[i].model, u);
+        cJSON_AddItemToArray(candidates,
+                             candidate_json(&d->chain[i], i + 1, &bill));
+    }
     if (model && !d->ruling.silent)
         json_add_str(o, "model", model->name);
     if (d->skipped.text[0])

@@ -9,9 +9,17 @@
 /*
  * {class, language, path: [node types outermost first], features, extent,
  * route: {index, name, …}, rules, candidates: [{model, provider, rank, reason,
- * excluded?}], model}. The caller frees it; NULL without memory.
+ * excluded?, tokens, most_cost}], model}. The caller frees it; NULL without
+ * memory.
  */
 cJSON *explain_json(const struct table *t, const struct ask *ask,
-                    const struct observation *seen, const struct decision *d);
+                    const struct observation *seen, const struct decision *d,
+                    const struct usage *u);
+
+/* What asking this model there would take: the tokens of the request, by what
+ * its service reported before (`u` may be NULL), the longest answer, and their
+ * price. Nothing for the built-in model. */
+struct bill explain_bill(const struct ask *ask, const struct decision *d,
+                         const struct model *m, const struct usage *u);
 
 #endif

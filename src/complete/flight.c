@@ -1,7 +1,7 @@
 #include "complete/flight.h"
 #include "base/log.h"
-#include "base/unicode.h"
-#include "complete/postprocess.h"
+#include "complete/flight_attempt.h"
+#include "complete/flight_text.h"
 #include "complete/prompt.h"
 
 #include <assert.h>
@@ -38,7 +38,7 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->trigger = ask->trigger;
     f->started = f->due = now;
     f->orphaned = USEC_NEVER;
-    f->tokens_in = f->tokens_out = -1;
+    f->bill = bill_none;
     f->uri = str_dup(str_from(ask->doc->uri));
     f->root = str_dup(ask->root);
     f->branch = str_dup(ask->branch);
@@ -63,6 +63,8 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
 {
     if (!f)
         return;
+    if (deps)
+        flight_settle(f, deps);
     hang_up(f, deps);
     call_release(&f->call);
     table_unref(f->table);
@@ -75,19 +77,6 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
 }
 
 /* --- the text */
-
-static struct finish finish_of(const struct flight *f,
-                               const struct document *doc)
-{
-    return (struct finish){
-        .doc = doc,
-        .offset = f->origin,
-        .extent = f->seen.extent,
-        .class = f->seen.c.class,
-        .chat = f->model->dialect && f->model->dialect->chat,
-        .builtin = !f->model->dialect,
-    };
-}
 
 bool flight_rest(const struct flight *f, struct str *rest)
 {
@@ -126,135 +115,40 @@ static void land(struct flight *f, const struct flight_deps *deps)
 
 /* --- attempts */
 
-static void note_attempt(struct flight *f, enum err e, const struct why *why,
-                         usec now)
-{
-    if (f->n_attempts == ATTEMPTS_MAX)
-        return;
-    struct attempt *a = &f->attempts[f->n_attempts++];
-    *a = (struct attempt){
-        .model = f->model->name,
-        .outcome = e,
-        .first_text =
-            f->call.first_text ? f->call.first_text - f->call.asked : 0,
-        .total = now - f->call.asked,
-    };
-    if (why)
-        a->why = *why;
-    if (e)
-        log_info("flight", "#%llu %.*s: %s", (unsigned long long)f->id,
-                 STR_ARG(f->model->name), a->why.text);
-}
-
-static double price(const struct model *m, int64_t in, int64_t out,
-                    int64_t cached)
-{
-    if (m->cost_input < 0 || m->cost_output < 0)
-        return -1;
-    if (cached < 0 || m->cost_cached < 0)
-        cached = 0;
-    if (cached > in)
-        cached = in;
-    return (double)(in - cached) * m->cost_input +
-           (double)cached * m->cost_cached + (double)out * m->cost_output;
-}
-
-/* Take the call's tokens and cost into the flight's; estimated where the
- * service did not say, for streams that we cut, too. */
-static void settle(struct flight *f)
-{
-    const struct piece *p = &f->call.piece;
-    int64_t in = p->tokens_in >= 0 ? p->tokens_in : f->tokens_in;
-    int64_t out =
-        p->tokens_out >= 0 ? p->tokens_out : prompt_tokens(f->call.raw.len);
-    double cost = price(f->model, in, out, p->tokens_cached);
-    f->tokens_in = in;
-    f->tokens_out = out;
-    f->cost = f->cost < 0 || cost < 0 ? -1 : f->cost + cost;
-}
-
 static void fail(struct flight *f, const struct flight_deps *deps, enum err e,
                  const struct why *why, usec now)
 {
+    struct bill bill = flight_settle(f, deps);
     hang_up(f, deps);
-    settle(f);
-    note_attempt(f, e, why, now);
-}
-
-/*
- * Turn `raw` into the text to insert at the origin. What was typed since
- * stands in the document already: where the answer begins with it, only the
- * rest is finished, at the place where it goes.
- */
-static void finish_text(struct flight *f, const struct document *doc,
-                        struct str raw)
-{
-    struct finish finish = finish_of(f, doc);
-    struct str typed = buf_view(&f->typed);
-    struct buf rest;
-    buf_init(&rest, CALL_TEXT_MAX);
-    if (typed.len && str_starts(raw, typed)) {
-        finish.offset += typed.len;
-        raw = str_sub(raw, typed.len, raw.len);
-        buf_append(&f->text, typed);
-    }
-    postprocess(&finish, raw, &rest);
-    buf_append(&f->text, buf_view(&rest));
-    buf_release(&rest);
+    flight_note(f, e, why, &bill, now);
 }
 
 static void finish_call(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, struct str raw, usec now)
 {
-    finish_text(f, doc, raw);
-    settle(f);
+    flight_finish(f, doc, raw);
+    struct bill bill = flight_settle(f, deps);
     f->first_text = f->call.first_text;
-    note_attempt(f, OK, NULL, now);
+    flight_note(f, OK, NULL, &bill, now);
     land(f, deps);
-}
-
-/* Of a stream that time cut off: whole lines, or else whole words. */
-static struct str whole_part(struct str raw)
-{
-    size_t line = str_rfind_char(raw, '\n');
-    if (line != STR_NONE && str_trim(str_sub(raw, 0, line)).len)
-        return str_sub(raw, 0, line);
-    while (raw.len) {
-        size_t last = utf8_prev(raw, raw.len), at = last;
-        if (!unicode_is_word(utf8_next(raw, &at)))
-            break;
-        raw.len = last;
-    }
-    return raw;
 }
 
 /* --- asking */
 
-static const size_t builtin_lines[] = {
-    [EXTENT_LINE] = 1, [EXTENT_STATEMENT] = 4, [EXTENT_BLOCK] = 16};
+static bool rests(const struct flight_deps *deps, const struct model *m,
+                  usec now)
+{
+    return rests_left(deps->rests, m->name, now, NULL) > 0;
+}
 
 static void ask_builtin(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, usec now)
 {
-    struct str text = text_view(&doc->text);
-    struct ngram_query q = {
-        .key = str_from(doc->uri),
-        .prefix = str_sub(text, 0, f->origin),
-        .suffix = str_sub(text, f->origin, text.len),
-        .max_lines = builtin_lines[f->seen.extent],
-        .max_bytes = 2048,
-        .threshold = f->table->builtin_threshold,
-    };
-    struct ngram_answer answer = {0};
-    buf_init(&answer.text, q.max_bytes);
-    learner_catch_up(deps->learner, doc);
-    if (ngram_predict(deps->ngram, &q, &answer))
-        finish_text(f, doc, buf_view(&answer.text));
-    buf_release(&answer.text);
+    flight_predict(f, deps, doc);
     usec after = clock_now();
     f->call.asked = now;
     f->call.first_text = f->first_text = after > now ? after : now;
-    note_attempt(f, OK, NULL, f->first_text);
+    flight_note(f, OK, NULL, &bill_none, f->first_text);
     land(f, deps);
 }
 
@@ -289,12 +183,12 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
     e = sending_fill(&sending, f->model, &prompt, left, why);
     if (e)
         goto out;
-    f->tokens_in = prompt_tokens(prompt.prefix.len + prompt.suffix.len);
     f->call.asked = now;
     f->call.key = sending.key;
     f->call.id =
         http_start(deps->http, &sending.request, deps->events, deps->arg, why);
-    e = f->call.id ? OK : ERR_NETWORK;
+    f->call.sent = f->call.id ? sending.request.body.len : 0;
+    e = f->call.id ? OK : ERR_INTERNAL;
 out:
     sending_release(&sending);
     return e;
@@ -304,6 +198,7 @@ static bool ask_remote(struct flight *f, const struct flight_deps *deps,
                        const struct document *doc, usec now)
 {
     struct why why = {{0}};
+    f->again = 0;
     call_release(&f->call);
     call_init(&f->call, f->model->dialect, now);
     extent_scan_init(&f->call.scan, doc, f->origin, f->seen.extent);
@@ -313,6 +208,17 @@ static bool ask_remote(struct flight *f, const struct flight_deps *deps,
         return false;
     }
     f->share = share_of(f, now);
+    return true;
+}
+
+static bool wait_for_the_last(struct flight *f)
+{
+    if (!f->again)
+        return false;
+    f->pause = f->again;
+    f->next = f->again_at;
+    f->again = 0;
+    f->asked_again = true;
     return true;
 }
 
@@ -328,13 +234,18 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
         enter(f, FLIGHT_ASKING);
     f->origin += f->typed.len;
     buf_clear(&f->typed);
+    f->pause = 0;
     while (f->next < f->decision.n) {
-        const struct candidate *c = &f->decision.chain[f->next++];
-        bool late = now >= f->deadline && c->model->dialect;
-        if (c->excluded || late)
+        const struct candidate *c = &f->decision.chain[f->next];
+        bool built_in = !c->model->dialect;
+        if (built_in && wait_for_the_last(f))
+            return;
+        f->next++;
+        if (c->excluded ||
+            (!built_in && (now >= f->deadline || rests(deps, c->model, now))))
             continue;
         f->model = c->model;
-        if (!c->model->dialect) {
+        if (built_in) {
             ask_builtin(f, deps, doc, now);
             return;
         }
@@ -346,7 +257,8 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
 
 /* --- the tick */
 
-static void decide_now(struct flight *f, struct document *doc)
+static void decide_now(struct flight *f, const struct flight_deps *deps,
+                       struct document *doc, usec now)
 {
     struct ask ask = {
         .doc = doc,
@@ -359,6 +271,7 @@ static void decide_now(struct flight *f, struct document *doc)
     const struct options *o;
     observe(&ask, &f->seen);
     decide(f->table, &f->seen.task, &f->decision);
+    rests_exclude(deps->rests, &f->decision, now);
     o = &f->decision.ruling.options;
     if (o->multiline == MULTILINE_NEVER)
         f->seen.extent = EXTENT_LINE;
@@ -401,14 +314,39 @@ static bool must_wait(struct flight *f, const struct flight_deps *deps,
     return true;
 }
 
-/* This candidate has had its time; what is said so far did not do. */
-static void give_up_call(struct flight *f, const struct flight_deps *deps,
-                         const struct document *doc, usec now)
+/* Until when the call may go on without another text: the last candidate has
+ * all the time that is left, others leave some to those behind them. */
+static usec patience(const struct flight *f)
+{
+    return f->state == FLIGHT_ASKING ? f->share
+                                     : share_of(f, f->call.last_text);
+}
+
+/* At the deadline the whole words of what is there are better than nothing:
+ * they are shown, but the call has failed. */
+static void land_part(struct flight *f, const struct flight_deps *deps,
+                      const struct document *doc, usec now)
 {
     struct why why;
-    why_set(&why, ERR_TIMEOUT, "no text within %llu ms",
-            (unsigned long long)((now - f->call.asked) / 1000));
-    fail(f, deps, ERR_TIMEOUT, &why, now);
+    enum err e = call_late(&f->call, f->deadline - f->started, now, &why);
+    flight_finish(f, doc, flight_whole_part(buf_view(&f->call.raw)));
+    f->first_text = f->call.first_text;
+    f->is_part = true;
+    fail(f, deps, e, &why, now);
+    land(f, deps);
+}
+
+static void run_late(struct flight *f, const struct flight_deps *deps,
+                     const struct document *doc, usec now)
+{
+    struct why why;
+    struct str part = flight_whole_part(buf_view(&f->call.raw));
+    if (now >= f->deadline && str_trim(part).len) {
+        land_part(f, deps, doc, now);
+        return;
+    }
+    enum err e = call_late(&f->call, f->deadline - f->started, now, &why);
+    fail(f, deps, e, &why, now);
     ask_next(f, deps, doc, now);
 }
 
@@ -437,6 +375,9 @@ static void fail_call(struct flight *f, const struct flight_deps *deps,
     struct call *c = &f->call;
     bool again = c->key && keyring_refused(deps->keys, f->model->access, c->key,
                                            c->outcome, c->wait, now, &c->why);
+    if (!again)
+        rests_begin(deps->rests, f->model->name, c->outcome, c->wait, now);
+    flight_plan_again(f, now);
     fail(f, deps, c->outcome, &c->why, now);
     if (again && f->n_attempts < ATTEMPTS_MAX - TRIED_MAX)
         f->next--;
@@ -447,25 +388,24 @@ static void tick_call(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct call *c = &f->call;
-    struct str raw = buf_view(&c->raw);
     if (f->keyless) {
         tick_keyless(f, deps, doc, now);
         return;
     }
+    if (f->pause) {
+        if (now >= f->pause)
+            ask_next(f, deps, doc, now);
+        return;
+    }
     if (f->state == FLIGHT_ASKING && c->raw.len && !c->over)
         enter(f, FLIGHT_STREAMING);
-    if (c->is_complete || (c->over && !c->outcome)) {
-        finish_call(f, deps, doc, str_sub(raw, 0, c->complete), now);
-    } else if (c->over) {
+    if (c->is_complete || (c->over && !c->outcome))
+        finish_call(f, deps, doc, str_sub(buf_view(&c->raw), 0, c->complete),
+                    now);
+    else if (c->over)
         fail_call(f, deps, doc, now);
-    } else if (f->state == FLIGHT_ASKING && now >= f->share) {
-        give_up_call(f, deps, doc, now);
-    } else if (f->state == FLIGHT_STREAMING && now >= f->deadline) {
-        if (str_trim(whole_part(raw)).len)
-            finish_call(f, deps, doc, whole_part(raw), now);
-        else
-            give_up_call(f, deps, doc, now);
-    }
+    else if (now >= patience(f))
+        run_late(f, deps, doc, now);
 }
 
 void flight_tick(struct flight *f, const struct flight_deps *deps,
@@ -476,7 +416,7 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
         if (!f->decided && is_patient(f, doc, now))
             return;
         if (!f->decided)
-            decide_now(f, doc);
+            decide_now(f, deps, doc, now);
         if (f->decision.ruling.silent)
             land(f, deps);
         else if (now >= f->due && !must_wait(f, deps, now))
@@ -498,9 +438,11 @@ usec flight_next(const struct flight *f)
     case FLIGHT_QUIET:
         return f->due;
     case FLIGHT_ASKING:
+        if (f->pause)
+            return f->pause;
         return c->over || c->is_complete || c->raw.len ? 0 : f->share;
     case FLIGHT_STREAMING:
-        return c->over || c->is_complete ? 0 : f->deadline;
+        return c->over || c->is_complete ? 0 : patience(f);
     default:
         return USEC_NEVER;
     }

@@ -19,6 +19,7 @@
 #include "complete/engine.h"
 #include "complete/learner.h"
 #include "complete/observe.h"
+#include "route/rests.h"
 #include "complete/sending.h"
 
 /* That are told of: models, and further keys of one of them. */
@@ -49,15 +50,19 @@ struct flight {
     size_t next;               /* candidate to ask next */
     const struct model *model; /* that is asked, or wrote the text */
     usec started, due, share, deadline;
-    usec orphaned; /* since when nobody waits; USEC_NEVER: somebody */
-    bool keyless;  /* asking, but the key is still on its way */
+    usec pause;       /* until then nobody is asked; 0: somebody is */
+    usec again;       /* when the last that failed may be asked again */
+    size_t again_at;  /* its place in the chain */
+    bool asked_again; /* once is enough */
+    usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
+    bool keyless;     /* asking, but the key is still on its way */
     struct call call;
     struct attempt attempts[ATTEMPTS_MAX];
     size_t n_attempts;
     struct buf text; /* landed: to insert at the origin */
+    bool is_part;    /* cut by the deadline: shown, not kept */
     usec first_text;
-    int64_t tokens_in, tokens_out;
-    double cost; /* of all attempts; below 0: unknown */
+    struct bill bill; /* of all attempts */
 };
 
 /* What all flights share. Borrowed. */
@@ -68,6 +73,9 @@ struct flight_deps {
     void *arg;
     struct ngram *ngram;
     struct learner *learner;
+    struct usage *usage;
+    struct rests *rests;
+    int64_t wall; /* microseconds since 1970 */
 };
 
 /* NULL without memory. */

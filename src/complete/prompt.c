@@ -66,7 +66,14 @@ void prompt_build(const struct document *doc, size_t offset,
     };
 }
 
-int64_t prompt_tokens(size_t bytes)
+enum err prompt_encode(const struct prompt *p, const struct model *model,
+                       struct buf *body, struct why *why)
 {
-    return (int64_t)((bytes + PROMPT_BYTES_TOKEN - 1) / PROMPT_BYTES_TOKEN);
+    struct target target = {
+        .model = model->id,
+        .template = model->template,
+        .quirks = model->quirks,
+        .tensors = model->tensors,
+    };
+    return model->dialect->encode(&target, p, body, why);
 }

@@ -40,7 +40,7 @@ void request_ready(struct request *r, enum err outcome)
 
 void request_refuse(struct request *r, enum err outcome)
 {
-    r->result = (struct completion){0};
+    r->result = (struct completion){.bill = bill_none};
     buf_clear(&r->text);
     request_ready(r, outcome);
 }

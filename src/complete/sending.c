@@ -1,5 +1,6 @@
 #include "complete/sending.h"
 #include "complete/call.h"
+#include "complete/prompt.h"
 
 enum { AUTH_MAX = 32 << 10 };
 
@@ -74,13 +75,7 @@ enum key_state sending_init(struct sending *s, const struct model *m,
 enum err sending_fill(struct sending *s, const struct model *m,
                       const struct prompt *p, usec left, struct why *why)
 {
-    struct target target = {
-        .model = m->id,
-        .template = m->template,
-        .quirks = m->quirks,
-        .tensors = m->tensors,
-    };
-    enum err e = m->dialect->encode(&target, p, &s->body, why);
+    enum err e = prompt_encode(p, m, &s->body, why);
     s->request.http2 = dialect_is_grpc(m->dialect);
     if (!e && s->request.http2 && !grpc_enclose(&s->body))
         e = why_set(why, ERR_TOO_LARGE, "the request is larger than %d bytes",

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct rest {
     usec until;
@@ -48,21 +49,35 @@ usec rests_left(const struct rests *r, struct str model, usec now, enum err *e)
     const struct rest *rest = map_get(&r->models, model);
     if (!rest || rest->until <= now)
         return 0;
-    *e = rest->why;
+    if (e)
+        *e = rest->why;
     return rest->until - now;
+}
+
+/* Behind all that are not. */
+static void put_last(struct decision *d, size_t at)
+{
+    struct candidate c = d->chain[at];
+    memmove(&d->chain[at], &d->chain[at + 1],
+            (d->n - at - 1) * sizeof *d->chain);
+    d->chain[d->n - 1] = c;
 }
 
 void rests_exclude(const struct rests *r, struct decision *d, usec now)
 {
-    for (size_t i = 0; i < d->n; i++) {
+    for (size_t i = 0, looked = 0; looked < d->n; looked++) {
         struct candidate *c = &d->chain[i];
         enum err e;
-        usec left =
-            c->model->dialect ? rests_left(r, c->model->name, now, &e) : 0;
-        if (!left)
+        usec left = !c->excluded && c->model->dialect
+                        ? rests_left(r, c->model->name, now, &e)
+                        : 0;
+        if (!left) {
+            i++;
             continue;
+        }
         c->excluded = true;
         snprintf(c->reason, sizeof c->reason, "rests for %.3g s: %s",
                  (double)left / 1e6, err_sentence(e));
+        put_last(d, i);
     }
 }

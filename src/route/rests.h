@@ -25,8 +25,8 @@ void rests_begin(struct rests *r, struct str model, enum err e, usec wait,
 /* How much longer, and in `*e` (not NULL) why; 0: it does not rest. */
 usec rests_left(const struct rests *r, struct str model, usec now, enum err *e);
 
-/* Exclude the candidates that rest, with the reason. The built-in model never
- * does. */
+/* Exclude the candidates that rest, with the reason, and put them last. The
+ * built-in model never does. */
 void rests_exclude(const struct rests *r, struct decision *d, usec now);
 
 #endif

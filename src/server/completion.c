@@ -134,8 +134,6 @@ static void count(struct server *s, const struct completion *c)
     n->shown += c->text.len > 0;
     n->cached += c->cached;
     n->joined += c->joined;
-    if (c->cost > 0)
-        n->cost += c->cost;
     for (size_t i = 0; i < c->n_attempts; i++) {
         n->failed += c->attempts[i].outcome != OK;
         server_note_attempt(s, &c->attempts[i]);

@@ -25,8 +25,9 @@ static cJSON *explain(struct server *s, struct document *doc,
         .branch = branch_of(&s->branch, str_from(s->root), s->now),
         .wall = (int64_t)time(NULL),
     };
-    engine_explain(s->engine, &ask, &seen, &decision);
-    return explain_json(s->table, &ask, &seen, &decision);
+    engine_explain(s->engine, &ask, s->now, &seen, &decision);
+    return explain_json(s->table, &ask, &seen, &decision,
+                        engine_usage(s->engine));
 }
 
 void on_explain(struct server *s, const struct rpc_message *m)

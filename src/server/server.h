@@ -44,7 +44,6 @@ struct question {
 struct counters {
     uint64_t requests, shown, cached, joined, failed;
     uint64_t displayed, accepted, accepted_partly; /* as the editor tells */
-    double cost; /* dollars, of what has a known price */
 };
 
 struct server {

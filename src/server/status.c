@@ -2,12 +2,39 @@
 #include "base/log.h"
 #include "server/server.h"
 
-static cJSON *model_json(const struct model *m)
+/* What this day took: of `cost` only those calls whose price is known. */
+static void add_tally(cJSON *o, const struct tally *t)
+{
+    cJSON_AddNumberToObject(o, "calls", (double)t->calls);
+    cJSON_AddNumberToObject(o, "estimatedCalls", (double)t->estimated);
+    cJSON_AddNumberToObject(o, "unpricedCalls", (double)t->unpriced);
+    cJSON_AddNumberToObject(o, "tokensIn", (double)t->in);
+    cJSON_AddNumberToObject(o, "tokensOut", (double)t->out);
+    cJSON_AddNumberToObject(o, "tokensCached", (double)t->cached);
+    cJSON_AddNumberToObject(o, "cost", t->cost);
+}
+
+static void add_rest(const struct server *s, const struct model *m, cJSON *o)
+{
+    enum err why;
+    usec left = engine_rest(s->engine, m->name, s->now, &why);
+    if (!left)
+        return;
+    cJSON_AddNumberToObject(o, "restsMs", (double)left / 1000);
+    cJSON_AddStringToObject(o, "restsBecause", err_sentence(why));
+}
+
+static cJSON *model_json(const struct server *s, const struct model *m,
+                         int64_t wall)
 {
     cJSON *o = cJSON_CreateObject();
+    struct tally t = usage_today(engine_usage(s->engine), m->name, wall);
     json_add_str(o, "model", m->name);
     json_add_str(o, "provider", m->provider);
     cJSON_AddBoolToObject(o, "local", m->local);
+    add_rest(s, m, o);
+    if (t.calls)
+        add_tally(cJSON_AddObjectToObject(o, "today"), &t);
     return o;
 }
 
@@ -16,11 +43,13 @@ void on_status(struct server *s, const struct rpc_message *m)
     struct rpc_id id;
     server_reconfigure_if_changed(s);
     const struct counters *n = &s->counters;
+    int64_t wall = clock_wall();
+    struct tally today = usage_today(engine_usage(s->engine), STR(""), wall);
     cJSON *o = cJSON_CreateObject();
     cJSON *models = cJSON_AddArrayToObject(o, "models");
     rpc_id_from(m->id, &id);
     for (size_t i = 0; i < s->table->n_models; i++)
-        cJSON_AddItemToArray(models, model_json(&s->table->models[i]));
+        cJSON_AddItemToArray(models, model_json(s, &s->table->models[i], wall));
     cJSON_AddNumberToObject(o, "requests", (double)n->requests);
     cJSON_AddNumberToObject(o, "shown", (double)n->shown);
     cJSON_AddNumberToObject(o, "displayed", (double)n->displayed);
@@ -29,7 +58,8 @@ void on_status(struct server *s, const struct rpc_message *m)
     cJSON_AddNumberToObject(o, "cached", (double)n->cached);
     cJSON_AddNumberToObject(o, "joined", (double)n->joined);
     cJSON_AddNumberToObject(o, "failedAttempts", (double)n->failed);
-    cJSON_AddNumberToObject(o, "cost", n->cost);
+    cJSON_AddNumberToObject(o, "cost", today.cost);
+    add_tally(cJSON_AddObjectToObject(o, "today"), &today);
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
     cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
     s->slowest_turn = 0;

@@ -25,6 +25,8 @@ struct scene {
     struct http *http;
     struct ngram *ngram;
     struct learner learner;
+    struct usage *usage;
+    struct rests rests;
     struct flight_deps deps;
     struct flight *flight;
 };
@@ -63,8 +65,18 @@ static void set(struct scene *s, const char *text, enum trigger trigger)
     s->http = http_new();
     s->ngram = ngram_new(1 << 20);
     learner_init(&s->learner, s->ngram);
-    s->deps = (struct flight_deps){s->http, keyring_new(), &no_events,
-                                   NULL,    s->ngram,      &s->learner};
+    s->usage = usage_new();
+    rests_init(&s->rests);
+    s->deps = (struct flight_deps){
+        .http = s->http,
+        .keys = keyring_new(),
+        .events = &no_events,
+        .ngram = s->ngram,
+        .learner = &s->learner,
+        .usage = s->usage,
+        .rests = &s->rests,
+        .wall = INT64_C(1795448662) * 1000000,
+    };
     struct ask ask = {
         .doc = s->doc, .offset = text_len(&s->doc->text), .trigger = trigger};
     s->flight = flight_new(1, s->table, &ask, MSEC(1000));
@@ -74,6 +86,8 @@ static void set(struct scene *s, const char *text, enum trigger trigger)
 static void clear(struct scene *s)
 {
     flight_free(s->flight, &s->deps);
+    usage_free(s->usage);
+    rests_release(&s->rests);
     learner_release(&s->learner);
     ngram_free(s->ngram);
     http_free(s->http);

@@ -216,8 +216,9 @@ static void test_rests(void **state)
     rests_exclude(&r, &d, MSEC(8000));
     assert_false(d.chain[0].excluded);
     rests_exclude(&r, &d, MSEC(7500));
-    assert_true(d.chain[0].excluded && !d.chain[1].excluded);
-    assert_string_equal(d.chain[0].reason,
+    assert_true(d.chain[1].excluded && !d.chain[0].excluded);
+    assert_ptr_equal(d.chain[0].model, &built_in);
+    assert_string_equal(d.chain[1].reason,
                         "rests for 0.5 s: the service asks to wait");
     rests_clear(&r);
     assert_int_equal(rests_left(&r, asked.name, MSEC(2000), &e), 0);

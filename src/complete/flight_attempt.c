@@ -1,0 +1,52 @@
+#include "complete/flight_attempt.h"
+#include "base/log.h"
+
+/* Before the same model is asked a second time, at least and at most. */
+enum { AGAIN_MS = 100, AGAIN_MAX_MS = 1000 };
+
+void flight_note(struct flight *f, enum err e, const struct why *why,
+                 const struct bill *bill, usec now)
+{
+    if (f->n_attempts == ATTEMPTS_MAX)
+        return;
+    struct attempt *a = &f->attempts[f->n_attempts++];
+    *a = (struct attempt){
+        .model = f->model->name,
+        .outcome = e && !failure_is(e) ? ERR_INTERNAL : e,
+        .first_text =
+            f->call.first_text ? f->call.first_text - f->call.asked : 0,
+        .total = now - f->call.asked,
+        .bill = *bill,
+    };
+    if (why)
+        a->why = *why;
+    if (e)
+        log_info("flight", "#%llu %.*s: %s", (unsigned long long)f->id,
+                 STR_ARG(f->model->name), a->why.text);
+}
+
+struct bill flight_settle(struct flight *f, const struct flight_deps *deps)
+{
+    struct bill bill = bill_none;
+    if (call_is_billed(&f->call)) {
+        struct reading r = call_reading(&f->call);
+        bill = usage_settle(deps->usage, f->model, &r, deps->wall);
+        bill_add(&f->bill, &bill);
+    }
+    f->call.sent = 0;
+    return bill;
+}
+
+void flight_plan_again(struct flight *f, usec now)
+{
+    const struct call *c = &f->call;
+    usec wait = c->wait > MSEC(AGAIN_MS) ? c->wait : MSEC(AGAIN_MS);
+    f->again = 0;
+    if (f->asked_again || c->raw.len || !failure_is(c->outcome) ||
+        !(failure_may(c->outcome) & FAILURE_AGAIN))
+        return;
+    if (wait <= MSEC(AGAIN_MAX_MS) &&
+        now + wait <= f->started + (f->deadline - f->started) / 2)
+        f->again = now + wait;
+    f->again_at = f->next - 1;
+}

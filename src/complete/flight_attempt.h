@@ -1,0 +1,22 @@
+/* One try of a flight at one model: what it took, what is told of it, and
+ * whether it is worth another. */
+#ifndef COMPLETE_FLIGHT_ATTEMPT_H
+#define COMPLETE_FLIGHT_ATTEMPT_H
+
+#include "complete/flight.h"
+
+/* What the call took goes into the books and the flight's bill, once: also of
+ * a stream that we cut, whose last word on it is lost. */
+struct bill flight_settle(struct flight *f, const struct flight_deps *deps);
+
+/* Tell of the call in the list of attempts; `why` may be NULL with OK. */
+void flight_note(struct flight *f, enum err e, const struct why *why,
+                 const struct bill *bill, usec now);
+
+/*
+ * A failure that a moment mends, before anything was shown, is worth a second
+ * call when nobody but the built-in model is left, and half of the time is.
+ */
+void flight_plan_again(struct flight *f, usec now);
+
+#endif

@@ -1,0 +1,69 @@
+#include "complete/flight_text.h"
+#include "base/unicode.h"
+#include "complete/postprocess.h"
+
+static struct finish finish_of(const struct flight *f,
+                               const struct document *doc)
+{
+    return (struct finish){
+        .doc = doc,
+        .offset = f->origin,
+        .extent = f->seen.extent,
+        .class = f->seen.c.class,
+        .chat = f->model->dialect && f->model->dialect->chat,
+        .builtin = !f->model->dialect,
+    };
+}
+
+void flight_finish(struct flight *f, const struct document *doc, struct str raw)
+{
+    struct finish finish = finish_of(f, doc);
+    struct str typed = buf_view(&f->typed);
+    struct buf rest;
+    buf_init(&rest, CALL_TEXT_MAX);
+    if (typed.len && str_starts(raw, typed)) {
+        finish.offset += typed.len;
+        raw = str_sub(raw, typed.len, raw.len);
+        buf_append(&f->text, typed);
+    }
+    postprocess(&finish, raw, &rest);
+    buf_append(&f->text, buf_view(&rest));
+    buf_release(&rest);
+}
+
+struct str flight_whole_part(struct str raw)
+{
+    size_t line = str_rfind_char(raw, '\n');
+    if (line != STR_NONE && str_trim(str_sub(raw, 0, line)).len)
+        return str_sub(raw, 0, line);
+    while (raw.len) {
+        size_t last = utf8_prev(raw, raw.len), at = last;
+        if (!unicode_is_word(utf8_next(raw, &at)))
+            break;
+        raw.len = last;
+    }
+    return raw;
+}
+
+static const size_t builtin_lines[] = {
+    [EXTENT_LINE] = 1, [EXTENT_STATEMENT] = 4, [EXTENT_BLOCK] = 16};
+
+void flight_predict(struct flight *f, const struct flight_deps *deps,
+                    const struct document *doc)
+{
+    struct str text = text_view(&doc->text);
+    struct ngram_query q = {
+        .key = str_from(doc->uri),
+        .prefix = str_sub(text, 0, f->origin),
+        .suffix = str_sub(text, f->origin, text.len),
+        .max_lines = builtin_lines[f->seen.extent],
+        .max_bytes = 2048,
+        .threshold = f->table->builtin_threshold,
+    };
+    struct ngram_answer answer = {0};
+    buf_init(&answer.text, q.max_bytes);
+    learner_catch_up(deps->learner, doc);
+    if (ngram_predict(deps->ngram, &q, &answer))
+        flight_finish(f, doc, buf_view(&answer.text));
+    buf_release(&answer.text);
+}
