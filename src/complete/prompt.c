@@ -66,6 +66,11 @@ void prompt_build(const struct document *doc, size_t offset,
     };
 }
 
+int64_t prompt_tokens(size_t bytes)
+{
+    return (int64_t)((bytes + PROMPT_BYTES_TOKEN - 1) / PROMPT_BYTES_TOKEN);
+}
+
 enum err prompt_encode(const struct prompt *p, const struct model *model,
                        struct buf *body, struct why *why)
 {

@@ -21,6 +21,9 @@ void prompt_build(const struct document *doc, size_t offset,
                   const struct model *model, const struct options *options,
                   struct str path, struct prompt *out);
 
+/* Tokens that `bytes` of code probably are, of any model. */
+int64_t prompt_tokens(size_t bytes);
+
 /* The body of the request to this model, appended to the empty `body`; errors
  * are those of struct dialect's encode(). */
 enum err prompt_encode(const struct prompt *p, const struct model *model,
