@@ -98,6 +98,59 @@ static const struct shape ollama = {
     .error = "{\"error\":$T}",
 };
 
+static const struct shape anthropic = {
+    .name = "anthropic",
+    .prompt = "messages",
+    .first = "{\"type\":\"message_start\",\"message\":{\"type\":\"message\","
+             "\"role\":\"assistant\",\"model\":$M,\"content\":[],"
+             "\"usage\":{\"input_tokens\":$I,\"output_tokens\":1}}}",
+    .piece = "{\"type\":\"content_block_delta\",\"index\":0,"
+             "\"delta\":{\"type\":\"text_delta\",\"text\":$T}}",
+    .last = "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":"
+            "\"end_turn\"},\"usage\":{\"output_tokens\":$O}}\n\n"
+            "event: message_stop\ndata: {\"type\":\"message_stop\"}",
+    .whole = "{\"type\":\"message\",\"role\":\"assistant\",\"model\":$M,"
+             "\"content\":[{\"type\":\"text\",\"text\":$T}],\"stop_reason\":"
+             "\"end_turn\",\"usage\":{\"input_tokens\":$I,"
+             "\"output_tokens\":$O}}",
+    .error = "{\"type\":\"error\",\"error\":{\"type\":\"api_error\","
+             "\"message\":$T}}",
+};
+
+#define GEMINI(text, reason)                                                   \
+    "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":"  \
+    "" text "}]}" reason ",\"index\":0}],\"usageMetadata\":{"                  \
+    "\"promptTokenCount\":$I,\"candidatesTokenCount\":$O,"                     \
+    "\"totalTokenCount\":$S}}"
+
+static const struct shape gemini = {
+    .name = "gemini",
+    .streams = true,
+    .prompt = "contents",
+    .piece = GEMINI("$T", ""),
+    .last = GEMINI("\"\"", ",\"finishReason\":\"STOP\""),
+    .whole = GEMINI("$T", ",\"finishReason\":\"STOP\""),
+    .error = "{\"error\":{\"code\":$C,\"message\":$T,\"status\":\"INTERNAL\"}}",
+};
+
+#define COHERE_END                                                             \
+    "\"finish_reason\":\"COMPLETE\",\"usage\":{\"tokens\":{"                   \
+    "\"input_tokens\":$I,\"output_tokens\":$O}}"
+
+static const struct shape cohere = {
+    .name = "cohere-v2",
+    .prompt = "messages",
+    .first = "{\"type\":\"message-start\",\"delta\":{\"message\":{\"role\":"
+             "\"assistant\",\"content\":[]}}}",
+    .piece = "{\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":"
+             "{\"content\":{\"text\":$T}}}}",
+    .last = "{\"type\":\"message-end\",\"delta\":{" COHERE_END "}}",
+    .whole = "{\"message\":{\"role\":\"assistant\",\"content\":[{\"type\":"
+             "\"text\",\"text\":$T}]}," COHERE_END "}",
+    .error = "{\"message\":$T}",
+};
+
+/* A path, or with a "*" the end of one. */
 static const struct {
     const char *path;
     const struct shape *shape;
@@ -109,6 +162,11 @@ static const struct {
     {"/v1/fim/completions", &mistral_fim},
     {"/infill", &llama_infill},
     {"/api/generate", &ollama},
+    {"/v1/messages", &anthropic},
+    {"/v2/chat", &cohere},
+    {"*:streamRawPredict", &anthropic}, /* of Vertex AI */
+    {"*:streamGenerateContent", &gemini},
+    {"*/chat/completions", &openai_chat}, /* of Azure, and of odd versions */
 };
 
 static const struct {
@@ -136,9 +194,12 @@ static const struct {
 
 const struct shape *shape_find(struct str path)
 {
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        if (str_is(path, paths[i].path))
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct str known = str_from(paths[i].path);
+        if (*known.ptr == '*' ? str_ends(path, str_sub(known, 1, known.len))
+                              : str_eq(path, known))
             return paths[i].shape;
+    }
     return NULL;
 }
 
