@@ -204,6 +204,7 @@ SUITES := \
     $(foreach t,$(wildcard tests/unit/test_*.c),'unit/$(notdir $(t:.c=))=$(CHECKED_OUT)/$(t:.c=)') \
     $(foreach t,$(wildcard tests/check/*),'check/$(notdir $(t))=$(t)') \
     'sessions=tests/sessions/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'badinput=tests/badinput/run $(CHECKED_OUT)/switchyard build/switchyard' \
     'signing=tests/signing/run $(CHECKED_OUT)/switchyard' \
     'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
