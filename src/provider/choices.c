@@ -34,6 +34,7 @@ static enum err take_choice(const cJSON *choice, struct piece *out)
     enum stop_reason stop = answer_stop(reason);
     if (stop)
         out->stop = stop;
+    take_usage(json_get(choice, "usage"), out); /* Moonshot's place for it */
     e = answer_text(json_get(choice, "text"), out);
     if (!e)
         e = answer_text(json_at(choice, "delta.content"), out);

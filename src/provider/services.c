@@ -129,13 +129,15 @@ static const struct service rows[] = {
      .quirks = QUIRK_NO_USAGE,
      .priced = "2026-08",
      .models = {FIM("codestral-latest", 128000, 0.3, 0.9, 0.03)}},
-    /* Filling in is of the beta address only. By day in Asia prices double. */
+    /* Filling in is of the beta address only, and writes 4,096 tokens at most.
+     * By day in Asia prices double. */
     {.type = "deepseek",
      .title = "DeepSeek",
      .endpoint = "https://api.deepseek.com/beta",
      .dialect = "openai-text",
      KEY("DEEPSEEK_API_KEY"),
      .quirks = QUIRK_SUFFIX | QUIRK_MANY_STOPS | QUIRK_THINK_TYPE,
+     .max_tokens = 4096,
      .priced = "2026-09",
      .models = {FIM("deepseek-v4-flash", 1000000, 0.15, 0.6, 0.003)}},
     {.type = "siliconflow",

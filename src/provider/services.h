@@ -65,6 +65,7 @@ struct service {
     const char *fills[FILLS]; /* of the {…}, where nothing is configured */
     unsigned quirks;
     const char *tensors; /* layout of a dialect that takes tensors */
+    uint32_t max_tokens; /* of an answer; 0: no limit of its own */
     bool local;          /* runs on the user's machines: costs nothing */
     bool whole_endpoint; /* "endpoint" is posted to as it stands */
     bool loads;          /* a model when it is first asked for, and stops when

@@ -161,7 +161,7 @@ static bool read_model(struct reading *r, const struct upstream *u,
              layout.len || m->tensors.suffix.len || template_for_model(id);
     m->max_context =
         read_count(json, "max_context", row ? row->max_context : 0);
-    m->max_tokens = read_count(json, "max_tokens", 0);
+    m->max_tokens = read_count(json, "max_tokens", u->service->max_tokens);
     m->tags = read_tags(r, json_get(json, "tags"));
     json_get_number(performance, "avg_response", &m->avg_response);
     json_get_number(performance, "success_rate", &m->success_rate);

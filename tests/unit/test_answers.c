@@ -38,6 +38,13 @@ static const struct {
     {"openai-text", "fireworks.sse", "radius² * π", OK, "", STOP_LENGTH, true,
      30, 6, -1},
 
+    {"openai-text", "vllm-error.sse", "radius", ERR_PROVIDER,
+     "EngineCore encountered an issue. See stack trace for the root cause.",
+     STOP_NONE, false, -1, -1, -1},
+    {"openai-text", "tgi-error.sse", "rad", ERR_PROVIDER,
+     "Request failed during generation: Server error: CUDA out of memory",
+     STOP_NONE, false, -1, -1, -1},
+
     {"openai-chat", "llama-cpp.sse", "\n\n/*\ninclude\n\n\n\t \"d_int ( 0,w",
      OK, "", STOP_LENGTH, true, 14, 16, 0},
     {"openai-chat", "llama-cpp.json",
@@ -51,6 +58,8 @@ static const struct {
      30, -1},
     {"openai-chat", "azure-filter.sse", "radius", OK, "", STOP_FILTER, true, -1,
      -1, -1},
+    {"openai-chat", "moonshot.sse", "radius ** 2", OK, "", STOP_END, true, 119,
+     5, 64},
     {"openai-chat", "openrouter-error.sse", "radius", ERR_PROVIDER,
      "Provider disconnected unexpectedly", STOP_NONE, false, -1, -1, -1},
     {"openai-chat", "openai-error.sse", "The", ERR_PROVIDER,
@@ -83,6 +92,11 @@ static const struct {
      25, 8, -1},
     {"mistral-fim", "whole.json", "math.pi * radius", OK, "", STOP_END, true,
      25, 8, -1},
+
+    {"mistral-fim", "cached.sse", "x", OK, "", STOP_LENGTH, true, 80, 64, 64},
+    {"mistral-fim", "error.sse", "math", ERR_OVERLOADED,
+     "Service tier capacity exceeded for this model.", STOP_NONE, false, -1, -1,
+     -1},
 
     {"anthropic", "stream.sse", "math.pi * radius² ", OK, "", STOP_END, true,
      151, 9, 100},

@@ -128,6 +128,20 @@ static void test_prices_of_services(void **state)
     table_unref(t);
 }
 
+/* What a service writes at most goes before what a route wants. */
+static void test_limits_of_services(void **state)
+{
+    (void)state;
+    struct table *t =
+        table_of("{\"providers\": [{\"type\": \"deepseek\", \"auth\": {\"key\":"
+                 "\"k-e-y\"}, \"models\": [{\"id\": \"a\"},"
+                 "{\"id\": \"b\", \"max_tokens\": 9}]}]}",
+                 0);
+    assert_int_equal(model(t, "a")->max_tokens, 4096);
+    assert_int_equal(model(t, "b")->max_tokens, 9);
+    table_unref(t);
+}
+
 /* A provider without models has all of its row's, each at its address. */
 static void test_all_models_of_a_row(void **state)
 {
@@ -521,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_a_service_fills_in_what_is_left_out),
         cmocka_unit_test(test_prices_of_services),
+        cmocka_unit_test(test_limits_of_services),
         cmocka_unit_test(test_all_models_of_a_row),
         cmocka_unit_test(test_headers_of_keys),
         cmocka_unit_test(test_no_key_is_no_header),
