@@ -49,7 +49,10 @@ static void fail(struct answer *a, int status, const char *sentence)
     a->stream = false;
     a->type = json_type;
     buf_clear(&a->whole);
-    shape_fill(&a->whole, (a->shape ? a->shape : &plain)->error, &v);
+    if (a->plan.error)
+        json_print(&a->whole, a->plan.error);
+    else
+        shape_fill(&a->whole, (a->shape ? a->shape : &plain)->error, &v);
 }
 
 static const char *sentence_of(int status)
@@ -64,6 +67,20 @@ static const char *sentence_of(int status)
     default:
         return "failed as it was told to";
     }
+}
+
+static void count_as_told(const cJSON *usage, struct values *v)
+{
+    const struct {
+        const char *name;
+        size_t *to;
+    } counts[] = {{"in", &v->tokens_in},
+                  {"out", &v->tokens_out},
+                  {"cached", &v->tokens_cached}};
+    double number;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (json_get_number(usage, counts[i].name, &number) && number >= 0)
+            *counts[i].to = (size_t)number;
 }
 
 static void prepare(struct answer *a, const struct request *r)
@@ -82,6 +99,7 @@ static void prepare(struct answer *a, const struct request *r)
         .tokens_out = text.len / 4 + 1,
         .status = 500,
     };
+    count_as_told(a->plan.usage, &a->values);
     a->stream = a->shape->streams;
     json_get_bool(r->json, "stream", &a->stream);
     a->stream =
@@ -136,6 +154,9 @@ static void head(struct answer *a, struct buf *out)
         buf_printf(out, "Content-Length: %zu\r\n", a->whole.len);
     if ((a->status == 429 || a->status == 503) && a->plan.retry_after)
         buf_printf(out, "Retry-After: %d\r\n", a->plan.retry_after);
+    const cJSON *own;
+    cJSON_ArrayForEach(own, a->plan.headers)
+        buf_printf(out, "%s: %s\r\n", own->string, own->valuestring);
     if (a->status / 100 == 3)
         buf_printf(out, "Location: http://127.0.0.1:%d/redirected\r\n",
                    a->port);
@@ -251,8 +272,13 @@ static void send_bad_utf8(struct answer *a, struct buf *out)
 static enum after send_error(struct answer *a, struct buf *out)
 {
     struct values v = a->values;
+    struct buf told;
+    buf_init(&told, ANSWER_MAX);
     v.text = STR("the model produced what it should not");
-    send_event(a, out, a->shape->error, &v);
+    if (a->plan.error)
+        json_print(&told, a->plan.error);
+    send_event(a, out, told.len ? told.ptr : a->shape->error, &v);
+    buf_release(&told);
     buf_append(out, STR("0\r\n\r\n"));
     return AFTER_DONE;
 }
@@ -271,6 +297,10 @@ static enum after misbehave(struct answer *a, struct buf *out, usec now)
         return AFTER_RESET;
     case GO_CLOSE:
         return AFTER_CLOSE;
+    case GO_END:
+        if (a->stream)
+            buf_append(out, STR("0\r\n\r\n"));
+        return a->stream ? AFTER_DONE : AFTER_CLOSE;
     case GO_ERROR:
         return a->stream ? send_error(a, out) : AFTER_MORE;
     case GO_MALFORMED:

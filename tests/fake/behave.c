@@ -16,6 +16,7 @@ static const struct behave behaves[] = {
     {"reset-reused", START_RESET, GO_ON, ONLY_REUSED, 200},
     {"close", START_CLOSE, GO_ON, 0, 0},
     {"close-mid", START_ANSWER, GO_CLOSE, 0, 200},
+    {"end-early", START_ANSWER, GO_END, 0, 200},
     {"close-after", START_ANSWER, GO_ON, WITH_CLOSE, 200},
     {"garbage", START_GARBAGE, GO_ON, 0, 0},
     {"malformed", START_ANSWER, GO_MALFORMED, 0, 200},

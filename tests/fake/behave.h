@@ -22,6 +22,7 @@ enum middle {
     GO_HOLD, /* until the client goes away */
     GO_RESET,
     GO_CLOSE,
+    GO_END, /* as if it was done, without saying so */
     GO_MALFORMED,
     GO_ERROR,
     GO_BAD_UTF8,

@@ -13,7 +13,9 @@ static const char usage[] =
     "stdin is closed.\n"
     "\n"
     "  --text STRING     the completion; \\n, \\t and \\\\ are understood\n"
-    "  --script FILE     JSON: model name → {text, pieces, behave, ms}\n"
+    "  --script FILE     JSON: model name → {text, pieces, behave, ms, "
+    "headers,\n"
+    "                    error, usage: {in, out, cached}}\n"
     "  --piece N         bytes of text in one event (8)\n"
     "  --behave NAME     for models that say nothing else\n"
     "  --drip-ms N       pause between the pieces of \"drip\" (20)\n"
@@ -137,6 +139,9 @@ static void apply_entry(cJSON *entry, struct plan *p)
         p->text = json_str(text);
     if (cJSON_IsString(behave) && known_behaviour(json_str(behave)))
         behave_find(json_str(behave), &p->behave);
+    p->headers = due(entry, "headers", (int)calls);
+    p->error = due(entry, "error", (int)calls);
+    p->usage = due(entry, "usage", (int)calls);
     if (json_get_number(entry, "pieces", &number) && number >= 1)
         p->piece = (size_t)number;
     if (json_get_number(entry, "ms", &number) && number >= 0)

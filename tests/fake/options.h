@@ -13,7 +13,7 @@ struct options {
     int retry_after; /* seconds; 0: no such header */
     int port;        /* 0: the kernel chooses */
     struct str behave;
-    cJSON *script; /* model name → {text, pieces, behave, ms} */
+    cJSON *script; /* model name → what it does */
 };
 
 /* What one request gets. `text` is borrowed from the options. */
@@ -23,6 +23,9 @@ struct plan {
     struct behave behave;
     usec drip, late;
     int retry_after;
+    /* NULL: as usual. Of the answer's header, of the error's body, and
+     * {in, out, cached} tokens. */
+    const cJSON *headers, *error, *usage;
 };
 
 /* Sets out to exit with the returned status, unless that is -1. */
@@ -31,8 +34,8 @@ void options_release(struct options *o);
 
 /*
  * By the script's entry of that name, else by the behaviour of that name,
- * else as the command line says. "text" and "behave" in a script may be
- * lists: an element for each call, the last for all that follow.
+ * else as the command line says. What a script says may be a list:
+ * an element for each call, the last for all that follow.
  */
 struct plan options_plan(struct options *o, struct str model);
 

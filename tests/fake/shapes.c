@@ -4,7 +4,7 @@
     "{\"error\":{\"message\":$T,\"type\":\"server_error\",\"code\":$C}}"
 #define OPENAI_USAGE                                                           \
     "\"usage\":{\"prompt_tokens\":$I,\"completion_tokens\":$O,"                \
-    "\"total_tokens\":$S}"
+    "\"total_tokens\":$S,\"prompt_tokens_details\":{\"cached_tokens\":$K}}"
 #define CHUNK "{\"id\":\"fake-1\",\"created\":1700000000,\"model\":$M,"
 
 static const struct shape openai_text = {
@@ -254,6 +254,9 @@ void shape_fill(struct buf *out, const char *text, const struct values *v)
             break;
         case 'S':
             buf_printf(out, "%zu", v->tokens_in + v->tokens_out);
+            break;
+        case 'K':
+            buf_printf(out, "%zu", v->tokens_cached);
             break;
         case 'C':
             buf_printf(out, "%d", v->status);
