@@ -12,8 +12,8 @@
 #include <tree_sitter/api.h>
 
 static const char *const texts[] = {
-    "package",           "parser",       "symbol", "word_chars", "heredocs",
-    "block_close_words", "middle_words",
+    "package",    "parser",   "import_lines",      "symbol",
+    "word_chars", "heredocs", "block_close_words", "middle_words",
 #define X(name, list) list,
     WORD_KINDS(X)
 #undef X
