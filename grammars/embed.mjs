@@ -29,7 +29,10 @@ function readLanguage(name, seen = []) {
   const queries = {};
   for (const entry of readdirSync(join(from, name)).sort())
     if (entry.endsWith('.scm'))
-      queries[entry.slice(0, -4)] = readFileSync(join(from, name, entry), 'utf8');
+      queries[entry.slice(0, -4)] = {
+        file: `grammars/${name}/${entry}`,
+        text: readFileSync(join(from, name, entry), 'utf8'),
+      };
   if (!table.extends) return { table, queries };
   const base = readLanguage(table.extends, [...seen, name]);
   const { extends: _, ...own } = table;
@@ -71,9 +74,10 @@ for (const name of names) {
   source.push(`const TSLanguage *${table.symbol}(void);`);
   source.push(`static const char table_${id}[] = {\n${bytes(JSON.stringify(table))}};`);
   for (const q of queryNames)
-    source.push(`static const char query_${id}_${q}[] = {\n${bytes(queries[q])}};`);
-  const pairs = queryNames.map((q) => `"${q}", query_${id}_${q}, `).join('');
-  source.push(`static const char *const queries_${id}[] = {${pairs}NULL};`, '');
+    source.push(`static const char query_${id}_${q}[] = {\n${bytes(queries[q].text)}};`);
+  source.push(`static const struct query_source queries_${id}[] = {`,
+    ...queryNames.map((q) => `    {"${q}", "${queries[q].file}", query_${id}_${q}},`),
+    '    {NULL, NULL, NULL},', '};', '');
   rows.push(`    {"${name}", ${table.symbol}, table_${id}, queries_${id}},`);
 
   for (const file of ['parser.c', 'scanner.c']) {

@@ -1,5 +1,6 @@
 /* The table of commands. */
 #include "cli/cli.h"
+#include "doc/language.h"
 
 #define COMMON (OPTION_CONFIG | OPTION_LOG)
 
@@ -23,5 +24,7 @@ const struct command commands[] = {
 
 int main(int argc, char **argv)
 {
-    return cli_main(argc, argv);
+    int code = cli_main(argc, argv);
+    languages_release();
+    return code;
 }

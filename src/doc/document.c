@@ -1,6 +1,7 @@
 #include "doc/document.h"
 #include "base/file.h"
 #include "base/unicode.h"
+#include "doc/query.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,7 @@ enum err documents_open(struct documents *d, struct str uri, struct str id,
         doc->version = version;
         doc->serial = ++d->serial;
         doc->generation = ++d->generation;
+        queries_begin(doc->language);
         *out = doc;
     } else {
         document_free(doc);

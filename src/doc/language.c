@@ -1,6 +1,7 @@
 #include "doc/language.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "doc/query.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,9 @@
  */
 enum { LANGUAGES_MAX = 64 };
 static struct language slots[LANGUAGES_MAX];
+static struct queries *compiled[LANGUAGES_MAX];
 
-static const char *const no_queries[] = {NULL};
+static const struct query_source no_queries[] = {{NULL, NULL, NULL}};
 static const struct language plain = {.name = "plain", .queries = no_queries};
 
 const struct language *language_plain(void)
@@ -40,7 +42,8 @@ const struct language *language_at(size_t i)
     cJSON *table = NULL;
     if (json_parse_str(str_from(s->table), &table, &why) != OK)
         log_error("doc", "grammars/%s/language.json: %s", s->name, why.text);
-    *l = (struct language){s->name, s->grammar(), table, s->queries};
+    *l = (struct language){s->name, s->grammar(), table, s->queries,
+                           &compiled[i]};
     return l;
 }
 
@@ -81,10 +84,19 @@ const struct language *language_find(struct str id, struct str path)
     return l ? l : &plain;
 }
 
-const char *language_query(const struct language *l, const char *name)
+const struct query_source *language_query(const struct language *l,
+                                          const char *name)
 {
-    for (const char *const *q = l->queries; *q; q += 2)
-        if (strcmp(q[0], name) == 0)
-            return q[1];
+    for (const struct query_source *q = l->queries; q->name; q++)
+        if (strcmp(q->name, name) == 0)
+            return q;
     return NULL;
+}
+
+void languages_release(void)
+{
+    for (size_t i = 0; i < LANGUAGES_MAX; i++) {
+        queries_free(compiled[i]);
+        compiled[i] = NULL;
+    }
 }

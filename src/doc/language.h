@@ -9,12 +9,19 @@
 #include "base/json.h"
 
 typedef struct TSLanguage TSLanguage;
+struct queries;
+
+/* A file NAME.scm of a language's folder, or of the one that it extends. */
+struct query_source {
+    const char *name, *file, *text;
+};
 
 struct language {
-    const char *name;           /* as in grammars/NAME/ */
-    const TSLanguage *grammar;  /* NULL for the language that nobody knows */
-    const cJSON *table;         /* language.json, `extends` resolved; or NULL */
-    const char *const *queries; /* name, source, name, source, NULL */
+    const char *name;          /* as in grammars/NAME/ */
+    const TSLanguage *grammar; /* NULL for the language that nobody knows */
+    const cJSON *table;        /* language.json, `extends` resolved; or NULL */
+    const struct query_source *queries; /* the last one has no name */
+    struct queries **compiled; /* doc/query.c's; NULL for a made-up one */
 };
 
 /*
@@ -26,7 +33,11 @@ const struct language *language_find(struct str id, struct str path);
 const struct language *language_plain(void);
 
 /* The query "NAME.scm" of the language's folder; NULL when it has none. */
-const char *language_query(const struct language *l, const char *name);
+const struct query_source *language_query(const struct language *l,
+                                          const char *name);
+
+/* Free the compiled queries, at the end of the program. */
+void languages_release(void);
 
 size_t language_count(void);
 const struct language *language_at(size_t i);
@@ -39,7 +50,7 @@ struct language_source {
     const char *name;
     const TSLanguage *(*grammar)(void);
     const char *table; /* language.json as text */
-    const char *const *queries;
+    const struct query_source *queries;
 };
 extern const struct language_source language_sources[];
 

@@ -23,8 +23,10 @@ enum { RESERVE = 1 << 20 };
 #define USE_POOL 1
 #endif
 
-/* The allocator's functions take no argument, hence these. One thread. */
-static sigjmp_buf *way_out; /* NULL outside of tree_memory_guard() */
+/* The allocator's functions take no argument, hence these. The pool is one
+ * thread's. */
+static _Thread_local sigjmp_buf *way_out; /* NULL outside of a guard */
+static _Thread_local bool apart;
 static void *reserve;
 static struct pool pool;
 static bool pooled; /* what tree-sitter holds comes from `pool` */
@@ -54,13 +56,13 @@ static void run_short(size_t wanted)
 
 static void *take(void *old, size_t size)
 {
-    return pooled ? pool_realloc(&pool, old, size)
-                  : realloc(old, size ? size : 1);
+    return pooled && !apart ? pool_realloc(&pool, old, size)
+                            : realloc(old, size ? size : 1);
 }
 
 void tree_memory_free(void *p)
 {
-    if (pooled)
+    if (pooled && !apart)
         pool_free(&pool, p);
     else
         free(p);
@@ -94,6 +96,11 @@ void tree_memory_setup(void)
     reserve = malloc(RESERVE);
     pooled = USE_POOL;
     ts_set_allocator(soft_malloc, soft_calloc, soft_realloc, tree_memory_free);
+}
+
+void tree_memory_apart(bool on)
+{
+    apart = on;
 }
 
 void tree_memory_limit(size_t request)

@@ -27,6 +27,13 @@ void tree_memory_free(void *p);
 /* Do `work`; false when it was left for lack of memory. */
 bool tree_memory_guard(void (*work)(void *), void *arg);
 
+/*
+ * Between true and false this thread's memory is taken from the heap and
+ * given back to it, for what another thread makes. What was made like that
+ * has to be deleted like that.
+ */
+void tree_memory_apart(bool on);
+
 /* Refuse single requests of more than this many bytes (at first 1 GiB). */
 void tree_memory_limit(size_t request);
 

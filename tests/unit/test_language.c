@@ -64,9 +64,10 @@ static void plain_has_nothing_and_is_safe(void **state)
 static void a_query_is_found_by_name(void **state)
 {
     (void)state;
-    static const char *const queries[] = {"a", "(x)", "b", "(y)", NULL};
+    static const struct query_source queries[] = {
+        {"a", "a.scm", "(x)"}, {"b", "b.scm", "(y)"}, {NULL, NULL, NULL}};
     const struct language l = {.name = "made-up", .queries = queries};
-    assert_string_equal(language_query(&l, "b"), "(y)");
+    assert_ptr_equal(language_query(&l, "b"), &queries[1]);
     assert_null(language_query(&l, "(x)"));
 }
 
