@@ -269,35 +269,54 @@ static bool in_error(const struct place *p, size_t statement)
     return found;
 }
 
-static struct classification classify_place(struct place *p)
+/* False for a language without a table. */
+static bool find_place(struct place *p, const struct document *doc,
+                       size_t offset)
+{
+    p->syntax = syntax_for(doc->language);
+    p->doc = doc;
+    p->text = text_view(&doc->text);
+    p->root = tree_root(&doc->tree);
+    p->offset = offset < p->text.len ? offset : p->text.len;
+    return p->syntax != NULL;
+}
+
+static struct classification classify_place(struct place *p,
+                                            struct enclosing *e)
 {
     struct tokens *t = &p->tokens;
-    struct enclosing e;
     read_tokens(p);
-    e = enclosing_by_brackets(t, &p->opens, p->root, &p->scratch);
-    struct judgement j = subject_judge(t, t->cut, t->up, e.around, true);
+    *e = enclosing_by_brackets(t, &p->opens, p->root, &p->scratch);
+    struct judgement j = subject_judge(t, t->cut, t->up, e->around, true);
     size_t statement = statement_start(t, j.first);
     if (p->syntax->indented)
-        e = enclosing_by_indent(t, &p->doc->text, p->root, statement);
-    return (struct classification){.class = class_of(t, &j, e.around),
+        *e = enclosing_by_indent(t, &p->doc->text, p->root, statement);
+    return (struct classification){.class = class_of(t, &j, e->around),
                                    .statement = statement,
-                                   .depth = e.depth,
-                                   .in_error = in_error(p, statement)};
+                                   .depth = e->depth};
 }
 
 struct classification classify(const struct document *doc, size_t offset)
 {
     struct place p;
-    if (offset > text_len(&doc->text))
-        offset = text_len(&doc->text);
-    p.syntax = syntax_for(doc->language);
-    if (!p.syntax)
-        return plain_classify(&doc->text, offset);
-    p.doc = doc;
-    p.text = text_view(&doc->text);
-    p.root = tree_root(&doc->tree);
-    p.offset = offset;
-    return classify_place(&p);
+    struct enclosing e;
+    if (!find_place(&p, doc, offset))
+        return plain_classify(&doc->text, p.offset);
+    struct classification c = classify_place(&p, &e);
+    c.in_error = in_error(&p, c.statement);
+    return c;
+}
+
+size_t classify_around(const struct document *doc, size_t offset,
+                       struct around *out)
+{
+    struct place p;
+    struct enclosing e;
+    if (!find_place(&p, doc, offset))
+        return 0;
+    classify_place(&p, &e);
+    memcpy(out, e.at, (size_t)e.n * sizeof *out);
+    return (size_t)e.n;
 }
 
 static bool is_space(char c)

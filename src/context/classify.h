@@ -14,6 +14,7 @@
 #ifndef CONTEXT_CLASSIFY_H
 #define CONTEXT_CLASSIFY_H
 
+#include "context/around.h"
 #include "context/class.h"
 #include "doc/document.h"
 
@@ -30,6 +31,11 @@ struct classification {
  * bounded number of tokens and lines.
  */
 struct classification classify(const struct document *doc, size_t offset);
+
+/* What is around the statement at byte `offset`, outermost first: what
+ * `depth` counts, up to AROUND_MAX. */
+size_t classify_around(const struct document *doc, size_t offset,
+                       struct around *out);
 
 /* Node types from the root to the leaf at `offset`, outermost first; at most
  * `max` of them. The names live as long as the program. */

@@ -1,5 +1,7 @@
 #include "context/enclosing.h"
 
+#include <string.h>
+
 /* How much text in front of a bracket is read to see what it opens. */
 enum { HEAD_BYTES = 600, HEAD_BYTES_MAX = 9600 };
 
@@ -144,12 +146,22 @@ static size_t outside_comment(const struct tokens *t, size_t from, size_t brace,
     return from;
 }
 
+/* Behind a bracket, or the word that stands for one. */
+static size_t opener_end(const struct syntax *s, struct str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && s->word_char[(unsigned char)text.ptr[end]])
+        end++;
+    return end > at ? end : at + 1;
+}
+
 /* Read the tokens of the head that the bracket at `brace` ends. */
 static void read_head(const struct tokens *t, size_t brace, TSNode root,
                       size_t bytes, struct tokens *head)
 {
     size_t near = brace > bytes ? brace - bytes : 0;
-    size_t from = text_line_begin(t->text, near), to = brace + 1;
+    size_t from = text_line_begin(t->text, near);
+    size_t to = opener_end(t->syntax, t->text, brace);
     if (near - from > bytes)
         from = near;
     struct spans spans;
@@ -196,18 +208,45 @@ static enum role far_role(const struct tokens *t, const struct open *o,
     return role_of(head, last, around);
 }
 
-static void enter(struct enclosing *e, enum role role)
+/* The head that the bracket `i` ends, or begins. */
+static struct around head_of(const struct tokens *t, int i, enum role role)
+{
+    const struct token *open = &t->at[i];
+    bool word = open->bracket == 'w' && !(open->words & WORD_DO);
+    int up = open->up;
+    int first = statement_first(t, i, word && open->first, &up);
+    return (struct around){
+        .start = t->at[first].start,
+        .open = open->start,
+        .function = role == ROLE_BODY,
+        .opens = open->bracket != 'w'      ? '{'
+                 : (open->words & WORD_DO) ? 'd'
+                                           : 'w',
+    };
+}
+
+static void enter(struct enclosing *e, const struct tokens *t, int i,
+                  enum role role)
 {
     if (role != ROLE_BODY && role != ROLE_CLASS && role != ROLE_ENUM)
         return;
     e->around = role;
     e->depth++;
+    if (i < 0 || i >= t->n)
+        return;
+    if (e->n == AROUND_MAX) {
+        size_t kept = AROUND_MAX / 2;
+        memmove(e->at + kept, e->at + kept + 1,
+                (AROUND_MAX - kept - 1) * sizeof *e->at);
+        e->n--;
+    }
+    e->at[e->n++] = head_of(t, i, role);
 }
 
 struct enclosing enclosing_by_brackets(struct tokens *t, const struct opens *o,
                                        TSNode root, struct tokens *scratch)
 {
-    struct enclosing e = {ROLE_UNKNOWN, 0};
+    struct enclosing e = {.around = ROLE_UNKNOWN};
     for (int i = 0; i < o->n; i++) {
         int token = o->at[i].token;
         bool far = token < 0 || is_cut_off(t, token);
@@ -218,7 +257,10 @@ struct enclosing enclosing_by_brackets(struct tokens *t, const struct opens *o,
             t->base = role;
         else
             t->at[token].role = (uint8_t)role;
-        enter(&e, role);
+        if (far)
+            enter(&e, scratch, scratch->n - 1, role);
+        else
+            enter(&e, t, token, role);
     }
     return e;
 }

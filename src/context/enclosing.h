@@ -6,6 +6,7 @@
 #ifndef CONTEXT_ENCLOSING_H
 #define CONTEXT_ENCLOSING_H
 
+#include "context/around.h"
 #include "context/brackets.h"
 #include "context/subject.h"
 #include "doc/text.h"
@@ -13,6 +14,8 @@
 struct enclosing {
     enum role around; /* BODY, CLASS, ENUM, or UNKNOWN for the top level */
     int depth;        /* functions and classes */
+    int n;
+    struct around at[AROUND_MAX]; /* outermost first */
 };
 
 /*

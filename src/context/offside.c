@@ -76,13 +76,25 @@ static enum role role_of_line(const struct syntax *s, struct str line)
     return ROLE_BLOCK;
 }
 
-static void enter(struct enclosing *e, enum role role)
+/* They are met from the inside outwards, and put down like that. */
+static void enter(struct enclosing *e, enum role role, size_t head)
 {
     if (role == ROLE_BLOCK)
         return;
     if (e->around == ROLE_UNKNOWN)
         e->around = role;
     e->depth++;
+    if (e->n < AROUND_MAX)
+        e->at[e->n++] = (struct around){head, head, role == ROLE_BODY, ':'};
+}
+
+static void turn_round(struct enclosing *e)
+{
+    for (int i = 0, k = e->n - 1; i < k; i++, k--) {
+        struct around a = e->at[i];
+        e->at[i] = e->at[k];
+        e->at[k] = a;
+    }
 }
 
 /* Without what may follow a header's colon. */
@@ -147,7 +159,7 @@ struct enclosing enclosing_by_indent(const struct tokens *t,
                                      size_t statement)
 {
     struct climb c = {t, text, root, STRINGS_MAX};
-    struct enclosing e = {ROLE_UNKNOWN, 0};
+    struct enclosing e = {.around = ROLE_UNKNOWN};
     size_t line = text_line_at(text, statement);
     int indent = indent_of(text_line(text, line));
     if (indent < 0)
@@ -167,7 +179,9 @@ struct enclosing enclosing_by_indent(const struct tokens *t,
         bool closes =
             code.ptr[0] == ')' || code.ptr[0] == ']' || code.ptr[0] == '}';
         indent = closes ? own + 1 : own;
-        enter(&e, role_of_line(t->syntax, code));
+        enter(&e, role_of_line(t->syntax, code),
+              (size_t)(code.ptr - text_view(text).ptr));
     }
+    turn_round(&e);
     return e;
 }

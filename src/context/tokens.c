@@ -149,6 +149,25 @@ static bool starts_block(const struct lexer *x, const struct token *k)
     return at == 0 || lexer_one_of(lexer_byte(x, at - 1), "\r\n=([{,|;&");
 }
 
+/* Ruby's "def area(r) = r * r", which no word ends. */
+static bool is_endless(const struct lexer *x, const struct token *k)
+{
+    size_t at = k->end;
+    int depth = 0;
+    if (!(k->words & WORD_FUNCTION))
+        return false;
+    for (; at < x->text.len && x->text.ptr[at] != '\n'; at++) {
+        char c = x->text.ptr[at];
+        depth += (c == '(') - (c == ')');
+        if (c == '=' && depth == 0)
+            return lexer_one_of(x->text.ptr[at - 1], " \t") &&
+                   lexer_one_of(lexer_byte(x, at + 1), " \t");
+        if (c == '#' || c == ';' || c == '"')
+            break;
+    }
+    return false;
+}
+
 static void mark_block_word(struct lexer *x, struct token *k)
 {
     const struct tokens *t = x->t;
@@ -159,7 +178,7 @@ static void mark_block_word(struct lexer *x, struct token *k)
     else if ((k->words & WORD_CLOSE) &&
              (t->cursor <= k->start || t->cursor >= k->end))
         k->kind = TOKEN_CLOSE;
-    if (opens && lexer_byte(x, k->end) != ':')
+    if (opens && lexer_byte(x, k->end) != ':' && !is_endless(x, k))
         k->kind = TOKEN_OPEN;
     if (k->kind != TOKEN_WORD)
         k->bracket = 'w';
