@@ -234,7 +234,6 @@ void queries_begin(const struct language *l)
     report(q);
 }
 
-
 const struct query *query_of(const struct language *l, enum query_kind kind)
 {
     queries_begin(l);

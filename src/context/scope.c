@@ -1,0 +1,110 @@
+#include "context/scope.h"
+#include "context/classify.h"
+#include "context/head.h"
+#include "doc/query.h"
+
+const char *definition_kind_name(enum definition_kind k)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        DEFINITION_KINDS(X)
+#undef X
+    };
+    return names[k];
+}
+
+struct str definition_head(const struct document *doc,
+                           const struct definition *d)
+{
+    return str_sub(text_view(&doc->text), d->start, d->head_end);
+}
+
+struct str definition_name(const struct document *doc,
+                           const struct definition *d)
+{
+    return str_sub(text_view(&doc->text), d->name, d->name_end);
+}
+
+struct refining {
+    const struct around *around;
+    struct definition *d;
+};
+
+/* Whether the match is of the definition whose body the text saw open. */
+static bool is_meant(const struct refining *r, const struct found *whole,
+                     size_t body)
+{
+    const struct around *a = r->around;
+    if (a->opens == '{')
+        return body == a->open;
+    if (a->opens == 'd')
+        return whole->start >= a->start && body == a->open;
+    return whole->start >= a->start && whole->start <= a->open;
+}
+
+static bool refine(void *arg, const struct found *found, size_t n)
+{
+    struct refining *r = arg;
+    const struct found *whole = NULL, *name = NULL;
+    size_t body = STR_NONE;
+    for (size_t i = 0; i < n; i++) {
+        if (found[i].what <= CAPTURE_CONSTANT)
+            whole = &found[i];
+        else if (found[i].what == CAPTURE_NAME)
+            name = &found[i];
+        else if (found[i].what == CAPTURE_BODY && body == STR_NONE)
+            body = found[i].start;
+    }
+    if (!whole || !is_meant(r, whole, body))
+        return true;
+    struct definition *d = r->d;
+    d->kind = (enum definition_kind)whole->what;
+    if (name) {
+        d->name = name->start;
+        d->name_end = name->end;
+    }
+    return true;
+}
+
+/* What the text tells of it. */
+static struct definition by_text(const struct syntax *s, struct str text,
+                                 const struct around *a)
+{
+    struct definition d = {.start = a->start, .end = STR_NONE};
+    d.kind = a->function ? DEFINITION_FUNCTION : DEFINITION_CLASS;
+    d.open_end = a->opens == '{' ? a->open + 1
+                 : a->opens == 'd'
+                     ? a->open + 2
+                     : head_line_end(text, a->open, a->opens == ':');
+    if (a->opens == ':' && d.open_end < text.len && text.ptr[d.open_end] == ':')
+        d.open_end++;
+    bool apart = a->opens == '{' || a->opens == 'd';
+    d.head_end = head_trim(s, text, d.start, apart ? a->open : d.open_end);
+    if (d.open_end < d.head_end)
+        d.open_end = d.head_end;
+    if (!head_name(s, text, d.start, d.head_end, &d.name, &d.name_end))
+        d.name = d.name_end = d.start;
+    return d;
+}
+
+size_t scope_at(const struct document *doc, size_t offset,
+                struct definition *out)
+{
+    struct around around[AROUND_MAX];
+    struct str text = text_view(&doc->text);
+    size_t n = classify_around(doc, offset, around);
+    const struct query *q = query_of(doc->language, QUERY_DEFINITIONS);
+    for (size_t i = 0; i < n; i++) {
+        struct refining r = {&around[i], &out[i]};
+        out[i] = by_text(syntax_for(doc->language), text, &around[i]);
+        struct query_range range = {around[i].start, around[i].open + 1,
+                                    UINT32_MAX, USEC_NEVER};
+        query_each(q, tree_root(&doc->tree), text, &range, refine, &r);
+        bool member = i > 0 && (out[i - 1].kind == DEFINITION_CLASS ||
+                                out[i - 1].kind == DEFINITION_INTERFACE);
+        if (out[i].kind == DEFINITION_FUNCTION && member)
+            out[i].kind = DEFINITION_METHOD;
+        out[i].depth = (int)i;
+    }
+    return n;
+}
