@@ -3,6 +3,7 @@
 #include "base/unicode.h"
 #include "cli/cli.h"
 #include "route/usage.h"
+#include "complete/finder.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -10,6 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Put in what serves models on this machine: in the shell this is waited for,
+ * which takes no longer than an answer may. */
+static void add_found(struct config *config, struct problems *problems)
+{
+    struct finder_plan plan;
+    finder_plan(config->json, problems, &plan);
+    struct http *http = plan.n ? http_new() : NULL;
+    struct finder *f = http ? finder_new(http, &plan, clock_now()) : NULL;
+    while (f && !finder_tick(f, clock_now()))
+        http_wait(http, NULL, 0, clock_wait_ms(clock_now(), finder_next(f)));
+    cJSON *found = f ? finder_config(f) : NULL;
+    if (found) {
+        finder_tell(f);
+        config_append(config, found, CONFIG_FOUND);
+    }
+    finder_free(f);
+    http_free(http);
+}
 
 enum err cli_table(const struct arguments *a, bool say, struct config *config,
                    struct problems *problems, struct table **table)
@@ -20,6 +40,7 @@ enum err cli_table(const struct arguments *a, bool say, struct config *config,
         sources.workspace = folder;
     problems_init(problems);
     config_load(&sources, config, problems);
+    add_found(config, problems);
     *table = table_new(config->json, problems);
     if (say && problems->errors)
         cli_print_problems(stderr, problems);

@@ -111,6 +111,8 @@ static bool has_type(const cJSON *item, enum key_type type)
                floor(item->valuedouble) == item->valuedouble;
     case KEY_STRINGS:
         return are_strings(item);
+    case KEY_SWITCH:
+        return cJSON_IsBool(item) || (cJSON_IsArray(item) && are_strings(item));
     case KEY_OBJECT:
         return cJSON_IsObject(item);
     case KEY_LIST:
@@ -231,9 +233,11 @@ static bool check_value(struct check *c, const struct key *key, cJSON *item,
     switch (key->type) {
     case KEY_STRING:
         return check_word(c, key, item, path);
+    case KEY_SWITCH:
     case KEY_STRINGS:
-        return cJSON_IsArray(item) ? check_words(c, key, item, path)
-                                   : check_word(c, key, item, path);
+        return cJSON_IsArray(item)    ? check_words(c, key, item, path)
+               : cJSON_IsString(item) ? check_word(c, key, item, path)
+                                      : true;
     case KEY_NUMBER:
     case KEY_INTEGER:
         return check_bounds(c, key, item, path);

@@ -177,6 +177,27 @@ void config_release(struct config *c)
     c->json = NULL;
 }
 
+static void append_list(cJSON *json, cJSON *below, const char *name)
+{
+    cJSON *more = cJSON_DetachItemFromObjectCaseSensitive(below, name);
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(json, name);
+    if (!list)
+        list = cJSON_AddArrayToObject(json, name);
+    for (cJSON *e = more ? more->child : NULL, *next; e && list; e = next) {
+        next = e->next;
+        cJSON_AddItemToArray(list, cJSON_DetachItemViaPointer(more, e));
+    }
+    cJSON_Delete(more);
+}
+
+void config_append(struct config *c, cJSON *below, const char *origin)
+{
+    mark_entries(below, "routes", origin);
+    append_list(c->json, below, "providers");
+    append_list(c->json, below, "routes");
+    cJSON_Delete(below);
+}
+
 bool config_changed(const struct config_sources *s, const struct config *c)
 {
     return stamp_of(s, c->user_file) != c->stamp;

@@ -14,6 +14,9 @@
  * number there}. */
 #define CONFIG_FROM "$from"
 
+/* What stands for the file of routes that nobody wrote. */
+#define CONFIG_FOUND "what was found on this machine"
+
 /* Where a problem in the editor's settings is said to be. */
 #define CONFIG_ORIGIN_EDITOR "the editor's settings"
 
@@ -36,6 +39,10 @@ struct config {
 void config_load(const struct config_sources *s, struct config *out,
                  struct problems *problems);
 void config_release(struct config *c);
+
+/* Put the lists of `below`, which is taken, behind the configured ones, under
+ * a name that stands for the file of its routes. */
+void config_append(struct config *c, cJSON *below, const char *origin);
 
 /* Whether a file was made, changed or removed since config_load(). */
 bool config_changed(const struct config_sources *s, const struct config *c);

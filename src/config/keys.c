@@ -20,7 +20,11 @@ static const struct key keys[] = {
     {"$schema", KEY_STRING, 0, 0, 0, NULL, NULL,
      "where an editor finds this schema"},
 
-    {"providers", KEY_LIST, T, 0, 0, NULL, "the built-in model",
+    {"discover", KEY_SWITCH, T, 0, 0, NULL, "true where no providers are named",
+     "use the model servers of this machine: Ollama, llama.cpp, LM Studio and "
+     "vLLM at their usual ports, or any of them at these addresses"},
+    {"providers", KEY_LIST, T, 0, 0, NULL,
+     "what is found on this machine, and the built-in model",
      "services and model servers"},
     {"providers[].name", KEY_STRING, T, 0, 0, NULL, "its type",
      "what it is called in tables and messages"},
@@ -205,6 +209,7 @@ static const char *const type_names[] = {
     [KEY_NUMBER] = "a number",
     [KEY_INTEGER] = "a whole number",
     [KEY_STRINGS] = "a string or a list of strings",
+    [KEY_SWITCH] = "true, false or a list of strings",
     [KEY_OBJECT] = "an object",
     [KEY_LIST] = "a list of objects",
     [KEY_SECRET] = "\"${NAME}\", {\"file\": path} or {\"command\": […]}",

@@ -14,6 +14,7 @@ enum key_type {
     KEY_NUMBER,
     KEY_INTEGER,
     KEY_STRINGS, /* a string or a list of strings */
+    KEY_SWITCH,  /* true, false, or a list of strings */
     KEY_OBJECT,
     KEY_LIST,   /* of objects */
     KEY_SECRET, /* "${NAME}", {"file": "…"}, {"command": ["…"]}, or a list */

@@ -78,6 +78,12 @@ static void type_of(struct buf *out, const struct key *key)
         word(out, key);
         buf_printf(out, "}}]");
         break;
+    case KEY_SWITCH:
+        buf_printf(out, "\"oneOf\":[{\"type\":\"boolean\"},{\"type\":"
+                        "\"array\",\"minItems\":1,\"items\":{");
+        word(out, key);
+        buf_printf(out, "}}]");
+        break;
     case KEY_OBJECT:
         members(out, key->path);
         break;

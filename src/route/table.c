@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/hash.h"
+#include "config/config.h"
 #include "config/keys.h"
 #include "route/models.h"
 #include "route/pattern.h"
@@ -89,6 +90,8 @@ const char *route_name(const struct table *t, const struct route *r, char *out,
     struct str file = file_name(r->origin);
     if (r->index < 0)
         snprintf(out, size, "no route");
+    else if (str_is(r->origin, CONFIG_FOUND))
+        snprintf(out, size, CONFIG_FOUND);
     else if (t->several_files)
         snprintf(out, size, "routes[%d] of %.*s", r->place, STR_ARG(file));
     else

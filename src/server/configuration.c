@@ -81,7 +81,14 @@ static size_t mistakes_of(const struct problems *p)
     return n;
 }
 
-enum err server_configure(struct server *s)
+static void add_found(const struct server *s, struct config *config)
+{
+    cJSON *found = s->plan.n && s->found ? cJSON_Duplicate(s->found, 1) : NULL;
+    if (found)
+        config_append(config, found, CONFIG_FOUND);
+}
+
+enum err server_configure_found(struct server *s)
 {
     struct config_sources sources = sources_of(s);
     struct problems problems;
@@ -89,6 +96,8 @@ enum err server_configure(struct server *s)
     enum err e;
     problems_init(&problems);
     config_load(&sources, &config, &problems);
+    finder_plan(config.json, &problems, &s->plan);
+    add_found(s, &config);
     struct table *table = table_new(config.json, &problems);
     size_t mistakes = mistakes_of(&problems);
     report(s, &problems);
@@ -107,9 +116,17 @@ enum err server_configure(struct server *s)
     return e;
 }
 
+enum err server_configure(struct server *s)
+{
+    enum err e = server_configure_found(s);
+    server_look(s);
+    return e;
+}
+
 void server_reconfigure_if_changed(struct server *s)
 {
     struct config_sources sources = sources_of(s);
+    server_look_again(s);
     if (s->now < s->config_checked + MSEC(CHECK_EVERY_MS))
         return;
     s->config_checked = s->now;

@@ -50,6 +50,8 @@ static int wait_ms(const struct server *s)
     if (documents_unparsed(&s->documents))
         return 0;
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
+    usec look = server_look_next(s);
+    next = look < next ? look : next;
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)
         next = s->parent_checked + MSEC(PARENT_CHECK_MS);
     return clock_wait_ms(clock_now(), next);
@@ -98,11 +100,13 @@ static void run(struct server *s, int in, int out)
             engine_tick(s->engine, &s->documents, clock_now());
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
+        /* 5. What nobody waits for. */
+        server_look_on(s);
         note_turn(s, woke);
         check_parent(s);
         if (s->exit || s->broken)
             break;
-        /* 5. Sleep until something comes or is due. */
+        /* 6. Sleep until something comes or is due. */
         woke = http_wait(s->http, fds, watch(s, in, out, fds), wait_ms(s));
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);
@@ -129,6 +133,8 @@ static void flush_last(struct server *s, int out)
 static void release(struct server *s)
 {
     engine_free(s->engine);
+    finder_free(s->finder);
+    cJSON_Delete(s->found);
     http_free(s->http);
     documents_release(&s->documents);
     table_unref(s->table);

@@ -10,6 +10,7 @@
 
 #include "complete/branch.h"
 #include "complete/engine.h"
+#include "complete/finder.h"
 #include "config/config.h"
 #include "lsp/protocol.h"
 #include "lsp/rpc.h"
@@ -57,7 +58,12 @@ struct server {
     struct engine *engine; /* NULL before initialize and after shutdown */
     struct table *table;
     struct config config;
-    const char *user_file;  /* --config, or NULL */
+    const char *user_file; /* --config, or NULL */
+    struct finder_plan plan;
+    struct finder *finder;  /* that is looking, or NULL */
+    cJSON *found;           /* what is configured of it; or NULL */
+    usec looked;            /* when it began */
+    bool early;             /* it met a server that was not ready */
     cJSON *folders;         /* of the workspace, as the editor has them */
     char *root;             /* the first one's path; or NULL */
     struct branch branch;   /* checked out there */
@@ -105,6 +111,18 @@ enum err server_configure(struct server *s);
 /* The workspace, at the start. */
 void server_set_folders(struct server *s, const cJSON *folders,
                         struct str root_uri);
+/* The same, with what was found on this machine since. */
+enum err server_configure_found(struct server *s);
+
+/* Look for model servers on this machine where the plan has them; what comes
+ * of it counts with the next configuration. */
+void server_look(struct server *s);
+/* Once in a while: a server may have been started, or ended. */
+void server_look_again(struct server *s);
+/* Go on looking; and when. */
+void server_look_on(struct server *s);
+usec server_look_next(const struct server *s);
+
 /* Looks at the files at most once a second. */
 void server_reconfigure_if_changed(struct server *s);
 

@@ -88,6 +88,8 @@ static void prepare(struct answer *a, const struct request *r)
     const struct behave *b = &a->plan.behave;
     struct str prompt = prompt_of(a, r->json);
     struct str text = b->flags & WITH_ECHO ? last_line(prompt) : a->plan.text;
+    if (!json_get(r->json, a->shape->prompt))
+        text = (struct str){0}; /* the model is to be loaded, no more */
     struct str model = STR("fake");
     json_get_str(r->json, "model", &model);
     buf_append(&a->text, text);
@@ -130,7 +132,8 @@ void answer_start(struct answer *a, const struct request *r,
         b->start = START_ANSWER;
     bool get = str_is(r->method, "GET");
     a->shape = shape_find(r->path);
-    if (get && shape_get(&a->whole, r->path, options->script)) {
+    if (get &&
+        shape_get(&a->whole, r->path, options->server, options->script)) {
         if (b->start == START_STATUS)
             fail(a, b->status, sentence_of(b->status));
     } else if (!a->shape)

@@ -21,6 +21,8 @@ static const char usage[] =
     "  --drip-ms N       pause between the pieces of \"drip\" (20)\n"
     "  --late-ms N       time before the answer of \"late\" (300)\n"
     "  --retry-after N   seconds in the header of 429 and 503 (7)\n"
+    "  --serve NAME      show the lists of ollama, llama.cpp, lmstudio or "
+    "vllm\n"
     "  --port N          instead of one that the kernel chooses\n"
     "\n"
     "A model's name may be one of these behaviours, and where a dialect names\n"
@@ -70,6 +72,8 @@ static bool set(struct options *o, struct str name, const char *value)
         unescape(&o->text, value);
     } else if (str_is(name, "--script")) {
         return read_script(o, value);
+    } else if (str_is(name, "--serve")) {
+        o->server = str_from(value);
     } else if (str_is(name, "--behave")) {
         o->behave = str_from(value);
         return known_behaviour(o->behave);

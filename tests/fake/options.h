@@ -13,7 +13,8 @@ struct options {
     int retry_after; /* seconds; 0: no such header */
     int port;        /* 0: the kernel chooses */
     struct str behave;
-    cJSON *script; /* model name → what it does */
+    struct str server; /* what it passes itself off as; empty: nothing */
+    cJSON *script;     /* model name → what it does */
 };
 
 /* What one request gets. `text` is borrowed from the options. */

@@ -170,26 +170,43 @@ static const struct {
 };
 
 static const struct {
+    const char *server; /* whose path it is; NULL: anybody's */
     const char *path;
     const char *before;
     const char *each; /* for each model, with commas between; or NULL */
     const char *after;
 } gets[] = {
-    {"/health", "{\"status\":\"ok\"", NULL, "}"},
-    {"/v1/health", "{\"status\":\"ok\"", NULL, "}"},
-    {"/props",
+    {NULL, "/health", "{\"status\":\"ok\"", NULL, "}"},
+    {NULL, "/v1/health", "{\"status\":\"ok\"", NULL, "}"},
+    {"llama.cpp", "/props",
      "{\"default_generation_settings\":{\"n_ctx\":4096},\"total_slots\":1,"
      "\"model_path\":\"fake.gguf\",\"model_alias\":\"fake\","
      "\"chat_template\":\"\"",
      NULL, "}"},
-    {"/v1/models", "{\"object\":\"list\",\"data\":[",
+    {"fake", "/v1/models", "{\"object\":\"list\",\"data\":[",
      "{\"id\":$M,\"object\":\"model\",\"created\":1700000000,"
      "\"owned_by\":\"fake\"}",
      "]}"},
-    {"/api/tags", "{\"models\":[",
+    {"llama.cpp", "/v1/models", "{\"object\":\"list\",\"data\":[",
+     "{\"id\":$M,\"object\":\"model\",\"created\":1700000000,"
+     "\"owned_by\":\"llamacpp\",\"meta\":{\"n_ctx_train\":32768}}",
+     "]}"},
+    {"vllm", "/v1/models", "{\"object\":\"list\",\"data\":[",
+     "{\"id\":$M,\"object\":\"model\",\"created\":1700000000,"
+     "\"owned_by\":\"vllm\",\"max_model_len\":8192}",
+     "]}"},
+    {"lmstudio", "/api/v0/models", "{\"object\":\"list\",\"data\":[",
+     "{\"id\":$M,\"object\":\"model\",\"type\":\"llm\","
+     "\"state\":\"not-loaded\",\"max_context_length\":16384}",
+     "]}"},
+    {"lmstudio", "/v1/models", "{\"object\":\"list\",\"data\":[",
+     "{\"id\":$M,\"object\":\"model\",\"owned_by\":\"organization_owner\"}",
+     "]}"},
+    {"ollama", "/api/tags", "{\"models\":[",
      "{\"name\":$M,\"model\":$M,\"size\":1,"
      "\"details\":{\"family\":\"fake\"}}",
      "]}"},
+    {"ollama", "/api/ps", "{\"models\":[", NULL, "]}"},
 };
 
 const struct shape *shape_find(struct str path)
@@ -218,10 +235,12 @@ static void list(struct buf *out, const char *each, const cJSON *models)
     }
 }
 
-bool shape_get(struct buf *out, struct str path, const cJSON *models)
+bool shape_get(struct buf *out, struct str path, struct str server,
+               const cJSON *models)
 {
     for (size_t i = 0; i < sizeof gets / sizeof *gets; i++) {
-        if (!str_is(path, gets[i].path))
+        if (!str_is(path, gets[i].path) ||
+            (server.len && gets[i].server && !str_is(server, gets[i].server)))
             continue;
         buf_append(out, str_from(gets[i].before));
         if (gets[i].each)

@@ -32,8 +32,10 @@ struct values {
 const struct shape *shape_find(struct str path);
 
 /* Append the answer to a GET; `models` (may be NULL) is an object with a
- * member for each. False when there is nothing at this path. */
-bool shape_get(struct buf *out, struct str path, const cJSON *models);
+ * member for each. False when there is nothing at this path, or not with such
+ * a server ("ollama"; empty: with any). */
+bool shape_get(struct buf *out, struct str path, struct str server,
+               const cJSON *models);
 
 void shape_fill(struct buf *out, const char *text, const struct values *v);
 

@@ -199,7 +199,8 @@ def clean_environment(root):
     """What a program started by a user whose home is `root` sees."""
     env = {k: v for k, v in os.environ.items()
            if not k.lower().endswith("_proxy") and not k.startswith("XDG_")}
-    return env | {"HOME": str(root),
+    return env | {"SWITCHYARD_DISCOVER": "off", "SWITCHYARD_WARM_UP": "off",
+                  "HOME": str(root),
                   "XDG_CONFIG_HOME": str(root / "config"),
                   "XDG_STATE_HOME": str(root / "state"),
                   "XDG_CACHE_HOME": str(root / "cache")}
