@@ -114,7 +114,7 @@ static int explain(const struct arguments *a, struct place *p,
         .wall = (int64_t)time(NULL),
     };
     observe(&ask, &seen);
-    decide(table, &seen.task, &d);
+    decide(table, &seen.task, NULL, clock_now(), &d);
     if (a->json)
         cli_print_json(explain_json(table, &ask, &seen, &d, NULL));
     else

@@ -27,7 +27,7 @@ struct engine {
     uint64_t last_flight;
     struct learner learner;
     struct usage *usage;
-    struct rests rests;
+    struct fleet *fleet;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
 
@@ -76,7 +76,7 @@ static struct flight_deps deps_of(struct engine *e)
         .ngram = e->ngram,
         .learner = &e->learner,
         .usage = e->usage,
-        .rests = &e->rests,
+        .fleet = e->fleet,
         .wall = clock_wall(),
     };
 }
@@ -112,9 +112,11 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->cache = cache_new(table->cache_bytes);
     e->ngram = ngram_new(table->builtin_bytes);
     e->usage = usage_new();
-    rests_init(&e->rests);
+    e->fleet = fleet_new((uint64_t)clock_wall());
+    if (e->fleet)
+        fleet_set_half_life(e->fleet, table->half_life);
     learner_init(&e->learner, e->ngram);
-    if (e->keys && e->cache && e->ngram && e->usage)
+    if (e->keys && e->cache && e->ngram && e->usage && e->fleet)
         return e;
     engine_free(e);
     return NULL;
@@ -144,7 +146,7 @@ void engine_free(struct engine *e)
             drop_flight(e, &e->flights[i]);
     keyring_free(e->keys);
     usage_free(e->usage);
-    rests_release(&e->rests);
+    fleet_free(e->fleet);
     cache_free(e->cache);
     learner_release(&e->learner);
     ngram_free(e->ngram);
@@ -185,7 +187,8 @@ void engine_set_table(struct engine *e, struct table *table)
         }
     }
     keyring_forgive(e->keys);
-    rests_clear(&e->rests); /* another key may be behind the same name */
+    fleet_forgive(e->fleet); /* another key may be behind the same name */
+    fleet_set_half_life(e->fleet, table->half_life);
     table_ref(table);
     table_unref(e->table);
     e->table = table;
@@ -437,18 +440,16 @@ struct usage *engine_usage(struct engine *e)
     return e->usage;
 }
 
-usec engine_rest(const struct engine *e, struct str model, usec now,
-                 enum err *why)
+struct fleet *engine_fleet(struct engine *e)
 {
-    return rests_left(&e->rests, model, now, why);
+    return e->fleet;
 }
 
 void engine_explain(struct engine *e, const struct ask *ask, usec now,
                     struct observation *seen, struct decision *d)
 {
     observe(ask, seen);
-    decide(e->table, &seen->task, d);
-    rests_exclude(&e->rests, d, now);
+    decide(e->table, &seen->task, e->fleet, now, d);
 }
 
 size_t engine_waiting(const struct engine *e)

@@ -98,9 +98,8 @@ void engine_explain(struct engine *e, const struct ask *ask, usec now,
 /* What the calls took, the cancelled ones, too, and taught. */
 struct usage *engine_usage(struct engine *e);
 
-/* How long the model is left alone, and why; 0: it is not. */
-usec engine_rest(const struct engine *e, struct str model, usec now,
-                 enum err *why);
+/* What is known of the models now. */
+struct fleet *engine_fleet(struct engine *e);
 
 /* For status and tests. */
 size_t engine_waiting(const struct engine *e);

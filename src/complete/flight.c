@@ -63,8 +63,10 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
 {
     if (!f)
         return;
-    if (deps)
+    if (deps) {
         flight_settle(f, deps);
+        flight_drop_call(f, deps);
+    }
     hang_up(f, deps);
     call_release(&f->call);
     table_unref(f->table);
@@ -119,6 +121,7 @@ static void fail(struct flight *f, const struct flight_deps *deps, enum err e,
                  const struct why *why, usec now)
 {
     struct bill bill = flight_settle(f, deps);
+    flight_blame(f, deps, e, now);
     hang_up(f, deps);
     flight_note(f, e, why, &bill, now);
 }
@@ -129,17 +132,12 @@ static void finish_call(struct flight *f, const struct flight_deps *deps,
     flight_finish(f, doc, raw);
     struct bill bill = flight_settle(f, deps);
     f->first_text = f->call.first_text;
+    flight_praise(f, deps, &bill, now);
     flight_note(f, OK, NULL, &bill, now);
     land(f, deps);
 }
 
 /* --- asking */
-
-static bool rests(const struct flight_deps *deps, const struct model *m,
-                  usec now)
-{
-    return rests_left(deps->rests, m->name, now, NULL) > 0;
-}
 
 static void ask_builtin(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, usec now)
@@ -188,6 +186,9 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
     f->call.id =
         http_start(deps->http, &sending.request, deps->events, deps->arg, why);
     f->call.sent = f->call.id ? sending.request.body.len : 0;
+    f->airborne = f->call.id != 0;
+    if (f->airborne)
+        fleet_asked(deps->fleet, f->model, &f->seen.task, now);
     e = f->call.id ? OK : ERR_INTERNAL;
 out:
     sending_release(&sending);
@@ -242,7 +243,8 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
             return;
         f->next++;
         if (c->excluded ||
-            (!built_in && (now >= f->deadline || rests(deps, c->model, now))))
+            (!built_in &&
+             (now >= f->deadline || !fleet_allows(deps->fleet, c->model, now))))
             continue;
         f->model = c->model;
         if (built_in) {
@@ -270,8 +272,7 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
     };
     const struct options *o;
     observe(&ask, &f->seen);
-    decide(f->table, &f->seen.task, &f->decision);
-    rests_exclude(deps->rests, &f->decision, now);
+    decide(f->table, &f->seen.task, deps->fleet, now, &f->decision);
     o = &f->decision.ruling.options;
     if (o->multiline == MULTILINE_NEVER)
         f->seen.extent = EXTENT_LINE;
@@ -375,8 +376,8 @@ static void fail_call(struct flight *f, const struct flight_deps *deps,
     struct call *c = &f->call;
     bool again = c->key && keyring_refused(deps->keys, f->model->access, c->key,
                                            c->outcome, c->wait, now, &c->why);
-    if (!again)
-        rests_begin(deps->rests, f->model->name, c->outcome, c->wait, now);
+    if (again)
+        flight_drop_call(f, deps);
     flight_plan_again(f, now);
     fail(f, deps, c->outcome, &c->why, now);
     if (again && f->n_attempts < ATTEMPTS_MAX - TRIED_MAX)

@@ -19,7 +19,6 @@
 #include "complete/engine.h"
 #include "complete/learner.h"
 #include "complete/observe.h"
-#include "route/rests.h"
 #include "complete/sending.h"
 
 /* That are told of: models, and further keys of one of them. */
@@ -55,6 +54,7 @@ struct flight {
     size_t again_at;  /* its place in the chain */
     bool asked_again; /* once is enough */
     usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
+    bool airborne;    /* the fleet counts its call as under way */
     bool keyless;     /* asking, but the key is still on its way */
     struct call call;
     struct attempt attempts[ATTEMPTS_MAX];
@@ -74,7 +74,7 @@ struct flight_deps {
     struct ngram *ngram;
     struct learner *learner;
     struct usage *usage;
-    struct rests *rests;
+    struct fleet *fleet;
     int64_t wall; /* microseconds since 1970 */
 };
 

@@ -1,6 +1,8 @@
 #include "complete/flight_attempt.h"
 #include "base/log.h"
 
+#include <math.h>
+
 /* Before the same model is asked a second time, at least and at most. */
 enum { AGAIN_MS = 100, AGAIN_MAX_MS = 1000 };
 
@@ -35,6 +37,37 @@ struct bill flight_settle(struct flight *f, const struct flight_deps *deps)
     }
     f->call.sent = 0;
     return bill;
+}
+
+void flight_praise(struct flight *f, const struct flight_deps *deps,
+                   const struct bill *bill, usec now)
+{
+    const struct call *c = &f->call;
+    bool whole = c->over && !c->outcome; /* else we cut it, being content */
+    usec asked = c->asked;
+    if (!f->airborne)
+        return;
+    f->airborne = false;
+    fleet_answered(deps->fleet, f->model, &f->seen.task,
+                   (double)(c->first_text - asked) / 1000,
+                   whole ? (double)(now - asked) / 1000 : NAN,
+                   whole ? (double)bill->out : NAN, now);
+}
+
+void flight_blame(struct flight *f, const struct flight_deps *deps, enum err e,
+                  usec now)
+{
+    if (!f->airborne)
+        return;
+    f->airborne = false;
+    fleet_failed(deps->fleet, f->model, e, f->call.wait, now);
+}
+
+void flight_drop_call(struct flight *f, const struct flight_deps *deps)
+{
+    if (f->airborne)
+        fleet_dropped(deps->fleet, f->model);
+    f->airborne = false;
 }
 
 void flight_plan_again(struct flight *f, usec now)

@@ -9,6 +9,14 @@
  * a stream that we cut, whose last word on it is lost. */
 struct bill flight_settle(struct flight *f, const struct flight_deps *deps);
 
+/* What the fleet learns of the call: it answered; it failed; or it ended
+ * otherwise, which says nothing of the model. */
+void flight_praise(struct flight *f, const struct flight_deps *deps,
+                   const struct bill *bill, usec now);
+void flight_blame(struct flight *f, const struct flight_deps *deps, enum err e,
+                  usec now);
+void flight_drop_call(struct flight *f, const struct flight_deps *deps);
+
 /* Tell of the call in the list of attempts; `why` may be NULL with OK. */
 void flight_note(struct flight *f, enum err e, const struct why *why,
                  const struct bill *bill, usec now);

@@ -1,5 +1,6 @@
 #include "complete/observe.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "complete/prompt.h"
 
 #include <time.h>
@@ -104,6 +105,14 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* A prompt's window moves in steps: prompt.h. */
+static uint64_t head_of(const struct document *doc, size_t offset)
+{
+    size_t fixed = PROMPT_BYTES / 4 * 3;
+    uint64_t step = offset > fixed ? (offset - fixed) / PROMPT_STEP + 1 : 0;
+    return hash_bytes(step, str_from(doc->uri));
+}
+
 static void tell_time(int64_t wall, struct task *task)
 {
     time_t seconds = (time_t)wall;
@@ -125,6 +134,7 @@ void observe(const struct ask *ask, struct observation *out)
     out->task = (struct task){
         .class = out->c.class,
         .trigger = ask->trigger,
+        .head = head_of(doc, offset),
         .language = str_from(doc->language->name),
         .path = path,
         .filename = file_name(path),

@@ -190,6 +190,15 @@ static const struct key keys[] = {
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
     {"debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, "60", EACH_ROUTE},
     {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never", "auto", EACH_ROUTE},
+    {"adaptive", KEY_OBJECT, 0, 0, 0, NULL, NULL,
+     "what the strategy \"adaptive\" weighs"},
+    {"adaptive.worth", KEY_NUMBER, 0, 0, 1000, NULL, "0.01",
+     "dollars that a completion is worth when it is accepted"},
+    {"adaptive.second", KEY_NUMBER, 0, 0, 1000, NULL, "0.001",
+     "dollars that a second of waiting costs"},
+    {"half_life_minutes", KEY_NUMBER, 0, 1, 1e6, NULL, "60",
+     "minutes after which what a model did counts half, for its times and "
+     "failures"},
 
     {"cache", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "completions that are remembered, in memory"},

@@ -71,6 +71,8 @@ find_route(const struct table *t, const struct task *task, struct why *skipped)
 struct work {
     const struct table *table;
     const struct task *task;
+    struct fleet *fleet;
+    usec now;
     struct decision *d;
     struct standing *rows; /* one for each of the table's models */
     struct contender *contenders;
@@ -154,12 +156,32 @@ static void move_small_windows_back(struct work *w)
     }
 }
 
+/* Those that are left alone for a while. */
+static void leave_alone(struct work *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        struct contender *c = &w->contenders[i];
+        enum err cause = OK;
+        usec left = fleet_left(w->fleet, c->standing->of, w->now, &cause);
+        if (!c->fits || fleet_allows(w->fleet, c->standing->of, w->now))
+            continue;
+        c->fits = false;
+        if (left)
+            snprintf(c->reason, sizeof c->reason, "left alone for %.3g s: %s",
+                     (double)left / 1e6, err_sentence(cause));
+        else
+            snprintf(c->reason, sizeof c->reason,
+                     "tried by one call, after its failures");
+    }
+}
+
 static void rank(struct work *w)
 {
     const struct route *r = w->d->route;
     if (r->n_strategies)
         strategies_rank(w->table, r->strategies, r->n_strategies, w->task,
-                        w->contenders, w->n, &w->d->skipped);
+                        w->fleet ? fleet_random(w->fleet) : NULL, w->contenders,
+                        w->n, &w->d->skipped);
     else if (w->n > 1)
         move_small_windows_back(w);
 }
@@ -197,7 +219,7 @@ static bool prepare(struct work *w)
     if (!w->rows || !w->contenders)
         return false;
     for (size_t i = 0; i < t->n_models; i++)
-        standing_init(&w->rows[i], &t->models[i], w->task);
+        fleet_row(w->fleet, &t->models[i], w->task, w->now, &w->rows[i]);
     if (t->sql)
         sql_set_rows(t->sql, SQL_MODEL, w->rows, t->n_models);
     return true;
@@ -214,14 +236,17 @@ static void choose(struct work *w)
                 &d->skipped);
     if (d->ruling.only)
         use_only(w, d->ruling.only);
-    else
+    leave_alone(w);
+    if (!d->ruling.only)
         rank(w);
     rules_move_preferred(w->table, w->contenders, w->n);
 }
 
-void decide(const struct table *t, const struct task *task, struct decision *d)
+void decide(const struct table *t, const struct task *task, struct fleet *fleet,
+            usec now, struct decision *d)
 {
-    struct work w = {.table = t, .task = task, .d = d};
+    struct work w = {
+        .table = t, .task = task, .fleet = fleet, .now = now, .d = d};
     *d = (struct decision){0};
     if (t->sql)
         sql_set_rows(t->sql, SQL_TASK, task, 1);

@@ -5,6 +5,7 @@
 #ifndef ROUTE_DECIDE_H
 #define ROUTE_DECIDE_H
 
+#include "route/fleet.h"
 #include "route/rules.h"
 
 enum { CHAIN_MAX = 64 };
@@ -23,8 +24,10 @@ struct decision {
     struct why skipped;   /* a pattern or condition that hit its limits */
 };
 
-/* At least one candidate always: the built-in model closes every chain. */
-void decide(const struct table *t, const struct task *task, struct decision *d);
+/* At least one candidate always: the built-in model closes every chain. With
+ * a NULL `fleet` only what is configured counts. */
+void decide(const struct table *t, const struct task *task, struct fleet *fleet,
+            usec now, struct decision *d);
 
 /* Whether every matcher of the route holds. A `path` without a '/' is matched
  * against the file's name, as ignore files have it. */

@@ -10,11 +10,15 @@ static double known(double value)
 /* Tokens of an answer, while nobody knows better. */
 enum { USUAL_LINE = 16, USUAL_LINES = 64 };
 
+static double usual_length(const struct task *task)
+{
+    return task->multiline ? USUAL_LINES : USUAL_LINE;
+}
+
 static double expected_cost(const struct model *m, const struct task *task)
 {
-    double out = task->multiline ? USUAL_LINES : USUAL_LINE;
     return (double)task->tokens * known(m->cost_input) +
-           out * known(m->cost_output);
+           usual_length(task) * known(m->cost_output);
 }
 
 void standing_init(struct standing *s, const struct model *m,
@@ -39,6 +43,7 @@ void standing_init(struct standing *s, const struct model *m,
     s->fim = m->fim;
     s->cost_input = known(m->cost_input) * 1e6;
     s->cost_output = known(m->cost_output) * 1e6;
+    s->expected_out = usual_length(task);
     s->expected_cost = expected_cost(m, task);
     s->avg_ms = known(m->avg_response) * 1e3;
     s->success_rate = known(m->success_rate);

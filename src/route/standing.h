@@ -19,6 +19,7 @@
     X(bool, fim, "it was trained to fill in the middle")                       \
     X(num, cost_input, "dollars for a million tokens sent")                    \
     X(num, cost_output, "dollars for a million tokens received")               \
+    X(num, expected_out, "tokens that its answer will have, likely")           \
     X(num, expected_cost, "dollars that this completion would cost")           \
     X(num, ttft_ms, "milliseconds to its first text, usually")                 \
     X(num, avg_ms, "milliseconds to its whole answer, on average")             \
@@ -39,8 +40,16 @@
 #define STANDING_TYPE_bool bool
 #define STANDING_TYPE_num double
 
+/* Shares of completions, of one language and class; what is older counts
+ * less. */
+struct verdicts {
+    double accepted, rejected;
+    double retained, lost; /* of the accepted ones, later */
+};
+
 struct standing {
     const struct model *of;
+    struct verdicts verdicts;
 #define X(type, name, doc) STANDING_TYPE_##type name;
     MODEL_COLUMNS(X)
 #undef X

@@ -48,18 +48,22 @@ static double score_quality(const struct standing *s, const struct task *task)
 
 static const struct strategy strategies[] = {
     {"cost", "the cheapest for this completion first", "$", NULL, score_cost,
-     NULL},
+     false, NULL},
     {"performance", "the quickest first, failures counted as waiting", "ms",
-     NULL, score_performance, NULL},
+     NULL, score_performance, false, NULL},
     {"context",
      "those whose window holds the prompt; alone, the largest window first",
-     "tokens", fits_context, score_context, NULL},
+     "tokens", fits_context, score_context, false, NULL},
     {"quality",
      "the one whose completions are accepted and retained most first, for "
      "this language and class",
-     "rejected", NULL, score_quality, NULL},
+     "rejected", NULL, score_quality, false, NULL},
     {"balanced", "cost, performance and quality, by \"weights\"", "", NULL,
-     NULL, NULL},
+     NULL, true, NULL},
+    {"adaptive",
+     "learns, for this language and class, whose completions are worth most "
+     "for their cost and time; now and then it tries the others",
+     "$ worth", NULL, NULL, false, NULL},
 };
 
 enum { STRATEGIES = sizeof strategies / sizeof *strategies };
@@ -131,6 +135,14 @@ static void read_strategy(struct reading *r, const cJSON *json, int index)
         reading_note(r, SEVERITY_ERROR, path, "", "%s", why.text);
 }
 
+static void read_adaptive(struct table *t, const cJSON *json)
+{
+    t->adaptive.worth = key_number("adaptive.worth");
+    t->adaptive.second = key_number("adaptive.second");
+    json_get_number(json, "worth", &t->adaptive.worth);
+    json_get_number(json, "second", &t->adaptive.second);
+}
+
 static void read_weights(struct table *t, const cJSON *json)
 {
     struct weights w = {key_number("weights.cost"),
@@ -148,6 +160,7 @@ void strategies_read(struct reading *r, const cJSON *config)
     char file[sizeof r->problems->origin];
     int index = 0, n = cJSON_GetArraySize(list);
     read_weights(r->table, json_get(config, "weights"));
+    read_adaptive(r->table, json_get(config, "adaptive"));
     if (n == 0)
         return;
     if (n > STRATEGIES_MAX) {
@@ -181,6 +194,7 @@ struct ranking {
     const struct strategy *const *by;
     size_t n_by;
     const struct task *task;
+    struct random *random;
     struct contender *c;
     size_t n;
     struct why *skipped;
@@ -231,6 +245,58 @@ static void score_balanced(struct ranking *r, size_t k)
     }
 }
 
+/* The mean of what is known, for what is not. */
+static double usual(const struct ranking *r,
+                    double (*of)(const struct standing *))
+{
+    double sum = 0, n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        double value = of(r->c[i].standing);
+        if (isnan(value))
+            continue;
+        sum += value;
+        n++;
+    }
+    return n > 0 ? sum / n : 0;
+}
+
+static double cost_of(const struct standing *s)
+{
+    return s->expected_cost;
+}
+
+static double wait_of(const struct standing *s)
+{
+    return isnan(s->ttft_ms) ? s->avg_ms : s->ttft_ms;
+}
+
+/*
+ * Thompson sampling (Thompson, 1933): the chance that a completion is
+ * accepted is drawn from what is believed of it, Beta(1 + accepted, 1 +
+ * rejected), so that a model is tried as often as it may be the best. A
+ * completion that is accepted but does not stay is worth less.
+ */
+static double chance_of(const struct ranking *r, const struct verdicts *v)
+{
+    double a = 1 + v->accepted, b = 1 + v->rejected;
+    double stays = (1 + v->retained) / (1 + v->retained + v->lost);
+    return stays * (r->random ? random_beta(r->random, a, b) : a / (a + b));
+}
+
+static void score_adaptive(struct ranking *r, size_t k)
+{
+    const struct table *t = r->table;
+    double cost = usual(r, cost_of), wait = usual(r, wait_of);
+    for (size_t i = 0; i < r->n; i++) {
+        const struct standing *s = r->c[i].standing;
+        double own_cost = cost_of(s), own_wait = wait_of(s);
+        r->c[i].scores[k] =
+            (isnan(own_cost) ? cost : own_cost) +
+            (isnan(own_wait) ? wait : own_wait) / 1000 * t->adaptive.second -
+            chance_of(r, &s->verdicts) * t->adaptive.worth;
+    }
+}
+
 static void note(struct ranking *r, const struct strategy *s, const char *why)
 {
     if (!r->skipped->text[0])
@@ -277,7 +343,7 @@ static void score_all(struct ranking *r, size_t k, bool *fits)
     if (s->own)
         score_own(r, s, k, fits);
     else if (!s->score)
-        score_balanced(r, k);
+        s->by_weights ? score_balanced(r, k) : score_adaptive(r, k);
 }
 
 /* A filter that nobody passes is no help. */
@@ -378,10 +444,11 @@ static void explain(const struct ranking *r, struct contender *c)
 }
 
 void strategies_rank(const struct table *t, const struct strategy *const *by,
-                     size_t n, const struct task *task, struct contender *c,
-                     size_t n_contenders, struct why *skipped)
+                     size_t n, const struct task *task, struct random *random,
+                     struct contender *c, size_t n_contenders,
+                     struct why *skipped)
 {
-    struct ranking r = {t, by, n, task, c, n_contenders, skipped};
+    struct ranking r = {t, by, n, task, random, c, n_contenders, skipped};
     bool *fits = calloc(n_contenders + 1, sizeof *fits);
     for (size_t k = 0; fits && k < n; k++) {
         score_all(&r, k, fits);

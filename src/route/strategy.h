@@ -7,6 +7,7 @@
 #ifndef ROUTE_STRATEGY_H
 #define ROUTE_STRATEGY_H
 
+#include "route/random.h"
 #include "route/standing.h"
 
 struct reading;
@@ -34,6 +35,7 @@ struct strategy {
     bool (*fits)(const struct standing *s, const struct task *task);
     /* NAN: unknown, which comes last. */
     double (*score)(const struct standing *s, const struct task *task);
+    bool by_weights;       /* without a score: "balanced", else "adaptive" */
     struct sql_query *own; /* instead of both, for the user's */
 };
 
@@ -53,10 +55,12 @@ void strategy_explain(const struct table *t, struct str name, struct buf *out);
 /*
  * Filter and order `c` by `n` strategies. A filter that would leave nothing
  * is not applied. Those that do not fit come last, `fits` false, with the
- * reason. The standings are set as SQL's rows already.
+ * reason. The standings are set as SQL's rows already. Without `random`,
+ * which may be NULL, "adaptive" takes what is likely instead of trying.
  */
 void strategies_rank(const struct table *t, const struct strategy *const *by,
-                     size_t n, const struct task *task, struct contender *c,
-                     size_t n_contenders, struct why *skipped);
+                     size_t n, const struct task *task, struct random *random,
+                     struct contender *c, size_t n_contenders,
+                     struct why *skipped);
 
 #endif

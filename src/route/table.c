@@ -54,6 +54,10 @@ static void read_limits(struct table *t, const cJSON *config)
                 : 0;
     t->builtin_bytes =
         read_size(config, "builtin", "max_bytes", "builtin.max_bytes");
+    t->half_life = (usec)(key_number("half_life_minutes") * 60e6);
+    double minutes;
+    if (json_get_number(config, "half_life_minutes", &minutes))
+        t->half_life = (usec)(minutes * 60e6);
     t->builtin_threshold = key_number("builtin.threshold");
     json_get_number(json_get(config, "builtin"), "threshold",
                     &t->builtin_threshold);

@@ -7,6 +7,7 @@
 #define ROUTE_TABLE_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "config/problem.h"
 #include "provider/services.h"
@@ -83,6 +84,12 @@ struct weights {
     double cost, performance, quality;
 };
 
+/* What the strategy "adaptive" weighs, in dollars. */
+struct adaptive {
+    double worth;  /* of a completion that is accepted */
+    double second; /* of waiting */
+};
+
 struct table {
     int refs;
     struct arena arena;
@@ -97,6 +104,8 @@ struct table {
     struct strategy *strategies; /* the user's own */
     size_t n_strategies;
     struct weights weights;
+    struct adaptive adaptive;
+    usec half_life;        /* of what is learned about times and successes */
     struct sql *sql;       /* that evaluates all of these; NULL: none needed */
     struct str first_file; /* that entries are from */
     bool several_files;

@@ -44,6 +44,7 @@ const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
 struct task {
     enum cursor_class class;
     enum trigger trigger;
+    uint64_t head; /* the same while a prompt's head stays the same */
 #define X(type, name, doc) TASK_TYPE_##type name;
     TASK_FEATURES(X)
 #undef X

@@ -14,10 +14,12 @@ static void add_tally(cJSON *o, const struct tally *t)
     cJSON_AddNumberToObject(o, "cost", t->cost);
 }
 
-static void add_rest(const struct server *s, const struct model *m, cJSON *o)
+static void add_health(const struct server *s, const struct model *m, cJSON *o)
 {
     enum err why;
-    usec left = engine_rest(s->engine, m->name, s->now, &why);
+    struct fleet *fleet = engine_fleet(s->engine);
+    usec left = fleet_left(fleet, m, s->now, &why);
+    cJSON_AddStringToObject(o, "health", fleet_health(fleet, m, s->now));
     if (!left)
         return;
     cJSON_AddNumberToObject(o, "restsMs", (double)left / 1000);
@@ -32,7 +34,7 @@ static cJSON *model_json(const struct server *s, const struct model *m,
     json_add_str(o, "model", m->name);
     json_add_str(o, "provider", m->provider);
     cJSON_AddBoolToObject(o, "local", m->local);
-    add_rest(s, m, o);
+    add_health(s, m, o);
     if (t.calls)
         add_tally(cJSON_AddObjectToObject(o, "today"), &t);
     return o;

@@ -24,7 +24,7 @@ static void decide_something(const struct table *t)
         .filename = STR("main.py"),
         .line_prefix = STR("    return calculate_mean(values"),
     };
-    decide(t, &task, &d);
+    decide(t, &task, NULL, 0, &d);
     assert(d.n >= 1 && d.n <= CHAIN_MAX);
     for (size_t i = 0; i + 1 < d.n; i++)
         assert(d.chain[i].model->dialect); /* what always answers is last */

@@ -140,7 +140,7 @@ static void test_chains(void **state)
         struct task task = a_task();
         struct table *t = table_of(rows[i].routes);
         buf_init(&chain, 2000);
-        decide(t, &task, &d);
+        decide(t, &task, NULL, 0, &d);
         for (size_t j = 0; j < d.n; j++) {
             assert_false(d.chain[j].excluded);
             buf_printf(&chain, "%.*s: %s\n", STR_ARG(d.chain[j].model->name),
@@ -171,7 +171,7 @@ static void test_a_full_chain(void **state)
             "\"4\", \"5\", \"6\", \"7\", \"8\"]}]}"),
         &json, NULL);
     struct table *t = table_new(json, &problems);
-    decide(t, &task, &d);
+    decide(t, &task, NULL, 0, &d);
     assert_int_equal(d.n, 8);
     assert_true(str_is(d.chain[6].model->name, "7"));
     assert_ptr_equal(d.chain[7].model, t->builtin);
@@ -191,7 +191,7 @@ static void test_a_runaway_pattern(void **state)
                                "{\"class\": \"body\", \"model\": \"b\"}");
     memset(line, 'a', sizeof line);
     task.line_prefix = (struct str){line, sizeof line};
-    decide(t, &task, &d);
+    decide(t, &task, NULL, 0, &d);
     assert_int_equal(d.route->index, 1);
     assert_non_null(strstr(d.skipped.text, "the pattern was stopped"));
     table_unref(t);

@@ -26,7 +26,7 @@ struct scene {
     struct ngram *ngram;
     struct learner learner;
     struct usage *usage;
-    struct rests rests;
+    struct fleet *fleet;
     struct flight_deps deps;
     struct flight *flight;
 };
@@ -66,7 +66,7 @@ static void set(struct scene *s, const char *text, enum trigger trigger)
     s->ngram = ngram_new(1 << 20);
     learner_init(&s->learner, s->ngram);
     s->usage = usage_new();
-    rests_init(&s->rests);
+    s->fleet = fleet_new(1);
     s->deps = (struct flight_deps){
         .http = s->http,
         .keys = keyring_new(),
@@ -74,7 +74,7 @@ static void set(struct scene *s, const char *text, enum trigger trigger)
         .ngram = s->ngram,
         .learner = &s->learner,
         .usage = s->usage,
-        .rests = &s->rests,
+        .fleet = s->fleet,
         .wall = INT64_C(1795448662) * 1000000,
     };
     struct ask ask = {
@@ -87,7 +87,7 @@ static void clear(struct scene *s)
 {
     flight_free(s->flight, &s->deps);
     usage_free(s->usage);
-    rests_release(&s->rests);
+    fleet_free(s->fleet);
     learner_release(&s->learner);
     ngram_free(s->ngram);
     http_free(s->http);

@@ -76,7 +76,7 @@ static void expect_chain(const char *config, const char *chain)
     struct buf out;
     struct table *t = table_of(config);
     buf_init(&out, 1000);
-    decide(t, &task, &d);
+    decide(t, &task, NULL, 0, &d);
     print_chain(&d, &out);
     if (strcmp(out.ptr, chain) != 0)
         fail_msg("%s: %s instead of %s", config, out.ptr, chain);
@@ -202,7 +202,7 @@ static void rules_set_options_and_silence(void **state)
         "{\"condition\": \"class = 'import'\", \"action\": "
         "\"set:deadline_ms=1\"},"
         "{\"condition\": \"language = 'rust'\", \"action\": \"silence\"}]");
-    decide(t, &task, &d);
+    decide(t, &task, NULL, 0, &d);
     assert_int_equal(d.ruling.options.max_tokens, 7);
     assert_true(d.ruling.options.temperature > 0.49);
     assert_int_equal(d.ruling.options.multiline, MULTILINE_NEVER);
@@ -225,7 +225,7 @@ static void a_rule_that_fails_is_skipped(void **state)
         "{\"condition\": \"abs(-9223372036854775807 - 1) > 0\", \"action\": "
         "\"silence\"},"
         "{\"condition\": \"1\", \"action\": \"set:max_tokens=7\"}]");
-    decide(t, &task, &d);
+    decide(t, &task, NULL, 0, &d);
     assert_false(d.ruling.silent);
     assert_int_equal(d.ruling.options.max_tokens, 7);
     assert_non_null(strstr(d.skipped.text, "rules[0] was skipped"));

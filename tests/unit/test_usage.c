@@ -1,5 +1,4 @@
 /* Tokens and money of calls, and models that rest. */
-#include "route/rests.h"
 #include "route/usage.h"
 
 #include <stdarg.h>
@@ -193,38 +192,6 @@ static void test_sums(void **state)
     assert_true(sum.in == 22 && sum.cost < 0);
 }
 
-static void test_rests(void **state)
-{
-    (void)state;
-    static const struct dialect dialect;
-    struct model asked = priced, built_in = local;
-    struct rests r;
-    enum err e = OK;
-    asked.dialect = &dialect;
-    rests_init(&r);
-    assert_int_equal(rests_left(&r, asked.name, 0, &e), 0);
-    rests_begin(&r, asked.name, ERR_PROVIDER, 0, MSEC(1000));
-    assert_int_equal(rests_left(&r, asked.name, MSEC(1000), &e), 0);
-    rests_begin(&r, asked.name, ERR_RATE_LIMIT, MSEC(7000), MSEC(1000));
-    rests_begin(&r, asked.name, ERR_OVERLOADED, MSEC(1000), MSEC(1000));
-    assert_int_equal(rests_left(&r, asked.name, MSEC(2000), &e), MSEC(6000));
-    assert_int_equal(e, ERR_RATE_LIMIT);
-    assert_int_equal(rests_left(&r, asked.name, MSEC(8000), &e), 0);
-    rests_begin(&r, built_in.name, ERR_PROVIDER, MSEC(7000), MSEC(1000));
-    struct decision d = {.chain = {{.model = &asked}, {.model = &built_in}},
-                         .n = 2};
-    rests_exclude(&r, &d, MSEC(8000));
-    assert_false(d.chain[0].excluded);
-    rests_exclude(&r, &d, MSEC(7500));
-    assert_true(d.chain[1].excluded && !d.chain[0].excluded);
-    assert_ptr_equal(d.chain[0].model, &built_in);
-    assert_string_equal(d.chain[1].reason,
-                        "rests for 0.5 s: the service asks to wait");
-    rests_clear(&r);
-    assert_int_equal(rests_left(&r, asked.name, MSEC(2000), &e), 0);
-    rests_release(&r);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,7 +200,6 @@ int main(void)
         cmocka_unit_test(test_nothing_to_learn_from),
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_sums),
-        cmocka_unit_test(test_rests),
     };
     setenv("TZ", "UTC", 1);
     return cmocka_run_group_tests_name("usage", tests, NULL, NULL);

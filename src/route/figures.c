@@ -1,0 +1,190 @@
+#include "route/figures.h"
+#include "base/hash.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Each verdict counts for this much once another one comes: 33 of them are
+ * remembered, in effect. With more the best model is chosen more surely, with
+ * less a change is noticed sooner; `make bench` prints both. */
+#define VERDICT_KEPT 0.97
+/* How a length follows: the last 20 answers, in effect. */
+#define LENGTH_KEPT 0.95
+
+void figures_init(struct figures *f)
+{
+    *f = (struct figures){0};
+    map_init(&f->verdicts);
+}
+
+void figures_release(struct figures *f)
+{
+    map_release(&f->verdicts, free);
+}
+
+static size_t size_of(const struct task *task)
+{
+    static const int64_t ends[] = {1 << 10, 4 << 10, 16 << 10};
+    size_t i = 0;
+    while (i < FIGURES_SIZES - 1 && task->input_length > ends[i])
+        i++;
+    return i;
+}
+
+void figures_sent(struct figures *f, uint64_t head, usec now)
+{
+    f->head = head;
+    f->sent = now ? now : 1;
+    f->calls++;
+}
+
+static void count(struct figures *f, bool good, usec now, usec half_life)
+{
+    f->good = faded(f->good, f->counted, now, half_life);
+    f->bad = faded(f->bad, f->counted, now, half_life);
+    f->counted = now;
+    *(good ? &f->good : &f->bad) += 1;
+}
+
+void figures_answered(struct figures *f, const struct task *task,
+                      double first_ms, double whole_ms, double out, usec now,
+                      usec half_life)
+{
+    size_t size = size_of(task);
+    latency_add(&f->first[size], first_ms, now, half_life);
+    latency_add(&f->whole[size], whole_ms, now, half_life);
+    count(f, true, now, half_life);
+    if (!(out >= 0))
+        return;
+    double *mean = &f->out[task->class], *n = &f->out_of[task->class];
+    *n = *n * LENGTH_KEPT + 1;
+    *mean += (out - *mean) / *n;
+}
+
+void figures_failed(struct figures *f, usec now, usec half_life)
+{
+    count(f, false, now, half_life);
+}
+
+/* --- verdicts */
+
+static struct str key_of(const struct task *task, char *out, size_t size)
+{
+    snprintf(out, size, "%.*s/%s", STR_ARG(str_sub(task->language, 0, 40)),
+             cursor_class_name(task->class));
+    return str_from(out);
+}
+
+static struct verdicts *own_verdicts(struct figures *f, const struct task *task)
+{
+    char text[80];
+    struct str key = key_of(task, text, sizeof text);
+    struct verdicts *v = map_get(&f->verdicts, key);
+    if (v)
+        return v;
+    v = calloc(1, sizeof *v);
+    if (v && map_put(&f->verdicts, key, v, NULL))
+        return v;
+    free(v);
+    return NULL;
+}
+
+static void judge(double *yes, double *no, double share)
+{
+    share = fmin(fmax(share, 0), 1);
+    *yes = *yes * VERDICT_KEPT + share;
+    *no = *no * VERDICT_KEPT + 1 - share;
+}
+
+void figures_accepted(struct figures *f, const struct task *task, double share)
+{
+    struct verdicts *v = own_verdicts(f, task);
+    if (v)
+        judge(&v->accepted, &v->rejected, share);
+}
+
+void figures_retained(struct figures *f, const struct task *task, double share)
+{
+    struct verdicts *v = own_verdicts(f, task);
+    if (v)
+        judge(&v->retained, &v->lost, share);
+}
+
+struct verdicts figures_verdicts(const struct figures *f,
+                                 const struct task *task)
+{
+    char text[80];
+    const struct verdicts *v =
+        map_get(&f->verdicts, key_of(task, text, sizeof text));
+    return v ? *v : (struct verdicts){0};
+}
+
+static double rate(double yes, double no)
+{
+    return yes + no > 0 ? yes / (yes + no) : NAN;
+}
+
+/* --- a row */
+
+/* What is configured counts as FIGURES_PRIOR observations until there are as
+ * many. */
+static double blend(double configured, double learned, double n)
+{
+    if (isnan(learned) || !(n > 0))
+        return configured;
+    if (isnan(configured) || n >= FIGURES_PRIOR)
+        return learned;
+    return configured + (learned - configured) * n / FIGURES_PRIOR;
+}
+
+/* The bucket of the task's size, or else the nearest that knows anything. */
+static const struct latency *nearest(const struct latency *of, size_t size)
+{
+    for (size_t d = 0; d < FIGURES_SIZES; d++) {
+        if (size >= d && latency_count(&of[size - d]) > 0)
+            return &of[size - d];
+        if (size + d < FIGURES_SIZES && latency_count(&of[size + d]) > 0)
+            return &of[size + d];
+    }
+    return &of[size];
+}
+
+static void fill_times(const struct figures *f, const struct task *task,
+                       struct standing *s)
+{
+    const struct latency *first = nearest(f->first, size_of(task));
+    const struct latency *whole = nearest(f->whole, size_of(task));
+    s->ttft_ms = latency_quantile(first, 0.5);
+    s->avg_ms = blend(s->avg_ms, latency_mean(whole), latency_count(whole));
+    s->p95_ms = latency_quantile(whole, 0.95);
+}
+
+static void fill_cost(const struct figures *f, const struct task *task,
+                      struct standing *s)
+{
+    const struct model *m = s->of;
+    double n = f->out_of[task->class];
+    if (n > 0)
+        s->expected_out = blend(s->expected_out, f->out[task->class], n);
+    if (isnan(s->cost_input) || isnan(s->cost_output))
+        return;
+    double in = s->warm && m->cost_cached >= 0 ? m->cost_cached : m->cost_input;
+    s->expected_cost =
+        (double)task->tokens * in + s->expected_out * m->cost_output;
+}
+
+void figures_fill(const struct figures *f, const struct task *task,
+                  uint64_t head, usec now, struct standing *s)
+{
+    struct verdicts v = figures_verdicts(f, task);
+    s->calls = (double)f->calls;
+    s->warm =
+        f->sent && f->head == head && now < f->sent + MSEC(FIGURES_WARM_MS);
+    s->success_rate =
+        blend(s->success_rate, rate(f->good, f->bad), f->good + f->bad);
+    s->accept_rate = rate(v.accepted, v.rejected);
+    s->retain_rate = rate(v.retained, v.lost);
+    fill_times(f, task, s);
+    fill_cost(f, task, s);
+}

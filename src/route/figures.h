@@ -1,0 +1,57 @@
+/*
+ * What was learned of one model: how long it takes for how much input, how
+ * often it succeeds, how long its answers are, and how many of them were
+ * accepted and retained. All of it fades.
+ */
+#ifndef ROUTE_FIGURES_H
+#define ROUTE_FIGURES_H
+
+#include "base/map.h"
+#include "route/latency.h"
+#include "route/standing.h"
+
+enum {
+    FIGURES_SIZES = 4,  /* buckets of input: up to 1, 4 and 16 KiB, and more */
+    FIGURES_PRIOR = 20, /* observations that what is configured counts for */
+    FIGURES_WARM_MS = 300000, /* services keep a prompt's head about so long */
+};
+
+struct figures {
+    struct latency first[FIGURES_SIZES], whole[FIGURES_SIZES]; /* ms */
+    double good, bad;
+    usec counted;
+    double out[CURSOR_CLASS_COUNT];    /* tokens of an answer, mean */
+    double out_of[CURSOR_CLASS_COUNT]; /* answers that it is from */
+    uint64_t calls;
+    uint64_t head;       /* of the last prompt, hashed */
+    usec sent;           /* when; 0: never */
+    struct map verdicts; /* "language/class" -> struct verdicts */
+};
+
+void figures_init(struct figures *f);
+void figures_release(struct figures *f);
+
+/* A call with `bytes` of prompt, whose first bytes hash to `head`, goes off. */
+void figures_sent(struct figures *f, uint64_t head, usec now);
+
+/* It answered: milliseconds to its first text and to its end (NAN: it was
+ * cut), and `out` tokens (below 0: unknown). Or it failed. */
+void figures_answered(struct figures *f, const struct task *task,
+                      double first_ms, double whole_ms, double out, usec now,
+                      usec half_life);
+void figures_failed(struct figures *f, usec now, usec half_life);
+
+/* What became of a completion: the share of it that was accepted, 0 to 1; and
+ * of an accepted one the share that is still there later. */
+void figures_accepted(struct figures *f, const struct task *task, double share);
+void figures_retained(struct figures *f, const struct task *task, double share);
+
+/* As they count now; the prior where nothing is known yet. */
+struct verdicts figures_verdicts(const struct figures *f,
+                                 const struct task *task);
+
+/* Fill in what was learned, over what is configured. `head` as above. */
+void figures_fill(const struct figures *f, const struct task *task,
+                  uint64_t head, usec now, struct standing *s);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * What is known now of the models, beyond their configuration: how each does
+ * (figures.h), whether it is left alone (health.h), and what is under way.
+ * It outlives the table: a model is known by its name.
+ */
+#ifndef ROUTE_FLEET_H
+#define ROUTE_FLEET_H
+
+#include "route/figures.h"
+#include "route/health.h"
+
+struct fleet;
+
+/* One seed, one sequence of random choices. NULL without memory. */
+struct fleet *fleet_new(uint64_t seed);
+void fleet_free(struct fleet *f);
+
+/* How fast times and successes fade; 0: not at all. */
+void fleet_set_half_life(struct fleet *f, usec half_life);
+
+/* Nobody is left alone any more: the configuration was changed, another key
+ * or server may be behind a name. What was learned stays. */
+void fleet_forgive(struct fleet *f);
+
+/* A call goes off. It ends with one of the four below. */
+void fleet_asked(struct fleet *f, const struct model *m,
+                 const struct task *task, usec now);
+/* It answered: after so many milliseconds to its first text and to its end
+ * (NAN: it was cut), with `out` tokens (below 0: unknown). */
+enum health_change fleet_answered(struct fleet *f, const struct model *m,
+                                  const struct task *task, double first_ms,
+                                  double whole_ms, double out, usec now);
+/* It failed; the service asks to wait so long (0: it does not). Failures of
+ * whoever asked say nothing about the model. */
+enum health_change fleet_failed(struct fleet *f, const struct model *m,
+                                enum err e, usec wait, usec now);
+/* Nobody wants its answer any more. */
+void fleet_dropped(struct fleet *f, const struct model *m);
+
+/* The share of a completion that was accepted, and of that the share that was
+ * still there later. */
+void fleet_accepted(struct fleet *f, const struct model *m,
+                    const struct task *task, double share);
+void fleet_retained(struct fleet *f, const struct model *m,
+                    const struct task *task, double share);
+
+/* The model's row; with a NULL `f` what is configured. */
+void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
+               usec now, struct standing *out);
+
+/* How much longer the model is left alone, and in `*why` (not NULL) the cause;
+ * 0: it may be asked. The built-in one always may. */
+usec fleet_left(struct fleet *f, const struct model *m, usec now,
+                enum err *why);
+const char *fleet_health(struct fleet *f, const struct model *m, usec now);
+/* Whether it may be asked; one call at a time where its wait is over. */
+bool fleet_allows(struct fleet *f, const struct model *m, usec now);
+
+struct random *fleet_random(struct fleet *f);
+
+#endif

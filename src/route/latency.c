@@ -1,0 +1,74 @@
+#include "route/latency.h"
+
+#include <math.h>
+
+#define RATIO 1.25
+
+double faded(double value, usec since, usec now, usec half_life)
+{
+    if (half_life == 0 || now <= since)
+        return value;
+    return value * exp2(-(double)(now - since) / (double)half_life);
+}
+
+static void fade(struct latency *l, usec now, usec half_life)
+{
+    double factor = faded(1, l->at, now, half_life);
+    if (now > l->at)
+        l->at = now;
+    if (factor >= 1)
+        return;
+    for (int i = 0; i < LATENCY_BINS; i++)
+        l->bins[i] *= (float)factor;
+    l->sum *= factor;
+    l->weight *= factor;
+}
+
+static double lower_end(int bin)
+{
+    return bin ? pow(RATIO, bin) : 0;
+}
+
+static int bin_of(double ms)
+{
+    if (!(ms >= RATIO))
+        return 0;
+    double bin = log(ms) / log(RATIO);
+    return bin < LATENCY_BINS - 1 ? (int)bin : LATENCY_BINS - 1;
+}
+
+void latency_add(struct latency *l, double ms, usec now, usec half_life)
+{
+    if (!(ms >= 0))
+        return;
+    fade(l, now, half_life);
+    l->bins[bin_of(ms)] += 1;
+    l->sum += ms;
+    l->weight += 1;
+}
+
+double latency_count(const struct latency *l)
+{
+    return l->weight;
+}
+
+double latency_mean(const struct latency *l)
+{
+    return l->weight > 0 ? l->sum / l->weight : NAN;
+}
+
+double latency_quantile(const struct latency *l, double share)
+{
+    double wanted = share * l->weight, below = 0;
+    if (!(l->weight > 0))
+        return NAN;
+    for (int i = 0; i < LATENCY_BINS; i++) {
+        double n = (double)l->bins[i];
+        if (n > 0 && below + n >= wanted) {
+            double low = lower_end(i), high = lower_end(i + 1);
+            return low + (high - low) * (wanted - below) / n;
+        }
+        below += n;
+    }
+    return lower_end(LATENCY_BINS);
+}

@@ -1,0 +1,33 @@
+/*
+ * How long something takes, lately: a histogram on a logarithmic scale whose
+ * past fades, so that mean and quantiles follow a model that changes.
+ */
+#ifndef ROUTE_LATENCY_H
+#define ROUTE_LATENCY_H
+
+#include "base/clock.h"
+
+enum { LATENCY_BINS = 48 }; /* from 1 ms on, each a quarter wider: to 44 s */
+
+struct latency {
+    float bins[LATENCY_BINS];
+    double sum, weight; /* milliseconds, observations; both faded */
+    usec at;            /* until when */
+};
+
+/* One observation; what is older by `half_life` (0: nothing fades) counts
+ * half. */
+void latency_add(struct latency *l, double ms, usec now, usec half_life);
+
+/* Observations, faded. */
+double latency_count(const struct latency *l);
+
+/* Milliseconds; NAN without an observation. A quantile is exact within an
+ * eighth. */
+double latency_mean(const struct latency *l);
+double latency_quantile(const struct latency *l, double share);
+
+/* What fades with time: `value` as it counts at `now`. */
+double faded(double value, usec since, usec now, usec half_life);
+
+#endif

@@ -1,0 +1,231 @@
+/* What is learned of models, and how it orders them. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "route/decide.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SECOND MSEC(1000)
+
+static const struct service service = {.type = "openai"};
+static const struct dialect dialect;
+
+static const struct task task = {
+    .class = CURSOR_BODY,
+    .language = {"go", 2},
+    .input_length = 2000,
+    .tokens = 1000,
+    .head = 7,
+};
+
+static struct model a_model(const char *name, double dollars)
+{
+    return (struct model){.name = str_from(name),
+                          .service = &service,
+                          .dialect = &dialect,
+                          .cost_input = dollars / 1e6,
+                          .cost_output = dollars / 1e6,
+                          .cost_cached = dollars / 1e7,
+                          .avg_response = 2,
+                          .success_rate = 1};
+}
+
+static void one_call(struct fleet *f, const struct model *m, double first,
+                     double whole, double out, usec now)
+{
+    fleet_asked(f, m, &task, now);
+    fleet_answered(f, m, &task, first, whole, out, now);
+}
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) <= 0.13 * fabs(b);
+}
+
+static void a_row_is_learned(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_new(1);
+    struct model m = a_model("m", 10);
+    struct standing s;
+    fleet_row(f, &m, &task, SECOND, &s);
+    assert_true(near(s.avg_ms, 2000) && isnan(s.ttft_ms) && s.calls < 1);
+    assert_true(near(s.expected_cost, 1016e-5));
+    for (int i = 0; i < 10; i++)
+        one_call(f, &m, 100, 400, 40, SECOND);
+    fleet_row(f, &m, &task, SECOND, &s);
+    /* The configured time counts for 20. */
+    assert_true(near(s.avg_ms, (2000 + 400) / 2));
+    assert_true(near(s.ttft_ms, 100) && near(s.p95_ms, 400));
+    for (int i = 0; i < 10; i++)
+        one_call(f, &m, 100, 400, 40, SECOND);
+    fleet_row(f, &m, &task, SECOND, &s);
+    assert_true(near(s.avg_ms, 400) && near(s.calls, 20));
+    /* The head of the prompt is in the service's cache, for a while. */
+    assert_true(s.warm);
+    assert_true(near(s.expected_cost, 1000e-6 + s.expected_out * 1e-5));
+    fleet_row(f, &m, &task, 1000 * SECOND, &s);
+    assert_false(s.warm);
+    struct task other = task;
+    other.head = 8;
+    fleet_row(f, &m, &other, SECOND, &s);
+    assert_false(s.warm);
+    fleet_free(f);
+}
+
+static void times_are_kept_by_size(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_new(1);
+    struct model m = a_model("m", 10);
+    struct standing s;
+    struct task large = task;
+    large.input_length = 100000;
+    fleet_asked(f, &m, &large, SECOND);
+    fleet_answered(f, &m, &large, 900, 1000, 3, SECOND);
+    fleet_row(f, &m, &task, SECOND, &s); /* the nearest that is known */
+    assert_true(near(s.ttft_ms, 900));
+    one_call(f, &m, 100, 200, 3, SECOND);
+    fleet_row(f, &m, &task, SECOND, &s);
+    assert_true(near(s.ttft_ms, 100));
+    fleet_row(f, &m, &large, SECOND, &s);
+    assert_true(near(s.ttft_ms, 900));
+    fleet_free(f);
+}
+
+static void what_a_caller_does_wrong_is_not_the_models_fault(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_new(1);
+    struct model m = a_model("m", 10), built_in = a_model("b", 0);
+    enum err cause = OK;
+    built_in.dialect = NULL;
+    for (int i = 0; i < 10; i++) {
+        fleet_asked(f, &m, &task, SECOND);
+        assert_int_equal(fleet_failed(f, &m, ERR_REFUSED, 0, SECOND),
+                         HEALTH_SAME);
+    }
+    assert_true(fleet_allows(f, &m, SECOND));
+    fleet_asked(f, &m, &task, SECOND);
+    assert_int_equal(fleet_failed(f, &m, ERR_RATE_LIMIT, 7 * SECOND, SECOND),
+                     HEALTH_OPENED);
+    assert_false(fleet_allows(f, &m, SECOND));
+    assert_int_equal(fleet_left(f, &m, 2 * SECOND, &cause), 6 * SECOND);
+    assert_int_equal(cause, ERR_RATE_LIMIT);
+    assert_string_equal(fleet_health(f, &m, SECOND), "open");
+    assert_true(fleet_allows(f, &m, 8 * SECOND));
+    assert_string_equal(fleet_health(f, &m, 8 * SECOND), "half_open");
+    fleet_asked(f, &m, &task, 8 * SECOND);
+    assert_false(fleet_allows(f, &m, 8 * SECOND));
+    fleet_dropped(f, &m);
+    assert_true(fleet_allows(f, &m, 8 * SECOND));
+    fleet_failed(f, &m, ERR_RATE_LIMIT, 7 * SECOND, 8 * SECOND);
+    fleet_forgive(f);
+    assert_true(fleet_allows(f, &m, 8 * SECOND));
+    assert_true(fleet_allows(f, &built_in, 8 * SECOND));
+    fleet_free(f);
+}
+
+/* --- adaptive: five models, the third is the best */
+
+struct trial {
+    struct fleet *fleet;
+    struct random world;
+    struct model models[5];
+    double chances[5];
+    struct table table;
+    unsigned asked[5];
+};
+
+static void trial_init(struct trial *t, uint64_t seed)
+{
+    static const double chances[] = {0.2, 0.25, 0.5, 0.3, 0.1};
+    *t = (struct trial){.fleet = fleet_new(seed), .world = {seed + 99}};
+    t->table.adaptive = (struct adaptive){.worth = 0.01, .second = 0.001};
+    for (int i = 0; i < 5; i++) {
+        static const char *const names[] = {"a", "b", "c", "d", "e"};
+        t->models[i] = a_model(names[i], 0.1);
+        t->chances[i] = chances[i];
+    }
+}
+
+/* Ask one: the share of the last `n` that went to `best`. */
+static double run(struct trial *t, int n, int count_last, int best)
+{
+    struct strategy const *adaptive = strategy_find(&t->table, STR("adaptive"));
+    unsigned right = 0;
+    for (int i = 0; i < n; i++) {
+        struct standing rows[5];
+        struct contender c[5];
+        struct why skipped = {{0}};
+        for (int k = 0; k < 5; k++) {
+            fleet_row(t->fleet, &t->models[k], &task, SECOND, &rows[k]);
+            c[k] = (struct contender){
+                .standing = &rows[k], .row = (size_t)k, .fits = true};
+        }
+        strategies_rank(&t->table, &adaptive, 1, &task, fleet_random(t->fleet),
+                        c, 5, &skipped);
+        long chosen = c[0].standing->of - t->models;
+        one_call(t->fleet, c[0].standing->of, 100, 200, 10, SECOND);
+        fleet_accepted(t->fleet, c[0].standing->of, &task,
+                       random_share(&t->world) < t->chances[chosen]);
+        right += i >= n - count_last && chosen == best;
+    }
+    return (double)right / count_last;
+}
+
+static void the_best_of_five_is_found_and_followed(void **state)
+{
+    (void)state;
+    double found = 0, followed = 0;
+    enum { TRIALS = 40 };
+    for (uint64_t seed = 1; seed <= TRIALS; seed++) {
+        struct trial t;
+        trial_init(&t, seed);
+        found += run(&t, 300, 50, 2);
+        t.chances[2] = 0.05; /* it gets worse; the next best is the fourth */
+        run(&t, 100, 1, 3);
+        followed += 1 - run(&t, 50, 50, 2);
+        fleet_free(t.fleet);
+    }
+    /* At random it would be a fifth. */
+    if (found / TRIALS < 0.6)
+        fail_msg("found %.2f", found / TRIALS);
+    if (followed / TRIALS < 0.85)
+        fail_msg("followed %.2f", followed / TRIALS);
+}
+
+static void random_numbers_have_their_shape(void **state)
+{
+    (void)state;
+    struct random r = {5};
+    double sum = 0, square = 0, beta = 0;
+    for (int i = 0; i < 20000; i++) {
+        double x = random_normal(&r);
+        sum += x;
+        square += x * x;
+        beta += random_beta(&r, 0.5, 1.5);
+    }
+    assert_true(fabs(sum / 20000) < 0.03);
+    assert_true(fabs(square / 20000 - 1) < 0.05);
+    assert_true(fabs(beta / 20000 - 0.25) < 0.01);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_is_learned),
+        cmocka_unit_test(times_are_kept_by_size),
+        cmocka_unit_test(what_a_caller_does_wrong_is_not_the_models_fault),
+        cmocka_unit_test(the_best_of_five_is_found_and_followed),
+        cmocka_unit_test(random_numbers_have_their_shape),
+    };
+    return cmocka_run_group_tests_name("fleet", tests, NULL, NULL);
+}
