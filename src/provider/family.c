@@ -16,7 +16,7 @@ static const struct family rows[] = {
     {"gpt-oss", "low", 0},
     {"gpt-5.", "none", REASONER},
     {"gpt-5", "minimal", REASONER},
-    {"gpt-6", "none", REASONER},
+    {"gpt-6", "low", REASONER},
     {"o1", "low", REASONER},
     {"o3", "low", REASONER},
     {"o4-mini", "low", REASONER},

@@ -23,9 +23,10 @@ static void note_no_key(struct reading *r, const struct upstream *u)
         !json_get(u->json, "endpoint"))
         reading_note(r, SEVERITY_WARNING, u->path, "auth",
                      "there is none, and %s refuses requests without a key; "
-                     "right is \"auth\": {\"key\": \"${%s}\"}",
+                     "right is \"auth\": {\"key\": \"${%s}%s\"}",
                      u->service->title,
-                     u->service->env ? u->service->env : "NAME");
+                     u->service->env ? u->service->env : "NAME",
+                     u->service->sign ? ":${AWS_SECRET_ACCESS_KEY}" : "");
 }
 
 static uint64_t id_of(const struct upstream *u, const cJSON *key,

@@ -116,10 +116,11 @@ static bool refuse_fill(struct reading *r, struct upstream *u, enum fill f)
                  "example, \"%s\"",
                  STR_ARG(str_sub(value, 0, SHOWN)), fill_example(f));
     else
-        snprintf(text, sizeof text,
-                 "it is missing, and %s is not asked without one; right is, "
-                 "for example, \"%s\"",
-                 u->service->title, fill_example(f));
+        snprintf(
+            text, sizeof text,
+            "it is missing, and requests to %s are made with it; right is, "
+            "for example, \"%s\"",
+            u->service->title, fill_example(f));
     return upstream_refuse(r, u, fill_name(f), text);
 }
 
