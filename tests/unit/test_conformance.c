@@ -4,11 +4,9 @@
  * (tests/fixtures/DIALECT/stream.* or whole.json) is understood, and what it
  * says of its models makes sense.
  */
-#include "base/file.h"
-#include "fake/aws_message.h"
-#include "net/frames.h"
 #include "provider/services.h"
 #include "provider/template.h"
+#include "unit/golden.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -239,16 +237,6 @@ static void test_requests(void **state)
 
 /* --- answers */
 
-static const struct {
-    const char *name;
-    enum framing framing;
-} goldens[] = {
-    {"stream.sse", FRAMING_SSE},
-    {"stream.jsonl", FRAMING_JSON_LINES},
-    {"stream.events", FRAMING_AWS_EVENTS},
-    {"whole.json", FRAMING_WHOLE},
-};
-
 struct seen {
     const struct dialect *dialect;
     struct piece piece;
@@ -263,23 +251,6 @@ static bool take_frame(void *arg, struct str event, struct str data)
     seen->outcome = seen->dialect->decode(event, data, &seen->piece);
     buf_append(&seen->text, buf_view(&seen->piece.text));
     return seen->outcome == OK;
-}
-
-static bool read_golden(const struct dialect *d, size_t i, struct buf *out)
-{
-    struct buf path;
-    buf_init(&path, 256);
-    buf_init(out, TEXT_MAX);
-    buf_printf(&path, "tests/fixtures/%s/%s", d->name, goldens[i].name);
-    bool there = file_read(path.ptr, out, NULL) == OK;
-    buf_release(&path);
-    if (there && goldens[i].framing == FRAMING_AWS_EVENTS) {
-        struct buf lines = *out;
-        buf_init(out, TEXT_MAX);
-        aws_stream(out, buf_view(&lines));
-        buf_release(&lines);
-    }
-    return there;
 }
 
 static void check_answer(const struct dialect *d, enum framing framing,
@@ -308,9 +279,9 @@ static void test_answers(void **state)
         const struct service *s = remote_at(i);
         /* Messages of gRPC are tried with a real server. */
         bool any = !s || dialect_is_grpc(dialect_of(s));
-        for (size_t k = 0; s && k < sizeof goldens / sizeof *goldens; k++) {
+        for (size_t k = 0; s && k < GOLDENS; k++) {
             struct buf bytes;
-            bool there = read_golden(dialect_of(s), k, &bytes);
+            bool there = golden_read(dialect_of(s), &goldens[k], &bytes);
             if (there)
                 check_answer(dialect_of(s), goldens[k].framing,
                              buf_view(&bytes));
