@@ -148,7 +148,7 @@ PEERS := build/grpc/npm.stamp build/tls/ca.pem
 build/grpc/npm.stamp: tests/grpc/package.json tests/grpc/package-lock.json
 	@mkdir -p $(@D)
 	@cp tests/grpc/package.json tests/grpc/package-lock.json tests/grpc/.npmrc $(@D)/
-	$(call step,NPM,the tests' server of gRPC) cd $(@D) && $(NPM) ci --loglevel=error >/dev/null || \
+	$(call step,NPM,a server of gRPC for tests) cd $(@D) && $(NPM) ci --loglevel=error >/dev/null || \
 	    { echo 'switchyard: npm could not fetch @grpc/grpc-js from its registry; is there a network?' >&2; exit 1; }
 	@touch $@
 
