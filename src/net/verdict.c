@@ -78,7 +78,7 @@ static enum err broken(const struct transfer *t, struct why *why)
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
     /* What TLS says at last, as that it wants a certificate of ours. */
     if (strstr(t->error, "alert"))
-        return why_set(why, ERR_NETWORK, "%s: TLS failed (%s)", t->origin.where,
+        return why_set(why, ERR_TLS, "%s: TLS failed (%s)", t->origin.where,
                        t->error);
     const char *when =
         t->head_bytes ? "in the middle of the answer" : "before an answer";

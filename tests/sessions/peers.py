@@ -4,14 +4,18 @@ All waiting has a limit and none of it is a sleep.
 """
 import json
 import os
+import pathlib
 import queue
 import re
 import select
+import socket
 import subprocess
 import threading
 import time
 
 LIMIT_S = 20
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+CERTIFICATES = TESTS.parent / "build" / "tls"
 SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:")
 
 
@@ -158,21 +162,16 @@ class Server:
             self.process.wait()
 
 
-class Fake:
-    """The fake model server; it ends when its stdin is closed."""
+class Events:
+    """What a peer tells of, in order."""
 
-    def __init__(self, program, options=()):
-        self.process = subprocess.Popen([program, *options], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
-        self.port = int(self.process.stdout.readline().split()[1])
-        self.url = f"http://127.0.0.1:{self.port}"
+    def __init__(self):
         self.events = queue.Queue()
-        threading.Thread(target=self.read, daemon=True).start()
+        self.told = []
 
-    def read(self):
-        for line in self.process.stdout:
-            self.events.put(json.loads(line))
-        self.events.put(None)
+    def tell(self, event):
+        self.told.append(event)
+        self.events.put(event)
 
     def wait(self, pattern, found):
         """The next event like this; those before it are passed over."""
@@ -184,21 +183,97 @@ class Fake:
             except queue.Empty:
                 event = None
             if event is None:
-                raise Failure(f"the model server told of no event {json.dumps(pattern)}; "
+                raise Failure(f"there was no event {json.dumps(pattern)}; "
                               f"it told of {seen}")
             if matches(pattern, event, found):
                 return
             seen.append({k: v for k, v in event.items() if k not in ("body", "headers")})
+
+
+class Fake(Events):
+    """The fake model server, or one that is started and ended like it: it
+    prints its port, then its events, and ends when its stdin is closed."""
+
+    url_form = "http://127.0.0.1:{}"
+
+    def __init__(self, program, options=()):
+        super().__init__()
+        command = [program] if isinstance(program, str) else program
+        self.process = subprocess.Popen([*command, *options], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        self.port = int(self.process.stdout.readline().split()[1])
+        self.url = self.url_form.format(self.port)
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.tell(json.loads(line))
+        self.events.put(None)
 
     def stop(self):
         self.process.stdin.close()
         self.process.wait(timeout=LIMIT_S)
 
 
+class Tls(Fake):
+    """A model server behind TLS (tests/tls/server.mjs)."""
+
+    url_form = "https://localhost:{}"
+
+    def __init__(self, options=()):
+        super().__init__(["node", str(TESTS / "tls" / "server.mjs"), str(CERTIFICATES)], options)
+
+
+class Proxy(Events):
+    """Tunnels every CONNECT to one port, whatever it asks for."""
+
+    def __init__(self, port):
+        super().__init__()
+        self.port_behind = port
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            piece = client.recv(4096)
+            if not piece:
+                return
+            head += piece
+        line, *headers = head.decode().split("\r\n")
+        self.tell({"event": "connect", "line": line, "head": head.decode()})
+        behind = socket.create_connection(("127.0.0.1", self.port_behind))
+        client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        threading.Thread(target=self.copy, args=(behind, client), daemon=True).start()
+        self.copy(client, behind)
+
+    @staticmethod
+    def copy(source, sink):
+        try:
+            while data := source.recv(1 << 16):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def stop(self):
+        self.listener.close()
+
+
 def clean_environment(root):
     """What a program started by a user whose home is `root` sees."""
     env = {k: v for k, v in os.environ.items()
-           if not k.lower().endswith("_proxy") and not k.startswith("XDG_")}
+           if not k.lower().endswith("_proxy") and not k.startswith("XDG_")
+           and k not in ("CURL_CA_BUNDLE", "SSL_CERT_FILE")}
     return env | {"SWITCHYARD_DISCOVER": "off", "SWITCHYARD_WARM_UP": "off",
                   "HOME": str(root),
                   "XDG_CONFIG_HOME": str(root / "config"),
