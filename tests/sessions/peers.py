@@ -224,6 +224,16 @@ class Tls(Fake):
         super().__init__(["node", str(TESTS / "tls" / "server.mjs"), str(CERTIFICATES)], options)
 
 
+class Grpc(Fake):
+    """A server of gRPC (tests/grpc/server.mjs)."""
+
+    url_form = "localhost:{}"
+
+    def __init__(self, options=()):
+        super().__init__(["node", str(TESTS / "grpc" / "server.mjs"),
+                          str(TESTS.parent / "build" / "grpc")], options)
+
+
 class Proxy(Events):
     """Tunnels every CONNECT to one port, whatever it asks for."""
 
