@@ -221,20 +221,30 @@ static size_t parse_code(struct str text)
     return code < CODES ? code : CODES;
 }
 
+static enum err no_grpc(struct str type, struct why *why)
+{
+    struct buf shown;
+    buf_init(&shown, 80);
+    append_shown(&shown, str_sub(type, 0, 60));
+    why_set(why, ERR_ANSWER,
+            "what answers there is not gRPC (it says \"%.*s\")",
+            STR_ARG(buf_view(&shown)));
+    buf_release(&shown);
+    return ERR_ANSWER;
+}
+
 enum err grpc_verdict(const struct http_response *r, struct why *why)
 {
     struct str type = str_from(r->content_type);
     struct str status = http_header(r, "grpc-status");
     size_t code = parse_code(status);
     if (!status.ptr && !str_starts(type, STR("application/grpc")))
-        return why_set(why, ERR_ANSWER,
-                       "what answers there is not gRPC (it says \"%.*s\")",
-                       STR_ARG(str_sub(type, 0, 60)));
+        return no_grpc(type, why);
     if (!status.ptr)
         return why_set(why, ERR_BROKE_OFF,
                        "the answer ended without a status of gRPC");
     if (code == CODES)
-        return why_set(why, ERR_ANSWER, "the status \"%.*s\" is none of gRPC's",
-                       STR_ARG(str_sub(status, 0, 20)));
+        return why_set(why, ERR_ANSWER,
+                       "the status is none of gRPC's, from 0 to %d", CODES - 1);
     return code ? say(&codes[code], http_header(r, "grpc-message"), why) : OK;
 }
