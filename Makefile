@@ -170,7 +170,7 @@ $(STARTER): COMPILE += -DFAKE_MODEL_PATH='"$(FAKE)"'
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-$(OUT)/tests/unit/test_grpc_server: | $(PEERS)
+$(OUT)/tests/unit/test_grpc_server $(OUT)/tests/bench/bench_grpc: | $(PEERS)
 
 $(FAKE): $(FAKE_OBJ) $(LIB)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)

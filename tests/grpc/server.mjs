@@ -1,11 +1,13 @@
 // A real gRPC server for the tests, on a port of its own unless it is told:
 //
 //     node server.mjs MODULES [--port N] [--text TEXT]
-//         [--tls KEY CERTIFICATE]
+//         [--tls KEY CERTIFICATE] [--bench]
 //
 // MODULES is the folder whose node_modules holds @grpc/grpc-js. It prints
 // "port N", then a line of JSON for all that it sees, and ends with its
-// stdin. What a request gets depends on the name of its model: see below.
+// stdin. With --bench it tells of no request, and answers the same over HTTP/1.1
+// in OpenAI's text form, on a port that it tells. What a request gets depends on the name of its model: see below.
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -23,6 +25,7 @@ function option(name, count = 1) {
 
 const text = (option("--text")[0] ?? "one two three").replaceAll("\\n", "\n");
 const [key, certificate] = option("--tls", 2);
+const bench = arguments_.includes("--bench");
 const protos = fileURLToPath(new URL("../../src/provider/proto", import.meta.url));
 const root = grpc.loadPackageDefinition(
   loader.loadSync(["inference.proto", "health.proto"], {
@@ -41,6 +44,7 @@ const peers = new Set();
 
 // What the request says, with each tensor's elements as plain values.
 function seen(method, call, request) {
+  if (bench) return;
   peers.add(call.getPeer());
   const inputs = {};
   for (const [i, tensor] of (request.inputs ?? []).entries()) {
@@ -178,6 +182,21 @@ const credentials = key
 server.bindAsync(`127.0.0.1:${option("--port")[0] ?? 0}`, credentials, (error, port) => {
   if (error) throw error;
   process.stdout.write(`port ${port}\n`);
+  if (bench) listenForHttp();
 });
+function listenForHttp() {
+  const http = createServer((request, response) => {
+    const pieces = [];
+    request.on("data", (piece) => pieces.push(piece));
+    request.on("end", () => {
+      const { model } = JSON.parse(Buffer.concat(pieces));
+      const choices = [{ index: 0, text, finish_reason: "stop" }];
+      response.setHeader("Content-Type", "application/json");
+      response.end(JSON.stringify({ object: "text_completion", model, choices }));
+    });
+  });
+  http.listen(0, "127.0.0.1", () => report("http", { port: http.address().port }));
+}
+
 process.stdout.on("error", () => process.exit(0));
 process.stdin.on("close", () => process.exit(0)).resume();
