@@ -15,6 +15,7 @@ void call_init(struct call *c, const struct dialect *dialect, usec now)
     buf_init(&c->error_body, CALL_ERROR_MAX);
     buf_init(&c->piece.text, CALL_TEXT_MAX);
     c->piece.tokens_in = c->piece.tokens_out = c->piece.tokens_cached = -1;
+    c->limit.requests_left = c->limit.tokens_left = -1;
     if (dialect)
         frames_init(&c->frames, framings[dialect->framing]);
 }
@@ -87,11 +88,23 @@ static void note_end(struct call *c, enum err e)
     c->why = c->frames.why;
 }
 
+static struct str header_of(const void *arg, const char *name)
+{
+    return http_header(arg, name);
+}
+
+/* A good answer tells what is left, too. */
+static void read_head(struct call *c, const struct http_response *r)
+{
+    expect_whole(c, r);
+    ratelimit_read(header_of, r, (struct str){0}, c->wall, &c->limit);
+}
+
 bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                usec now)
 {
     if (r->status == 200 && !c->any_bytes)
-        expect_whole(c, r);
+        read_head(c, r);
     c->any_bytes = true;
     c->status = r->status;
     size_t before = c->raw.len;
@@ -124,18 +137,12 @@ static void judge_end(struct call *c)
                                "the answer ended before it said anything");
 }
 
-static struct str header_of(const void *arg, const char *name)
-{
-    return http_header(arg, name);
-}
-
 /* The trailers say whether what came is an answer, and its end. */
-static void judge_grpc(struct call *c, const struct http_response *r,
-                       int64_t wall)
+static void judge_grpc(struct call *c, const struct http_response *r)
 {
     if (!dialect_is_grpc(c->dialect))
         return;
-    struct refusal refusal = {200, header_of, r, {0}, wall};
+    struct refusal refusal = {200, header_of, r, {0}, c->wall};
     c->outcome = grpc_verdict(r, &c->why);
     if (c->outcome)
         c->wait = failure_pause(c->outcome, &refusal);
@@ -144,7 +151,7 @@ static void judge_grpc(struct call *c, const struct http_response *r,
 }
 
 void call_end(struct call *c, const struct http_response *r, enum err e,
-              const struct why *why, int64_t wall)
+              const struct why *why)
 {
     c->id = 0;
     c->over = true;
@@ -154,13 +161,13 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
     if (r->status && r->status != 200) {
         /* Also when it broke off, or was longer than anyone reads. */
         struct refusal refusal = {r->status, header_of, r,
-                                  buf_view(&c->error_body), wall};
+                                  buf_view(&c->error_body), c->wall};
         c->outcome = failure_of(&refusal, &c->wait, &c->why);
     } else if (e) {
         c->outcome = e == ERR_NETWORK && c->raw.len ? ERR_BROKE_OFF : e;
         c->why = *why;
     } else {
-        judge_grpc(c, r, wall);
+        judge_grpc(c, r);
         note_end(c, frames_finish(&c->frames, take_frame, c));
         judge_end(c);
     }
@@ -178,12 +185,21 @@ enum err call_late(const struct call *c, usec budget, usec now, struct why *why)
     return why_set(why, ERR_TIMEOUT, "it was not done when its time was over");
 }
 
+/* Behind a good status, too: as the only thing that was said. */
+static bool is_refused(const struct call *c)
+{
+    return c->outcome && !c->raw.len &&
+           (!c->any_bytes || failure_origin(c->outcome) <= FAILURE_POLICY);
+}
+
 /* A call that we end before any answer may well be under way there. */
 bool call_is_billed(const struct call *c)
 {
     if (!c->sent || !c->dialect)
         return false;
-    return c->status ? c->status == 200 : !c->over || c->outcome == ERR_SILENT;
+    if (!c->status)
+        return !c->over || c->outcome == ERR_SILENT;
+    return c->status == 200 && !is_refused(c);
 }
 
 struct reading call_reading(const struct call *c)

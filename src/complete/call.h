@@ -37,7 +37,9 @@ struct call {
     enum err outcome;
     struct why why;
     usec wait;    /* how long the model is to be left alone after it */
-    uint64_t key; /* that it went with; 0: none */
+    int64_t wall; /* when it was asked, as in ratelimit_read() */
+    struct ratelimit limit; /* by the header of a good answer */
+    uint64_t key;           /* that it went with; 0: none */
 };
 
 /* `dialect` NULL: the built-in model's, which transfers nothing. */
@@ -45,11 +47,11 @@ void call_init(struct call *c, const struct dialect *dialect, usec now);
 void call_release(struct call *c);
 
 /* From the transfer's callbacks. call_data() is false when no more bytes are
- * wanted; `wall` is as in ratelimit_read(). */
+ * wanted. */
 bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                usec now);
 void call_end(struct call *c, const struct http_response *r, enum err e,
-              const struct why *why, int64_t wall);
+              const struct why *why);
 
 /* What to say of a call that has had its time and is not over; `budget` is
  * what its whole chain had. */

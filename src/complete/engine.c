@@ -95,7 +95,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
 {
     struct flight **f = flight_of_call(arg, id);
     if (f)
-        call_end(&(*f)->call, r, err, why, clock_wall());
+        call_end(&(*f)->call, r, err, why);
 }
 
 /* --- life */

@@ -183,6 +183,7 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
         goto out;
     f->call.asked = now;
     f->call.key = sending.key;
+    f->call.wall = deps->wall;
     f->call.id =
         http_start(deps->http, &sending.request, deps->events, deps->arg, why);
     f->call.sent = f->call.id ? sending.request.body.len : 0;

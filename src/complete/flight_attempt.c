@@ -34,6 +34,7 @@ struct bill flight_settle(struct flight *f, const struct flight_deps *deps)
         struct reading r = call_reading(&f->call);
         bill = usage_settle(deps->usage, f->model, &r, deps->wall);
         bill_add(&f->bill, &bill);
+        fleet_told(deps->fleet, f->model, &f->call.limit, f->call.asked);
     }
     f->call.sent = 0;
     return bill;

@@ -68,8 +68,7 @@ struct http_request {
 struct http_response {
     long status;              /* 0 before a status line was seen */
     const char *content_type; /* "" when there was none */
-    usec retry_after; /* from Retry-After or retry-after-ms; 0 when absent */
-    struct str head;  /* its lines, trailers included: for http_header() */
+    struct str head; /* its lines, trailers included: for http_header() */
 };
 
 /* The value of a header field or, once they came, of a trailer field, without

@@ -11,7 +11,6 @@
 #endif
 
 static const usec connect_timeout_default = MSEC(2000);
-static const usec retry_after_max = MSEC(24 * 3600 * 1000);
 
 /* Note why, and return what makes curl end the transfer, and its connection
  * with it: the server would go on writing. */
@@ -56,14 +55,6 @@ static bool encoding_is_modest(struct str value)
     return false;
 }
 
-static usec retry_after(double seconds)
-{
-    if (!(seconds > 0))
-        return 0;
-    double us = seconds * 1e6;
-    return us < (double)retry_after_max ? (usec)us : retry_after_max;
-}
-
 static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
 {
     struct transfer *t = arg;
@@ -93,11 +84,6 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *arg)
                 "for",
                 STR_ARG(str_sub(value, 0, 40)));
         return stop(t, ERR_NETWORK);
-    }
-    if (header_is(line, "retry-after-ms", &value)) {
-        char digits[24] = "";
-        memcpy(digits, value.ptr, value.len < 23 ? value.len : 23);
-        t->retry_after = retry_after(strtod(digits, NULL) / 1000);
     }
     return line.len;
 }
@@ -439,12 +425,8 @@ struct http_response transfer_response(const struct transfer *t, char *type,
 {
     struct http_response r = {.content_type = type, .head = buf_view(&t->head)};
     const char *said = NULL;
-    curl_off_t seconds = 0;
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r.status);
     curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &said);
-    curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &seconds);
     snprintf(type, size, "%s", said ? said : "");
-    r.retry_after =
-        t->retry_after ? t->retry_after : retry_after((double)seconds);
     return r;
 }

@@ -42,7 +42,6 @@ struct transfer {
     size_t received;    /* bytes of the answer's body, decoded */
     size_t head_bytes;  /* of its header, and of those before it */
     struct buf head;    /* its lines, trailers too */
-    usec retry_after;   /* from a retry-after-ms header */
 
     bool http2;
     enum plain_stream stream;

@@ -8,6 +8,7 @@
 struct member {
     struct figures figures;
     struct health health;
+    struct allowance allowance;
     unsigned in_flight;
 };
 
@@ -135,6 +136,32 @@ void fleet_dropped(struct fleet *f, const struct model *m)
         health_dropped(&member->health);
 }
 
+void fleet_told(struct fleet *f, const struct model *m,
+                const struct ratelimit *limit, usec now)
+{
+    struct member *member = member_of(f, m);
+    if (member)
+        allowance_note(&member->allowance, limit, now);
+}
+
+const struct allowance *fleet_allowance(const struct fleet *f,
+                                        const struct model *m)
+{
+    const struct member *member = find(f, m);
+    return member ? &member->allowance : NULL;
+}
+
+static void fill_allowance(const struct allowance *a, usec now,
+                           struct standing *out)
+{
+    int64_t requests = allowance_requests(a, now);
+    int64_t tokens = allowance_tokens(a, now);
+    if (requests >= 0)
+        out->rpm_left = (double)requests;
+    if (tokens >= 0)
+        out->tpm_left = (double)tokens;
+}
+
 void fleet_accepted(struct fleet *f, const struct model *m,
                     const struct task *task, double share)
 {
@@ -160,6 +187,7 @@ void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
         return;
     health_allows(&member->health, now); /* its wait may be over */
     out->in_flight = member->in_flight;
+    fill_allowance(&member->allowance, now, out);
     out->health = str_from(health_name(member->health.state));
     figures_fill(&member->figures, task, task->head, now, out);
     out->verdicts = figures_verdicts(&member->figures, task);

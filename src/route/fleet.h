@@ -6,6 +6,7 @@
 #ifndef ROUTE_FLEET_H
 #define ROUTE_FLEET_H
 
+#include "route/allowance.h"
 #include "route/figures.h"
 #include "route/health.h"
 
@@ -36,6 +37,13 @@ enum health_change fleet_failed(struct fleet *f, const struct model *m,
                                 enum err e, usec wait, usec now);
 /* Nobody wants its answer any more. */
 void fleet_dropped(struct fleet *f, const struct model *m);
+
+/* A call that was made at `now` was answered with these limits. */
+void fleet_told(struct fleet *f, const struct model *m,
+                const struct ratelimit *limit, usec now);
+/* NULL: nothing was told. */
+const struct allowance *fleet_allowance(const struct fleet *f,
+                                        const struct model *m);
 
 /* The share of a completion that was accepted, and of that the share that was
  * still there later. */

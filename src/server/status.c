@@ -14,6 +14,16 @@ static void add_tally(cJSON *o, const struct tally *t)
     cJSON_AddNumberToObject(o, "cost", t->cost);
 }
 
+static void add_allowance(const struct allowance *a, usec now, cJSON *o)
+{
+    int64_t requests = a ? allowance_requests(a, now) : -1;
+    int64_t tokens = a ? allowance_tokens(a, now) : -1;
+    if (requests >= 0)
+        cJSON_AddNumberToObject(o, "requestsLeft", (double)requests);
+    if (tokens >= 0)
+        cJSON_AddNumberToObject(o, "tokensLeft", (double)tokens);
+}
+
 static void add_health(const struct server *s, const struct model *m, cJSON *o)
 {
     enum err why;
@@ -35,6 +45,7 @@ static cJSON *model_json(const struct server *s, const struct model *m,
     json_add_str(o, "provider", m->provider);
     cJSON_AddBoolToObject(o, "local", m->local);
     add_health(s, m, o);
+    add_allowance(fleet_allowance(engine_fleet(s->engine), m), s->now, o);
     if (t.calls)
         add_tally(cJSON_AddObjectToObject(o, "today"), &t);
     return o;

@@ -28,7 +28,7 @@ struct seen {
     struct buf body;
     int pieces, ends;
     long status;
-    usec retry_after;
+    char retry_after[8]; /* its header */
     char type[64];
     char server[64]; /* "fake" */
     enum err end;
@@ -74,7 +74,9 @@ static inline void on_end(void *arg, http_id id, const struct http_response *r,
     assert_int_equal(id, seen->id);
     seen->ends++;
     seen->status = r->status;
-    seen->retry_after = r->retry_after;
+    struct str wait = http_header(r, "Retry-After");
+    snprintf(seen->retry_after, sizeof seen->retry_after, "%.*s",
+             STR_ARG(wait));
     snprintf(seen->type, sizeof seen->type, "%s", r->content_type);
     seen->end = e;
     seen->why = *why;

@@ -133,7 +133,7 @@ static void what_was_typed_stands_before_the_next_candidate(void **state)
     assert_true(type(&s, "sum("));
     struct http_response r = {.status = 200};
     struct why why = {"it broke off"};
-    call_end(&s.flight->call, &r, ERR_NETWORK, &why, 0);
+    call_end(&s.flight->call, &r, ERR_NETWORK, &why);
     tick(&s, 20);
     assert_int_equal(s.flight->state, FLIGHT_ASKING);
     assert_string_equal(s.flight->model->id.ptr, "second");
@@ -186,6 +186,198 @@ static void a_quiet_time_ends_with_the_deadline(void **state)
     clear(&s);
 }
 
+static void end(struct scene *s, long status, enum err e)
+{
+    struct http_response r = {.status = status};
+    struct why why = {"so it was said"};
+    call_end(&s->flight->call, &r, e, &why);
+}
+
+static void start(struct scene *s)
+{
+    set(s, "total = ", TRIGGER_INVOKED);
+    document_parse(s->doc, 0);
+    tick(s, 0);
+    assert_int_equal(s->flight->state, FLIGHT_ASKING);
+}
+
+static const char half[] = "data: {\"choices\": [{\"text\": \"sum(va\"}]}\n\n";
+
+static struct tally today(struct scene *s)
+{
+    return usage_today(s->usage, STR(""), s->deps.wall);
+}
+
+/* The first of two stalls: half of what was left since its last text. */
+static void a_stream_that_stalls_makes_way(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    receive(&s, half);
+    tick(&s, 10);
+    assert_int_equal(flight_next(s.flight), MSEC(1010 + 195));
+    tick(&s, 204);
+    assert_string_equal(s.flight->model->id.ptr, "first");
+    tick(&s, 205);
+    assert_string_equal(s.flight->model->id.ptr, "second");
+    assert_int_equal(s.flight->attempts[0].outcome, ERR_STALLED);
+    assert_int_equal(today(&s).calls, 1);
+    assert_int_equal(today(&s).estimated, 1);
+    clear(&s);
+}
+
+static void a_part_is_shown_and_has_failed(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    end(&s, 0, ERR_NETWORK);
+    tick(&s, 1);
+    assert_string_equal(s.flight->model->id.ptr, "second");
+    receive(&s, "data: {\"choices\": [{\"text\": \"sum(values\"}]}\n\n");
+    tick(&s, 10);
+    tick(&s, 399);
+    assert_int_equal(s.flight->state, FLIGHT_STREAMING);
+    tick(&s, 400);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_true(s.flight->is_part);
+    assert_true(str_starts(buf_view(&s.flight->text), STR("sum")));
+    assert_true(s.flight->text.len <= strlen("sum("));
+    assert_int_equal(s.flight->attempts[1].outcome, ERR_STALLED);
+    clear(&s);
+}
+
+static void the_last_is_asked_again_after_a_moment(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    end(&s, 0, ERR_NETWORK);
+    tick(&s, 1);
+    end(&s, 500, OK);
+    tick(&s, 2);
+    assert_int_equal(s.flight->state, FLIGHT_ASKING);
+    assert_int_equal(flight_next(s.flight), MSEC(1102));
+    tick(&s, 101);
+    assert_int_equal(s.flight->n_attempts, 2);
+    tick(&s, 102);
+    assert_string_equal(s.flight->model->id.ptr, "second");
+    assert_int_not_equal(s.flight->call.id, 0);
+    end(&s, 500, OK);
+    tick(&s, 103); /* once is enough */
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_null(s.flight->model->dialect);
+    assert_int_equal(s.flight->n_attempts, 4);
+    assert_int_equal(today(&s).calls, 0);
+    clear(&s);
+}
+
+static void what_time_does_not_mend_is_not_asked_again(void **state)
+{
+    (void)state;
+    static const struct {
+        long status;
+        enum err e;
+        const char *said;
+        unsigned late;
+    } rows[] = {
+        {401, OK, "", 2},
+        {400, OK, "", 2},
+        {0, ERR_TLS, "", 2},
+        {200, ERR_NETWORK, half, 2}, /* something was shown */
+        {500, OK, "", 150},          /* half of the time is over */
+        {429, OK, "", 2},            /* a second, where nothing is said */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene s;
+        start(&s);
+        end(&s, 0, ERR_NETWORK);
+        tick(&s, 1);
+        if (*rows[i].said)
+            receive(&s, rows[i].said);
+        end(&s, rows[i].status, rows[i].e);
+        tick(&s, rows[i].late);
+        if (s.flight->state != FLIGHT_LANDED)
+            fail_msg("row %zu: it is asked again", i);
+        clear(&s);
+    }
+}
+
+static void who_rests_is_not_asked(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct task task = {0};
+    enum err why;
+    set(&s, "total = ", TRIGGER_INVOKED);
+    document_parse(s.doc, 0);
+    const struct model *first = &s.table->models[1];
+    fleet_asked(s.fleet, first, &task, MSEC(900));
+    fleet_failed(s.fleet, first, ERR_RATE_LIMIT, MSEC(500), MSEC(1000));
+    tick(&s, 0);
+    assert_string_equal(s.flight->model->id.ptr, "second");
+    end(&s, 429, OK);
+    tick(&s, 1);
+    usec left = fleet_left(s.fleet, &s.table->models[2], MSEC(1001), &why);
+    assert_true(left >= MSEC(1000));
+    assert_int_equal(why, ERR_RATE_LIMIT);
+    assert_null(s.flight->model->dialect);
+    clear(&s);
+}
+
+/* What was sent has to be paid for, unless it was refused. */
+static void every_call_that_was_made_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *said;
+        long status;
+        enum err e;
+        bool counts;
+    } rows[] = {
+        {half, 200, ERR_NETWORK, true},
+        {"data: {\"error\": {\"code\": 429}}\n\n", 200, OK, false},
+        {"data: {\"error\": {\"code\": 500}}\n\n", 200, OK, true},
+        {"", 200, OK, false},
+        {"", 429, OK, false},
+        {"", 500, OK, false},
+        {"", 0, ERR_NETWORK, false},
+        {"", 0, ERR_CONNECT, false},
+        {"", 0, ERR_SILENT, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene s;
+        start(&s);
+        if (*rows[i].said) {
+            struct http_response r = {.status = 200,
+                                      .content_type = "text/event-stream"};
+            call_data(&s.flight->call, &r, str_from(rows[i].said), MSEC(1010));
+        }
+        end(&s, rows[i].status, rows[i].e);
+        tick(&s, 1);
+        if (today(&s).calls != rows[i].counts)
+            fail_msg("row %zu: %d calls", i, (int)today(&s).calls);
+        clear(&s);
+    }
+}
+
+static void one_that_is_cut_counts_once(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    receive(&s, half);
+    size_t sent = s.flight->call.sent;
+    flight_free(s.flight, &s.deps);
+    s.flight = NULL;
+    struct tally t = today(&s);
+    assert_true(t.calls == 1 && t.estimated == 1);
+    assert_int_equal(t.in, (int64_t)(sent + 2) / 3);
+    assert_int_equal(t.out, 2);
+    clear(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +385,13 @@ int main(void)
         cmocka_unit_test(what_is_typed_otherwise_ends_it),
         cmocka_unit_test(a_tree_that_is_not_there_is_waited_for_a_moment),
         cmocka_unit_test(a_quiet_time_ends_with_the_deadline),
+        cmocka_unit_test(a_stream_that_stalls_makes_way),
+        cmocka_unit_test(a_part_is_shown_and_has_failed),
+        cmocka_unit_test(the_last_is_asked_again_after_a_moment),
+        cmocka_unit_test(what_time_does_not_mend_is_not_asked_again),
+        cmocka_unit_test(who_rests_is_not_asked),
+        cmocka_unit_test(every_call_that_was_made_counts),
+        cmocka_unit_test(one_that_is_cut_counts_once),
     };
     return cmocka_run_group_tests_name("flight", tests, NULL, NULL);
 }

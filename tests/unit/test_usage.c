@@ -1,4 +1,5 @@
-/* Tokens and money of calls, and models that rest. */
+/* Tokens and money of calls, and what services allow. */
+#include "route/allowance.h"
 #include "route/usage.h"
 
 #include <stdarg.h>
@@ -192,6 +193,23 @@ static void test_sums(void **state)
     assert_true(sum.in == 22 && sum.cost < 0);
 }
 
+static void test_allowances(void **state)
+{
+    (void)state;
+    struct allowance a = {0};
+    struct ratelimit nothing = {-1, -1, 0, 0, 0};
+    struct ratelimit limit = {9, 500, MSEC(5000), 0, 0};
+    allowance_note(&a, &nothing, MSEC(1000));
+    assert_int_equal(allowance_requests(&a, MSEC(1000)), -1);
+    allowance_note(&a, &limit, MSEC(1000));
+    allowance_note(&a, &nothing, MSEC(2000));
+    assert_int_equal(allowance_requests(&a, MSEC(5999)), 9);
+    assert_int_equal(allowance_tokens(&a, MSEC(5999)), 500);
+    assert_int_equal(allowance_requests(&a, MSEC(6000)), -1); /* reset */
+    assert_int_equal(allowance_tokens(&a, MSEC(6000)), 500);
+    assert_int_equal(allowance_tokens(&a, MSEC(61000)), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_nothing_to_learn_from),
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_allowances),
     };
     setenv("TZ", "UTC", 1);
     return cmocka_run_group_tests_name("usage", tests, NULL, NULL);
