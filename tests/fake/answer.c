@@ -88,7 +88,7 @@ static void prepare(struct answer *a, const struct request *r)
     const struct behave *b = &a->plan.behave;
     struct str prompt = prompt_of(a, r->json);
     struct str text = b->flags & WITH_ECHO ? last_line(prompt) : a->plan.text;
-    if (!json_get(r->json, a->shape->prompt))
+    if (a->shape->loads && !json_get(r->json, a->shape->prompt))
         text = (struct str){0}; /* the model is to be loaded, no more */
     struct str model = STR("fake");
     json_get_str(r->json, "model", &model);

@@ -86,6 +86,7 @@ static const struct shape ollama = {
     .name = "ollama",
     .json_lines = true,
     .streams = true,
+    .loads = true,
     .prompt = "prompt",
     .piece = "{\"model\":$M,\"created_at\":\"2026-08-01T00:00:00Z\","
              "\"response\":$T,\"done\":false}",

@@ -13,6 +13,7 @@ struct shape {
     bool json_lines;    /* else server-sent events */
     bool done;          /* "[DONE]" at the end */
     bool streams;       /* also when nobody asked for it */
+    bool loads;         /* without a prompt, the model only */
     const char *prompt; /* member that ends at the cursor */
     const char *first;  /* before the text; may be NULL */
     const char *piece;
