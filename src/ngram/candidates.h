@@ -25,7 +25,8 @@ struct candidate {
     float own_similar, others_similar; /* the best one's surroundings, 0..1 */
     float similar;                     /* those of all, squared and added */
     uint32_t distance; /* of the nearest one in the edited text, in blocks */
-    float shape;       /* occurrences behind a line of the same shape */
+    float mapped, replaced; /* see struct likeness */
+    float shape;            /* occurrences behind a line of the same shape */
     uint16_t near, before, after; /* how many are near; tokens to the next */
     float p, p_own, p_others, p_shape; /* blended */
 };

@@ -1,4 +1,5 @@
 #include "ngram/evidence.h"
+#include "ngram/recall.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,13 +11,15 @@ enum {
     OTHERS_VISITS = 400, /* in all of them together */
     OTHERS_HITS = 96,
     SOURCE_VISITS = 48,
-    SIMILAR_REACH = 32, /* tokens before a place that are compared */
-    NEAR_BEFORE = 400,  /* tokens that are near the site */
+    NEAR_BEFORE = 400, /* tokens that are near the site */
     NEAR_BEHIND = 200,
+    NEAR_NAMES = 150, /* of which the nearest names are candidates */
+    MAX_NAMES = 12,
     WORD_VISITS = 2000 /* words that begin like the half-typed one */
 };
 
-static const float others_weight = 0.3f, shape_weight = 0.1f, escape = 0.35f;
+static const float others_weight = 0.3f, shape_weight = 0.1f, escape = 0.35f,
+                   mapped_weight = 0.5f;
 
 static bool fits(const void *site, uint32_t id)
 {
@@ -25,7 +28,7 @@ static bool fits(const void *site, uint32_t id)
            str_starts(vocabulary_text(&s->library->words, id), s->partial);
 }
 
-static struct candidate *add(struct evidence *e, uint32_t id)
+struct candidate *evidence_add(struct evidence *e, uint32_t id)
 {
     return candidates_add(&e->candidates, id, fits, e->site);
 }
@@ -39,41 +42,40 @@ struct reading {
     unsigned visits, hits; /* left */
 };
 
-/* How many tokens before the place equal those before the site, and how many
- * more are at the same distance after those differ: copies that were changed
- * a little look like that. */
-static unsigned compare(const struct site *s, uint32_t barrier,
-                        const struct block *b, unsigned i, unsigned *similar)
+static struct likeness compare(const struct site *s, uint32_t barrier,
+                               const struct block *b, unsigned i)
 {
+    struct likeness l = likeness_start(b->tokens[i]);
     size_t reach = s->count < SIMILAR_REACH ? s->count : SIMILAR_REACH;
     const uint32_t *here = s->tokens + s->count;
-    unsigned equal = 0;
-    bool all = true;
-    *similar = 0;
-    for (size_t n = 1; n <= reach && block_back(&b, &i); n++) {
-        uint32_t token = b->tokens[i];
-        if (block_slot(b, i) == barrier || (!all && equal < 2))
+    for (size_t n = 1; n <= reach && block_back(&b, &i); n++)
+        if (block_slot(b, i) == barrier ||
+            !likeness_add(&l, b->tokens[i], here[-(ptrdiff_t)n]))
             break;
-        bool same = token == here[-(ptrdiff_t)n] && token != ID_NONE;
-        all = all && same;
-        equal += all;
-        *similar += same;
-    }
-    return equal;
+    return l;
 }
 
 static bool is_usable(const struct site *s, bool own, const struct block *b,
                       unsigned i)
 {
-    bool prose = b->prose >> i & 1, newline = b->tokens[i] < ID_FIRST;
-    return !(b->quiet >> i & 1) && (newline || prose == s->prose) &&
+    return site_admits(s, b->tokens[i], b->prose >> i & 1, b->quiet >> i & 1) &&
            (!own || !site_in_gap(s, b, i));
 }
 
-static void note_spacing(struct candidate *c, const struct block *b, unsigned i,
-                         float weight)
+static void note_spacing(struct candidate *c, bool spaced, float weight)
 {
-    *(b->spaced >> i & 1 ? &c->spaced : &c->together) += weight;
+    *(spaced ? &c->spaced : &c->together) += weight;
+}
+
+bool evidence_count_shape(struct evidence *e, uint32_t id, bool spaced,
+                          float weight)
+{
+    struct candidate *c = evidence_add(e, id);
+    if (!c)
+        return false;
+    c->shape += weight;
+    note_spacing(c, spaced, weight * shape_weight);
+    return true;
 }
 
 static bool read_shape(struct evidence *e, const struct reading *r,
@@ -85,56 +87,86 @@ static bool read_shape(struct evidence *e, const struct reading *r,
         (r->own && block_back(&before, &at) &&
          block_slot(before, at) == e->site->barrier))
         return false;
-    struct candidate *c = add(e, b->tokens[i]);
+    return evidence_count_shape(e, b->tokens[i], b->spaced >> i & 1,
+                                r->own ? 1.0f : others_weight);
+}
+
+static bool is_name(const struct vocabulary *v, uint32_t id)
+{
+    struct str text = vocabulary_text(v, id);
+    return text.len && lexer_in_word(*text.ptr) &&
+           !(*text.ptr >= '0' && *text.ptr <= '9');
+}
+
+/* The name that stands for the place's own here, in other surroundings. */
+static void count_mapped(struct evidence *e, const struct likeness *l,
+                         struct candidate *original, bool spaced, float weight)
+{
+    const struct vocabulary *words = &e->site->library->words;
+    if (!l->mapped || !is_name(words, l->id) || !is_name(words, l->mapped))
+        return;
+    weight *= (float)l->same / SIMILAR_REACH;
+    if (original)
+        original->replaced += weight;
+    struct candidate *c = evidence_add(e, l->mapped);
     if (!c)
-        return false;
-    float weight = r->own ? 1.0f : others_weight;
-    c->shape += weight;
-    note_spacing(c, b, i, weight * shape_weight);
-    return true;
+        return;
+    c->mapped += weight;
+    note_spacing(c, spaced, weight);
 }
 
 static void count_own(struct evidence *e, struct candidate *c,
-                      const struct block *b, int level, float similar)
+                      const struct block *b, const struct likeness *l)
 {
+    float similar = (float)l->same / SIMILAR_REACH;
+    int level = context_level(l->equal);
     uint32_t here = e->site->rank;
     uint32_t distance = b->rank > here ? b->rank - here : here - b->rank;
     c->own[level] += 1.0f;
     c->own_similar = fmaxf(c->own_similar, similar);
     c->distance = distance < c->distance ? distance : c->distance;
     e->own_level = level > e->own_level ? level : e->own_level;
+    c->similar += similar * similar;
+    e->similar += similar * similar;
 }
 
-static void count_other(struct evidence *e, struct candidate *c, int level,
-                        float similar)
+bool evidence_count_other(struct evidence *e, const struct likeness *l,
+                          bool spaced, float weight)
 {
-    c->others[level] += 1.0f;
+    struct candidate *c = evidence_add(e, l->id);
+    count_mapped(e, l, c, spaced, weight);
+    if (!c)
+        return false;
+    float similar = (float)l->same / SIMILAR_REACH;
+    int level = context_level(l->equal);
+    c->others[level] += weight;
     c->others_similar = fmaxf(c->others_similar, similar);
     e->others_level = level > e->others_level ? level : e->others_level;
+    c->similar += similar * similar * weight;
+    e->similar += similar * similar * weight;
+    note_spacing(c, spaced, weight);
+    return true;
 }
 
 static bool read_equal(struct evidence *e, const struct reading *r,
                        const struct block *b, unsigned i)
 {
     const struct site *s = e->site;
-    unsigned same,
-        equal = compare(s, r->own ? s->barrier : NO_SLOT, b, i, &same);
+    bool spaced = b->spaced >> i & 1;
+    struct likeness l = compare(s, r->own ? s->barrier : NO_SLOT, b, i);
     /* Each place counts in one chain. */
-    if (r->chain == CHAIN_ONE ? equal != 1 : equal < 2)
+    if (r->chain == CHAIN_ONE ? l.equal != 1 : l.equal < 2)
         return false;
-    struct candidate *c =
-        is_usable(s, r->own, b, i) ? add(e, b->tokens[i]) : NULL;
+    if (!is_usable(s, r->own, b, i))
+        return false;
+    if (!r->own)
+        return evidence_count_other(e, &l, spaced, others_weight);
+    struct candidate *c = evidence_add(e, l.id);
+    count_mapped(e, &l, c, spaced, 1.0f);
     if (!c)
         return false;
-    float similar = (float)same / SIMILAR_REACH;
-    float weight = r->own ? 1.0f : others_weight;
-    if (r->own)
-        count_own(e, c, b, context_level(equal), similar);
-    else
-        count_other(e, c, context_level(equal), similar);
-    c->similar += similar * similar * weight;
-    e->similar += similar * similar * weight;
-    note_spacing(c, b, i, weight);
+    count_own(e, c, b, &l);
+    note_spacing(c, spaced, 1.0f);
     return true;
 }
 
@@ -187,22 +219,33 @@ static void read_chains(struct evidence *e)
     }
 }
 
-/* A word so many tokens from the site: with a half-typed one it is a
- * candidate for that, else it supports those that are there. */
+/* Whether a word so many tokens from the site is a candidate for that alone:
+ * it may complete a half-typed one, or be one of the few nearest names. */
+static bool is_recent(struct evidence *e, uint32_t id, size_t tokens)
+{
+    const struct site *s = e->site;
+    if (s->partial.len)
+        return true;
+    if (tokens > NEAR_NAMES || e->names == MAX_NAMES || s->prose ||
+        !is_name(&s->library->words, id) || candidates_find(&e->candidates, id))
+        return false;
+    e->names++;
+    return true;
+}
+
+/* Near words also support the candidates that are there. */
 static struct candidate *near_word(struct evidence *e, uint32_t id,
                                    size_t tokens, float weight)
 {
     if (id < ID_FIRST)
         return NULL;
-    bool typed = e->site->partial.len > 0;
-    struct candidate *c = typed && fits(e->site, id)
-                              ? add(e, id)
+    struct candidate *c = is_recent(e, id, tokens)
+                              ? evidence_add(e, id)
                               : candidates_find(&e->candidates, id);
     if (!c)
         return NULL;
     c->near++;
-    if (typed)
-        c->own[0] += weight / (1.0f + (float)tokens / 50.0f);
+    c->own[0] += weight / (1.0f + (float)tokens / 50.0f);
     return c;
 }
 
@@ -232,9 +275,9 @@ static void read_words(struct evidence *e)
     const struct vocabulary *v = &s->library->words;
     uint32_t id = s->partial.len < 2 ? 0 : vocabulary_first(v, s->partial);
     for (int visits = 0; id && visits < WORD_VISITS; visits++) {
-        struct candidate *c = fits(s, id) ? add(e, id) : NULL;
+        struct candidate *c = fits(s, id) ? evidence_add(e, id) : NULL;
         if (c)
-            c->others[0] += 0.1f * log1pf((float)v->words[id].uses);
+            c->others[0] += 0.03f * log1pf((float)v->words[id].uses);
         id = vocabulary_next(v, id);
     }
 }
@@ -266,9 +309,9 @@ static void blend_all(struct candidates *list)
 {
     float both[CANDIDATES], own[CANDIDATES], others[CANDIDATES];
     float shapes = 0.0f, distinct = 0.0f;
-    blend(list, 1.0f, others_weight, both);
+    blend(list, 1.0f, 1.0f, both);
     blend(list, 1.0f, 0.0f, own);
-    blend(list, 0.0f, 1.0f, others);
+    blend(list, 0.0f, 1.0f / others_weight, others);
     for (unsigned i = 0; i < list->count; i++) {
         shapes += list->at[i].shape;
         distinct += list->at[i].shape > 0.0f;
@@ -277,7 +320,8 @@ static void blend_all(struct candidates *list)
         struct candidate *c = &list->at[i];
         c->p_shape =
             shapes > 0.0f ? c->shape / (shapes + escape * distinct) : 0.0f;
-        c->p = both[i] + shape_weight * c->p_shape;
+        c->p = both[i] + shape_weight * c->p_shape +
+               mapped_weight * c->mapped / (c->mapped + 1.0f);
         c->p_own = own[i];
         c->p_others = others[i];
     }
@@ -288,8 +332,10 @@ void evidence_collect(struct evidence *e, const struct site *s)
     e->site = s;
     e->own_level = e->others_level = -1;
     e->similar = 0.0f;
+    e->names = 0;
     candidates_clear(&e->candidates);
     read_chains(e);
+    recall(e);
     read_near(e);
     read_words(e);
     blend_all(&e->candidates);

@@ -1,4 +1,5 @@
 #include "ngram/library.h"
+#include "ngram/mixer.h"
 
 #include <stdlib.h>
 
@@ -9,8 +10,9 @@ enum {
 
 void library_init(struct library *l, size_t max_bytes)
 {
-    *l = (struct library){.max_bytes = max_bytes};
+    *l = (struct library){.max_bytes = max_bytes, .weights = mixer_weights};
     vocabulary_init(&l->words);
+    archive_init(&l->archive, &l->words, max_bytes / 8 * 5);
 }
 
 static void unlink_source(struct library *l, struct source *s)
@@ -40,6 +42,7 @@ void library_release(struct library *l)
     while (l->newest)
         free_source(l, l->newest);
     map_release(&l->by_key, NULL);
+    archive_release(&l->archive);
     vocabulary_release(&l->words);
 }
 
@@ -80,7 +83,8 @@ const struct source *library_find(const struct library *l, struct str key)
 
 size_t library_bytes(const struct library *l)
 {
-    size_t bytes = l->words.bytes + l->by_key.cap * sizeof *l->by_key.slots;
+    size_t bytes = l->words.bytes + l->archive.bytes +
+                   l->by_key.cap * sizeof *l->by_key.slots;
     for (const struct source *s = l->newest; s; s = s->older)
         bytes += source_bytes(s);
     return bytes;
@@ -88,7 +92,7 @@ size_t library_bytes(const struct library *l)
 
 size_t library_tokens(const struct library *l)
 {
-    size_t tokens = 0;
+    size_t tokens = l->archive.tokens;
     for (const struct source *s = l->newest; s; s = s->older)
         tokens += s->index.tokens;
     return tokens;

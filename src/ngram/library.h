@@ -1,15 +1,19 @@
-/* All learned texts, in the order in which they were learned last. */
+/* All learned texts: the open buffers, in the order in which they were learned
+ * last, and the files of the workspace. */
 #ifndef NGRAM_LIBRARY_H
 #define NGRAM_LIBRARY_H
 
 #include "base/map.h"
+#include "ngram/archive.h"
 #include "ngram/source.h"
 
 struct library {
     struct vocabulary words;
+    struct archive archive;
     struct map by_key;
     struct source *newest, *oldest; /* see source.older */
     size_t max_bytes;
+    const struct weights *weights; /* of the mixer; NULL: counts decide */
 };
 
 void library_init(struct library *l, size_t max_bytes);

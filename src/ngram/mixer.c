@@ -8,7 +8,7 @@ enum { LINE_TOKENS = 200, LINE_WORDS = 32, MAX_OPEN = 16 };
 /* The line before the site. */
 struct line {
     char expected[MAX_OPEN]; /* closing brackets, the innermost last */
-    unsigned open;
+    unsigned open, length;
     uint32_t tokens[LINE_WORDS]; /* the last ones */
     unsigned count;
 };
@@ -30,6 +30,7 @@ static void read_line(struct line *l, const struct site *s)
            !is_newline(s->tokens[from - 1]))
         from--;
     l->open = l->count = 0;
+    l->length = (unsigned)(s->count - from);
     for (size_t i = from; i < s->count; i++) {
         struct str t = vocabulary_text(&s->library->words, s->tokens[i]);
         if (is_one_of(t, "([{") && l->open < MAX_OPEN)
@@ -112,6 +113,8 @@ static void describe_counts(float *f, const struct candidate *c,
     f[FEATURE_OWN_COUNT] = log_count(own_count);
     f[FEATURE_OTHERS_COUNT] = log_count(others_count);
     f[FEATURE_SHAPE_COUNT] = log_count(c->shape);
+    f[FEATURE_MAPPED] = log_count(4.0f * c->mapped);
+    f[FEATURE_REPLACED] = log_count(4.0f * c->replaced);
     f[FEATURE_OWN_SIMILAR] = c->own_similar;
     f[FEATURE_OTHERS_SIMILAR] = c->others_similar;
 }
@@ -144,9 +147,33 @@ static void describe_text(float *f, const struct candidate *c,
     f[FEATURE_CLOSES_OTHER] = is_one_of(text, ")]}") && !expected;
     f[FEATURE_ON_LINE] = word && is_on_line(l, c->id);
     f[FEATURE_COMPLETE] = s->partial.len && text.len == s->partial.len;
+    f[FEATURE_TYPED] =
+        text.len ? (float)s->partial.len / (float)text.len : 0.0f;
+    f[FEATURE_LENGTH] = fminf(0.0625f * (float)text.len, 2.0f);
+    f[FEATURE_UPPER] = first >= 'A' && first <= 'Z';
+    f[FEATURE_AGAIN] = s->count && c->id == s->tokens[s->count - 1];
+    f[FEATURE_OPENS] = is_one_of(text, "([{");
+    f[FEATURE_COMMA] = is_one_of(text, ",");
+    f[FEATURE_DOT] = is_one_of(text, ".") || str_is(text, "->");
+    f[FEATURE_ASSIGN] = is_one_of(text, "=:");
+    f[FEATURE_ENDS] = is_one_of(text, ";");
+    f[FEATURE_QUOTE] = is_one_of(text, "\"'`");
+    if (!newline || c->id == ID_NONE)
+        return;
+    unsigned turn = (c->id - ID_NEWLINE) % NEWLINE_BLANK;
+    f[FEATURE_DEEPER] = turn == NEWLINE_DEEPER;
+    f[FEATURE_SHALLOWER] = turn == NEWLINE_SHALLOWER;
 }
 
-static void describe_none(float *f, const struct evidence *e)
+/* The token that follows the cursor. */
+static uint32_t token_behind(const struct site *s)
+{
+    const struct block *b = s->gap_end.block;
+    return b ? b->tokens[s->gap_end.at] : ID_NONE;
+}
+
+static void describe_none(float *f, const struct evidence *e,
+                          const struct line *l, struct totals t)
 {
     const struct site *s = e->site;
     uint32_t last = s->count ? s->tokens[s->count - 1] : ID_NONE;
@@ -166,6 +193,13 @@ static void describe_none(float *f, const struct evidence *e)
     f[NONE_CANDIDATES] = log_count((float)e->candidates.count);
     f[NONE_OWN_SIZE] = 0.4f * log_count((float)own);
     f[NONE_OTHERS_SIZE] = 0.4f * log_count((float)others);
+    f[NONE_OWN_TOTAL] = log_count(t.own);
+    f[NONE_OTHERS_TOTAL] = log_count(t.others);
+    f[NONE_AFTER_CLOSE] = is_one_of(text, ")]}");
+    f[NONE_AFTER_ASSIGN] = is_one_of(text, "=:");
+    f[NONE_OPEN] = fminf(0.5f * (float)l->open, 2.0f);
+    f[NONE_LINE_TOKENS] = 0.5f * log_count((float)l->length);
+    f[NONE_REST] = token_behind(s) >= ID_FIRST;
 }
 
 /* The best by counts, in order; equal ones as they were found. */
@@ -184,20 +218,42 @@ static void choose(struct mix *m, const struct candidates *list)
     }
 }
 
-static float product(const float *weights, const float *features, int n)
+static void add_layer(const float *in, const float (*weights)[HIDDEN], int n,
+                      float out[HIDDEN])
+{
+    for (int i = 0; i < n; i++) {
+        float x = in[i];
+        if (x == 0.0f)
+            continue;
+        for (int h = 0; h < HIDDEN; h++)
+            out[h] += x * weights[i][h];
+    }
+}
+
+static float last_layer(const float hidden[HIDDEN], const float *weights)
 {
     float sum = 0.0f;
-    for (int i = 0; i < n; i++)
-        sum += weights[i] * features[i];
+    for (int h = 0; h < HIDDEN; h++)
+        sum += fmaxf(hidden[h], 0.0f) * weights[h];
     return sum;
 }
 
-static void weigh(struct mix *m)
+static float score_none(const struct mix *m, const struct weights *w)
 {
-    const struct weights *w = &mixer_weights[m->situation];
-    float none = product(w->none, m->none, NONE_COUNT), top = none;
+    float hidden[HIDDEN] = {0};
+    add_layer(m->none, w->none_site, NONE_COUNT, hidden);
+    return last_layer(hidden, w->none_score);
+}
+
+static void weigh(struct mix *m, const struct weights *w)
+{
+    float none = score_none(m, w), top = none, site[HIDDEN] = {0};
+    add_layer(m->none, w->site, NONE_COUNT, site);
     for (unsigned i = 0; i < m->count; i++) {
-        m->p[i] = product(w->candidate, m->features[i], FEATURE_COUNT);
+        float hidden[HIDDEN];
+        memcpy(hidden, site, sizeof hidden);
+        add_layer(m->features[i], w->candidate, FEATURE_COUNT, hidden);
+        m->p[i] = last_layer(hidden, w->score);
         top = fmaxf(top, m->p[i]);
     }
     float sum = expf(none - top);
@@ -207,7 +263,24 @@ static void weigh(struct mix *m)
         m->p[i] /= sum;
 }
 
-void mix(struct mix *m, const struct evidence *e)
+/* The shares of all counts, which are too sure of themselves. */
+static void trust_counts(struct mix *m)
+{
+    for (unsigned i = 0; i < m->count; i++)
+        m->p[i] = fminf(m->candidates[i]->p, 1.0f);
+}
+
+static void describe_best(struct mix *m)
+{
+    float best = m->count ? m->candidates[0]->p : 0.0f;
+    m->none[NONE_BEST] = log_share(best);
+    m->none[NONE_SECOND] = log_share(m->count > 1 ? m->candidates[1]->p : 0.0f);
+    for (unsigned i = 0; i < m->count; i++)
+        m->features[i][FEATURE_MARGIN] =
+            log_share(m->candidates[i]->p / (best + 1e-6f));
+}
+
+void mix(struct mix *m, const struct evidence *e, const struct weights *weights)
 {
     const struct site *s = e->site;
     struct line line;
@@ -216,12 +289,19 @@ void mix(struct mix *m, const struct evidence *e)
                    (s->partial.len > 0);
     choose(m, &e->candidates);
     struct totals totals = sum_longest(e);
+    uint32_t behind = token_behind(s);
+    memset(m->features, 0, m->count * sizeof *m->features);
     for (unsigned i = 0; i < m->count; i++) {
         const struct candidate *c = m->candidates[i];
         describe_counts(m->features[i], c, e, totals);
         describe_place(m->features[i], c, &s->library->words);
         describe_text(m->features[i], c, s, &line);
+        m->features[i][FEATURE_FOLLOWS] = behind && c->id == behind;
     }
-    describe_none(m->none, e);
-    weigh(m);
+    describe_none(m->none, e, &line, totals);
+    describe_best(m);
+    if (weights)
+        weigh(m, &weights[m->situation]);
+    else
+        trust_counts(m);
 }

@@ -1,15 +1,19 @@
 /*
- * How likely each candidate is: a conditional logit over the candidates and
- * "none of these", with weights for each situation that were fitted on code
- * of other projects (tests/tools/fit_ngram.c). The probabilities are
- * calibrated well enough to decide when to be silent.
+ * How likely each candidate is. A small network per situation (one hidden
+ * layer) scores each candidate by its features and the site's, another "none
+ * of these" by the site's alone; the scores' softmax is what is believed. The
+ * weights were fitted on code of other projects (tests/tools/fit_ngram.c);
+ * the probabilities are calibrated well enough to decide when to be silent.
  */
 #ifndef NGRAM_MIXER_H
 #define NGRAM_MIXER_H
 
 #include "ngram/evidence.h"
 
-enum { MIXED = 12 /* candidates that are weighed, the best by counts */ };
+enum {
+    MIXED = 20, /* candidates that are weighed, the best by counts */
+    HIDDEN = 24
+};
 
 #define SITUATIONS(X)                                                          \
     X(LINE, "the first token of a line")                                       \
@@ -47,7 +51,23 @@ enum { MIXED = 12 /* candidates that are weighed, the best by counts */ };
     X(CLOSES, "the bracket that is open")                                      \
     X(CLOSES_OTHER, "a closing bracket that fits nothing on the line")         \
     X(ON_LINE, "a word that stands on the line already")                       \
-    X(COMPLETE, "all of it is typed")
+    X(COMPLETE, "all of it is typed")                                          \
+    X(TYPED, "how much of it is typed")                                        \
+    X(LENGTH, "how long it is")                                                \
+    X(UPPER, "begins with a capital")                                          \
+    X(MARGIN, "its counts beside the best one's, logarithm")                   \
+    X(FOLLOWS, "stands behind the cursor")                                     \
+    X(AGAIN, "the last token once more")                                       \
+    X(OPENS, "an opening bracket")                                             \
+    X(COMMA, "a comma")                                                        \
+    X(DOT, "a dot or arrow")                                                   \
+    X(ASSIGN, "an assignment or colon")                                        \
+    X(ENDS, "a semicolon")                                                     \
+    X(QUOTE, "a quote")                                                        \
+    X(MAPPED, "stands for another name there, logarithm")                      \
+    X(REPLACED, "another name stands for it here")                             \
+    X(DEEPER, "a new line, deeper")                                            \
+    X(SHALLOWER, "a new line, less deep")
 
 /* And of the site, for "none of these". */
 #define NONE_FEATURES(X)                                                       \
@@ -63,7 +83,16 @@ enum { MIXED = 12 /* candidates that are weighed, the best by counts */ };
     X(PROSE, "in a comment")                                                   \
     X(CANDIDATES, "how many there are, logarithm")                             \
     X(OWN_SIZE, "size of the edited text, logarithm")                          \
-    X(OTHERS_SIZE, "of the others")
+    X(OTHERS_SIZE, "of the others")                                            \
+    X(OWN_TOTAL, "how often the longest context is in the edited text")        \
+    X(OTHERS_TOTAL, "in others")                                               \
+    X(BEST, "the best candidate's share of all counts")                        \
+    X(SECOND, "the second one's")                                              \
+    X(AFTER_CLOSE, "the last token is a closing bracket")                      \
+    X(AFTER_ASSIGN, "an assignment or colon")                                  \
+    X(OPEN, "brackets are open on the line")                                   \
+    X(LINE_TOKENS, "how much stands on the line")                              \
+    X(REST, "something follows on the line")
 
 enum situation {
 #define X(name, meaning) SITUATION_##name,
@@ -87,8 +116,11 @@ enum none_feature {
 };
 
 struct weights {
-    float candidate[FEATURE_COUNT];
-    float none[NONE_COUNT];
+    float site[NONE_COUNT][HIDDEN];
+    float candidate[FEATURE_COUNT][HIDDEN];
+    float score[HIDDEN];
+    float none_site[NONE_COUNT][HIDDEN];
+    float none_score[HIDDEN];
 };
 extern const struct weights mixer_weights[SITUATION_COUNT]; /* weights.c */
 
@@ -101,6 +133,8 @@ struct mix {
     float p[MIXED];
 };
 
-void mix(struct mix *m, const struct evidence *e);
+/* Without weights (NULL) the counts alone decide. */
+void mix(struct mix *m, const struct evidence *e,
+         const struct weights *weights);
 
 #endif

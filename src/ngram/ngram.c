@@ -34,6 +34,22 @@ void ngram_forget(struct ngram *m, struct str key)
     library_forget(&m->library, key);
 }
 
+enum err ngram_read(struct ngram *m, struct str key, struct str text,
+                    size_t *at, size_t step)
+{
+    return archive_read(&m->library.archive, key, text, at, step);
+}
+
+void ngram_unread(struct ngram *m, struct str key)
+{
+    archive_forget(&m->library.archive, key);
+}
+
+bool ngram_tidy(struct ngram *m)
+{
+    return archive_tidy(&m->library.archive);
+}
+
 bool ngram_predict(const struct ngram *m, const struct ngram_query *q,
                    struct ngram_answer *a)
 {

@@ -1,8 +1,8 @@
 /*
- * The built-in model: learns from the open buffers, answers at once, sends
- * nothing anywhere. Longest-suffix match over lexer tokens, backed by counts
- * of shorter contexts. See ngram/lexer.h for the tokens and ngram/index.h
- * for the structure.
+ * The built-in model: learns from the open buffers and the files of the
+ * workspace, answers at once, sends nothing anywhere. See ngram/lexer.h for
+ * its tokens, ngram/index.h and ngram/archive.h for what it keeps of them,
+ * ngram/evidence.h and ngram/mixer.h for how it predicts.
  */
 #ifndef NGRAM_NGRAM_H
 #define NGRAM_NGRAM_H
@@ -22,6 +22,20 @@ void ngram_free(struct ngram *m);
 enum err ngram_learn(struct ngram *m, struct str key, struct str text);
 void ngram_forget(struct ngram *m, struct str key);
 
+/*
+ * Learn a file of the workspace, which is no open buffer, in steps: `*at` is 0
+ * at first; each call reads about `step` bytes more, and all is read when
+ * `*at` is text.len. One file at a time; the text must stay until then.
+ * ERR_TOO_LARGE: no room is left.
+ */
+enum err ngram_read(struct ngram *m, struct str key, struct str text,
+                    size_t *at, size_t step);
+void ngram_unread(struct ngram *m, struct str key);
+
+/* Give back the room of files that were forgotten, a step at a time; false
+ * when there is nothing more to do. */
+bool ngram_tidy(struct ngram *m);
+
 struct ngram_query {
     struct str key;    /* the file being edited, which counts most */
     struct str prefix; /* text before the cursor (a tail is enough) */
@@ -29,6 +43,7 @@ struct ngram_query {
     size_t max_lines;  /* 1: the rest of the line */
     size_t max_bytes;
     double threshold; /* stop where the running probability falls below */
+    double block_threshold; /* and no further line where it is below this */
 };
 
 struct ngram_answer {

@@ -15,7 +15,7 @@ size_t predict(const struct site *s, struct guess *guesses, size_t max)
     struct evidence e;
     struct mix m;
     evidence_collect(&e, s);
-    mix(&m, &e);
+    mix(&m, &e, s->library->weights);
     uint32_t taken = 0;
     size_t n = 0;
     for (int i; n < max && (i = best_left(&m, taken)) >= 0; n++) {

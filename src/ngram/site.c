@@ -147,6 +147,7 @@ static void read_prefix(struct site *s, const struct syntax *syntax,
     s->partial = partial;
     s->line_start = blank;
     s->spaced = lexer_indent(tail_of(read, 1), &bytes) > 0;
+    s->quiet = l.state.quiet;
     s->prose = l.state.mode != 0 || (l.line_comment && !blank);
 }
 

@@ -16,6 +16,7 @@ struct site {
     size_t count;
     struct str partial; /* what is typed of a word, or empty */
     bool prose;         /* in a comment or doc string */
+    bool quiet;         /* in the comment that opens the file */
     bool spaced;        /* white space stands before the cursor */
     bool line_start;    /* nothing else stands on the line before it */
 
@@ -32,6 +33,14 @@ void site_init(struct site *s, const struct library *l, struct str key,
 
 /* Go on behind one more token. */
 void site_push(struct site *s, uint32_t id);
+
+/* Whether such a token may be suggested: what is written in comments stays in
+ * comments, and licences where licences are. */
+static inline bool site_admits(const struct site *s, uint32_t id, bool prose,
+                               bool quiet)
+{
+    return (!quiet || s->quiet) && (id < ID_FIRST || prose == s->prose);
+}
 
 /* Whether the token at `i` of a block of the site's source is in the gap. */
 bool site_in_gap(const struct site *s, const struct block *b, unsigned i);

@@ -17,12 +17,14 @@
  * tests/ngram/NAME.txt holds texts and cases:
  *
  *   === text NAME        an open buffer, up to the next ===
+ *   === file NAME        a file of the workspace
  *   === edit NAME        the edited one; a line holding only @ is where the
  *                        cases stand, at the indentation of the @
  *   === cases [LINES]    rows "typed|behind => what is suggested", with \n
  *                        for a new line; "=> " alone: nothing
  *
- * A new "=== edit" replaces the edited text; "=== forget" forgets all.
+ * A new "=== edit" replaces the edited text; "=== forget" forgets all, or
+ * "=== forget file NAME" a file.
  */
 enum { MEMORY = 16 << 20 };
 static const double threshold = 0.3;
@@ -104,6 +106,12 @@ static void run_section(struct table *t, struct str head, struct str body)
     } else if (str_is(verb, "cases")) {
         t->max_lines = name.len ? (size_t)atoi(name.ptr) : 1;
         run_rows(t, body);
+    } else if (str_is(verb, "file")) {
+        size_t at = 0;
+        while (at < body.len)
+            assert_int_equal(ngram_read(t->m, name, body, &at, 20), OK);
+    } else if (str_is(verb, "forget") && name.len) {
+        ngram_unread(t->m, str_sub(name, strlen("file "), name.len));
     } else if (str_is(verb, "forget")) {
         ngram_free(t->m);
         t->m = ngram_new(MEMORY);
@@ -125,6 +133,8 @@ static int run_table(const char *path)
         str_cut(&rest, '\n', &head);
         size_t end = str_find(rest, STR("\n=== "));
         end = end == STR_NONE ? rest.len : end + 1;
+        if (str_starts(rest, STR("=== ")))
+            end = 0;
         run_section(&t, str_sub(head, 4, head.len), str_sub(rest, 0, end));
         rest = str_sub(rest, end, rest.len);
     }
