@@ -230,6 +230,10 @@ fuzz: ## fuzz every parser for ten minutes each (FUZZ_SECONDS=)
 check: ## the gate before a commit: warnings are errors, then all tests
 	@$(MAKE) --no-print-directory DEV=1 test
 
+.PHONY: weights
+weights: $(OUT)/tests/tools/fit_ngram ## fit the built-in model's weights again
+	@tests/tools/fit $(OUT)
+
 .PHONY: bench
 bench: all $(BENCHES) $(FAKE) ## speed and memory, each beside a bare baseline
 	@tests/bench/run $(OUT)

@@ -1,22 +1,32 @@
 /*
- * The built-in model on real files: how long learning and predicting take,
- * and how good the answers are beside plain word completion.
+ * The built-in model on a tree of real files: how good its answers are beside
+ * plain word completion and copying suffixes, how well it knows that, how
+ * fast it is, and how much memory it takes.
  *
- *   bench_ngram [--speed] [--quality] [--type=THRESHOLD] FILE...
+ *   bench_ngram [--speed] [--rest] [--tokens] [--type[=THRESHOLD]]
+ *               [--reliability] FILE...
  *
- * Each file in turn is the one that is edited; up to 20 of those next to it
- * on the command line are the other open buffers. Nothing of the edited line
- * is known but what stands before the cursor.
+ * All files are the workspace. Of every few one in turn is edited; nothing of
+ * it is known but its own text around the cursor, and nothing of the edited
+ * line but what stands before the cursor.
  */
 #include "base/clock.h"
-#include "bench/corpus.h"
+#include "bench/rivals.h"
+#include "ngram/library.h"
 #include "ngram/ngram.h"
+#include "ngram/predict.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum { LINES_PER_FILE = 12, MEMORY = 64 << 20 };
+enum {
+    EDITED = 60, /* files */
+    LINES_PER_FILE = 8,
+    MEMORY = 256 << 20,
+    STEP = 16 << 10,
+    BINS = 10
+};
+
+/* --- samples of times */
 
 struct sample {
     double *us;
@@ -45,50 +55,24 @@ static void sample_print(struct sample *s, const char *name)
     if (s->count == 0)
         return;
     qsort(s->us, s->count, sizeof *s->us, by_value);
-    printf("%-28s median %8.0f us  p95 %8.0f us  p99 %8.0f us  runs %zu\n",
+    printf("%-26s median %7.0f us  p95 %7.0f us  p99 %7.0f us  most %7.0f us\n",
            name, s->us[s->count / 2], s->us[s->count * 95 / 100],
-           s->us[s->count * 99 / 100], s->count);
+           s->us[s->count * 99 / 100], s->us[s->count - 1]);
     free(s->us);
     *s = (struct sample){0};
 }
 
-static void learn_others(struct ngram *m, const struct corpus *c, size_t edited)
-{
-    size_t from = corpus_first_other(edited);
-    for (size_t i = from; i < c->count && i <= from + CORPUS_OTHERS; i++)
-        if (i != edited)
-            ngram_learn(m, c->files[i].path, buf_view(&c->files[i].text));
-}
+/* --- who is asked */
 
-/* Plain word completion: the nearest word above that begins like the one at
- * the end of `before`, else the first below. */
-static struct str word_rest(struct str before, struct str after)
-{
-    size_t start = before.len;
-    while (start > 0 && lexer_in_word(before.ptr[start - 1]))
-        start--;
-    struct str typed = str_sub(before, start, before.len);
-    struct str in[2] = {str_sub(before, 0, start), after};
-    for (int below = 0; typed.len && below < 2; below++) {
-        struct str s = in[below];
-        for (size_t n = 0; n + typed.len < s.len; n++) {
-            size_t i = below ? n : s.len - typed.len - 1 - n;
-            if (memcmp(s.ptr + i, typed.ptr, typed.len) != 0 ||
-                (i > 0 && lexer_in_word(s.ptr[i - 1])))
-                continue;
-            size_t end = i + typed.len;
-            while (end < s.len && lexer_in_word(s.ptr[end]))
-                end++;
-            if (end > i + typed.len)
-                return str_sub(s, i + typed.len, end);
-        }
-    }
-    return (struct str){0};
-}
+enum rival { WORDS, COPY, MODEL };
+
+static const char *const rival_names[] = {"words", "copy", "model"};
 
 struct asker {
-    struct ngram *m; /* NULL: plain word completion */
-    struct str key;
+    const struct corpus *corpus;
+    enum rival rival;
+    struct ngram *m;
+    size_t edited;
     double threshold;
     struct ngram_answer answer;
     struct buf now; /* the text as typed so far */
@@ -106,12 +90,15 @@ static struct str ask(struct asker *a, const struct corpus_line *line,
     buf_append(&a->now, line->after);
     struct str before = str_sub(buf_view(&a->now), 0, cursor);
     struct str after = str_sub(buf_view(&a->now), cursor, a->now.len);
-    if (!a->m)
-        return word_rest(before, after);
+    if (a->rival == WORDS)
+        return rival_word(before, after);
+    if (a->rival == COPY)
+        return rival_copy(a->corpus, a->edited, before, after);
+    struct str key = a->corpus->files[a->edited].path;
     usec t0 = clock_now();
-    ngram_learn(a->m, a->key, buf_view(&a->now));
+    ngram_learn(a->m, key, buf_view(&a->now));
     usec t1 = clock_now();
-    struct ngram_query q = {.key = a->key,
+    struct ngram_query q = {.key = key,
                             .prefix = before,
                             .suffix = after,
                             .max_lines = 1,
@@ -125,32 +112,71 @@ static struct str ask(struct asker *a, const struct corpus_line *line,
     return any ? buf_view(&a->answer.text) : (struct str){0};
 }
 
-struct typing {
-    size_t chars, keys, shown, right;
-};
-
-/*
- * As an editor does it: a suggestion that is right is accepted with one key;
- * one that is not stays, and is typed along, until what is typed differs.
- */
-static void type_line(struct asker *a, const struct corpus_line *line,
-                      struct typing *t)
+static void read_file(struct ngram *m, const struct corpus_file *f,
+                      struct sample *steps)
 {
-    for (size_t at = 0; at < line->typed.len;) {
-        struct str s = ask(a, line, at);
-        struct str rest = str_sub(line->typed, at, line->typed.len);
-        size_t same = 0;
-        while (same < s.len && same < rest.len && s.ptr[same] == rest.ptr[same])
-            same++;
-        bool right = s.len && same == s.len;
-        size_t keys = right ? 1 : same + 1;
-        t->shown += s.len > 0;
-        t->right += right;
-        t->keys += keys;
-        at += right ? s.len : keys;
-    }
-    t->chars += line->typed.len;
+    size_t at = 0;
+    do {
+        usec t0 = clock_now();
+        if (ngram_read(m, f->path, buf_view(&f->text), &at, STEP) != OK)
+            return;
+        if (steps)
+            sample_add(steps, clock_now() - t0);
+    } while (at < f->text.len);
 }
+
+typedef void line_fn(struct asker *a, const struct corpus_line *line,
+                     uint32_t *random, void *arg);
+
+static void edit_file(struct asker *a, uint32_t *random, line_fn *run,
+                      void *arg)
+{
+    const struct corpus_file *f = &a->corpus->files[a->edited];
+    struct sample *learn = a->learn, *predict = a->predict;
+    if (a->m)
+        ngram_unread(a->m, f->path);
+    for (int n = 0; n < LINES_PER_FILE; n++) {
+        struct corpus_line line;
+        if (!corpus_line(buf_view(&f->text), random, &line))
+            continue;
+        a->learn = a->predict = NULL;
+        ask(a, &line, 0); /* what follows are changes of a key each */
+        a->learn = learn;
+        a->predict = predict;
+        run(a, &line, random, arg);
+    }
+    if (!a->m)
+        return;
+    ngram_forget(a->m, f->path);
+    read_file(a->m, f, NULL);
+    while (ngram_tidy(a->m))
+        ;
+}
+
+/* Run over lines of some of the files. */
+static void each_line(struct asker *a, line_fn *run, void *arg)
+{
+    const struct corpus *c = a->corpus;
+    uint32_t random = 7;
+    size_t stride = (c->count + EDITED - 1) / EDITED;
+    buf_init(&a->now, 2 * CORPUS_MAX_FILE);
+    buf_init(&a->answer.text, 4096);
+    a->m = a->rival == MODEL ? ngram_new(MEMORY) : NULL;
+    for (size_t i = 0; a->m && i < c->count; i++)
+        read_file(a->m, &c->files[i], NULL);
+    for (a->edited = 0; a->edited < c->count; a->edited += stride)
+        edit_file(a, &random, run, arg);
+    ngram_free(a->m);
+    buf_release(&a->now);
+    buf_release(&a->answer.text);
+}
+
+/* --- the rest of the line */
+
+struct rest_score {
+    size_t count, exact;
+    double similar;
+};
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -179,15 +205,11 @@ static double similarity(struct str a, struct str b)
     return longer ? 1.0 - (double)row[b.len] / (double)longer : 1.0;
 }
 
-struct rest_score {
-    size_t count, exact;
-    double similar;
-};
-
-/* The rest of the line from the start of a random token of it. */
+/* From the start of a random token. */
 static void score_rest(struct asker *a, const struct corpus_line *line,
-                       uint32_t *random, struct rest_score *score)
+                       uint32_t *random, void *arg)
 {
+    struct rest_score *score = arg;
     size_t at = corpus_random(random) % line->typed.len;
     while (at > 0 && lexer_in_word(line->typed.ptr[at]) &&
            lexer_in_word(line->typed.ptr[at - 1]))
@@ -199,138 +221,240 @@ static void score_rest(struct asker *a, const struct corpus_line *line,
     score->similar += similarity(s, rest);
 }
 
-typedef void line_fn(struct asker *a, const struct corpus_line *line,
-                     uint32_t *random, void *arg);
-
-static void on_rest(struct asker *a, const struct corpus_line *line,
-                    uint32_t *random, void *arg)
+static void rest_of_line(const struct corpus *c)
 {
-    score_rest(a, line, random, arg);
+    for (enum rival r = WORDS; r <= MODEL; r++) {
+        struct rest_score s = {0};
+        struct asker a = {.corpus = c, .rival = r};
+        each_line(&a, score_rest, &s);
+        printf("rest of line, %-12s exact %5.1f %%  similar %5.1f %%  "
+               "of %zu\n",
+               rival_names[r], 100.0 * (double)s.exact / (double)s.count,
+               100.0 * s.similar / (double)s.count, s.count);
+    }
 }
 
-static void on_type(struct asker *a, const struct corpus_line *line,
-                    uint32_t *random, void *arg)
+/* --- the next token */
+
+struct token_score {
+    size_t count, first, five;
+    double reciprocal;
+};
+
+static void score_line(struct library *l, struct str key, struct str text,
+                       const struct corpus_line *line, struct token_score *s)
 {
-    (void)random;
-    type_line(a, line, arg);
+    static struct site site;
+    size_t start = line->before.len;
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
+    struct lexer lexer;
+    struct token t;
+    lexer_init(&lexer, str_sub(text, start, text.len - line->after.len),
+               syntax_of(key), lexer_start());
+    lexer_next(&lexer, &t);
+    site_init(&site, l, key, line->before, line->after);
+    while (lexer_next(&lexer, &t)) {
+        struct guess guesses[10];
+        uint32_t id = vocabulary_find(&l->words, &t);
+        size_t n = predict(&site, guesses, 10), i = 0;
+        while (i < n && (guesses[i].id != id || id == ID_NONE))
+            i++;
+        s->count++;
+        s->first += i == 0 && n > 0;
+        s->five += i < 5 && i < n;
+        s->reciprocal += i < n ? 1.0 / (double)(i + 1) : 0.0;
+        site_push(&site, id);
+    }
 }
 
-/* The line is deleted, so that what follows are changes of a key each. */
-static void begin_line(struct asker *a, const struct corpus_file *f,
-                       const struct corpus_line *line)
+static void learn_without(struct library *l, struct str key, struct buf *now,
+                          const struct corpus_line *line)
 {
-    struct asker untimed = *a;
-    untimed.learn = untimed.predict = NULL;
-    a->key = f->path;
-    if (a->m)
-        ngram_learn(a->m, a->key, buf_view(&f->text));
-    untimed.key = f->path;
-    ask(&untimed, line, 0);
-    a->now = untimed.now;
-    a->answer = untimed.answer;
+    buf_clear(now);
+    buf_append(now, line->before);
+    buf_append(now, line->after);
+    library_learn(l, key, buf_view(now));
 }
 
-/* Run over lines of all files. */
-static void each_line(struct asker *a, const struct corpus *c, bool model,
-                      line_fn *run, void *arg)
+static void next_token(const struct corpus *c)
 {
+    struct library l;
+    struct buf now;
+    struct token_score s = {0};
     uint32_t random = 7;
-    buf_init(&a->now, 2 * CORPUS_MAX_FILE);
-    buf_init(&a->answer.text, 4096);
+    library_init(&l, MEMORY);
+    buf_init(&now, 2 * CORPUS_MAX_FILE);
     for (size_t i = 0; i < c->count; i++) {
-        a->m = model ? ngram_new(MEMORY) : NULL;
-        if (a->m)
-            learn_others(a->m, c, i);
+        size_t at = 0;
+        archive_read(&l.archive, c->files[i].path, buf_view(&c->files[i].text),
+                     &at, SIZE_MAX / 2);
+    }
+    size_t stride = (c->count + EDITED - 1) / EDITED;
+    for (size_t i = 0; i < c->count; i += stride) {
+        struct str key = c->files[i].path, text = buf_view(&c->files[i].text);
+        archive_forget(&l.archive, key);
         for (int n = 0; n < LINES_PER_FILE; n++) {
             struct corpus_line line;
-            if (!corpus_line(buf_view(&c->files[i].text), &random, &line))
+            if (!corpus_line(text, &random, &line))
                 continue;
-            begin_line(a, &c->files[i], &line);
-            run(a, &line, &random, arg);
+            learn_without(&l, key, &now, &line);
+            score_line(&l, key, text, &line, &s);
         }
-        ngram_free(a->m);
+        library_forget(&l, key);
+        size_t at = 0;
+        archive_read(&l.archive, key, text, &at, SIZE_MAX / 2);
     }
-    buf_release(&a->now);
-    buf_release(&a->answer.text);
+    printf("next token, model          first %5.1f %%  of five %5.1f %%  "
+           "MRR %5.1f %%  of %zu\n",
+           100.0 * (double)s.first / (double)s.count,
+           100.0 * (double)s.five / (double)s.count,
+           100.0 * s.reciprocal / (double)s.count, s.count);
+    library_release(&l);
+    buf_release(&now);
 }
 
-static void quality(const struct corpus *c)
+/* --- typing */
+
+struct typing {
+    size_t chars, keys, shown, right;
+    struct {
+        size_t shown, right;
+        double confidence;
+    } bins[BINS];
+};
+
+static void note_bin(struct typing *t, double confidence, bool right)
 {
-    for (int model = 0; model < 2; model++) {
-        struct rest_score r = {0};
-        struct asker a = {.threshold = 0.0};
-        each_line(&a, c, model, on_rest, &r);
-        printf("%-28s exact %5.1f %%  similar %5.1f %%  runs %zu\n",
-               model ? "rest of line, model" : "rest of line, words",
-               100.0 * (double)r.exact / (double)r.count,
-               100.0 * r.similar / (double)r.count, r.count);
-    }
+    int bin = (int)(confidence * BINS);
+    bin = bin >= BINS ? BINS - 1 : bin;
+    t->bins[bin].shown++;
+    t->bins[bin].right += right;
+    t->bins[bin].confidence += confidence;
 }
 
-static void typing(const struct corpus *c, double threshold)
+/*
+ * As an editor does it: a suggestion that is right is accepted with one key;
+ * one that is not stays, and is typed along, until what is typed differs.
+ */
+static void type_line(struct asker *a, const struct corpus_line *line,
+                      uint32_t *random, void *arg)
+{
+    struct typing *t = arg;
+    (void)random;
+    for (size_t at = 0; at < line->typed.len;) {
+        struct str s = ask(a, line, at);
+        struct str rest = str_sub(line->typed, at, line->typed.len);
+        size_t same = 0;
+        while (same < s.len && same < rest.len && s.ptr[same] == rest.ptr[same])
+            same++;
+        bool right = s.len && same == s.len;
+        size_t keys = right ? 1 : same + 1;
+        if (s.len)
+            note_bin(t, a->answer.confidence, right);
+        t->shown += s.len > 0;
+        t->right += right;
+        t->keys += keys;
+        at += right ? s.len : keys;
+    }
+    t->chars += line->typed.len;
+}
+
+static void print_reliability(const struct typing *t)
+{
+    for (int i = 0; i < BINS; i++)
+        if (t->bins[i].shown)
+            printf("  confidence %4.2f            right %5.2f  of %zu\n",
+                   t->bins[i].confidence / (double)t->bins[i].shown,
+                   (double)t->bins[i].right / (double)t->bins[i].shown,
+                   t->bins[i].shown);
+}
+
+static void typing(const struct corpus *c, enum rival rival, double threshold,
+                   bool reliability)
 {
     struct sample learn = {0}, predict = {0};
     struct typing t = {0};
-    struct asker a = {
-        .threshold = threshold, .learn = &learn, .predict = &predict};
-    each_line(&a, c, threshold > 0, on_type, &t);
+    struct asker a = {.corpus = c,
+                      .rival = rival,
+                      .threshold = threshold,
+                      .learn = &learn,
+                      .predict = &predict};
+    each_line(&a, type_line, &t);
     char name[40];
     snprintf(name, sizeof name,
-             threshold > 0 ? "typing, model at %.2f" : "typing, words",
-             threshold);
-    printf("%-28s saved %5.1f %%  precision %.2f  shown %zu  keys %zu\n", name,
+             rival == MODEL ? "typing, %s at %.2f" : "typing, %s",
+             rival_names[rival], threshold);
+    printf("%-26s saved %5.1f %%  precision %.2f  shown %zu  keys %zu\n", name,
            100.0 - 100.0 * (double)t.keys / (double)t.chars,
            (double)t.right / (double)(t.shown ? t.shown : 1), t.shown, t.keys);
     sample_print(&learn, "  relearn, one key");
     sample_print(&predict, "  predict");
+    if (reliability)
+        print_reliability(&t);
 }
+
+/* --- speed and size */
 
 static void speed(const struct corpus *c)
 {
-    struct sample first = {0};
+    struct sample steps = {0};
     struct ngram *m = ngram_new(MEMORY);
-    size_t bytes = 0;
-    for (size_t i = 0; m && i < c->count; i++) {
-        usec t0 = clock_now();
-        ngram_learn(m, c->files[i].path, buf_view(&c->files[i].text));
-        sample_add(&first, clock_now() - t0);
-        bytes += c->files[i].text.len;
-    }
-    sample_print(&first, "learn, first time");
-    if (m)
-        printf("%-28s %zu bytes of text, %.1f bytes a byte, %zu tokens\n",
-               "memory", bytes, (double)ngram_bytes(m) / (double)bytes,
-               ngram_tokens(m));
+    usec t0 = clock_now();
+    for (size_t i = 0; m && i < c->count; i++)
+        read_file(m, &c->files[i], &steps);
+    double s = (double)(clock_now() - t0) / 1e6;
+    printf("%-26s %.1f MB at %.1f MB/s, %.1f bytes a byte\n", "index",
+           (double)c->bytes / 1e6, (double)c->bytes / 1e6 / s,
+           (double)ngram_bytes(m) / (double)c->bytes);
+    sample_print(&steps, "  a step");
     ngram_free(m);
+}
+
+static void all(const struct corpus *c)
+{
+    static const double thresholds[] = {0.3, 0.5, 0.7};
+    speed(c);
+    rest_of_line(c);
+    next_token(c);
+    typing(c, WORDS, 0, false);
+    typing(c, COPY, 0, false);
+    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
+        typing(c, MODEL, thresholds[i], false);
+    typing(c, MODEL, 0.05, true);
+}
+
+static void run(const struct corpus *c, const char *what)
+{
+    if (strcmp(what, "--speed") == 0)
+        speed(c);
+    else if (strcmp(what, "--rest") == 0)
+        rest_of_line(c);
+    else if (strcmp(what, "--tokens") == 0)
+        next_token(c);
+    else if (strcmp(what, "--reliability") == 0)
+        typing(c, MODEL, 0.05, true);
+    else if (strcmp(what, "--rivals") == 0) {
+        typing(c, WORDS, 0, false);
+        typing(c, COPY, 0, false);
+    } else if (strncmp(what, "--type=", 7) == 0)
+        typing(c, MODEL, atof(what + 7), false);
 }
 
 int main(int argc, char **argv)
 {
     struct corpus c;
     int first = 1;
-    bool all = true;
-    while (first < argc && argv[first][0] == '-' && argv[first][1] == '-')
+    while (first < argc && strncmp(argv[first], "--", 2) == 0)
         first++;
     if (!corpus_read(&c, argc - first, argv + first)) {
         fprintf(stderr, "bench_ngram: give it source files\n");
         return 2;
     }
-    for (int i = 1; i < first; i++) {
-        all = false;
-        if (strcmp(argv[i], "--speed") == 0)
-            speed(&c);
-        else if (strcmp(argv[i], "--quality") == 0)
-            quality(&c);
-        else if (strncmp(argv[i], "--type=", 7) == 0)
-            typing(&c, atof(argv[i] + 7));
-    }
-    if (all) {
-        speed(&c);
-        quality(&c);
-        static const double thresholds[] = {0, 0.3, 0.5, 0.7};
-        for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
-            typing(&c, thresholds[i]);
-    }
+    for (int i = 1; i < first; i++)
+        run(&c, argv[i]);
+    if (first == 1)
+        all(&c);
     corpus_release(&c);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Real files as open buffers, and lines of them to be typed again. */
+/* A tree of real files, and lines of them to be typed again. */
 #ifndef BENCH_CORPUS_H
 #define BENCH_CORPUS_H
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CORPUS_OTHERS = 20, CORPUS_MAX_FILE = 1 << 20 };
+enum { CORPUS_MAX_FILE = 1 << 20 };
 
 struct corpus_file {
     struct str path;
@@ -17,22 +17,24 @@ struct corpus_file {
 
 struct corpus {
     struct corpus_file *files;
-    size_t count;
+    size_t count, bytes;
 };
 
 /* Files that can't be read are left out. False when none is left. */
 static inline bool corpus_read(struct corpus *c, int n, char **paths)
 {
-    c->count = 0;
+    c->count = c->bytes = 0;
     c->files = calloc((size_t)n + 1, sizeof *c->files);
     for (int i = 0; c->files && i < n; i++) {
         struct corpus_file *file = &c->files[c->count];
         buf_init(&file->text, CORPUS_MAX_FILE);
         file->path = str_from(paths[i]);
-        if (file_read(paths[i], &file->text, NULL) == OK && file->text.len)
+        if (file_read(paths[i], &file->text, NULL) == OK && file->text.len) {
+            c->bytes += file->text.len;
             c->count++;
-        else
+        } else {
             buf_release(&file->text);
+        }
     }
     return c->count > 0;
 }
@@ -42,12 +44,6 @@ static inline void corpus_release(struct corpus *c)
     for (size_t i = 0; i < c->count; i++)
         buf_release(&c->files[i].text);
     free(c->files);
-}
-
-/* The first of the files that are open beside `edited`: those next to it. */
-static inline size_t corpus_first_other(size_t edited)
-{
-    return edited > CORPUS_OTHERS / 2 ? edited - CORPUS_OTHERS / 2 : 0;
 }
 
 /* Deterministic, so that two builds see the same places. */
