@@ -190,9 +190,29 @@ static bool write(struct generation *g, const struct guess *guess)
  * likelihood times length. With no threshold everything is kept. */
 static void consider(struct generation *g, const struct cut *here)
 {
+    if (g->lines && here->p < g->q->block_threshold)
+        return;
     double most = g->cut.p * (double)g->cut.len;
     if (here->p * (double)here->len >= most || g->q->threshold <= 0.0)
         g->cut = *here;
+}
+
+/* Whether the last two lines say the same: a model of counts that has begun
+ * to repeat itself does not stop. */
+static bool repeats_line(const struct generation *g)
+{
+    struct str out = buf_view(g->out), last = last_line(out);
+    if (g->lines == 0)
+        return false;
+    struct str before = str_sub(out, 0, (size_t)(last.ptr - out.ptr) - 1);
+    last = str_trim(last);
+    if (g->lines > 1)
+        return last.len > 1 && str_eq(str_trim(last_line(before)), last);
+    /* The first line is in part what is there already. */
+    struct str line = str_trim(g->line);
+    before = str_trim_end(before);
+    return last.len > 1 && line.len + before.len == last.len &&
+           str_starts(last, line) && str_ends(last, before);
 }
 
 /* Whether the answer may end where it is, when `next` comes next (NULL: what
@@ -201,6 +221,8 @@ static void consider(struct generation *g, const struct cut *here)
 static bool may_end(const struct generation *g, const struct guess *next)
 {
     bool line_end = next && (next->id < ID_FIRST || ends_before(g, next));
+    if (line_end && repeats_line(g))
+        return false;
     return line_end ? !nesting_in_string(&g->nesting)
                     : g->lines == 0 && nesting_is_closed(&g->nesting);
 }
@@ -214,12 +236,14 @@ static void extend(struct generation *g)
         bool any = choose(g, here.tokens, &next);
         if (here.tokens && may_end(g, any ? &next : NULL))
             consider(g, &here);
-        if (!any || here.p * next.p < g->q->threshold ||
-            ends_before(g, &next) || !write(g, &next))
+        double p = here.p * next.p;
+        bool sure = p >= (g->lines ? g->q->block_threshold : 0.0) &&
+                    p >= g->q->threshold;
+        if (!any || !sure || ends_before(g, &next) ||
+            (next.id < ID_FIRST && repeats_line(g)) || !write(g, &next))
             break;
         site_push(&g->site, next.id);
-        here = (struct cut){g->out->len, here.p * next.p, here.tokens + 1,
-                            next.id};
+        here = (struct cut){g->out->len, p, here.tokens + 1, next.id};
     }
     buf_truncate(g->out, g->cut.len);
 }

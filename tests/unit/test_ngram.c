@@ -20,19 +20,20 @@
  *   === file NAME        a file of the workspace
  *   === edit NAME        the edited one; a line holding only @ is where the
  *                        cases stand, at the indentation of the @
- *   === cases [LINES]    rows "typed|behind => what is suggested", with \n
- *                        for a new line; "=> " alone: nothing
+ *   === cases [LINES [THRESHOLD]]    rows "typed|behind => what is suggested",
+ *                        with \n for a new line; "=> " alone: nothing. Usually
+ *                        one line, with a confidence of 0.3 or more
  *
  * A new "=== edit" replaces the edited text; "=== forget" forgets all, or
  * "=== forget file NAME" a file.
  */
 enum { MEMORY = 16 << 20 };
-static const double threshold = 0.3;
 
 struct table {
     struct ngram *m;
     struct str key, text; /* of the edited buffer */
     size_t max_lines;
+    double threshold;
     const char *path;
     int failed;
 };
@@ -71,7 +72,8 @@ static void run_row(struct table *t, struct str row)
         .suffix = str_sub(buf_view(&text), at, text.len),
         .max_lines = t->max_lines,
         .max_bytes = 400,
-        .threshold = threshold,
+        .threshold = t->threshold,
+        .block_threshold = t->threshold,
     };
     struct ngram_answer a;
     buf_init(&a.text, 4096);
@@ -104,7 +106,9 @@ static void run_section(struct table *t, struct str head, struct str body)
         t->key = name;
         t->text = body;
     } else if (str_is(verb, "cases")) {
+        size_t space = str_find_char(name, ' ');
         t->max_lines = name.len ? (size_t)atoi(name.ptr) : 1;
+        t->threshold = space == STR_NONE ? 0.3 : atof(name.ptr + space);
         run_rows(t, body);
     } else if (str_is(verb, "file")) {
         size_t at = 0;
