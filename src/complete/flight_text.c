@@ -58,7 +58,8 @@ void flight_predict(struct flight *f, const struct flight_deps *deps,
         .suffix = str_sub(text, f->origin, text.len),
         .max_lines = builtin_lines[f->seen.extent],
         .max_bytes = 2048,
-        .threshold = f->table->builtin_threshold,
+        .threshold = f->decision.route->options.threshold,
+        .block_threshold = f->table->builtin_block_threshold,
     };
     struct ngram_answer answer = {0};
     buf_init(&answer.text, q.max_bytes);

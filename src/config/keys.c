@@ -159,6 +159,8 @@ static const struct key keys[] = {
      "milliseconds for all its models together"},
     {"routes[].debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, NULL,
      "milliseconds of quiet before an automatic request is sent"},
+    {"routes[].threshold", KEY_NUMBER, 0, 0, 1, NULL, NULL,
+     "confidence below which the built-in model shows nothing"},
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
@@ -208,6 +210,11 @@ static const struct key keys[] = {
     {"builtin", KEY_OBJECT, 0, 0, 0, NULL, NULL, "the built-in model"},
     {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.3",
      "confidence below which it shows nothing"},
+    {"builtin.block_threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.5",
+     "confidence below which it shows no further lines"},
+    {"builtin.workspace", KEY_BOOL, 0, 0, 0, NULL, "true",
+     "whether it learns from the files of the workspace, not only the open "
+     "ones"},
     {"builtin.max_bytes", KEY_INTEGER, 0, 65536, 1 << 30, NULL, "67108864",
      "bytes of memory for what it learned"},
 };

@@ -43,6 +43,7 @@ struct options options_read(const cJSON *json, const struct options *base)
     read_u32(json, "deadline_ms", &o.deadline_ms);
     read_u32(json, "debounce_ms", &o.debounce_ms);
     json_get_number(json, "temperature", &o.temperature);
+    json_get_number(json, "threshold", &o.threshold);
     if (json_get_str(json, "multiline", &word))
         for (int i = 0; i < 3; i++)
             if (str_is(word, multiline_names[i]))

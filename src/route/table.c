@@ -61,6 +61,12 @@ static void read_limits(struct table *t, const cJSON *config)
     t->builtin_threshold = key_number("builtin.threshold");
     json_get_number(json_get(config, "builtin"), "threshold",
                     &t->builtin_threshold);
+    t->builtin_block_threshold = key_number("builtin.block_threshold");
+    json_get_number(json_get(config, "builtin"), "block_threshold",
+                    &t->builtin_block_threshold);
+    t->builtin_workspace = true;
+    json_get_bool(json_get(config, "builtin"), "workspace",
+                  &t->builtin_workspace);
 }
 
 struct table *table_new(const cJSON *config, struct problems *problems)
@@ -74,6 +80,7 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     read_limits(t, config);
     struct options defaults = default_options();
     t->defaults = options_read(config, &defaults);
+    t->defaults.threshold = t->builtin_threshold;
     models_read(&r, json_get(config, "providers"));
     if (!r.no_memory)
         strategies_read(&r, config);

@@ -49,6 +49,7 @@ struct options {
     double temperature;
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent */
+    double threshold; /* of the built-in model's confidence */
     enum multiline multiline;
 };
 
@@ -112,7 +113,8 @@ struct table {
     struct options defaults;
     size_t cache_bytes; /* 0: no cache */
     size_t builtin_bytes;
-    double builtin_threshold;
+    double builtin_threshold, builtin_block_threshold;
+    bool builtin_workspace;
     const struct model *builtin; /* always there */
     uint64_t id;                 /* of what it was made from; never 0 */
 };
