@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "complete/flight.h"
 #include "complete/learner.h"
+#include "complete/reader.h"
 #include "complete/recall.h"
 #include "complete/request.h"
 #include "complete/trigger.h"
@@ -26,6 +27,7 @@ struct engine {
     completion_id last_request;
     uint64_t last_flight;
     struct learner learner;
+    struct reader reader;
     struct usage *usage;
     struct fleet *fleet;
     bool relearn; /* the built-in model is a new one and knows nothing */
@@ -116,6 +118,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     if (e->fleet)
         fleet_set_half_life(e->fleet, table->half_life);
     learner_init(&e->learner, e->ngram);
+    reader_init(&e->reader, e->ngram);
     if (e->keys && e->cache && e->ngram && e->usage && e->fleet)
         return e;
     engine_free(e);
@@ -149,6 +152,7 @@ void engine_free(struct engine *e)
     fleet_free(e->fleet);
     cache_free(e->cache);
     learner_release(&e->learner);
+    reader_release(&e->reader);
     ngram_free(e->ngram);
     table_unref(e->table);
     free(e);
@@ -161,10 +165,17 @@ static void replace_builtin(struct engine *e, size_t max_bytes)
     if (!ngram)
         return; /* the one there is goes on */
     learner_release(&e->learner);
+    learner_init(&e->learner, ngram);
+    reader_restart(&e->reader, ngram);
     ngram_free(e->ngram);
     e->ngram = ngram;
-    learner_init(&e->learner, ngram);
     e->relearn = true;
+}
+
+void engine_set_root(struct engine *e, struct str root, usec now)
+{
+    reader_set_root(&e->reader, e->table->builtin_workspace ? root : STR(""),
+                    now);
 }
 
 static void learn_all(struct engine *e, const struct documents *docs, usec now)
@@ -352,6 +363,8 @@ void engine_edited(struct engine *e, struct document *doc,
 {
     struct flight **slot = flight_of_doc(e, doc);
     learner_note(&e->learner, doc, change, now);
+    if (!change)
+        reader_opened(&e->reader, doc);
     answer_waiting(e, doc->uri, ERR_SUPERSEDED, NULL);
     if (!slot)
         return;
@@ -371,6 +384,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
     if (slot)
         drop_flight(e, slot);
     learner_forget(&e->learner, doc);
+    reader_closed(&e->reader, doc, now);
 }
 
 /* --- the tick */
@@ -378,6 +392,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 usec engine_next(const struct engine *e)
 {
     usec next = e->relearn ? 0 : e->learner.due;
+    next = e->reader.due < next ? e->reader.due : next;
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
             return 0;
@@ -428,6 +443,7 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
         if (e->flights[i] && e->flights[i]->state == FLIGHT_LANDED)
             drop_flight(e, &e->flights[i]);
     learner_tick(&e->learner, docs, now);
+    reader_tick(&e->reader, docs, now);
 }
 
 struct keyring *engine_keys(struct engine *e)

@@ -51,6 +51,9 @@ struct engine *engine_new(struct http *http, struct table *table);
 /* Every waiting request is answered with ERR_CANCELLED first. */
 void engine_free(struct engine *e);
 
+/* The workspace folder, whose files the built-in model reads; empty: none. */
+void engine_set_root(struct engine *e, struct str root, usec now);
+
 /* From here on new requests use `table`. */
 void engine_set_table(struct engine *e, struct table *table);
 

@@ -42,7 +42,7 @@ struct ngram_query {
     struct str suffix; /* text after it (a head is enough) */
     size_t max_lines;  /* 1: the rest of the line */
     size_t max_bytes;
-    double threshold; /* stop where the running probability falls below */
+    double threshold;       /* stop where the running probability falls below */
     double block_threshold; /* and no further line where it is below this */
 };
 

@@ -49,7 +49,7 @@ struct options {
     double temperature;
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent */
-    double threshold; /* of the built-in model's confidence */
+    double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;
 };
 

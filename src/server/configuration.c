@@ -61,6 +61,7 @@ static enum err use(struct server *s, struct table *table)
         return ERR_MEMORY;
     }
     keyring_fetch(engine_keys(s->engine), table, clock_now());
+    engine_set_root(s->engine, str_from(s->root), s->now);
     table_unref(s->table);
     s->table = table;
     server_forget_incidents(s);
