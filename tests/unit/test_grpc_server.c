@@ -141,12 +141,12 @@ static void send_body(struct env *env, struct asked *a, const char *path,
     assert_true(a->id);
 }
 
-static void ask_for(struct env *env, struct asked *a, const char *dialect,
-                    const char *model, usec timeout)
+static void ask_with(struct env *env, struct asked *a, const char *dialect,
+                     const char *model, struct str prefix, usec timeout)
 {
     const struct dialect *d = dialect_find(str_from(dialect));
     struct target target = {.model = str_from(model)};
-    struct prompt p = {.prefix = STR("import "), .max_tokens = 9};
+    struct prompt p = {.prefix = prefix, .max_tokens = 9};
     struct buf body;
     asked_init(a, d);
     buf_init(&body, TEXT_MAX);
@@ -154,6 +154,12 @@ static void ask_for(struct env *env, struct asked *a, const char *dialect,
     assert_true(grpc_enclose(&body));
     send_body(env, a, d->path, buf_view(&body), timeout);
     buf_release(&body);
+}
+
+static void ask_for(struct env *env, struct asked *a, const char *dialect,
+                    const char *model, usec timeout)
+{
+    ask_with(env, a, dialect, model, STR("import "), timeout);
 }
 
 static void ask(struct env *env, struct asked *a, const char *dialect,
@@ -294,25 +300,48 @@ static void test_health(void **state)
 
 /* --- what the server sees */
 
+/* The text of the prompt in an event, which it is borrowed from. */
+static struct str prompt_of(const cJSON *seen)
+{
+    return json_str(
+        cJSON_GetArrayItem(json_at(seen, "inputs.text_input.values"), 0));
+}
+
 static void test_request(void **state)
 {
     struct env *env = env_of(state);
     struct asked a;
-    struct str method, prompt;
+    struct str method;
     double deadline = 0;
     ask_for(env, &a, "kserve-grpc", "plain", MSEC(15000));
     finish(env);
     cJSON *seen = fake_wait(&env->server, "request", PATIENCE_MS);
     assert_true(json_get_str(seen, "method", &method));
     assert_true(str_is(method, "ModelInfer"));
-    prompt = json_str(json_at(seen, "inputs.text_input.values.0"));
-    if (!prompt.ptr)
-        prompt = json_str(
-            cJSON_GetArrayItem(json_at(seen, "inputs.text_input.values"), 0));
-    assert_true(str_is(prompt, "import "));
+    assert_true(str_is(prompt_of(seen), "import "));
     assert_true(json_get_number(seen, "deadline_ms", &deadline));
     assert_true(deadline > 0 && deadline <= 15000);
     cJSON_Delete(seen);
+    asked_release(&a);
+}
+
+/* More than the windows of HTTP/2 let through at once. */
+static void test_large_request(void **state)
+{
+    struct env *env = env_of(state);
+    struct asked a;
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    while (text.len < 1000000)
+        buf_printf(&text, "%zu é\n", text.len);
+    ask_with(env, &a, "kserve-grpc-stream", "plain", buf_view(&text),
+             MSEC(PATIENCE_MS));
+    finish(env);
+    assert_ended(&a, OK, "one two three", "");
+    cJSON *seen = fake_wait(&env->server, "request", PATIENCE_MS);
+    assert_true(str_eq(prompt_of(seen), buf_view(&text)));
+    cJSON_Delete(seen);
+    buf_release(&text);
     asked_release(&a);
 }
 
@@ -487,22 +516,15 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
-        TEST(test_answers),
-        TEST(test_every_status),
-        TEST(test_no_such_method),
-        TEST(test_health),
-        TEST(test_request),
-        TEST(test_cancelled),
-        TEST(test_deadline),
-        TEST(test_one_connection),
-        TEST(test_server_comes_again),
-        TEST(test_nobody_there),
-        TEST(test_no_http2),
-        TLS(test_answers),
-        TLS(test_request),
-        TLS(test_cancelled),
-        TLS(test_one_connection),
-        TLS(test_untrusted),
+        TEST(test_answers),        TEST(test_every_status),
+        TEST(test_no_such_method), TEST(test_health),
+        TEST(test_request),        TEST(test_large_request),
+        TEST(test_cancelled),      TEST(test_deadline),
+        TEST(test_one_connection), TEST(test_server_comes_again),
+        TEST(test_nobody_there),   TEST(test_no_http2),
+        TLS(test_answers),         TLS(test_request),
+        TLS(test_large_request),   TLS(test_cancelled),
+        TLS(test_one_connection),  TLS(test_untrusted),
     };
     return cmocka_run_group_tests_name("grpc_server", tests, NULL, NULL);
 }
