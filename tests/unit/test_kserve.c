@@ -1,5 +1,6 @@
 /* The Open Inference Protocol: what is sent for each layout of tensors, and
  * what is read in answers. The rest of a request is test_dialects.c's. */
+#include "config/keys.h"
 #include "provider/health.h"
 #include "provider/protobuf.h"
 #include "provider/provider.h"
@@ -476,9 +477,22 @@ static void test_health(void **state)
     buf_release(&body);
 }
 
+/* The configuration has its own list of the names. */
+static void assert_configurable(const char *choices)
+{
+    struct str rest = str_from(choices), name;
+    size_t n = 0;
+    while (str_cut(&rest, '|', &name))
+        assert_true(str_is(name, tensor_layout_at(n++)->name));
+    assert_int_equal(n, tensor_layout_count());
+}
+
 static void test_layouts(void **state)
 {
     (void)state;
+    for (size_t i = 0; i < key_count(); i++)
+        if (!strcmp(key_at(i)->path, "providers[].models[].tensors.layout"))
+            assert_configurable(key_at(i)->choices);
     for (size_t i = 0; i < tensor_layout_count(); i++) {
         const struct tensor_layout *l = tensor_layout_at(i);
         assert_ptr_equal(tensor_layout_find(str_from(l->name)), l);
