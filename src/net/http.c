@@ -22,7 +22,8 @@ struct http {
     size_t n_running;
     char delivered[HTTP_SHARE_MAX]; /* what a callback is looking at */
     http_id served;                 /* whose turn it was last */
-    bool backlog;                   /* something is left for the next turn */
+    bool backlog;                   /* something is left for the next turn, */
+    bool full; /* and so much that curl is not asked for more */
     bool delivering;
 };
 
@@ -333,17 +334,17 @@ static void deliver(struct http *h)
     h->delivering = false;
 }
 
-/* Whoever's bytes were not all delivered reads no more until they are. */
+/* Whoever's bytes were not all delivered reads no more until they are; where
+ * that can't be said to one stream alone, nobody does. */
 static void hold_back(struct http *h)
 {
     h->backlog = next_ready(h);
+    h->full = false;
     for (size_t i = 0; i < h->n_running; i++) {
         struct transfer *t = h->running[i];
-        bool hold = waiting(t) > 0;
-        if (t->done || hold == t->held)
-            continue;
-        t->held = hold;
-        curl_easy_pause(t->easy, hold ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+        if (!t->done)
+            transfer_hold(t, waiting(t) > 0);
+        h->full = h->full || (t->shared && waiting(t) > HTTP_TURN_MAX);
     }
 }
 
@@ -389,7 +390,8 @@ usec http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms)
     usec woke = clock_now();
     /* curl does not tell a hang-up from input. */
     look(fds, n, 0);
-    drive(h);
+    if (!h->full)
+        drive(h);
     expire(h, clock_now());
     deliver(h);
     hold_back(h);

@@ -103,11 +103,20 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
     }
     t->received += piece.len;
     /* Else curl would go on for as long as the socket has something. */
-    if (t->pending.len >= HTTP_SHARE_MAX && !t->held) {
-        t->held = true;
-        curl_easy_pause(t->easy, CURLPAUSE_RECV);
-    }
+    if (t->pending.len >= HTTP_SHARE_MAX)
+        transfer_hold(t, true);
     return piece.len;
+}
+
+void transfer_hold(struct transfer *t, bool hold)
+{
+    long version = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+    t->shared = version > CURL_HTTP_VERSION_1_1;
+    if (t->shared || t->held == hold)
+        return;
+    t->held = hold;
+    curl_easy_pause(t->easy, hold ? CURLPAUSE_RECV : CURLPAUSE_CONT);
 }
 
 /* What would end the header line early, or be a header of its own. */
@@ -254,8 +263,10 @@ static CURLcode set_manners(struct transfer *t)
     bad |= curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
     bad |= curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     bad |= curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-    /* curl unpacks all of what it reads at once, a thousandfold at worst. */
-    bad |= curl_easy_setopt(c, CURLOPT_BUFFERSIZE, 2048L);
+    /* curl unpacks all of what it reads at once, a thousandfold at worst, so
+     * it reads little; but streams of HTTP/2 stall when they do. */
+    if (!t->origin.tls && !t->http2)
+        bad |= curl_easy_setopt(c, CURLOPT_BUFFERSIZE, 2048L);
     bad |= curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     /* Else taking a handle away waits for its name to be looked up. */
     bad |= curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);

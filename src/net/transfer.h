@@ -38,7 +38,8 @@ struct transfer {
     struct buf body;    /* of the request */
     struct buf pending; /* of the answer, not delivered yet: */
     size_t taken;       /* but for these first bytes of it */
-    bool held;          /* reads no more until that is delivered */
+    bool held;          /* reads no more until that is delivered, */
+    bool shared;        /* unless it shares its connection */
     size_t received;    /* bytes of the answer's body, decoded */
     size_t head_bytes;  /* of its header, and of those before it */
     struct buf head;    /* its lines, trailers too */
@@ -64,6 +65,12 @@ struct transfer *transfer_new(http_id id, const struct http_request *request,
 /* False without memory. */
 bool transfer_add_header(struct transfer *t, const char *name,
                          const char *value);
+
+/*
+ * Read no more, or go on. Only where a connection is the transfer's own: of
+ * several streams of HTTP/2 that are told to go on curl 7 wakes but one.
+ */
+void transfer_hold(struct transfer *t, bool hold);
 
 /* Not while a multi handle holds `easy`. */
 void transfer_free(struct transfer *t);
