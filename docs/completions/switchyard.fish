@@ -4,7 +4,7 @@ set -l commands complete explain check models help
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c switchyard -f
-complete -c switchyard -n $none -a complete -d 'One completion: class, route, model, time, cost, text'
+complete -c switchyard -n $none -a complete -d 'One completion: class, route, model, time, tokens, cost, text'
 complete -c switchyard -n $none -a explain -d 'The decision without sending'
 complete -c switchyard -n $none -a check -d 'The configuration as understood, and every mistake in it'
 complete -c switchyard -n $none -a models -d 'The models, with provider, dialect, context and price'

@@ -67,7 +67,7 @@
       "the answer began and did not go on")                                    \
     X(ERR_TIMEOUT, -32803, PROVIDER, NEXT, 0,                                  \
       "the answer did not come in time")                                       \
-    X(ERR_NETWORK, -32803, NETWORK, NEXT | AGAIN, 0,                           \
+    X(ERR_NETWORK, -32803, NETWORK, NEXT, 0,                                   \
       "the service could not be reached")                                      \
     X(ERR_CONNECT, -32803, NETWORK, NEXT, 0,                                   \
       "no connection came about in time")                                      \

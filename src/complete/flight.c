@@ -124,6 +124,7 @@ static void fail(struct flight *f, const struct flight_deps *deps, enum err e,
     flight_blame(f, deps, e, now);
     hang_up(f, deps);
     flight_note(f, e, why, &bill, now);
+    f->hopeless = failure_is(e) && !(failure_may(e) & FAILURE_NEXT);
 }
 
 static void finish_call(struct flight *f, const struct flight_deps *deps,
@@ -244,8 +245,8 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
             return;
         f->next++;
         if (c->excluded ||
-            (!built_in &&
-             (now >= f->deadline || !fleet_allows(deps->fleet, c->model, now))))
+            (!built_in && (f->hopeless || now >= f->deadline ||
+                           !fleet_allows(deps->fleet, c->model, now))))
             continue;
         f->model = c->model;
         if (built_in) {

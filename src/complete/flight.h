@@ -53,6 +53,7 @@ struct flight {
     usec again;       /* when the last that failed may be asked again */
     size_t again_at;  /* its place in the chain */
     bool asked_again; /* once is enough */
+    bool hopeless;    /* no other model would do better */
     usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
     bool airborne;    /* the fleet counts its call as under way */
     bool keyless;     /* asking, but the key is still on its way */

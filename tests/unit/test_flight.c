@@ -304,6 +304,19 @@ static void what_time_does_not_mend_is_not_asked_again(void **state)
     }
 }
 
+static void nobody_else_is_asked_where_it_is_our_fault(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    end(&s, 0, ERR_MEMORY);
+    tick(&s, 1);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_null(s.flight->model->dialect);
+    assert_int_equal(s.flight->n_attempts, 2);
+    clear(&s);
+}
+
 static void who_rests_is_not_asked(void **state)
 {
     (void)state;
@@ -389,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_part_is_shown_and_has_failed),
         cmocka_unit_test(the_last_is_asked_again_after_a_moment),
         cmocka_unit_test(what_time_does_not_mend_is_not_asked_again),
+        cmocka_unit_test(nobody_else_is_asked_where_it_is_our_fault),
         cmocka_unit_test(who_rests_is_not_asked),
         cmocka_unit_test(every_call_that_was_made_counts),
         cmocka_unit_test(one_that_is_cut_counts_once),
