@@ -208,6 +208,7 @@ SUITES := \
     'signing=tests/signing/run $(CHECKED_OUT)/switchyard' \
     'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'secrets=tests/secrets/run build/switchyard' \
     'install=tests/install/run' \
     'demo=tests/demo/run --check build/switchyard' \
     'editors/neovim=tests/editors/neovim/run build/switchyard build/tests/fake-model' \

@@ -392,7 +392,9 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 usec engine_next(const struct engine *e)
 {
     usec next = e->relearn ? 0 : e->learner.due;
+    usec keys = keyring_next(e->keys, clock_now());
     next = e->reader.due < next ? e->reader.due : next;
+    next = keys < next ? keys : next;
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
             return 0;
