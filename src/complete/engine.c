@@ -30,6 +30,7 @@ struct engine {
     struct reader reader;
     struct usage *usage;
     struct fleet *fleet;
+    struct warm *warm;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
 
@@ -79,6 +80,7 @@ static struct flight_deps deps_of(struct engine *e)
         .learner = &e->learner,
         .usage = e->usage,
         .fleet = e->fleet,
+        .warm = e->warm,
         .wall = clock_wall(),
     };
 }
@@ -95,8 +97,11 @@ static bool on_data(void *arg, http_id id, const struct http_response *r,
 static void on_end(void *arg, http_id id, const struct http_response *r,
                    enum err err, const struct why *why)
 {
-    struct flight **f = flight_of_call(arg, id);
-    if (f)
+    struct engine *e = arg;
+    struct flight **f = flight_of_call(e, id);
+    if (!f)
+        warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
+    else
         call_end(&(*f)->call, r, err, why);
 }
 
@@ -119,7 +124,8 @@ struct engine *engine_new(struct http *http, struct table *table)
         fleet_set_half_life(e->fleet, table->half_life);
     learner_init(&e->learner, e->ngram);
     reader_init(&e->reader, e->ngram);
-    if (e->keys && e->cache && e->ngram && e->usage && e->fleet)
+    e->warm = e->keys ? warm_new(http, e->keys, table) : NULL;
+    if (e->warm && e->cache && e->ngram && e->usage && e->fleet)
         return e;
     engine_free(e);
     return NULL;
@@ -147,6 +153,7 @@ void engine_free(struct engine *e)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i])
             drop_flight(e, &e->flights[i]);
+    warm_free(e->warm);
     keyring_free(e->keys);
     usage_free(e->usage);
     fleet_free(e->fleet);
@@ -200,6 +207,7 @@ void engine_set_table(struct engine *e, struct table *table)
     keyring_forgive(e->keys);
     fleet_forgive(e->fleet); /* another key may be behind the same name */
     fleet_set_half_life(e->fleet, table->half_life);
+    warm_table(e->warm, table);
     table_ref(table);
     table_unref(e->table);
     e->table = table;
@@ -425,6 +433,8 @@ static void tick_flight(struct engine *e, struct flight **slot,
     flight_tick(f, &deps, doc, now);
     if (f->state != FLIGHT_LANDED)
         return;
+    if (f->model->dialect && f->call.first_text)
+        warm_note(e->warm, f->model, now);
     recall_put(e->cache, f, doc);
     answer_from(e, f);
     /* Its attempts are viewed by the answers until they are given. */
@@ -446,6 +456,11 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
             drop_flight(e, &e->flights[i]);
     learner_tick(&e->learner, docs, now);
     reader_tick(&e->reader, docs, now);
+}
+
+struct warm *engine_warm(struct engine *e)
+{
+    return e->warm;
 }
 
 struct keyring *engine_keys(struct engine *e)

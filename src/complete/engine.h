@@ -16,6 +16,7 @@
 #include "route/usage.h"
 
 struct engine;
+struct warm;
 typedef uint64_t completion_id; /* 0 is none; never used twice */
 
 /* One try at one model, for `complete`, `explain` and the log. */
@@ -89,6 +90,10 @@ usec engine_next(const struct engine *e);
 /* Start what is due, give up what is late, run the `done` of what is
  * finished. */
 void engine_tick(struct engine *e, struct documents *docs, usec now);
+
+/* What warms the models up: whoever wants them warmed ticks it when nothing
+ * else is to be done. */
+struct warm *engine_warm(struct engine *e);
 
 /* Its keys: what keyring_watch() gives is to be waited for with the rest. */
 struct keyring *engine_keys(struct engine *e);

@@ -52,9 +52,16 @@ struct flight *flight_new(uint64_t id, struct table *table,
     return NULL;
 }
 
+/* To end a call that has a model loaded would end the loading. */
+static bool is_kept(struct flight *f, const struct flight_deps *deps)
+{
+    return deps->warm && !f->call.any_bytes &&
+           warm_adopt(deps->warm, f->model, f->call.id, clock_now());
+}
+
 static void hang_up(struct flight *f, const struct flight_deps *deps)
 {
-    if (f->call.id)
+    if (f->call.id && !is_kept(f, deps))
         http_cancel(deps->http, f->call.id);
     f->call.id = 0;
 }

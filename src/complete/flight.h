@@ -20,6 +20,7 @@
 #include "complete/learner.h"
 #include "complete/observe.h"
 #include "complete/sending.h"
+#include "complete/warm.h"
 
 /* That are told of: models, and further keys of one of them. */
 enum { TRIED_MAX = 8, ATTEMPTS_MAX = TRIED_MAX + ACCESS_KEYS };
@@ -76,7 +77,8 @@ struct flight_deps {
     struct learner *learner;
     struct usage *usage;
     struct fleet *fleet;
-    int64_t wall; /* microseconds since 1970 */
+    struct warm *warm; /* NULL: nothing is kept for loading */
+    int64_t wall;      /* microseconds since 1970 */
 };
 
 /* NULL without memory. */

@@ -174,6 +174,13 @@ static bool is_opened(const struct http *h, const struct transfer *t)
     return false;
 }
 
+void http_extend(struct http *h, http_id id, usec timeout)
+{
+    struct transfer *t = find(h, id);
+    if (t)
+        t->deadline = clock_now() + timeout;
+}
+
 static void settle(struct http *h, struct transfer *t, CURLcode result)
 {
     t->done = true;

@@ -116,6 +116,9 @@ http_id http_start(struct http *h, const struct http_request *request,
  * any more. An id that is over or unknown is ignored. */
 void http_cancel(struct http *h, http_id id);
 
+/* Give it until `timeout` from now. */
+void http_extend(struct http *h, http_id id, usec timeout);
+
 size_t http_running(const struct http *h);
 
 /*

@@ -246,7 +246,9 @@ static CURLcode set_request(struct transfer *t, const struct http_request *r)
         bad |= curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
                                 (curl_off_t)t->body.len);
     }
-    if (r->method)
+    if (r->method && !strcmp(r->method, "HEAD"))
+        bad |= curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    else if (r->method)
         bad |= curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
     bad |= curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
                             milliseconds(t->connect_timeout));

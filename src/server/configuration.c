@@ -82,6 +82,14 @@ static size_t mistakes_of(const struct problems *p)
     return n;
 }
 
+static bool wants_warm_up(const struct config *config)
+{
+    const char *variable = getenv(WARM_UP_VARIABLE);
+    bool wanted = !variable || strcmp(variable, "off") != 0;
+    json_get_bool(config->json, "warm_up", &wanted);
+    return wanted;
+}
+
 static void add_found(const struct server *s, struct config *config)
 {
     cJSON *found = s->plan.n && s->found ? cJSON_Duplicate(s->found, 1) : NULL;
@@ -99,6 +107,7 @@ enum err server_configure_found(struct server *s)
     config_load(&sources, &config, &problems);
     finder_plan(config.json, &problems, &s->plan);
     add_found(s, &config);
+    s->warm_up = wants_warm_up(&config);
     struct table *table = table_new(config.json, &problems);
     size_t mistakes = mistakes_of(&problems);
     report(s, &problems);

@@ -1,6 +1,7 @@
 /* Model servers of this machine: looked for beside the editor's requests,
  * which the built-in model answers until then. */
 #include "base/log.h"
+#include "complete/warm.h"
 #include "server/server.h"
 
 enum {
@@ -54,4 +55,18 @@ void server_look_on(struct server *s)
 usec server_look_next(const struct server *s)
 {
     return s->finder && s->engine ? finder_next(s->finder) : USEC_NEVER;
+}
+
+/* Not before the first answers are out. */
+void server_warm_up(struct server *s)
+{
+    if (s->warm_up && s->engine && s->state == SERVER_RUNNING)
+        warm_tick(engine_warm(s->engine), clock_now());
+}
+
+usec server_warm_next(const struct server *s)
+{
+    return s->warm_up && s->engine && s->state == SERVER_RUNNING
+               ? warm_next(engine_warm(s->engine))
+               : USEC_NEVER;
 }

@@ -51,7 +51,9 @@ static int wait_ms(const struct server *s)
         return 0;
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
     usec look = server_look_next(s);
+    usec warm = server_warm_next(s);
     next = look < next ? look : next;
+    next = warm < next ? warm : next;
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)
         next = s->parent_checked + MSEC(PARENT_CHECK_MS);
     return clock_wait_ms(clock_now(), next);
@@ -102,6 +104,7 @@ static void run(struct server *s, int in, int out)
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */
         server_look_on(s);
+        server_warm_up(s);
         note_turn(s, woke);
         check_parent(s);
         if (s->exit || s->broken)

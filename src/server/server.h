@@ -63,6 +63,7 @@ struct server {
     struct finder *finder;  /* that is looking, or NULL */
     cJSON *found;           /* what is configured of it; or NULL */
     usec looked;            /* when it began */
+    bool warm_up;           /* the models that routes name */
     bool early;             /* it met a server that was not ready */
     cJSON *folders;         /* of the workspace, as the editor has them */
     char *root;             /* the first one's path; or NULL */
@@ -122,6 +123,12 @@ void server_look_again(struct server *s);
 /* Go on looking; and when. */
 void server_look_on(struct server *s);
 usec server_look_next(const struct server *s);
+
+/* "warm_up" is left to this variable ("off") where it is not configured. */
+#define WARM_UP_VARIABLE "SWITCHYARD_WARM_UP"
+/* Go on warming models up; and when. */
+void server_warm_up(struct server *s);
+usec server_warm_next(const struct server *s);
 
 /* Looks at the files at most once a second. */
 void server_reconfigure_if_changed(struct server *s);

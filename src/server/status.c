@@ -1,5 +1,6 @@
 /* What an editor's status bar shows, and the acceptance command. */
 #include "base/log.h"
+#include "complete/warm.h"
 #include "server/server.h"
 
 /* What this day took: of `cost` only those calls whose price is known. */
@@ -44,6 +45,9 @@ static cJSON *model_json(const struct server *s, const struct model *m,
     json_add_str(o, "model", m->name);
     json_add_str(o, "provider", m->provider);
     cJSON_AddBoolToObject(o, "local", m->local);
+    cJSON_AddStringToObject(
+        o, "state",
+        warm_state_name(warm_of(engine_warm(s->engine), m, s->now)));
     add_health(s, m, o);
     add_allowance(fleet_allowance(engine_fleet(s->engine), m), s->now, o);
     if (t.calls)

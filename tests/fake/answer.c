@@ -131,6 +131,7 @@ void answer_start(struct answer *a, const struct request *r,
     if (b->flags & ONLY_REUSED && !reused)
         b->start = START_ANSWER;
     bool get = str_is(r->method, "GET");
+    a->head = str_is(r->method, "HEAD");
     a->shape = shape_find(r->path);
     if (get &&
         shape_get(&a->whole, r->path, options->server, options->script)) {
@@ -323,6 +324,8 @@ static enum after go_on(struct answer *a, struct buf *out, usec now)
 {
     if (!a->pieces)
         head(a, out);
+    if (a->head)
+        return a->close ? AFTER_CLOSE : AFTER_DONE;
     while (!all_sent(a) || !a->pieces) {
         send_piece(a, out);
         enum after after =

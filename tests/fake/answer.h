@@ -27,6 +27,7 @@ struct answer {
     int status;
     const char *type; /* of the content */
     bool stream, usage, close;
+    bool head;     /* nothing but the header was asked for */
     bool late;     /* START_LATE has waited */
     size_t at;     /* of text or `whole`: what was sent */
     size_t pieces; /* sent */
