@@ -15,7 +15,7 @@ const struct command commands[] = {
      explain_main},
     {"check", OPTION_CONFIG | OPTION_JSON | OPTION_SCHEMA, "[CONFIG]",
      "the configuration as understood, and every mistake in it", check_main},
-    {"models", COMMON | OPTION_JSON | OPTION_SERVICES, NULL,
+    {"models", COMMON | OPTION_JSON | OPTION_SERVICES, "[builtin]",
      "the models, with provider, dialect, context and price", models_main},
     {"help", 0, "[COMMAND]", "a command's options, or the configuration's keys",
      help_main},

@@ -34,7 +34,11 @@ _switchyard()
     elif [[ $command == help ]]; then
         COMPREPLY=($(compgen -W "$commands config" -- "$word"))
     elif [[ $command ]]; then
-        [[ $command == models ]] || COMPREPLY=($(compgen -f -- "$word"))
+        if [[ $command == models ]]; then
+            COMPREPLY=($(compgen -W builtin -- "$word"))
+        else
+            COMPREPLY=($(compgen -f -- "$word"))
+        fi
     else
         COMPREPLY=($(compgen -W "$commands" -- "$word"))
     fi

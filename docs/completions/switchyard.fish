@@ -21,3 +21,4 @@ complete -c switchyard -n '__fish_seen_subcommand_from check' -l schema -d 'The 
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l services -d 'The services known by name'
 complete -c switchyard -n '__fish_seen_subcommand_from complete explain check' -F
 complete -c switchyard -n '__fish_seen_subcommand_from help' -a "$commands config"
+complete -c switchyard -n '__fish_seen_subcommand_from models' -f -a builtin -d 'What the built-in model learns here'

@@ -223,8 +223,9 @@ static void print_limits(const struct table *t)
         printf("cache      %zu bytes\n", t->cache_bytes);
     else
         printf("cache      none\n");
-    printf("built in   %zu bytes, threshold %g\n\n", t->builtin_bytes,
-           t->builtin_threshold);
+    printf("built in   %zu bytes, threshold %g, for further lines %g, %s\n\n",
+           t->builtin_bytes, t->builtin_threshold, t->builtin_block_threshold,
+           t->builtin_workspace ? "reads the workspace" : "open files only");
 }
 
 static void count(size_t n, const char *what)
@@ -300,6 +301,9 @@ static void print_json(const struct checked *c)
     json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
     json_add(o, "builtin_bytes", cJSON_CreateNumber((double)t->builtin_bytes));
     json_add(o, "builtin_threshold", cJSON_CreateNumber(t->builtin_threshold));
+    json_add(o, "builtin_block_threshold",
+             cJSON_CreateNumber(t->builtin_block_threshold));
+    json_add(o, "builtin_workspace", cJSON_CreateBool(t->builtin_workspace));
     cli_print_json(o);
 }
 

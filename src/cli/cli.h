@@ -86,6 +86,9 @@ void columns_release(struct columns *c);
 /* "$12.50" for a million tokens, "free", or "unknown". */
 void cli_price(char *out, size_t size, double per_token);
 
+/* What the built-in model learns in the working folder; an exit code. */
+int builtin_print(const struct table *t, bool json);
+
 /* The table of services, or all of it as JSON; an exit code. */
 int services_print(bool json);
 

@@ -67,6 +67,7 @@ cJSON *describe_options(const struct options *o)
     json_add(json, "temperature", cJSON_CreateNumber(o->temperature));
     json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
     json_add(json, "debounce_ms", cJSON_CreateNumber(o->debounce_ms));
+    json_add(json, "threshold", cJSON_CreateNumber(o->threshold));
     add_word(json, "multiline", describe_multiline(o->multiline));
     return json;
 }

@@ -3,6 +3,7 @@
 #include "cli/describe.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void add_model(struct columns *c, const struct model *m)
 {
@@ -50,15 +51,25 @@ int models_main(const struct arguments *a)
     struct config config = {0};
     struct problems problems = {0};
     struct table *table = NULL;
+    bool builtin = a->operand && strcmp(a->operand, "builtin") == 0;
+    if (a->operand && !builtin) {
+        fprintf(stderr,
+                "switchyard: models knows no \"%s\"; it takes \"builtin\" or "
+                "nothing\n",
+                a->operand);
+        return EXIT_USAGE;
+    }
     if (a->services)
         return services_print(a->json);
     if (cli_table(a, true, &config, &problems, &table))
         return EXIT_WORLD;
-    if (a->json)
+    int code = problems.errors ? EXIT_WORLD : EXIT_DONE;
+    if (builtin)
+        code = builtin_print(table, a->json);
+    else if (a->json)
         print_json(table);
     else
         print_models(table);
-    int code = problems.errors ? EXIT_WORLD : EXIT_DONE;
     table_unref(table);
     config_release(&config);
     problems_release(&problems);

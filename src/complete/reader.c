@@ -253,6 +253,16 @@ static void read_step(struct reader *r, const struct documents *docs, usec now)
     r->next++;
 }
 
+bool reader_file(const struct reader *r, size_t *at, struct reader_file *f)
+{
+    const struct map_slot *slot = map_next(&r->known, at);
+    if (!slot)
+        return false;
+    const struct known *k = slot->value;
+    *f = (struct reader_file){{slot->key, slot->key_len}, k->bytes};
+    return true;
+}
+
 void reader_tick(struct reader *r, const struct documents *docs, usec now)
 {
     if (now < r->due)

@@ -53,6 +53,14 @@ void reader_restart(struct reader *r, struct ngram *ngram);
 void reader_opened(struct reader *r, const struct document *doc);
 void reader_closed(struct reader *r, const struct document *doc, usec now);
 
+/* The next file that was read, from `*at` = 0 on, in no order; views until the
+ * next step. */
+struct reader_file {
+    struct str path; /* from the root; terminated */
+    size_t bytes;
+};
+bool reader_file(const struct reader *r, size_t *at, struct reader_file *f);
+
 /* One step, when it is due. */
 void reader_tick(struct reader *r, const struct documents *docs, usec now);
 

@@ -218,7 +218,7 @@ static const struct key keys[] = {
     {"builtin.workspace", KEY_BOOL, 0, 0, 0, NULL, "true",
      "whether it learns from the files of the workspace, not only the open "
      "ones"},
-    {"builtin.max_bytes", KEY_INTEGER, 0, 65536, 1 << 30, NULL, "67108864",
+    {"builtin.max_bytes", KEY_INTEGER, 0, 65536, 1 << 30, NULL, "134217728",
      "bytes of memory for what it learned"},
 };
 
