@@ -29,6 +29,20 @@ static void print_path(const struct place *p)
     printf("\n");
 }
 
+static void print_around(const struct place *p)
+{
+    cJSON *list = explain_around(p->doc, p->offset), *item;
+    const char *before = "";
+    printf("in         ");
+    cJSON_ArrayForEach(item, list)
+    {
+        printf("%s%s", before, item->valuestring);
+        before = " > ";
+    }
+    printf("\n");
+    cJSON_Delete(list);
+}
+
 static void print_route(const struct table *t, const struct route *r)
 {
     char name[320];
@@ -90,6 +104,7 @@ static void print_text(const struct table *t, const struct place *p,
            p->doc->language->name);
     printf("extent     %s\n", extent_name(seen->extent));
     print_path(p);
+    print_around(p);
     print_route(t, d->route);
     if (d->skipped.text[0])
         printf("skipped    %s\n", d->skipped.text);

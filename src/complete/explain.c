@@ -1,6 +1,7 @@
 #include "complete/explain.h"
 #include "complete/call.h"
 #include "complete/prompt.h"
+#include "context/scope.h"
 
 enum { PATH_MAX_NODES = 64 };
 
@@ -9,6 +10,33 @@ static cJSON *path_json(const struct ask *ask)
     const char *types[PATH_MAX_NODES];
     size_t n = classify_path(ask->doc, ask->offset, types, PATH_MAX_NODES);
     return cJSON_CreateStringArray(types, (int)n);
+}
+
+/* Without what is blank between lines and words. */
+static cJSON *head_json(struct str head)
+{
+    struct buf flat;
+    buf_init(&flat, 2000);
+    for (size_t i = 0; i < head.len; i++) {
+        bool blank = head.ptr[i] <= ' ' && head.ptr[i] > 0;
+        if (!blank)
+            buf_append_char(&flat, head.ptr[i]);
+        else if (flat.len && flat.ptr[flat.len - 1] != ' ')
+            buf_append_char(&flat, ' ');
+    }
+    cJSON *s = json_new_str(buf_view(&flat));
+    buf_release(&flat);
+    return s;
+}
+
+cJSON *explain_around(const struct document *doc, size_t offset)
+{
+    struct definition at[AROUND_MAX];
+    size_t n = scope_at(doc, offset, at);
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < n; i++)
+        cJSON_AddItemToArray(list, head_json(definition_head(doc, &at[i])));
+    return list;
 }
 
 static cJSON *route_json(const struct table *t, const struct decision *d)
@@ -59,12 +87,13 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
 {
     struct bill bill = bill_none;
     struct prompt p;
-    struct buf body;
+    struct buf body, room;
     if (!m->dialect)
         return bill;
     buf_init(&body, CALL_BYTES_MAX);
+    buf_init(&room, 2 * PROMPT_BYTES);
     prompt_build(ask->doc, ask->offset, m, &d->ruling.options,
-                 observe_path(str_from(ask->doc->path), ask->root), &p);
+                 observe_path(str_from(ask->doc->path), ask->root), &room, &p);
     if (prompt_encode(&p, m, &body, NULL) == OK) {
         bill.estimated = true;
         bill.in = usage_tokens_in(u, m, body.len);
@@ -72,6 +101,7 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
         bill.cost = usage_cost(m, bill.in, bill.out, 0);
     }
     buf_release(&body);
+    buf_release(&room);
     return bill;
 }
 
@@ -117,6 +147,7 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     cJSON_AddStringToObject(o, "class", cursor_class_name(seen->c.class));
     cJSON_AddStringToObject(o, "language", ask->doc->language->name);
     cJSON_AddItemToObject(o, "path", path_json(ask));
+    cJSON_AddItemToObject(o, "in", explain_around(ask->doc, ask->offset));
     task_to_json(&seen->task, cJSON_AddObjectToObject(o, "features"));
     cJSON_AddStringToObject(o, "extent", extent_name(seen->extent));
     cJSON_AddItemToObject(o, "route", route_json(t, d));

@@ -7,7 +7,8 @@
 #include "complete/engine.h"
 
 /*
- * {class, language, path: [node types outermost first], features, extent,
+ * {class, language, path: [node types outermost first], in: [heads of the
+ * definitions around the cursor, outermost first], features, extent,
  * route: {index, name, …}, rules, candidates: [{model, provider, rank, reason,
  * excluded?, tokens, most_cost}], model}. The caller frees it; NULL without
  * memory.
@@ -15,6 +16,9 @@
 cJSON *explain_json(const struct table *t, const struct ask *ask,
                     const struct observation *seen, const struct decision *d,
                     const struct usage *u);
+
+/* The list "in"; the caller frees it. */
+cJSON *explain_around(const struct document *doc, size_t offset);
 
 /* What asking this model there would take: the tokens of the request, by what
  * its service reported before (`u` may be NULL), the longest answer, and their

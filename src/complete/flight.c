@@ -177,15 +177,18 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
 {
     struct prompt prompt;
     struct sending sending;
+    struct buf room;
     enum err e = OK;
     usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
     enum key_state key =
         sending_init(&sending, f->model, deps->keys, now, &e, why);
     f->keyless = key == KEY_COMING;
+    buf_init(&room, 2 * PROMPT_BYTES);
     if (key != KEY_GOOD)
         goto out;
     prompt_build(doc, f->origin, f->model, &f->decision.ruling.options,
-                 observe_path(str_from(doc->path), str_from(f->root)), &prompt);
+                 observe_path(str_from(doc->path), str_from(f->root)), &room,
+                 &prompt);
     e = sending_fill(&sending, f->model, &prompt, left, why);
     if (e)
         goto out;
@@ -200,6 +203,7 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
         fleet_asked(deps->fleet, f->model, &f->seen.task, now);
     e = f->call.id ? OK : ERR_INTERNAL;
 out:
+    buf_release(&room);
     sending_release(&sending);
     return e;
 }

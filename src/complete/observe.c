@@ -2,12 +2,14 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "complete/prompt.h"
+#include "context/scope.h"
 
 #include <time.h>
 
 enum {
     ERROR_LINES = 50,   /* before and behind the cursor's */
     ERROR_STEPS = 2000, /* nodes looked at in one statement */
+    IMPORTS_US = 2000,  /* spent on counting them */
 };
 
 static struct str without_slashes(struct str path)
@@ -100,6 +102,13 @@ static int64_t errors_around(const struct document *doc, size_t offset)
     return errors;
 }
 
+static int64_t count_imports(const struct document *doc)
+{
+    struct imports all;
+    scope_imports(doc, text_len(&doc->text), IMPORTS_US, &all);
+    return (int64_t)all.n;
+}
+
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -149,6 +158,7 @@ void observe(const struct ask *ask, struct observation *out)
         .tokens = prompt_tokens(sent),
         .indent = indent_columns(text_line(t, text_line_at(t, offset))),
         .depth = out->c.depth,
+        .imports = count_imports(doc),
         .file_lines = (int64_t)t->n_lines,
         .error_nodes = errors_around(doc, offset),
         .in_test = looks_like_test(path),

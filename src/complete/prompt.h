@@ -3,6 +3,10 @@
  * cursor as its window and the answer leave room for, three quarters of it
  * before the cursor, cut at line starts so that the head of the prompt stays
  * the same from key to key and the service's prompt cache hits.
+ *
+ * Where the window cuts the file's head off, the lead stands in its place:
+ * the imports, then the heads of the definitions around the cursor, outermost
+ * first. Both depend on what is in front of the window alone.
  */
 #ifndef COMPLETE_PROMPT_H
 #define COMPLETE_PROMPT_H
@@ -14,12 +18,14 @@ enum {
     PROMPT_BYTES = 16384,   /* of both sides, where the window is larger */
     PROMPT_BYTES_TOKEN = 3, /* bytes a token, on the safe side for code */
     PROMPT_STEP = 2048,     /* the window's start moves in such steps */
+    PROMPT_LEAD_SHARE = 6,  /* of what is before the cursor, one part in 6 */
 };
 
-/* Views of the document's text, valid until its next change. */
+/* Views of the document's text, valid until its next change, and of `room`,
+ * which is empty before and has to be released behind `out`'s use. */
 void prompt_build(const struct document *doc, size_t offset,
                   const struct model *model, const struct options *options,
-                  struct str path, struct prompt *out);
+                  struct str path, struct buf *room, struct prompt *out);
 
 /* Tokens that `bytes` of code probably are, of any model. */
 int64_t prompt_tokens(size_t bytes);

@@ -217,7 +217,7 @@ static void test_a_task_as_json(void **state)
         "\"    return calculate_\","
         "\"line_suffix\":\"\",\"prefix_bytes\":12345678901,"
         "\"suffix_bytes\":0,\"input_length\":0,\"tokens\":0,\"indent\":0,"
-        "\"depth\":0,\"file_lines\":0,\"error_nodes\":0,"
+        "\"depth\":0,\"imports\":0,\"file_lines\":0,\"error_nodes\":0,"
         "\"in_test\":true,\"multiline\":false,\"in_error\":false,"
         "\"hour\":0,\"weekday\":0}");
     cJSON_Delete(o);
