@@ -198,12 +198,17 @@ static usec until_more(const struct ratelimit *r)
     return requests > tokens ? requests : tokens;
 }
 
+/* The second is gRPC's, in a trailer (its proposal A6). */
 static bool read_wait(header_lookup *header, const void *arg, int64_t wall,
                       usec *out)
 {
+    static const char *const names[] = {"retry-after-ms",
+                                        "grpc-retry-pushback-ms"};
     int64_t ms;
-    if (read_count(value_of(header, arg, "retry-after-ms"), &ms) && ms > 0 &&
-        ms < YEAR_MS) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!read_count(value_of(header, arg, names[i]), &ms) || ms <= 0 ||
+            ms >= YEAR_MS)
+            continue;
         *out = MSEC(ms);
         return true;
     }

@@ -153,6 +153,8 @@ static const struct {
      "Retry-After: Mon, 23 Nov 2026 15:35:22 GMT",
      "", -1, -1, 0, 0, S(60)},
     {"retry-after-ms: 20", "", -1, -1, 0, 0, S(0.02)},
+    {"grpc-retry-pushback-ms: 250", "", -1, -1, 0, 0, S(0.25)},
+    {"grpc-retry-pushback-ms: -1", "", -1, -1, 0, 0, 0},
     {"Retry-After: 172800", "", -1, -1, 0, 0, RATELIMIT_WAIT_MAX},
     /* nonsense */
     {"Retry-After: -3", "", -1, -1, 0, 0, 0},
