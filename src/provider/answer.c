@@ -54,7 +54,8 @@ static void read_code(const cJSON *item, long *status, struct buf *words)
     if (cJSON_IsNumber(item))
         number = (int64_t)item->valuedouble;
     for (size_t i = 0; i < name.len && name.len == 3; i++)
-        number = number * 10 + (name.ptr[i] - '0');
+        if (name.ptr[i] >= '0' && name.ptr[i] <= '9')
+            number = number * 10 + (name.ptr[i] - '0');
     if (*status == 200 && number >= 400 && number < 600)
         *status = (long)number;
     failure_add_words(words, name);

@@ -15,7 +15,8 @@ enum resource { REQUESTS, TOKENS };
  * counts.
  *
  * Sources: "Rate limits" of OpenAI, Groq, Anthropic, Together AI, Fireworks
- * AI, Cerebras, Mistral and OpenRouter; draft-ietf-httpapi-ratelimit-headers.
+ * AI, Cerebras, DigitalOcean, Mistral and OpenRouter;
+ * draft-ietf-httpapi-ratelimit-headers.
  */
 static const struct family {
     enum resource resource;
@@ -44,6 +45,10 @@ static const struct family {
      "x-ratelimit-reset-tokens-minute"},
     {TOKENS, "x-ratelimit-remaining-tokens-day",
      "x-ratelimit-reset-tokens-day"},
+    {TOKENS, "x-ratelimit-remaining-tokens-per-minute",
+     "x-ratelimit-reset-tokens-per-minute"},
+    {TOKENS, "x-ratelimit-remaining-tokens-per-day",
+     "x-ratelimit-reset-tokens-per-day"},
     {REQUESTS, "x-ratelimit-remaining-req-minute", NULL},
     {TOKENS, "x-ratelimit-remaining-tokens-prompt", NULL},
     {TOKENS, "x-ratelimit-remaining-tokens-generated", NULL},

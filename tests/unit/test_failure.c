@@ -277,6 +277,17 @@ static const struct {
      "\"message\":\"Overloaded\"}}",
      ERR_OVERLOADED, SECONDS(1)},
     {200, NULL, ERROR("content_filter", "x"), ERR_FILTER, 0},
+    {200, NULL, ERROR("42!", "x"), ERR_PROVIDER, 0},
+    {200, NULL, ERROR("TPM", "x"), ERR_PROVIDER, 0},
+    /* Mistral, "Errors" */
+    {429, NULL,
+     "{\"object\":\"error\",\"message\":\"Rate limit exceeded\",\"type\":"
+     "\"rate_limited\",\"param\":null,\"code\":\"1300\"}",
+     ERR_RATE_LIMIT, SECONDS(1)},
+    {429, NULL,
+     "{\"object\":\"error\",\"message\":\"Service tier capacity exceeded for "
+     "this model.\",\"type\":\"service_tier_capacity_exceeded\"}",
+     ERR_OVERLOADED, SECONDS(1)},
     /* what time does not mend has nothing to wait for */
     {401, "retry-after: 60", "", ERR_AUTH, 0},
     {400, "retry-after: 60", "", ERR_REFUSED, 0},

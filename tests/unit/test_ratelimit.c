@@ -141,6 +141,14 @@ static const struct {
      "x-ratelimit-remaining-tokens-minute: 0\n"
      "x-ratelimit-reset-tokens-minute: 11.38",
      "", 1499, 0, S(33011.382867), S(11.38), S(11.38)},
+    /* DigitalOcean: seconds since 1970 */
+    {"x-ratelimit-remaining-tokens-per-minute: 0\n"
+     "x-ratelimit-reset-tokens-per-minute: 1795448722",
+     "", -1, 0, 0, S(60), S(60)},
+    /* Mistral names no reset */
+    {"x-ratelimit-remaining-tokens-minute: 4999911\n"
+     "x-ratelimit-remaining-req-minute: 717",
+     "", 717, 4999911, 0, 0, 0},
     /* Azure does not know */
     {"x-ratelimit-remaining-requests: -1\nx-ratelimit-remaining-tokens: -1\n"
      "retry-after-ms: 1500\nretry-after: 2",
