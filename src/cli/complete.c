@@ -52,6 +52,8 @@ static void print_text(const struct completion *c, const struct outcome *o)
         if (c->attempts[i].outcome)
             printf("failed  %.*s: %s\n", STR_ARG(c->attempts[i].model),
                    c->attempts[i].why.text);
+    if (c->is_part)
+        printf("part    the deadline cut the answer\n");
     bool colour = cli_colour();
     printf("text    %s%.*s%s\n", colour ? "\033[32m" : "", STR_ARG(c->text),
            colour ? "\033[0m" : "");

@@ -182,7 +182,8 @@ enum err call_late(const struct call *c, usec budget, usec now, struct why *why)
     if (silent > budget / 4)
         return why_set(why, ERR_STALLED,
                        "it began and said nothing more for %llu ms", ms);
-    return why_set(why, ERR_TIMEOUT, "it was not done when its time was over");
+    return why_set(why, ERR_TIMEOUT, "it was not done within %llu ms",
+                   (unsigned long long)((now - c->asked) / 1000));
 }
 
 /* Behind a good status, too: as the only thing that was said. */

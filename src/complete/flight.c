@@ -336,16 +336,24 @@ static usec patience(const struct flight *f)
                                      : share_of(f, f->call.last_text);
 }
 
-/* At the deadline the whole words of what is there are better than nothing:
- * they are shown, but the call has failed. */
+/*
+ * At the deadline the whole words of what is there are better than nothing. A
+ * stream that went on until then was cut by us; one that had stalled has
+ * failed, though its part is shown.
+ */
 static void land_part(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct why why;
+    struct str part = flight_whole_part(buf_view(&f->call.raw));
     enum err e = call_late(&f->call, f->deadline - f->started, now, &why);
-    flight_finish(f, doc, flight_whole_part(buf_view(&f->call.raw)));
-    f->first_text = f->call.first_text;
     f->is_part = true;
+    if (e == ERR_TIMEOUT) {
+        finish_call(f, deps, doc, part, now);
+        return;
+    }
+    flight_finish(f, doc, part);
+    f->first_text = f->call.first_text;
     fail(f, deps, e, &why, now);
     land(f, deps);
 }

@@ -248,6 +248,30 @@ static void a_part_is_shown_and_has_failed(void **state)
     clear(&s);
 }
 
+static void a_stream_that_goes_on_is_cut_by_us(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct http_response r = {.status = 200,
+                              .content_type = "text/event-stream"};
+    start(&s);
+    end(&s, 0, ERR_NETWORK);
+    tick(&s, 1);
+    for (unsigned ms = 50; ms < 400; ms += 50) {
+        call_data(&s.flight->call, &r,
+                  STR("data: {\"choices\": [{\"text\": \"a + \"}]}\n\n"),
+                  MSEC(1000 + ms));
+        tick(&s, ms);
+        assert_int_equal(s.flight->state, FLIGHT_STREAMING);
+    }
+    tick(&s, 400);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_true(s.flight->is_part && s.flight->text.len);
+    assert_int_equal(s.flight->attempts[1].outcome, OK);
+    assert_true(today(&s).calls == 1 && today(&s).estimated == 1);
+    clear(&s);
+}
+
 static void the_last_is_asked_again_after_a_moment(void **state)
 {
     (void)state;
@@ -400,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_quiet_time_ends_with_the_deadline),
         cmocka_unit_test(a_stream_that_stalls_makes_way),
         cmocka_unit_test(a_part_is_shown_and_has_failed),
+        cmocka_unit_test(a_stream_that_goes_on_is_cut_by_us),
         cmocka_unit_test(the_last_is_asked_again_after_a_moment),
         cmocka_unit_test(what_time_does_not_mend_is_not_asked_again),
         cmocka_unit_test(nobody_else_is_asked_where_it_is_our_fault),
