@@ -364,6 +364,30 @@ static void test_cancelled(void **state)
     asked_release(&second);
 }
 
+/* As one types: each takes the place of the one before it, which is in the
+ * middle of its answer, or was just sent. */
+static void test_superseding(void **state)
+{
+    struct env *env = env_of(state);
+    struct asked a[2];
+    ask(env, &a[0], "kserve-grpc-stream", "hold");
+    for (int i = 1; i < 40; i++) {
+        struct asked *last = &a[(i + 1) % 2], *next = &a[i % 2];
+        bool early = i % 3 == 0, first = i % 4 == 0;
+        while (!early && !last->messages && !last->ended)
+            http_wait(env->http, NULL, 0, PATIENCE_MS);
+        assert_false(last->ended);
+        if (first)
+            http_cancel(env->http, last->id);
+        ask(env, next, "kserve-grpc-stream", i < 39 ? "hold" : "plain");
+        http_cancel(env->http, last->id);
+        asked_release(last);
+    }
+    finish(env);
+    assert_ended(&a[1], OK, "one two three", "");
+    asked_release(&a[1]);
+}
+
 static void test_deadline(void **state)
 {
     struct env *env = env_of(state);
@@ -516,15 +540,26 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
-        TEST(test_answers),        TEST(test_every_status),
-        TEST(test_no_such_method), TEST(test_health),
-        TEST(test_request),        TEST(test_large_request),
-        TEST(test_cancelled),      TEST(test_deadline),
-        TEST(test_one_connection), TEST(test_server_comes_again),
-        TEST(test_nobody_there),   TEST(test_no_http2),
-        TLS(test_answers),         TLS(test_request),
-        TLS(test_large_request),   TLS(test_cancelled),
-        TLS(test_one_connection),  TLS(test_untrusted),
+        TEST(test_answers),
+        TEST(test_every_status),
+        TEST(test_no_such_method),
+        TEST(test_health),
+        TEST(test_request),
+        TEST(test_large_request),
+        TEST(test_cancelled),
+        TEST(test_superseding),
+        TEST(test_deadline),
+        TEST(test_one_connection),
+        TEST(test_server_comes_again),
+        TEST(test_nobody_there),
+        TEST(test_no_http2),
+        TLS(test_answers),
+        TLS(test_request),
+        TLS(test_large_request),
+        TLS(test_cancelled),
+        TLS(test_superseding),
+        TLS(test_one_connection),
+        TLS(test_untrusted),
     };
     return cmocka_run_group_tests_name("grpc_server", tests, NULL, NULL);
 }
