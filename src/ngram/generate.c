@@ -1,5 +1,6 @@
 #include "ngram/generate.h"
 #include "base/unicode.h"
+#include "ngram/align.h"
 #include "ngram/nesting.h"
 #include "ngram/predict.h"
 #include "ngram/repeat.h"
@@ -118,6 +119,26 @@ static void write_newline(struct generation *g, uint32_t id)
     g->glued = true;
 }
 
+/* So many spaces that the next word stands where the lines around have it. */
+static void write_spaces(struct generation *g)
+{
+    const struct ngram_query *q = g->q;
+    struct str line = g->line, out = buf_view(g->out);
+    struct str above = str_sub(q->prefix, 0, q->prefix.len - line.len);
+    size_t end = str_find_char(q->suffix, '\n'), there = 0;
+    struct str below = str_sub(
+        q->suffix, end == STR_NONE ? q->suffix.len : end + 1, q->suffix.len);
+    if (g->lines || g->rest.len) {
+        buf_append(g->out, g->glued ? STR("") : STR(" "));
+        return;
+    }
+    if (!out.len)
+        there = line.len - str_trim_end(line).len;
+    size_t spaces = align_spaces(above, below, line, out);
+    for (; there < spaces; there++)
+        buf_append_char(g->out, ' ');
+}
+
 static void write_word(struct generation *g, const struct guess *guess)
 {
     struct str text = vocabulary_text(&g->site.library->words, guess->id);
@@ -129,8 +150,9 @@ static void write_word(struct generation *g, const struct guess *guess)
     else if (g->line.len)
         before = g->line.ptr[g->line.len - 1];
     bool joins = lexer_in_word(before) && lexer_in_word(*text.ptr);
-    if (!first && !g->glued && (guess->spaced || joins))
-        buf_append_char(g->out, ' ');
+    bool behind_space = !g->out->len && g->site.spaced && !g->site.line_start;
+    if (!first && (behind_space || (!g->glued && (guess->spaced || joins))))
+        write_spaces(g);
     buf_append(g->out, new);
     g->glued = false;
     if (text.len == 1)
