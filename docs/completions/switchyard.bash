@@ -25,7 +25,7 @@ _switchyard()
     complete) options='--config --log --json --language --open' ;;
     explain) options='--config --log --json --language' ;;
     check) options='--config --json --schema' ;;
-    models) options='--config --log --json --services' ;;
+    models) options='--config --log --json --services --probe' ;;
     help) options='' ;;
     *) options='--config --log --stdio' ;;
     esac

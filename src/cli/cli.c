@@ -30,6 +30,8 @@ static const struct option options[] = {
     {"--open", OPTION_OPEN, "FILE",
      "a further file that counts as an open buffer; may be repeated"},
     {"--schema", OPTION_SCHEMA, NULL, "the configuration's JSON Schema"},
+    {"--probe", OPTION_PROBE, NULL,
+     "ask each model now, as cheaply as it can be"},
     {"--services", OPTION_SERVICES, NULL, "the services known by name"},
 };
 
@@ -118,6 +120,9 @@ static int take_option(struct arguments *a, const struct option *o,
         return EXIT_DONE;
     case OPTION_SCHEMA:
         a->schema = true;
+        return EXIT_DONE;
+    case OPTION_PROBE:
+        a->probe = true;
         return EXIT_DONE;
     case OPTION_SERVICES:
         a->services = true;

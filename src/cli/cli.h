@@ -26,6 +26,7 @@ enum {
     OPTION_OPEN = 1 << 5,
     OPTION_SCHEMA = 1 << 6,
     OPTION_SERVICES = 1 << 7,
+    OPTION_PROBE = 1 << 8,
 };
 
 struct arguments {
@@ -33,7 +34,7 @@ struct arguments {
     const char *language; /* --language NAME */
     const char *open[OPEN_MAX_FILES];
     size_t n_open;
-    bool json, schema, services;
+    bool json, schema, services, probe;
     const char *operand; /* what is no option; NULL: none */
 };
 

@@ -1,8 +1,10 @@
 /* switchyard models: what can be asked, and what it costs. */
 #include "cli/cli.h"
 #include "cli/describe.h"
+#include "cli/probe.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void add_model(struct columns *c, const struct model *m)
@@ -46,6 +48,83 @@ static void print_json(const struct table *t)
     cli_print_json(list);
 }
 
+/* --- asked now */
+
+static void add_probed(struct columns *c, const struct model *m,
+                       const struct probed *p)
+{
+    columns_add(c, "%.*s", STR_ARG(m->name));
+    columns_add(c, "%.*s", STR_ARG(m->provider));
+    columns_add(c, "%s", probe_health(p));
+    if (p->took)
+        columns_add(c, "%.1f", (double)p->took / 1000);
+    else
+        columns_add(c, "-");
+    columns_add(c, "%s", p->look ? look_name(p->look) : "-");
+    if (p->e)
+        columns_add(c, "(%s)", p->why.text);
+    else
+        columns_add(c, "%s", "");
+}
+
+static void print_probed(const struct table *t, const struct probed *all)
+{
+    static const char *const heads[] = {"model", "provider", "health",
+                                        "ms",    "by",       "reason"};
+    struct columns c;
+    columns_init(&c, sizeof heads / sizeof *heads);
+    for (size_t i = 0; i < c.width; i++)
+        columns_add(&c, "%s", heads[i]);
+    for (size_t i = 0; i < t->n_models; i++)
+        add_probed(&c, &t->models[i], &all[i]);
+    columns_print(&c);
+}
+
+static void print_probed_json(const struct table *t, const struct probed *all)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_models; i++) {
+        const struct probed *p = &all[i];
+        cJSON *o = describe_model(&t->models[i]);
+        cJSON_AddStringToObject(o, "health", probe_health(p));
+        if (p->look)
+            cJSON_AddStringToObject(o, "probed_by", look_name(p->look));
+        cJSON_AddNumberToObject(o, "probe_ms", (double)p->took / 1000);
+        if (p->e)
+            cJSON_AddStringToObject(o, "reason", p->why.text);
+        cJSON_AddItemToArray(list, o);
+    }
+    cli_print_json(list);
+}
+
+/* Somebody answers, or nobody but the built-in model was to be asked. */
+static int verdict(const struct table *t, const struct probed *all)
+{
+    size_t asked = 0, good = 0;
+    for (size_t i = 0; i < t->n_models; i++) {
+        asked += all[i].look != LOOK_NONE;
+        good += all[i].look != LOOK_NONE && !all[i].e;
+    }
+    return good || !asked ? EXIT_DONE : EXIT_WORLD;
+}
+
+static int probe(const struct arguments *a, const struct table *t)
+{
+    struct probed *all = calloc(t->n_models, sizeof *all);
+    int code = EXIT_WORLD;
+    if (!all || probe_models(t, all)) {
+        fprintf(stderr, "switchyard: %s\n", err_sentence(ERR_MEMORY));
+    } else {
+        if (a->json)
+            print_probed_json(t, all);
+        else
+            print_probed(t, all);
+        code = verdict(t, all);
+    }
+    free(all);
+    return code;
+}
+
 int models_main(const struct arguments *a)
 {
     struct config config = {0};
@@ -63,13 +142,17 @@ int models_main(const struct arguments *a)
         return services_print(a->json);
     if (cli_table(a, true, &config, &problems, &table))
         return EXIT_WORLD;
-    int code = problems.errors ? EXIT_WORLD : EXIT_DONE;
+    int code = EXIT_DONE;
     if (builtin)
         code = builtin_print(table, a->json);
+    else if (a->probe)
+        code = probe(a, table);
     else if (a->json)
         print_json(table);
     else
         print_models(table);
+    if (problems.errors)
+        code = EXIT_WORLD;
     table_unref(table);
     config_release(&config);
     problems_release(&problems);
