@@ -3,6 +3,7 @@
 #include "complete/flight_attempt.h"
 #include "complete/flight_text.h"
 #include "complete/prompt.h"
+#include "doc/query.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -284,6 +285,7 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
         .wall = f->wall,
     };
     const struct options *o;
+    f->due = f->started;
     observe(&ask, &f->seen);
     decide(f->table, &f->seen.task, deps->fleet, now, &f->decision);
     o = &f->decision.ruling.options;
@@ -309,13 +311,20 @@ void flight_invoke(struct flight *f, usec now)
     f->due = now;
 }
 
-/* A tree that takes longer is done without: a first parse of megabytes takes
- * seconds, and no deadline is known before the route is. */
-static bool is_patient(const struct flight *f, const struct document *doc,
-                       usec now)
+/*
+ * A tree that takes longer is done without: a first parse of megabytes takes
+ * seconds, and no deadline is known before the route is. The language's
+ * queries are compiled beside the loop, for a moment after its first document
+ * was opened.
+ */
+static bool is_patient(struct flight *f, const struct document *doc, usec now)
 {
-    return !tree_settled(&doc->tree) &&
-           now < f->started + MSEC(TREE_PATIENCE_MS);
+    bool ready = queries_ready(doc->language);
+    if (now >= f->started + MSEC(TREE_PATIENCE_MS) ||
+        (ready && tree_settled(&doc->tree)))
+        return false;
+    f->due = ready ? f->started : now + MSEC(1);
+    return true;
 }
 
 /* curl is being set up beside the loop, for a moment after the start. */

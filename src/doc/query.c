@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,7 +167,8 @@ void query_free(struct query *q)
 struct queries {
     const struct language *language;
     pthread_t thread;
-    bool at_work;
+    bool at_work; /* the thread is to be joined */
+    atomic_bool done;
     struct query *at[QUERY_COUNT];
     struct why why[QUERY_COUNT];
 };
@@ -189,6 +191,7 @@ static void *compile_all(void *arg)
         }
     }
     tree_memory_apart(false);
+    atomic_store(&q->done, true);
     return NULL;
 }
 
@@ -232,6 +235,12 @@ void queries_begin(const struct language *l)
         return;
     compile_all(q);
     report(q);
+}
+
+bool queries_ready(const struct language *l)
+{
+    queries_begin(l);
+    return !l->compiled || !*l->compiled || atomic_load(&(*l->compiled)->done);
 }
 
 const struct query *query_of(const struct language *l, enum query_kind kind)

@@ -61,6 +61,9 @@ void query_free(struct query *q);
  */
 void queries_begin(const struct language *l);
 
+/* Whether query_of() would not wait. Begins what was not begun. */
+bool queries_ready(const struct language *l);
+
 /* The language's query, kept until languages_release(); waits for the thread
  * when it is still at work. NULL when there is none. */
 const struct query *query_of(const struct language *l, enum query_kind kind);

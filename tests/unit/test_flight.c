@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "complete/flight.h"
+#include "doc/query.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,7 @@ static void set(struct scene *s, const char *text, enum trigger trigger)
                                     STR("python"), 1, str_from(text), &s->doc,
                                     &why),
                      OK);
+    query_of(s->doc->language, QUERY_IMPORTS); /* waits for its thread */
     s->http = http_new();
     s->ngram = ngram_new(1 << 20);
     learner_init(&s->learner, s->ngram);
