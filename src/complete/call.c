@@ -118,7 +118,8 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
         c->first_text = now;
     if (c->raw.len > before)
         c->last_text = now;
-    return !c->frames.ended;
+    /* Behind its end only the connection's own words come. */
+    return !c->frames.ended || (c->is_complete && c->piece.end);
 }
 
 /* The stream is over without a failure of the network: was it an answer? */

@@ -62,7 +62,10 @@ static bool is_kept(struct flight *f, const struct flight_deps *deps)
 
 static void hang_up(struct flight *f, const struct flight_deps *deps)
 {
-    if (f->call.id && !is_kept(f, deps))
+    bool ended = f->call.is_complete && f->call.piece.end;
+    if (f->call.id && ended)
+        http_leave(deps->http, f->call.id);
+    else if (f->call.id && !is_kept(f, deps))
         http_cancel(deps->http, f->call.id);
     f->call.id = 0;
 }

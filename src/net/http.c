@@ -1,6 +1,7 @@
 #include "net/http.h"
 #include "base/log.h"
 #include "net/setup.h"
+#include "net/streams.h"
 #include "net/transfer.h"
 
 #include <assert.h>
@@ -25,6 +26,7 @@ struct http {
     bool backlog;                   /* something is left for the next turn, */
     bool full; /* and so much that curl is not asked for more */
     bool delivering;
+    struct streams streams;
 };
 
 struct http *http_new(void)
@@ -50,26 +52,12 @@ static bool set_up(struct http *h, struct why *why)
     return h->multi;
 }
 
-void http_free(struct http *h)
-{
-    if (!h)
-        return;
-    assert(!h->delivering);
-    while (h->n_running)
-        http_cancel(h, h->running[0]->id);
-    struct why ignored;
-    if (h->setup.begun)
-        set_up(h, &ignored);
-    if (h->multi) {
-        curl_multi_cleanup(h->multi);
-        curl_global_cleanup();
-    }
-    free(h);
-}
-
 size_t http_running(const struct http *h)
 {
-    return h->n_running;
+    size_t n = 0;
+    for (size_t i = 0; i < h->n_running; i++)
+        n += !h->running[i]->left;
+    return n;
 }
 
 /* The place of `id`, or n_running. */
@@ -84,7 +72,7 @@ static size_t place_of(const struct http *h, http_id id)
 static struct transfer *find(const struct http *h, http_id id)
 {
     size_t i = place_of(h, id);
-    return i < h->n_running ? h->running[i] : NULL;
+    return i < h->n_running && !h->running[i]->left ? h->running[i] : NULL;
 }
 
 /*
@@ -105,23 +93,97 @@ static void flush_streams(struct http *h, const struct transfer *gone)
     }
 }
 
-/*
- * Take it out of the table and out of curl, and free it. One that is not over
- * closes its connection: HTTP/2 would keep it, and leave the reset of the
- * stream unsent for as long as nothing else happens there.
- */
-static void drop(struct http *h, struct transfer *t, bool over)
+/* Take it out of the table and out of curl, and free it. `keep` its
+ * connection, or close it. */
+static void drop(struct http *h, struct transfer *t, bool keep)
 {
     size_t i = place_of(h, t->id);
+    bool over = t->done && !t->result;
     assert(i < h->n_running);
     for (h->n_running--; i < h->n_running; i++)
         h->running[i] = h->running[i + 1];
-    if (!over)
+    if (!keep)
         curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
     curl_multi_remove_handle(h->multi, t->easy);
     if (!over)
         flush_streams(h, t);
     transfer_free(t);
+}
+
+/* --- what nobody listens to any more */
+
+/*
+ * A stream is reset by what is written next on its connection. Before its
+ * answer begins the origin's last one tells. Where HTTP/2 is spoken without
+ * TLS, curl 7 uses no connection twice.
+ */
+static bool is_stream(const struct http *h, const struct transfer *t)
+{
+    return t->origin.tls &&
+           (streams_has(&h->streams, t->origin.where) || transfer_is_stream(t));
+}
+
+static bool has_sibling(const struct http *h, const struct transfer *t)
+{
+    for (size_t i = 0; i < h->n_running; i++) {
+        const struct transfer *other = h->running[i];
+        if (transfer_may_share(t, other) && !other->done && is_stream(h, other))
+            return true;
+    }
+    return false;
+}
+
+static void leave(struct transfer *t)
+{
+    usec end = clock_now() + MSEC(HTTP_LEAVE_MS);
+    t->left = true;
+    t->deadline = end < t->deadline ? end : t->deadline;
+    buf_clear(&t->pending);
+    t->taken = 0;
+}
+
+/* End it in the way that costs least. */
+static void let_go(struct http *h, struct transfer *t)
+{
+    if (t->done)
+        drop(h, t, !t->result);
+    else if (!is_stream(h, t))
+        drop(h, t, false);
+    else if (has_sibling(h, t))
+        drop(h, t, true);
+    else
+        leave(t);
+}
+
+/* Those that are over or late go; so do streams that `next`, or NULL, will
+ * reset. */
+static void sweep(struct http *h, const struct transfer *next, usec now)
+{
+    for (size_t i = 0; i < h->n_running;) {
+        struct transfer *t = h->running[i];
+        bool reset = next && is_stream(h, t) && transfer_may_share(t, next);
+        if (t->left && (reset || t->done || now >= t->deadline))
+            drop(h, t, reset || (t->done && !t->result));
+        else
+            i++;
+    }
+}
+
+void http_free(struct http *h)
+{
+    if (!h)
+        return;
+    assert(!h->delivering);
+    while (h->n_running)
+        drop(h, h->running[0], false);
+    struct why ignored;
+    if (h->setup.begun)
+        set_up(h, &ignored);
+    if (h->multi) {
+        curl_multi_cleanup(h->multi);
+        curl_global_cleanup();
+    }
+    free(h);
 }
 
 http_id http_start(struct http *h, const struct http_request *request,
@@ -137,6 +199,7 @@ http_id http_start(struct http *h, const struct http_request *request,
     struct transfer *t = transfer_new(h->last + 1, request, events, arg, why);
     if (!t)
         return 0;
+    sweep(h, t, clock_now());
     CURLMcode bad = curl_multi_add_handle(h->multi, t->easy);
     if (bad) {
         why_set(why, ERR_MEMORY, "%s: %s", t->origin.where,
@@ -159,7 +222,16 @@ void http_cancel(struct http *h, http_id id)
     if (!t)
         return;
     log_debug("net", "#%" PRIu64 " cancelled after %zu bytes", id, t->received);
-    drop(h, t, t->done && !t->result);
+    let_go(h, t);
+}
+
+void http_leave(struct http *h, http_id id)
+{
+    struct transfer *t = find(h, id);
+    if (t && t->done)
+        let_go(h, t);
+    else if (t)
+        leave(t);
 }
 
 /* Whether another transfer is just opening the connection that `t` wants. */
@@ -185,6 +257,8 @@ static void settle(struct http *h, struct transfer *t, CURLcode result)
 {
     t->done = true;
     t->result = result;
+    if (t->left)
+        return;
     bool opens = transfer_opens(t, is_opened(h, t));
     if (!opens && !transfer_again(t))
         return;
@@ -226,7 +300,10 @@ static void end(struct http *h, struct transfer *t, enum err e,
     void *arg = t->arg;
     http_id id = t->id;
     /* First, so that a new transfer finds the connection free. */
-    drop(h, t, e == OK);
+    if (e == ERR_CANCELLED)
+        let_go(h, t);
+    else
+        drop(h, t, e == OK);
     events.end(arg, id, r, e, why);
 }
 
@@ -294,7 +371,7 @@ static void expire(struct http *h, usec now)
 {
     for (size_t i = 0; i < h->n_running; i++) {
         struct transfer *t = h->running[i];
-        if (t->done || t->deadline > now)
+        if (t->done || t->left || t->deadline > now)
             continue;
         t->done = true;
         t->result = CURLE_OPERATION_TIMEDOUT;
@@ -317,7 +394,7 @@ static struct transfer *next_ready(const struct http *h)
     struct transfer *first = NULL;
     for (size_t i = 0; i < h->n_running; i++) {
         struct transfer *t = h->running[i];
-        if (!t->done && !waiting(t))
+        if (t->left || (!t->done && !waiting(t)))
             continue;
         if (t->id > h->served)
             return t;
@@ -399,7 +476,11 @@ usec http_wait(struct http *h, struct pollfd *fds, size_t n, int timeout_ms)
     look(fds, n, 0);
     if (!h->full)
         drive(h);
+    for (size_t i = 0; i < h->n_running; i++)
+        if (transfer_is_stream(h->running[i]))
+            streams_note(&h->streams, h->running[i]->origin.where);
     expire(h, clock_now());
+    sweep(h, NULL, clock_now());
     deliver(h);
     hold_back(h);
     return woke;

@@ -25,6 +25,7 @@ typedef uint64_t http_id; /* 0 is no transfer; never used twice */
 enum {
     HTTP_RUNNING_MAX = 256,      /* transfers at a time */
     HTTP_WATCHED_MAX = 64,       /* descriptors that http_wait() takes */
+    HTTP_LEAVE_MS = 250,         /* for what nobody listens to to end */
     HTTP_URL_MAX = 8 << 10,      /* bytes */
     HTTP_HEAD_MAX = 64 << 10,    /* of an answer's header, trailers included */
     HTTP_REQUEST_MAX = 16 << 20, /* of a request's body */
@@ -112,9 +113,20 @@ http_id http_start(struct http *h, const struct http_request *request,
                    const struct http_events *events, void *arg,
                    struct why *why);
 
-/* Close it at once, so that the server sees the disconnect; no callback runs
- * any more. An id that is over or unknown is ignored. */
+/*
+ * End it, so that the server stops; no callback runs any more. An id that is
+ * over or unknown is ignored.
+ *
+ * HTTP/1.1 has to close the connection for it, at once. HTTP/2 resets the
+ * stream, at once where others share the connection, else with the next
+ * request: when none comes within HTTP_LEAVE_MS, that connection is closed,
+ * too.
+ */
 void http_cancel(struct http *h, http_id id);
+
+/* The same where all that matters has come: an answer that ends by itself
+ * within HTTP_LEAVE_MS leaves its connection for the next. */
+void http_leave(struct http *h, http_id id);
 
 /* Give it until `timeout` from now. */
 void http_extend(struct http *h, http_id id, usec timeout);

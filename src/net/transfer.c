@@ -97,6 +97,8 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
                 t->max_bytes);
         return stop(t, ERR_TOO_LARGE);
     }
+    if (t->left)
+        return piece.len;
     if (!buf_append(&t->pending, piece)) {
         why_set(&t->stop_why, OK, "%s", err_sentence(ERR_MEMORY));
         return stop(t, ERR_MEMORY);
@@ -108,11 +110,28 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
     return piece.len;
 }
 
-void transfer_hold(struct transfer *t, bool hold)
+bool transfer_is_stream(const struct transfer *t)
 {
     long version = 0;
     curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
-    t->shared = version > CURL_HTTP_VERSION_1_1;
+    return version > CURL_HTTP_VERSION_1_1;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+bool transfer_may_share(const struct transfer *a, const struct transfer *b)
+{
+    return a != b && !strcmp(a->origin.where, b->origin.where) &&
+           same_file(a->ca_file, b->ca_file) &&
+           same_file(a->cert_file, b->cert_file);
+}
+
+void transfer_hold(struct transfer *t, bool hold)
+{
+    t->shared = transfer_is_stream(t);
     if (t->shared || t->held == hold)
         return;
     t->held = hold;

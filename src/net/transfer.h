@@ -49,6 +49,7 @@ struct transfer {
     bool refused; /* no connection was there to join */
     int joins;    /* tries after the first */
 
+    bool left;    /* nobody listens any more; see http_leave() */
     bool done;    /* curl is finished with it: `result` */
     bool retried; /* once is enough */
     CURLcode result;
@@ -71,6 +72,12 @@ bool transfer_add_header(struct transfer *t, const char *name,
  * several streams of HTTP/2 that are told to go on curl 7 wakes but one.
  */
 void transfer_hold(struct transfer *t, bool hold);
+
+/* Whether it is a stream of HTTP/2, as far as is known by now. */
+bool transfer_is_stream(const struct transfer *t);
+
+/* Whether the two can be streams of one connection. */
+bool transfer_may_share(const struct transfer *a, const struct transfer *b);
 
 /* Not while a multi handle holds `easy`. */
 void transfer_free(struct transfer *t);

@@ -89,6 +89,36 @@ static void test_cancel_is_a_disconnect(void **state)
     seen_release(&seen);
 }
 
+/* Until it is over, and no longer than a moment; nobody hears of it. */
+static void test_what_is_left_ends_by_itself(void **state)
+{
+    struct env *env = env_of(state);
+    static const struct {
+        const char *model;
+        bool kept;
+    } rows[] = {{"drip", true}, {"hold", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct seen seen, next;
+        go(env, &seen, rows[i].model);
+        await_pieces(env, &seen, 1);
+        double first = wait_number(env, "request", "connection");
+        http_leave(env->http, seen.id);
+        assert_int_equal(http_running(env->http), 0);
+        usec until = clock_now() + MSEC(2 * HTTP_LEAVE_MS);
+        while (clock_now() < until)
+            http_wait(env->http, NULL, 0, 10);
+        assert_int_equal(seen.ends, 0);
+        assert_int_equal(seen.pieces, 1);
+        ask_and_finish(env, &next, "normal");
+        assert_int_equal(wait_number(env, "request", "connection") == first,
+                         rows[i].kept);
+        http_leave(env->http, seen.id);
+        http_leave(env->http, 999);
+        seen_release(&next);
+        seen_release(&seen);
+    }
+}
+
 static void test_cancel_from_its_own_data(void **state)
 {
     struct env *env = env_of(state);
@@ -379,6 +409,7 @@ int main(void)
         TEST(test_connections_are_kept),
         TEST(test_server_that_closes_after_each),
         TEST(test_cancel_is_a_disconnect),
+        TEST(test_what_is_left_ends_by_itself),
         TEST(test_cancel_from_its_own_data),
         TEST(test_cancel_of_another),
         TEST(test_cancel_does_not_wait_for_a_name),
