@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -166,4 +167,19 @@ struct str file_extension(struct str path)
     size_t dot = str_rfind_char(name, '.');
     return dot == STR_NONE || dot == 0 ? (struct str){name.ptr, 0}
                                        : str_sub(name, dot + 1, name.len);
+}
+
+enum err file_make_folder(const char *path, struct why *why)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char *slash = strchr(folder + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+            return why_set(why, ERR_IO, "the folder %s can't be made: %s",
+                           folder, strerror(errno));
+        *slash = '/';
+    }
+    return OK;
 }

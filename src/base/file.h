@@ -12,6 +12,10 @@
  * waited for. */
 enum err file_read(const char *path, struct buf *out, struct why *why);
 
+/* Make the folder that the file is to stand in, and those above it, for the
+ * user alone (0700) where they are not there yet. */
+enum err file_make_folder(const char *path, struct why *why);
+
 /* Changes whenever the file's content may have: time, size and inode mixed;
  * 0 when there is no such file. */
 uint64_t file_stamp(const char *path);

@@ -1,0 +1,119 @@
+#include "history/schema.h"
+#include "history/store.h"
+
+#include <stdio.h>
+
+/*
+ * A step for each version; steps that were released are never changed. Days
+ * and models are found by index, since that is what is asked for.
+ */
+static const char *const steps[SCHEMA_VERSION + 1] = {
+    [1] = "CREATE TABLE completion ("
+          "  id INTEGER PRIMARY KEY, wall_us INTEGER NOT NULL,"
+          "  editor TEXT, language TEXT, class TEXT, trigger TEXT, route TEXT,"
+          "  project TEXT, model TEXT, provider TEXT, outcome TEXT NOT NULL,"
+          "  cached INTEGER NOT NULL, joined INTEGER NOT NULL,"
+          "  characters INTEGER, tokens_in INTEGER, tokens_out INTEGER,"
+          "  tokens_cached INTEGER, estimated INTEGER NOT NULL, cost REAL,"
+          "  saved REAL, first_us INTEGER, total_us INTEGER,"
+          "  shown REAL, accepted REAL, retained_30s REAL, retained_5min REAL);"
+          "CREATE INDEX completion_wall ON completion (wall_us);"
+          "CREATE TABLE attempt ("
+          "  completion INTEGER NOT NULL REFERENCES completion (id)"
+          "    ON DELETE CASCADE,"
+          "  place INTEGER NOT NULL, wall_us INTEGER NOT NULL, model TEXT,"
+          "  provider TEXT, outcome TEXT NOT NULL, tokens_in INTEGER,"
+          "  tokens_out INTEGER, tokens_cached INTEGER,"
+          "  estimated INTEGER NOT NULL, cost REAL, first_us INTEGER,"
+          "  total_us INTEGER, PRIMARY KEY (completion, place)) WITHOUT ROWID;"
+          "CREATE INDEX attempt_wall ON attempt (wall_us);",
+};
+
+const char *schema_step(int to)
+{
+    return steps[to];
+}
+
+enum err schema_failed(sqlite3 *db, struct why *why)
+{
+    enum err e = ERR_IO;
+    switch (sqlite3_errcode(db) & 0xFF) {
+    case SQLITE_NOMEM:
+        e = ERR_MEMORY;
+        break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        e = ERR_ANSWER;
+        break;
+    }
+    return why_set(why, e, "%s", sqlite3_errmsg(db));
+}
+
+static enum err run(sqlite3 *db, const char *sql, struct why *why)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? OK
+               : schema_failed(db, why);
+}
+
+static int version_of(sqlite3 *db)
+{
+    sqlite3_stmt *statement;
+    int version = -1;
+    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        version = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return version;
+}
+
+enum err schema_open(const char *path, int flags, sqlite3 **db, struct why *why)
+{
+    *db = NULL;
+    enum err e = OK;
+    if (sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK) {
+        e = *db ? schema_failed(*db, why) : ERR_MEMORY;
+    } else {
+        sqlite3_busy_timeout(*db, STORE_BUSY_MS);
+        e = run(*db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;",
+                why);
+    }
+    if (!e && !(flags & SQLITE_OPEN_READONLY))
+        e = run(*db, "PRAGMA journal_mode = WAL;", why);
+    if (!e && version_of(*db) < 0)
+        e = schema_failed(*db, why);
+    if (e) {
+        sqlite3_close(*db);
+        *db = NULL;
+    }
+    return e;
+}
+
+/* Two processes may start at once: the version is read under the lock. */
+enum err schema_migrate(sqlite3 *db, struct why *why)
+{
+    char set[64];
+    enum err e =
+        version_of(db) == SCHEMA_VERSION ? OK : run(db, "BEGIN IMMEDIATE", why);
+    int version = version_of(db);
+    if (e || version == SCHEMA_VERSION) {
+        if (!e && !sqlite3_get_autocommit(db))
+            e = run(db, "COMMIT", why);
+        return e;
+    }
+    if (version > SCHEMA_VERSION)
+        e = why_set(why, ERR_CONFIG,
+                    "it is of version %d, which a later Switchyard made; this "
+                    "one knows up to %d",
+                    version, SCHEMA_VERSION);
+    while (!e && version < SCHEMA_VERSION)
+        e = run(db, steps[++version], why);
+    snprintf(set, sizeof set, "PRAGMA user_version = %d", SCHEMA_VERSION);
+    if (!e)
+        e = run(db, set, why);
+    struct why ignored;
+    enum err end = run(db, e ? "ROLLBACK" : "COMMIT", e ? &ignored : why);
+    return e ? e : end;
+}

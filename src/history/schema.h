@@ -1,0 +1,27 @@
+/* The database's tables, and how an older one becomes today's. Private to the
+ * folder. */
+#ifndef HISTORY_SCHEMA_H
+#define HISTORY_SCHEMA_H
+
+#include "base/err.h"
+
+#include <sqlite3.h>
+
+/* SCHEMA_VERSION is in the database's user_version. */
+enum { SCHEMA_VERSION = 1 };
+
+/* Open the file with all that every connection needs: WAL, a busy timeout. */
+enum err schema_open(const char *path, int flags, sqlite3 **db,
+                     struct why *why);
+
+/* Bring it up to date. ERR_TOO_LARGE for one that a later version made. */
+enum err schema_migrate(sqlite3 *db, struct why *why);
+
+/* What went wrong last, in SQLite's words: ERR_ANSWER when the file is broken,
+ * else ERR_IO or ERR_MEMORY. */
+enum err schema_failed(sqlite3 *db, struct why *why);
+
+/* The steps, for tests: the SQL that makes version `to` of `to - 1`. */
+const char *schema_step(int to);
+
+#endif

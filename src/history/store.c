@@ -1,0 +1,214 @@
+#include "history/store.h"
+#include "base/clock.h"
+#include "history/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct store {
+    pthread_t thread;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t more;  /* something waits, or it is to end */
+    pthread_cond_t done;  /* a batch was written or given up */
+    struct entry *queue;
+    size_t n;
+    uint64_t added, settled; /* entries, ever */
+    uint64_t lost;
+    atomic_bool closing;
+    struct why problem;
+    bool has_problem;
+    uint64_t last_id;
+    char path[4096];
+};
+
+/* --- the thread */
+
+static struct timespec after(unsigned ms)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
+    return t;
+}
+
+/* A batch is due: something waits, and has waited or fills half the queue.
+ * With the lock. */
+static void wait_for_a_batch(struct store *s)
+{
+    while (s->n == 0 && !s->closing)
+        pthread_cond_wait(&s->more, &s->lock);
+    struct timespec until = after(STORE_BATCH_MS);
+    while (s->n < STORE_QUEUE / 2 && !s->closing)
+        if (pthread_cond_timedwait(&s->more, &s->lock, &until) == ETIMEDOUT)
+            break;
+}
+
+static void settle(struct store *s, size_t n, enum err e, const struct why *why)
+{
+    pthread_mutex_lock(&s->lock);
+    s->settled += n;
+    s->lost += e ? n : 0;
+    if (why->text[0]) {
+        s->problem = *why;
+        s->has_problem = true;
+    }
+    pthread_cond_broadcast(&s->done);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void *work(void *arg)
+{
+    struct store *s = arg;
+    struct writer *w = writer_new(s->path, &s->closing);
+    struct entry *batch = calloc(STORE_QUEUE, sizeof *batch);
+    for (bool closing = false; !closing;) {
+        struct why why = {{0}};
+        pthread_mutex_lock(&s->lock);
+        wait_for_a_batch(s);
+        struct entry *waiting = s->queue;
+        size_t n = s->n;
+        closing = s->closing;
+        if (batch) {
+            s->queue = batch;
+            batch = waiting;
+        }
+        s->n = 0;
+        pthread_mutex_unlock(&s->lock);
+        enum err e = !w || !batch ? ERR_MEMORY
+                     : n          ? writer_write(w, batch, n, &why)
+                                  : OK;
+        for (size_t i = 0; i < n; i++)
+            free((batch ? batch : waiting)[i].record);
+        settle(s, n, e, &why);
+    }
+    free(batch);
+    writer_free(w);
+    return NULL;
+}
+
+/* Signals are the loop's. */
+static bool begin(struct store *s)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool begun = pthread_create(&s->thread, NULL, work, s) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return begun;
+}
+
+/* --- for those who add */
+
+struct store *store_open(const char *path)
+{
+    struct store *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    snprintf(s->path, sizeof s->path, "%s", path);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->more, NULL);
+    pthread_cond_init(&s->done, NULL);
+    /* Distinct among processes that start within a microsecond, too. */
+    s->last_id = ((uint64_t)clock_wall() << 11 & INT64_MAX) |
+                 ((uint64_t)getpid() & 0x7FF);
+    s->queue = calloc(STORE_QUEUE, sizeof *s->queue);
+    if (s->queue && begin(s))
+        return s;
+    free(s->queue);
+    free(s);
+    return NULL;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->closing = true;
+    pthread_cond_signal(&s->more);
+    pthread_mutex_unlock(&s->lock);
+    pthread_join(s->thread, NULL);
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->more);
+    pthread_cond_destroy(&s->done);
+    free(s->queue);
+    free(s);
+}
+
+uint64_t store_id(struct store *s)
+{
+    return s->last_id += 1 << 11;
+}
+
+static void push(struct store *s, const struct entry *e)
+{
+    pthread_mutex_lock(&s->lock);
+    bool fits = s->n < STORE_QUEUE;
+    if (fits)
+        s->queue[s->n++] = *e;
+    else
+        free(e->record);
+    *(fits ? &s->added : &s->lost) += 1;
+    if (s->n == 1 || s->n == STORE_QUEUE / 2)
+        pthread_cond_signal(&s->more);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void store_add(struct store *s, const struct completion_record *r)
+{
+    struct completion_record *copy = s ? malloc(sizeof *copy) : NULL;
+    if (!copy)
+        return;
+    *copy = *r;
+    push(s, &(struct entry){.record = copy});
+}
+
+void store_mark(struct store *s, uint64_t id, enum record_mark mark,
+                double value)
+{
+    if (s)
+        push(s, &(struct entry){.id = id, .mark = mark, .value = value});
+}
+
+bool store_flush(struct store *s, unsigned ms)
+{
+    struct timespec until = after(ms);
+    int waited = 0;
+    pthread_mutex_lock(&s->lock);
+    uint64_t wanted = s->added;
+    while (s->settled < wanted && waited == 0)
+        waited = pthread_cond_timedwait(&s->done, &s->lock, &until);
+    bool good = s->settled >= wanted;
+    pthread_mutex_unlock(&s->lock);
+    return good;
+}
+
+bool store_problem(struct store *s, struct why *why)
+{
+    pthread_mutex_lock(&s->lock);
+    bool any = s->has_problem;
+    if (any)
+        *why = s->problem;
+    s->has_problem = false;
+    pthread_mutex_unlock(&s->lock);
+    return any;
+}
+
+uint64_t store_lost(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    uint64_t lost = s->lost;
+    pthread_mutex_unlock(&s->lock);
+    return lost;
+}

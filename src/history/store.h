@@ -1,0 +1,48 @@
+/*
+ * The history of completions, in SQLite, shared by all processes of a user.
+ *
+ * A thread of its own writes, in batches: to add a record is to copy it, and
+ * nobody waits for a disk. Killed, the process loses the last batch at most.
+ * What is wrong with the file (corrupt, full, locked for long) never stops
+ * anything: it is moved aside or gone without, and said once.
+ */
+#ifndef HISTORY_STORE_H
+#define HISTORY_STORE_H
+
+#include "base/err.h"
+#include "history/record.h"
+
+struct store;
+
+enum {
+    STORE_QUEUE = 1024,    /* records and marks that wait; more are lost */
+    STORE_BATCH_MS = 500,  /* how long the first of a batch waits */
+    STORE_BUSY_MS = 10000, /* for other processes' writing */
+    STORE_ROWS = 1000000,  /* completions kept */
+    STORE_DAYS = 400,      /* likewise, by age */
+};
+
+/* `path` is the database, whose folder is made (0700) if it has to be. The
+ * file is opened by the thread: NULL is without memory or threads only. */
+struct store *store_open(const char *path);
+
+/* Write what waits, for at most two seconds, and close. */
+void store_close(struct store *s);
+
+/* A new id for a record. */
+uint64_t store_id(struct store *s);
+
+/* Copied; microseconds at most. Lost when too many wait, and counted. */
+void store_add(struct store *s, const struct completion_record *r);
+void store_mark(struct store *s, uint64_t id, enum record_mark mark,
+                double value);
+
+/* Wait until all that was added is written, or given up: for commands and
+ * tests. False after `ms`. */
+bool store_flush(struct store *s, unsigned ms);
+
+/* What went wrong since the last call, in words; false: nothing. */
+bool store_problem(struct store *s, struct why *why);
+uint64_t store_lost(struct store *s);
+
+#endif

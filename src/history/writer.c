@@ -1,0 +1,291 @@
+#include "history/writer.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "history/schema.h"
+#include "history/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { HURRY_MS = 2000, PAUSE_MS = 10, PRUNE_MS = 3600000 };
+
+enum statement { INSERT_COMPLETION, INSERT_ATTEMPT, FIRST_MARK };
+
+static const char *const sql[FIRST_MARK + MARK_COUNT] = {
+    [INSERT_COMPLETION] =
+        "INSERT OR IGNORE INTO completion (id, wall_us, editor, language,"
+        " class, trigger, route, project, model, provider, outcome, cached,"
+        " joined, characters, tokens_in, tokens_out, tokens_cached,"
+        " estimated, cost, saved, first_us, total_us) VALUES"
+        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [INSERT_ATTEMPT] =
+        "INSERT OR IGNORE INTO attempt (completion, place, wall_us, model,"
+        " provider, outcome, tokens_in, tokens_out, tokens_cached, estimated,"
+        " cost, first_us, total_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [FIRST_MARK + MARK_SHOWN] =
+        "UPDATE completion SET shown = ?2 WHERE id = ?1",
+    [FIRST_MARK + MARK_ACCEPTED] =
+        "UPDATE completion SET accepted = ?2 WHERE id = ?1",
+    [FIRST_MARK + MARK_RETAINED_30S] =
+        "UPDATE completion SET retained_30s = ?2 WHERE id = ?1",
+    [FIRST_MARK + MARK_RETAINED_5MIN] =
+        "UPDATE completion SET retained_5min = ?2 WHERE id = ?1",
+};
+
+enum { STATEMENTS = sizeof sql / sizeof *sql };
+
+struct writer {
+    sqlite3 *db; /* NULL: not open (any more) */
+    sqlite3_stmt *statements[STATEMENTS];
+    const atomic_bool *hurry;
+    usec pruned;
+    bool hopeless; /* a later version's: it is left as it is */
+    char path[4096];
+};
+
+struct writer *writer_new(const char *path, const atomic_bool *hurry)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    w->hurry = hurry;
+    snprintf(w->path, sizeof w->path, "%s", path);
+    return w;
+}
+
+static void close_all(struct writer *w)
+{
+    for (size_t i = 0; i < STATEMENTS; i++) {
+        sqlite3_finalize(w->statements[i]);
+        w->statements[i] = NULL;
+    }
+    sqlite3_close(w->db);
+    w->db = NULL;
+}
+
+void writer_free(struct writer *w)
+{
+    if (!w)
+        return;
+    close_all(w);
+    free(w);
+}
+
+/* --- opening */
+
+/* Called by SQLite while another process writes. */
+static int wait_a_little(void *arg, int times)
+{
+    const struct writer *w = arg;
+    int waited = times * PAUSE_MS;
+    struct timespec pause = {0, PAUSE_MS * 1000000};
+    if (waited > (atomic_load(w->hurry) ? HURRY_MS : STORE_BUSY_MS))
+        return 0;
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
+/* SQLite makes the file as umask allows; it is nobody else's business. */
+static enum err open_file(struct writer *w, struct why *why)
+{
+    enum err e = file_make_folder(w->path, why);
+    mode_t before = umask(0077);
+    if (!e)
+        e = schema_open(w->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                        &w->db, why);
+    umask(before);
+    if (!e) {
+        sqlite3_busy_handler(w->db, wait_a_little, w);
+        e = schema_migrate(w->db, why);
+    }
+    for (size_t i = 0; !e && i < STATEMENTS; i++)
+        if (sqlite3_prepare_v3(w->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &w->statements[i], NULL) != SQLITE_OK)
+            e = schema_failed(w->db, why);
+    return e;
+}
+
+static void move_aside(const struct writer *w, const char *suffix)
+{
+    char from[sizeof w->path + 8], to[sizeof w->path + 16];
+    snprintf(from, sizeof from, "%s%s", w->path, suffix);
+    snprintf(to, sizeof to, "%s.broken%s", w->path, suffix);
+    rename(from, to);
+}
+
+static enum err begin_anew(struct writer *w, struct why *why)
+{
+    close_all(w);
+    move_aside(w, "");
+    move_aside(w, "-wal");
+    move_aside(w, "-shm");
+    return open_file(w, why);
+}
+
+/* --- writing */
+
+static void bind_name(sqlite3_stmt *s, int *at, const char *name)
+{
+    if (*name)
+        sqlite3_bind_text(s, (*at)++, name, -1, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(s, (*at)++);
+}
+
+static void bind_count(sqlite3_stmt *s, int *at, int64_t n)
+{
+    if (n >= 0)
+        sqlite3_bind_int64(s, (*at)++, n);
+    else
+        sqlite3_bind_null(s, (*at)++);
+}
+
+static void bind_money(sqlite3_stmt *s, int *at, double dollars)
+{
+    if (dollars >= 0)
+        sqlite3_bind_double(s, (*at)++, dollars);
+    else
+        sqlite3_bind_null(s, (*at)++);
+}
+
+static bool step(sqlite3_stmt *s)
+{
+    bool done = sqlite3_step(s) == SQLITE_DONE;
+    sqlite3_reset(s);
+    sqlite3_clear_bindings(s);
+    return done;
+}
+
+static bool write_attempt(struct writer *w, const struct completion_record *r,
+                          size_t place)
+{
+    const struct attempt_record *a = &r->attempts[place];
+    sqlite3_stmt *s = w->statements[INSERT_ATTEMPT];
+    int at = 1;
+    bind_count(s, &at, (int64_t)r->id);
+    bind_count(s, &at, (int64_t)place);
+    bind_count(s, &at, r->wall_us);
+    bind_name(s, &at, a->model);
+    bind_name(s, &at, a->provider);
+    bind_name(s, &at, a->outcome);
+    bind_count(s, &at, a->tokens_in);
+    bind_count(s, &at, a->tokens_out);
+    bind_count(s, &at, a->tokens_cached);
+    bind_count(s, &at, a->estimated);
+    bind_money(s, &at, a->cost);
+    bind_count(s, &at, a->first_us);
+    bind_count(s, &at, a->total_us);
+    return step(s);
+}
+
+static bool write_record(struct writer *w, const struct completion_record *r)
+{
+    sqlite3_stmt *s = w->statements[INSERT_COMPLETION];
+    int at = 1;
+    bind_count(s, &at, (int64_t)r->id);
+    bind_count(s, &at, r->wall_us);
+    bind_name(s, &at, r->editor);
+    bind_name(s, &at, r->language);
+    bind_name(s, &at, r->class);
+    bind_name(s, &at, r->trigger);
+    bind_name(s, &at, r->route);
+    bind_name(s, &at, r->project);
+    bind_name(s, &at, r->model);
+    bind_name(s, &at, r->provider);
+    bind_name(s, &at, r->outcome);
+    bind_count(s, &at, r->cached);
+    bind_count(s, &at, r->joined);
+    bind_count(s, &at, r->characters);
+    bind_count(s, &at, r->tokens_in);
+    bind_count(s, &at, r->tokens_out);
+    bind_count(s, &at, r->tokens_cached);
+    bind_count(s, &at, r->estimated);
+    bind_money(s, &at, r->cost);
+    bind_money(s, &at, r->saved);
+    bind_count(s, &at, r->first_us);
+    bind_count(s, &at, r->total_us);
+    bool good = step(s);
+    for (size_t i = 0; good && i < r->n_attempts; i++)
+        good = write_attempt(w, r, i);
+    return good;
+}
+
+static bool write_mark(struct writer *w, const struct entry *e)
+{
+    sqlite3_stmt *s = w->statements[FIRST_MARK + e->mark];
+    sqlite3_bind_int64(s, 1, (int64_t)e->id);
+    sqlite3_bind_double(s, 2, e->value);
+    return step(s);
+}
+
+/* By age, then by number; the attempts go with their completions. */
+static bool prune(struct writer *w)
+{
+    char text[300];
+    usec now = clock_now();
+    if (w->pruned && now < w->pruned + MSEC(PRUNE_MS))
+        return true;
+    w->pruned = now;
+    snprintf(text, sizeof text,
+             "DELETE FROM completion WHERE wall_us < %lld;"
+             "DELETE FROM completion WHERE id IN (SELECT id FROM completion"
+             " ORDER BY wall_us DESC LIMIT -1 OFFSET %d)",
+             (long long)(clock_wall() - INT64_C(86400000000) * STORE_DAYS),
+             STORE_ROWS);
+    return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool execute(struct writer *w, const char *text)
+{
+    return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static enum err write_all(struct writer *w, const struct entry *entries,
+                          size_t n, struct why *why)
+{
+    bool good = execute(w, "BEGIN IMMEDIATE");
+    for (size_t i = 0; good && i < n; i++)
+        good = entries[i].record ? write_record(w, entries[i].record)
+                                 : write_mark(w, &entries[i]);
+    good = good && prune(w) && execute(w, "COMMIT");
+    if (good)
+        return OK;
+    enum err e = why_set(why, ERR_IO, "the history %s could not be written: %s",
+                         w->path, sqlite3_errmsg(w->db));
+    return e;
+}
+
+static enum err attempt(struct writer *w, const struct entry *entries, size_t n,
+                        struct why *why)
+{
+    enum err e = w->db ? OK : open_file(w, why);
+    if (!e)
+        e = write_all(w, entries, n, why);
+    return e;
+}
+
+enum err writer_write(struct writer *w, const struct entry *entries, size_t n,
+                      struct why *why)
+{
+    struct why cause = {{0}};
+    if (w->hopeless)
+        return ERR_CONFIG;
+    enum err e = attempt(w, entries, n, &cause);
+    if (e == ERR_ANSWER && !(e = begin_anew(w, &cause)))
+        e = write_all(w, entries, n, &cause);
+    else if (!e)
+        return OK;
+    w->hopeless = e == ERR_CONFIG;
+    if (e) { /* what is open may be half a transaction */
+        close_all(w);
+        return why_set(why, e, "the history %s can't be written: %s", w->path,
+                       cause.text);
+    }
+    return why_set(why, OK,
+                   "the history %s was broken; it is kept as %s.broken, and a "
+                   "new one begun",
+                   w->path, w->path);
+}

@@ -1,0 +1,361 @@
+/* The history: what is written, by how many, and what goes wrong. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "history/schema.h"
+#include "history/store.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 60000 };
+
+static char folder[64];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/switchyard-store-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    char command[100];
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+static const char *in_folder(const char *name)
+{
+    static char path[200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static struct completion_record a_record(struct store *s)
+{
+    struct completion_record r = {
+        .id = store_id(s),
+        .wall_us = clock_wall(),
+        .editor = "neovim",
+        .language = "c",
+        .class = "body",
+        .trigger = "automatic",
+        .route = "routes[0]",
+        .project = "p",
+        .model = "m",
+        .provider = "q",
+        .outcome = "text",
+        .characters = 12,
+        .tokens_in = 1000,
+        .tokens_out = 20,
+        .tokens_cached = -1,
+        .cost = 0.25,
+        .saved = -1,
+        .first_us = 1500,
+        .total_us = 2500,
+        .n_attempts = 2,
+    };
+    r.attempts[0] = (struct attempt_record){.model = "n",
+                                            .provider = "q",
+                                            .outcome = "ERR_TIMEOUT",
+                                            .tokens_in = -1,
+                                            .tokens_out = -1,
+                                            .tokens_cached = -1,
+                                            .cost = -1,
+                                            .first_us = -1,
+                                            .total_us = 900};
+    r.attempts[1] = (struct attempt_record){.model = "m",
+                                            .provider = "q",
+                                            .outcome = "OK",
+                                            .tokens_in = 1000,
+                                            .tokens_out = 20,
+                                            .tokens_cached = -1,
+                                            .cost = 0.25,
+                                            .first_us = 1500,
+                                            .total_us = 2500};
+    return r;
+}
+
+/* The first column of the first row, as text. */
+static const char *ask(const char *path, const char *question)
+{
+    static char answer[200];
+    struct why why;
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    answer[0] = '\0';
+    if (schema_open(path, SQLITE_OPEN_READWRITE, &db, &why))
+        fail_msg("%s", why.text);
+    if (sqlite3_prepare_v2(db, question, -1, &s, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(db));
+    if (sqlite3_step(s) == SQLITE_ROW)
+        snprintf(answer, sizeof answer, "%s",
+                 sqlite3_column_text(s, 0)
+                     ? (const char *)sqlite3_column_text(s, 0)
+                     : "NULL");
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return answer;
+}
+
+static void what_is_added_is_there(void **state)
+{
+    (void)state;
+    struct why why;
+    struct stat st;
+    const char *path = in_folder("below/that/history.db");
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    store_mark(s, r.id, MARK_SHOWN, 1);
+    store_mark(s, r.id, MARK_ACCEPTED, 0.5);
+    store_mark(s, 12345, MARK_ACCEPTED, 1); /* of nobody */
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_false(store_problem(s, &why));
+    assert_string_equal(
+        ask(path, "SELECT editor || language || class || model || cost || "
+                  "accepted || shown || tokens_in FROM completion"),
+        "neovimcbodym0.250.51.01000");
+    assert_string_equal(ask(path, "SELECT tokens_cached FROM completion"),
+                        "NULL");
+    assert_string_equal(ask(path, "SELECT count(*) FROM attempt"), "2");
+    assert_string_equal(
+        ask(path, "SELECT outcome FROM attempt WHERE model = 'n'"),
+        "ERR_TIMEOUT");
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    store_close(s);
+}
+
+static void a_close_writes_the_rest(void **state)
+{
+    (void)state;
+    const char *path = in_folder("rest.db");
+    struct store *s = store_open(path);
+    for (int i = 0; i < 100; i++) {
+        struct completion_record r = a_record(s);
+        store_add(s, &r);
+    }
+    store_close(s);
+    assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "100");
+}
+
+/* To add is to copy, however slow the disk is. */
+static void a_full_queue_loses_and_counts(void **state)
+{
+    (void)state;
+    struct why why;
+    sqlite3 *db;
+    const char *path = in_folder("locked.db");
+    store_close(store_open(path));
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_int_equal(schema_open(path, SQLITE_OPEN_READWRITE, &db, &why), OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    for (int i = 0; i < 3 * STORE_QUEUE; i++) {
+        r = a_record(s);
+        store_add(s, &r);
+    }
+    assert_true(store_lost(s) > 0);
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    sqlite3_close(db);
+    assert_true(store_flush(s, PATIENCE_MS));
+    uint64_t lost = store_lost(s);
+    store_close(s);
+    char kept[30];
+    snprintf(kept, sizeof kept, "%d", 1 + 3 * STORE_QUEUE - (int)lost);
+    assert_string_equal(ask(path, "SELECT count(*) FROM completion"), kept);
+}
+
+static void fifty_processes_write_at_once(void **state)
+{
+    (void)state;
+    enum { PROCESSES = 50, EACH = 20 };
+    const char *path = in_folder("many.db");
+    pid_t children[PROCESSES];
+    for (int i = 0; i < PROCESSES; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            struct why why;
+            struct store *s = store_open(path);
+            for (int k = 0; k < EACH; k++) {
+                struct completion_record r = a_record(s);
+                store_add(s, &r);
+                if (k % 5 == 0)
+                    store_flush(s, PATIENCE_MS);
+            }
+            bool good = store_flush(s, PATIENCE_MS) &&
+                        !store_problem(s, &why) && store_lost(s) == 0;
+            store_close(s);
+            _exit(good ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int status;
+        waitpid(children[i], &status, 0);
+        assert_int_equal(status, 0);
+    }
+    assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1000");
+    assert_string_equal(ask(path, "SELECT count(*) FROM attempt"), "2000");
+    assert_string_equal(ask(path, "PRAGMA integrity_check"), "ok");
+}
+
+/* What was flushed before stays, and the file is whole. */
+static void a_killed_process_loses_its_last_batch_at_most(void **state)
+{
+    (void)state;
+    const char *path = in_folder("killed.db");
+    int told[2];
+    char byte;
+    assert_int_equal(pipe(told), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct store *s = store_open(path);
+        for (int i = 0;; i++) {
+            struct completion_record r = a_record(s);
+            store_add(s, &r);
+            if (i == 9) {
+                store_flush(s, PATIENCE_MS);
+                if (write(told[1], "x", 1) != 1)
+                    _exit(1);
+            }
+        }
+    }
+    assert_int_equal(read(told[0], &byte, 1), 1);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(told[0]);
+    close(told[1]);
+    assert_true(atoi(ask(path, "SELECT count(*) FROM completion")) >= 10);
+    assert_string_equal(ask(path, "PRAGMA integrity_check"), "ok");
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void a_broken_file_is_moved_aside(void **state)
+{
+    (void)state;
+    struct why why = {{0}};
+    const char *path = in_folder("broken.db");
+    char noise[5000];
+    memset(noise, 'x', sizeof noise - 1);
+    noise[sizeof noise - 1] = '\0';
+    write_file(path, noise);
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_true(store_problem(s, &why));
+    assert_non_null(strstr(why.text, "it is kept as"));
+    assert_false(store_problem(s, &why)); /* said once */
+    assert_int_equal(store_lost(s), 0);
+    store_close(s);
+    assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
+    assert_int_equal(access(in_folder("broken.db.broken"), F_OK), 0);
+}
+
+static void what_a_later_version_made_is_left_alone(void **state)
+{
+    (void)state;
+    struct why why = {{0}};
+    const char *path = in_folder("later.db");
+    store_close(store_open(path));
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    store_close(s);
+    ask(path, "PRAGMA user_version = 99");
+    s = store_open(path);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_true(store_problem(s, &why));
+    assert_non_null(strstr(why.text, "version 99"));
+    store_close(s);
+    assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
+}
+
+static void where_nothing_can_be_written_it_goes_without(void **state)
+{
+    (void)state;
+    struct why why = {{0}};
+    write_file(in_folder("file"), "x");
+    struct store *s = store_open(in_folder("file/history.db"));
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_true(store_problem(s, &why));
+    assert_non_null(strstr(why.text, "file"));
+    assert_int_equal(store_lost(s), 1);
+    store_close(s);
+}
+
+/* From every schema that there ever was, with its rows. */
+static void older_schemas_are_brought_up_to_date(void **state)
+{
+    (void)state;
+    for (int from = 0; from < SCHEMA_VERSION; from++) {
+        char name[40], set[60];
+        struct why why;
+        sqlite3 *db;
+        snprintf(name, sizeof name, "from-%d.db", from);
+        const char *path = in_folder(name);
+        assert_int_equal(schema_open(path,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                                     &db, &why),
+                         OK);
+        for (int step = 1; step <= from; step++)
+            assert_int_equal(
+                sqlite3_exec(db, schema_step(step), NULL, NULL, NULL),
+                SQLITE_OK);
+        snprintf(set, sizeof set, "PRAGMA user_version = %d", from);
+        sqlite3_exec(db, set, NULL, NULL, NULL);
+        assert_int_equal(schema_migrate(db, &why), OK);
+        assert_int_equal(schema_migrate(db, &why), OK);
+        sqlite3_close(db);
+        struct store *s = store_open(path);
+        struct completion_record r = a_record(s);
+        store_add(s, &r);
+        store_close(s);
+        assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_added_is_there),
+        cmocka_unit_test(a_close_writes_the_rest),
+        cmocka_unit_test(a_full_queue_loses_and_counts),
+        cmocka_unit_test(fifty_processes_write_at_once),
+        cmocka_unit_test(a_killed_process_loses_its_last_batch_at_most),
+        cmocka_unit_test(a_broken_file_is_moved_aside),
+        cmocka_unit_test(what_a_later_version_made_is_left_alone),
+        cmocka_unit_test(where_nothing_can_be_written_it_goes_without),
+        cmocka_unit_test(older_schemas_are_brought_up_to_date),
+    };
+    return cmocka_run_group_tests_name("store", tests, make_folder,
+                                       remove_folder);
+}
