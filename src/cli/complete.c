@@ -1,4 +1,5 @@
 /* switchyard complete: one completion from the shell. */
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/place.h"
 #include "complete/keyring.h"
@@ -169,6 +170,32 @@ static int complete(const struct arguments *a, struct place *p,
     return outcome.code;
 }
 
+/* As complete(), and what it took goes into the history. */
+static int complete_kept(const struct arguments *a, struct place *p,
+                         const struct table *table, struct engine *e,
+                         struct http *http)
+{
+    struct buf path;
+    struct why why;
+    struct store *store = NULL;
+    buf_init(&path, 4000);
+    if (table->history && file_state_path(&path, "history.db"))
+        store = store_open(path.ptr);
+    engine_set_history(e, store, "shell");
+    int code = complete(a, p, table, e, http);
+    engine_tick(e, &p->documents, clock_now());
+    engine_set_history(e, NULL, NULL);
+    if (store) {
+        store_hurry(store);
+        store_flush(store, 2000);
+        if (store_problem(store, &why))
+            fprintf(stderr, "switchyard: %s\n", why.text);
+    }
+    store_close(store);
+    buf_release(&path);
+    return code;
+}
+
 int complete_main(const struct arguments *a)
 {
     struct place p;
@@ -185,7 +212,7 @@ int complete_main(const struct arguments *a)
     code = EXIT_WORLD;
     if (!cli_table(a, true, &config, &problems, &table) &&
         (http = http_new()) && (engine = engine_new(http, table)))
-        code = complete(a, &p, table, engine, http);
+        code = complete_kept(a, &p, table, engine, http);
     else
         fprintf(stderr, "switchyard: %s\n", err_sentence(ERR_MEMORY));
 out:

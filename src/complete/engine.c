@@ -1,12 +1,15 @@
 #include "complete/engine.h"
 #include "base/log.h"
-#include "complete/flight.h"
+#include "complete/chronicle.h"
+#include "complete/flight_attempt.h"
+#include "complete/follow.h"
 #include "complete/learner.h"
 #include "complete/reader.h"
 #include "complete/recall.h"
 #include "complete/request.h"
 #include "complete/trigger.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +34,9 @@ struct engine {
     struct usage *usage;
     struct fleet *fleet;
     struct warm *warm;
+    struct store *store; /* borrowed; or NULL */
+    char editor[RECORD_NAME];
+    struct follow follow;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
 
@@ -105,6 +111,29 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
         call_end(&(*f)->call, r, err, why);
 }
 
+/* --- what becomes of completions */
+
+static void on_judged(void *arg, const struct followed *x,
+                      enum record_mark mark, double value)
+{
+    struct engine *e = arg;
+    const struct model *m = table_model(e->table, str_from(x->model));
+    struct task task = {.class = x->class, .language = str_from(x->language)};
+    if (x->record)
+        store_mark(e->store, x->record, mark, value);
+    if (!m)
+        return;
+    if (mark == MARK_ACCEPTED)
+        fleet_accepted(e->fleet, m, &task, value);
+    else if (mark == MARK_RETAINED_30S)
+        fleet_retained(e->fleet, m, &task, value);
+}
+
+void engine_accepted(struct engine *e, completion_id id, double share)
+{
+    follow_told(&e->follow, id, share);
+}
+
 /* --- life */
 
 struct engine *engine_new(struct http *http, struct table *table)
@@ -123,6 +152,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     if (e->fleet)
         fleet_set_half_life(e->fleet, table->half_life);
     learner_init(&e->learner, e->ngram);
+    follow_init(&e->follow, on_judged, e);
     reader_init(&e->reader, e->ngram);
     e->warm = e->keys ? warm_new(http, e->keys, table) : NULL;
     if (e->warm && e->cache && e->ngram && e->usage && e->fleet)
@@ -134,6 +164,9 @@ struct engine *engine_new(struct http *http, struct table *table)
 static void drop_flight(struct engine *e, struct flight **slot)
 {
     struct flight_deps deps = deps_of(e);
+    struct flight *f = *slot;
+    flight_cut(f, &deps, clock_now());
+    chronicle_flight(e->store, e->editor, f, f->answered, clock_now());
     flight_free(*slot, &deps);
     *slot = NULL;
 }
@@ -154,6 +187,7 @@ void engine_free(struct engine *e)
         if (e->flights[i])
             drop_flight(e, &e->flights[i]);
     warm_free(e->warm);
+    follow_release(&e->follow);
     keyring_free(e->keys);
     usage_free(e->usage);
     fleet_free(e->fleet);
@@ -163,6 +197,13 @@ void engine_free(struct engine *e)
     ngram_free(e->ngram);
     table_unref(e->table);
     free(e);
+}
+
+void engine_set_history(struct engine *e, struct store *store,
+                        const char *editor)
+{
+    e->store = store;
+    snprintf(e->editor, sizeof e->editor, "%s", editor ? editor : "");
 }
 
 /* Its size shapes all that it keeps, so it learns anew, in steps. */
@@ -217,7 +258,7 @@ void engine_set_table(struct engine *e, struct table *table)
 
 /* The text of a finished flight goes to everyone who waits for it, what it
  * took to the first of them: it is counted once. */
-static void answer_from(struct engine *e, const struct flight *f)
+static void answer_from(struct engine *e, struct flight *f)
 {
     bool shared = false;
     for (size_t i = 0; i < REQUESTS; i++) {
@@ -230,6 +271,7 @@ static void answer_from(struct engine *e, const struct flight *f)
             .model = f->model->name,
             .provider = f->model->provider,
             .class = f->seen.c.class,
+            .record = f->record,
             .route = f->decision.route->index,
             .joined = shared || r->asked > f->started,
             .first_text =
@@ -240,6 +282,7 @@ static void answer_from(struct engine *e, const struct flight *f)
             .n_attempts = shared ? 0 : f->n_attempts,
         };
         shared = true;
+        f->answered = true;
         request_text(r, rest);
         request_ready(r, OK);
     }
@@ -306,6 +349,8 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
         return false;
     *slot = flight_new(++e->last_flight, e->table, ask, now);
     r->flight = *slot ? (*slot)->id : 0;
+    if (*slot && e->store)
+        (*slot)->record = store_id(e->store);
     return *slot != NULL;
 }
 
@@ -338,8 +383,9 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
     r->arg = arg;
     if (!trigger_wants(ask->doc, ask->offset, ask->trigger))
         request_ready(r, OK);
-    else if (!recall_get(e->cache, e->table, ask, r) &&
-             !take_off(e, r, ask, now))
+    else if (recall_get(e->cache, e->table, ask, r))
+        r->result.record = chronicle_hit(e->store, e->editor, e->table, ask, r);
+    else if (!take_off(e, r, ask, now))
         request_ready(r, OK);
     if (r->ready) /* the older one's stream is nobody's */
         leave_flight(e, flight_of_doc(e, ask->doc), now);
@@ -370,6 +416,7 @@ void engine_edited(struct engine *e, struct document *doc,
                    const struct change *change, usec now)
 {
     struct flight **slot = flight_of_doc(e, doc);
+    follow_edited(&e->follow, doc, change, now);
     learner_note(&e->learner, doc, change, now);
     if (!change)
         reader_opened(&e->reader, doc);
@@ -388,6 +435,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 {
     struct flight **slot = flight_of_doc(e, doc);
     (void)now;
+    follow_closed(&e->follow, doc);
     answer_waiting(e, doc->uri, ERR_CANCELLED, NULL);
     if (slot)
         drop_flight(e, slot);
@@ -403,6 +451,8 @@ usec engine_next(const struct engine *e)
     usec keys = keyring_next(e->keys, clock_now());
     next = e->reader.due < next ? e->reader.due : next;
     next = keys < next ? keys : next;
+    usec follow = follow_next(&e->follow);
+    next = follow < next ? follow : next;
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
             return 0;
@@ -440,6 +490,20 @@ static void tick_flight(struct engine *e, struct flight **slot,
     /* Its attempts are viewed by the answers until they are given. */
 }
 
+/* From here on its fate is followed. */
+static void give(struct engine *e, struct request *r,
+                 const struct documents *docs)
+{
+    const struct document *doc = documents_find(docs, str_from(r->uri));
+    if (doc && !r->result.outcome) {
+        struct completion shown = r->result;
+        shown.text = buf_view(&r->text);
+        follow_shown(&e->follow, doc, r->offset, r->id, r->result.record,
+                     &shown, clock_now());
+    }
+    request_give(r, clock_now());
+}
+
 void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
     if (e->relearn)
@@ -450,7 +514,8 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
             tick_flight(e, &e->flights[i], docs, now);
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
-            request_give(&e->requests[i], clock_now());
+            give(e, &e->requests[i], docs);
+    follow_tick(&e->follow, docs, now);
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i] && e->flights[i]->state == FLIGHT_LANDED)
             drop_flight(e, &e->flights[i]);

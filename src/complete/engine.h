@@ -10,6 +10,7 @@
 
 #include "complete/cache.h"
 #include "complete/observe.h"
+#include "history/store.h"
 #include "net/http.h"
 #include "ngram/ngram.h"
 #include "route/decide.h"
@@ -33,6 +34,7 @@ struct completion {
     struct str text;  /* to insert at the cursor; may be empty */
     struct str model, provider;
     enum cursor_class class;
+    uint64_t record;  /* in the history; 0: none */
     int route;        /* index in the configuration; -1: the last resort */
     bool cached;      /* no model was asked */
     bool joined;      /* a running flight answered */
@@ -54,6 +56,14 @@ void engine_free(struct engine *e);
 
 /* The workspace folder, whose files the built-in model reads; empty: none. */
 void engine_set_root(struct engine *e, struct str root, usec now);
+
+/* Keep what completions took, under the editor's name; `store` is borrowed
+ * until engine_free(), and may be NULL. */
+void engine_set_history(struct engine *e, struct store *store,
+                        const char *editor);
+
+/* The editor says that a completion was accepted, all of it or a share. */
+void engine_accepted(struct engine *e, completion_id id, double share);
 
 /* From here on new requests use `table`. */
 void engine_set_table(struct engine *e, struct table *table);

@@ -35,6 +35,8 @@ enum flight_state {
 
 struct flight {
     uint64_t id;
+    uint64_t record; /* in the history; 0: none */
+    bool answered;   /* somebody got its text */
     enum flight_state state;
     struct table *table; /* the one that it began with */
     char *uri;

@@ -71,6 +71,17 @@ void flight_drop_call(struct flight *f, const struct flight_deps *deps)
     f->airborne = false;
 }
 
+void flight_cut(struct flight *f, const struct flight_deps *deps, usec now)
+{
+    if (!f->airborne)
+        return;
+    struct bill bill = flight_settle(f, deps);
+    flight_drop_call(f, deps);
+    flight_note(f, OK, NULL, &bill, now);
+    if (f->n_attempts)
+        f->attempts[f->n_attempts - 1].outcome = ERR_CANCELLED;
+}
+
 void flight_plan_again(struct flight *f, usec now)
 {
     const struct call *c = &f->call;

@@ -17,6 +17,9 @@ void flight_blame(struct flight *f, const struct flight_deps *deps, enum err e,
                   usec now);
 void flight_drop_call(struct flight *f, const struct flight_deps *deps);
 
+/* It is over before its call is: what that took is counted and told. */
+void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);
+
 /* Tell of the call in the list of attempts; `why` may be NULL with OK. */
 void flight_note(struct flight *f, enum err e, const struct why *why,
                  const struct bill *bill, usec now);

@@ -15,6 +15,7 @@ struct request {
     struct table *table; /* that `result` views */
     char *uri;
     size_t offset;
+    const struct language *language;
     bool one_line, menu;
     usec asked;
     completion_fn *done;

@@ -210,6 +210,10 @@ static const struct key keys[] = {
     {"cache.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether any are"},
     {"cache.max_bytes", KEY_INTEGER, 0, 4096, 1 << 30, NULL, "4194304",
      "bytes of memory for them"},
+    {"history", KEY_OBJECT, 0, 0, 0, NULL, NULL,
+     "what completions took and what became of them: names and figures, no "
+     "text"},
+    {"history.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether it is kept"},
     {"builtin", KEY_OBJECT, 0, 0, 0, NULL, NULL, "the built-in model"},
     {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.3",
      "confidence below which it shows nothing"},

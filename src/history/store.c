@@ -21,6 +21,7 @@ struct store {
     uint64_t added, settled; /* entries, ever */
     uint64_t lost;
     atomic_bool closing;
+    bool hurry; /* batches do not wait */
     struct why problem;
     bool has_problem;
     uint64_t last_id;
@@ -49,7 +50,7 @@ static void wait_for_a_batch(struct store *s)
     while (s->n == 0 && !s->closing)
         pthread_cond_wait(&s->more, &s->lock);
     struct timespec until = after(STORE_BATCH_MS);
-    while (s->n < STORE_QUEUE / 2 && !s->closing)
+    while (s->n < STORE_QUEUE / 2 && !s->closing && !s->hurry)
         if (pthread_cond_timedwait(&s->more, &s->lock, &until) == ETIMEDOUT)
             break;
 }
@@ -144,6 +145,14 @@ void store_close(struct store *s)
     pthread_cond_destroy(&s->done);
     free(s->queue);
     free(s);
+}
+
+void store_hurry(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->hurry = true;
+    pthread_cond_signal(&s->more);
+    pthread_mutex_unlock(&s->lock);
 }
 
 uint64_t store_id(struct store *s)

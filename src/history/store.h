@@ -29,6 +29,9 @@ struct store *store_open(const char *path);
 /* Write what waits, for at most two seconds, and close. */
 void store_close(struct store *s);
 
+/* The process may end soon: batches do not wait any more. */
+void store_hurry(struct store *s);
+
 /* A new id for a record. */
 uint64_t store_id(struct store *s);
 

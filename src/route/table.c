@@ -48,6 +48,8 @@ static size_t read_size(const cJSON *config, const char *object,
 static void read_limits(struct table *t, const cJSON *config)
 {
     bool enabled = true;
+    t->history = true;
+    json_get_bool(json_get(config, "history"), "enabled", &t->history);
     json_get_bool(json_get(config, "cache"), "enabled", &enabled);
     t->cache_bytes =
         enabled ? read_size(config, "cache", "max_bytes", "cache.max_bytes")

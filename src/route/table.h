@@ -111,6 +111,7 @@ struct table {
     struct str first_file; /* that entries are from */
     bool several_files;
     struct options defaults;
+    bool history;       /* completions are kept */
     size_t cache_bytes; /* 0: no cache */
     size_t builtin_bytes;
     double builtin_threshold, builtin_block_threshold;

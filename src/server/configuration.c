@@ -64,6 +64,7 @@ static enum err use(struct server *s, struct table *table)
     engine_set_root(s->engine, str_from(s->root), s->now);
     table_unref(s->table);
     s->table = table;
+    server_open_history(s);
     server_forget_incidents(s);
     return OK;
 }

@@ -48,6 +48,8 @@ void on_shutdown(struct server *s, const struct rpc_message *m)
     server_give_up_all(s);
     engine_free(s->engine);
     s->engine = NULL;
+    if (s->store)
+        store_hurry(s->store);
     s->state = SERVER_SHUT;
     if (m->id && rpc_id_from(m->id, &id))
         server_answer(s, &id, NULL);

@@ -100,6 +100,7 @@ static void run(struct server *s, int in, int out)
         /* 3. Completions: start, finish, give up, answer. */
         if (s->engine)
             engine_tick(s->engine, &s->documents, clock_now());
+        server_look_at_history(s);
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */
@@ -136,6 +137,7 @@ static void flush_last(struct server *s, int out)
 static void release(struct server *s)
 {
     engine_free(s->engine);
+    store_close(s->store);
     finder_free(s->finder);
     cJSON_Delete(s->found);
     http_free(s->http);

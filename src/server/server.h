@@ -72,9 +72,11 @@ struct server {
     size_t mistakes;        /* in the files that `table` was made from */
     usec config_checked;
     struct map incidents; /* model -> how it fails */
-    char *said;           /* the last message shown, to say it once */
-    bool trace;           /* $/setTrace is on */
-    char command[64];     /* acceptance; unique per process */
+    struct store *store;  /* the history; NULL: none is kept */
+    usec history_looked;
+    char *said;       /* the last message shown, to say it once */
+    bool trace;       /* $/setTrace is on */
+    char command[64]; /* acceptance; unique per process */
     struct pending pending[PENDING_MAX];
     struct question questions[QUESTIONS_MAX];
     struct counters counters;
@@ -132,6 +134,11 @@ usec server_warm_next(const struct server *s);
 
 /* Looks at the files at most once a second. */
 void server_reconfigure_if_changed(struct server *s);
+
+/* As the configuration has it: open, or close. The engine is there. */
+void server_open_history(struct server *s);
+/* Say what went wrong with it, at most once a second. */
+void server_look_at_history(struct server *s);
 
 /* A model was asked: say it, once, when it begins to fail. */
 void server_note_attempt(struct server *s, const struct attempt *a);

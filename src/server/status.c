@@ -99,6 +99,7 @@ void on_execute_command(struct server *s, const struct rpc_message *m)
         return;
     }
     s->counters.accepted++;
+    engine_accepted(s->engine, p.id, 1);
     server_answer(s, &id, NULL);
 }
 

@@ -1,0 +1,126 @@
+#include "complete/chronicle.h"
+#include "base/file.h"
+#include "base/unicode.h"
+
+#include <stdio.h>
+
+static void name(char out[RECORD_NAME], struct str s)
+{
+    snprintf(out, RECORD_NAME, "%.*s", STR_ARG(s));
+}
+
+static int64_t characters(struct str text)
+{
+    int64_t n = 0;
+    for (size_t at = 0; at < text.len; n++)
+        utf8_next(text, &at);
+    return n;
+}
+
+static struct attempt_record attempt_of(const struct flight *f,
+                                        const struct attempt *a)
+{
+    struct attempt_record r = {
+        .tokens_in = a->bill.in,
+        .tokens_out = a->bill.out,
+        .tokens_cached = a->bill.cached,
+        .estimated = a->bill.estimated,
+        .cost = a->bill.cost,
+        .first_us = a->first_text ? (int64_t)a->first_text : -1,
+        .total_us = (int64_t)a->total,
+    };
+    const struct model *m = table_model(f->table, a->model);
+    name(r.model, a->model);
+    name(r.provider, m ? m->provider : (struct str){0});
+    name(r.outcome, str_from(err_name(a->outcome)));
+    return r;
+}
+
+/* What the dearest of the candidates would have taken for the same tokens,
+ * less what it took; below 0: nobody knows. */
+static double saving(const struct flight *f)
+{
+    double most = -1;
+    for (size_t i = 0; i < f->decision.n; i++) {
+        const struct model *m = f->decision.chain[i].model;
+        double cost = m->dialect && f->bill.in >= 0
+                          ? usage_cost(m, f->bill.in, f->bill.out, 0)
+                          : -1;
+        most = cost > most ? cost : most;
+    }
+    if (most < 0 || f->bill.cost < 0)
+        return -1;
+    return most > f->bill.cost ? most - f->bill.cost : 0;
+}
+
+void chronicle_flight(struct store *s, const char *editor,
+                      const struct flight *f, bool answered, usec now)
+{
+    char route[RECORD_NAME];
+    if (!s || !f->decided)
+        return;
+    struct completion_record r = {
+        .id = f->record,
+        .wall_us = f->wall * 1000000,
+        .characters = answered ? characters(buf_view(&f->text)) : -1,
+        .tokens_in = f->bill.in,
+        .tokens_out = f->bill.out,
+        .tokens_cached = f->bill.cached,
+        .estimated = f->bill.estimated,
+        .cost = f->bill.cost,
+        .saved = saving(f),
+        .first_us = f->first_text ? (int64_t)(f->first_text - f->started) : -1,
+        .total_us = (int64_t)(now - f->started),
+    };
+    name(r.editor, str_from(editor));
+    name(r.language, f->seen.task.language);
+    name(r.class, str_from(cursor_class_name(f->seen.c.class)));
+    name(r.trigger, str_from(trigger_name(f->trigger)));
+    name(r.route, str_from(route_name(f->table, f->decision.route, route,
+                                      sizeof route)));
+    name(r.project, file_name(str_from(f->root)));
+    name(r.outcome, str_from(!answered     ? "superseded"
+                             : f->text.len ? "text"
+                                           : "nothing"));
+    if (answered) {
+        name(r.model, f->model->name);
+        name(r.provider, f->model->provider);
+    }
+    for (size_t i = 0; i < f->n_attempts && i < RECORD_ATTEMPTS; i++)
+        r.attempts[r.n_attempts++] = attempt_of(f, &f->attempts[i]);
+    store_add(s, &r);
+}
+
+uint64_t chronicle_hit(struct store *s, const char *editor,
+                       const struct table *t, const struct ask *ask,
+                       const struct request *req)
+{
+    const struct completion *c = &req->result;
+    if (!s)
+        return 0;
+    struct completion_record r = {
+        .id = store_id(s),
+        .wall_us = ask->wall * 1000000,
+        .cached = true,
+        .characters = characters(buf_view(&req->text)),
+        .tokens_in = -1,
+        .tokens_out = -1,
+        .tokens_cached = -1,
+        .cost = 0,
+        .saved = -1,
+        .first_us = -1,
+        .total_us = 0,
+    };
+    name(r.editor, str_from(editor));
+    name(r.language, str_from(ask->doc->language->name));
+    name(r.class, str_from(cursor_class_name(c->class)));
+    name(r.trigger, str_from(trigger_name(ask->trigger)));
+    if (c->route >= 0 && (size_t)c->route < t->n_routes)
+        snprintf(r.route, sizeof r.route, "routes[%d]", c->route);
+    name(r.project, file_name(ask->root));
+    name(r.outcome, STR("text"));
+    name(r.model, c->model);
+    name(r.provider, c->provider);
+    store_add(s, &r);
+    return r.id;
+}

@@ -1,0 +1,18 @@
+/* From what the engine knows to what the history keeps. */
+#ifndef COMPLETE_CHRONICLE_H
+#define COMPLETE_CHRONICLE_H
+
+#include "complete/flight.h"
+#include "complete/request.h"
+#include "history/store.h"
+
+/* A flight that is over; `answered`: somebody got what it brought. */
+void chronicle_flight(struct store *s, const char *editor,
+                      const struct flight *f, bool answered, usec now);
+
+/* An answer from the cache, and the id that it is kept under. */
+uint64_t chronicle_hit(struct store *s, const char *editor,
+                       const struct table *t, const struct ask *ask,
+                       const struct request *r);
+
+#endif

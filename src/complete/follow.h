@@ -1,0 +1,70 @@
+/*
+ * What becomes of completions that were shown: accepted, in part, or not; and
+ * whether what was accepted is still there after 30 s and 5 min. Editors that
+ * tell are believed; for the others the changes of the text tell.
+ *
+ *   SHOWN --its text arrived, or the editor says so--> ACCEPTED --5 min--> over
+ *     |                                                    |
+ *     +-- other text, another completion, 30 s --> over    +-- 30 s: looked at
+ *
+ * A completion that was there for a moment only, while somebody typed, says
+ * nothing about its model.
+ */
+#ifndef COMPLETE_FOLLOW_H
+#define COMPLETE_FOLLOW_H
+
+#include "complete/engine.h"
+#include "history/record.h"
+
+enum {
+    FOLLOWED_MAX = 64,         /* at a time; the oldest are given up */
+    FOLLOW_SEEN_MS = 300,      /* less was not looked at */
+    FOLLOW_IGNORED_MS = 30000, /* so long is ignored for good */
+    FOLLOW_TEXT = 4096,        /* bytes of a text that are followed */
+};
+
+struct followed {
+    completion_id id; /* 0: a free slot */
+    uint64_t record;  /* in the history; 0: none */
+    char *uri, *text;
+    size_t len;
+    size_t start, end; /* in the document, of what arrived of it */
+    bool accepted;     /* for good; else it is only shown */
+    bool told;         /* the editor said so, and it was passed on */
+    unsigned looked;   /* at what is left: how often */
+    usec since;        /* when it was shown, or accepted */
+    char model[RECORD_NAME];
+    char language[RECORD_NAME];
+    enum cursor_class class;
+};
+
+/* What becomes known; `f` is valid inside only. */
+typedef void follow_fn(void *arg, const struct followed *f,
+                       enum record_mark mark, double value);
+
+struct follow {
+    struct followed items[FOLLOWED_MAX];
+    follow_fn *judge;
+    void *arg;
+};
+
+void follow_init(struct follow *f, follow_fn *judge, void *arg);
+void follow_release(struct follow *f);
+
+/* A completion was given for byte `offset` of the document. */
+void follow_shown(struct follow *f, const struct document *doc, size_t offset,
+                  completion_id id, uint64_t record, const struct completion *c,
+                  usec now);
+
+/* The editor says that it was accepted, all of it or a share. */
+void follow_told(struct follow *f, completion_id id, double share);
+
+/* As engine_edited() and engine_closed(). */
+void follow_edited(struct follow *f, const struct document *doc,
+                   const struct change *change, usec now);
+void follow_closed(struct follow *f, const struct document *doc);
+
+void follow_tick(struct follow *f, const struct documents *docs, usec now);
+usec follow_next(const struct follow *f);
+
+#endif

@@ -1,0 +1,30 @@
+/* Where completions are kept, and what is said when they can't be. */
+#include "base/file.h"
+#include "server/server.h"
+
+enum { LOOK_MS = 1000 };
+
+void server_open_history(struct server *s)
+{
+    struct buf path;
+    if (s->table->history == (s->store != NULL))
+        return;
+    engine_set_history(s->engine, NULL, NULL);
+    store_close(s->store);
+    s->store = NULL;
+    buf_init(&path, 4000);
+    if (s->table->history && file_state_path(&path, "history.db"))
+        s->store = store_open(path.ptr);
+    buf_release(&path);
+    engine_set_history(s->engine, s->store, s->client.name);
+}
+
+void server_look_at_history(struct server *s)
+{
+    struct why why;
+    if (!s->store || s->now < s->history_looked + MSEC(LOOK_MS))
+        return;
+    s->history_looked = s->now;
+    if (store_problem(s->store, &why))
+        server_say(s, MESSAGE_WARNING, str_from(why.text));
+}
