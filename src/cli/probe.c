@@ -69,18 +69,19 @@ static void ask(struct round *r, struct question *q, usec now)
     q->over = !q->id && p->e;
 }
 
-static bool wants_tls(const struct round *r)
+static const struct model *over_tls(const struct round *r)
 {
     for (size_t i = 0; i < r->n; i++)
         if (str_starts(r->questions[i].model->url, STR("https:")))
-            return true;
-    return false;
+            return r->questions[i].model;
+    return NULL;
 }
 
 /* Before the first, so that no time is taken for a model's that is not. */
 static void set_up(struct round *r)
 {
-    http_prepare(r->http, wants_tls(r));
+    const struct model *tls = over_tls(r);
+    http_prepare(r->http, tls, tls ? tls->access->ca_file.ptr : NULL);
     while (http_is_preparing(r->http))
         http_wait(r->http, NULL, 0, 1);
 }

@@ -237,7 +237,7 @@ static void move(struct finder *f, struct place *p, usec now)
         knock(p, now);
     if (p->state != ASKING || p->id)
         return;
-    http_prepare(f->http, false);
+    http_prepare(f->http, false, NULL);
     if (!http_is_preparing(f->http))
         ask(f, p);
 }

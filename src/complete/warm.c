@@ -241,13 +241,14 @@ static void begin(struct warm *w, struct warmth *m, usec now)
     }
 }
 
-static bool wants_tls(const struct warm *w)
+/* The first that is reached over TLS; NULL: none is. */
+static const struct model *over_tls(const struct warm *w)
 {
     for (size_t i = 0; i < WARM_MODELS; i++)
         if (w->models[i].model &&
             str_starts(w->models[i].model->url, STR("https:")))
-            return true;
-    return false;
+            return w->models[i].model;
+    return NULL;
 }
 
 /* A model that somebody asks by now needs no warming. */
@@ -257,7 +258,8 @@ void warm_tick(struct warm *w, usec now)
         struct warmth *m = &w->models[i];
         if (!m->model || m->due > now || m->call)
             continue;
-        http_prepare(w->http, wants_tls(w));
+        const struct model *tls = over_tls(w);
+        http_prepare(w->http, tls, tls ? tls->access->ca_file.ptr : NULL);
         if (http_is_preparing(w->http))
             m->due = now + MSEC(1);
         else

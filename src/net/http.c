@@ -34,10 +34,10 @@ struct http *http_new(void)
     return calloc(1, sizeof(struct http));
 }
 
-void http_prepare(struct http *h, bool tls)
+void http_prepare(struct http *h, bool tls, const char *ca_file)
 {
     if (!h->multi)
-        setup_begin(&h->setup, tls);
+        setup_begin(&h->setup, tls, ca_file);
 }
 
 bool http_is_preparing(const struct http *h)

@@ -97,10 +97,11 @@ struct http_events {
  * that a start without one stays quick. */
 struct http *http_new(void);
 
-/* Requests will come, over TLS or not: begin to set curl up, on a thread, so
+/* Requests will come, over TLS or not, most of them with this `ca_file` (of
+ * struct http_link): begin to set curl up, on a thread, so
  * that the first of them need not wait for it. A request that is started while
  * http_is_preparing() waits for the rest of it. */
-void http_prepare(struct http *h, bool tls);
+void http_prepare(struct http *h, bool tls, const char *ca_file);
 bool http_is_preparing(const struct http *h);
 
 void http_free(struct http *h); /* ends all transfers; no callbacks run */

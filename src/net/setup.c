@@ -1,4 +1,5 @@
 #include "net/setup.h"
+#include "base/str.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -6,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,7 +71,7 @@ static void say_hello(CURLM *multi, int listener)
  * curl reads the certificates when it begins to speak TLS, and keeps them in
  * the multi handle: it begins here, with a socket that will not answer.
  */
-static void read_certificates(CURLM *multi)
+static void read_certificates(CURLM *multi, const char *ca_file)
 {
     struct sockaddr_in at;
     char url[64];
@@ -81,6 +83,10 @@ static void read_certificates(CURLM *multi)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
         curl_trust_bundle(easy);
+        if (ca_file) {
+            curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+            curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        }
         if (!curl_multi_add_handle(multi, easy)) {
             say_hello(multi, listener);
             curl_multi_remove_handle(multi, easy);
@@ -98,19 +104,21 @@ static void *work(void *arg)
     struct setup *s = arg;
     s->multi = make_multi(&s->why);
     if (s->multi && s->tls)
-        read_certificates(s->multi);
+        read_certificates(s->multi, s->ca_file);
     atomic_store(&s->finished, true);
     return NULL;
 }
 
 /* Signals are the loop's affair. */
-void setup_begin(struct setup *s, bool tls)
+void setup_begin(struct setup *s, bool tls, const char *ca_file)
 {
     sigset_t all, before;
     sigfillset(&all);
     if (s->begun || s->multi)
         return;
     s->tls = tls;
+    if (ca_file && *ca_file)
+        s->ca_file = str_dup(str_from(ca_file));
     pthread_sigmask(SIG_SETMASK, &all, &before);
     s->begun = !pthread_create(&s->thread, NULL, work, s);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -130,6 +138,8 @@ CURLM *setup_end(struct setup *s, struct why *why)
     } else if (!s->multi) {
         s->multi = make_multi(&s->why);
     }
+    free(s->ca_file);
+    s->ca_file = NULL;
     if (!s->multi)
         *why = s->why;
     return s->multi;

@@ -16,13 +16,15 @@ struct setup {
     pthread_t thread;
     bool begun;           /* there is a thread to be joined */
     atomic_bool finished; /* which has nothing more to do */
-    bool tls;             /* certificates will be wanted */
+    bool tls;             /* certificates will be wanted, */
+    char *ca_file;        /* from here; NULL: the system's */
     CURLM *multi;
     struct why why; /* when there is none */
 };
 
-/* Once, before setup_end(). Without a thread the work is left to that. */
-void setup_begin(struct setup *s, bool tls);
+/* Once, before setup_end(). Without a thread the work is left to that.
+ * `ca_file` as in struct http_link. */
+void setup_begin(struct setup *s, bool tls, const char *ca_file);
 
 /* Whether setup_end() would wait. */
 bool setup_is_under_way(const struct setup *s);

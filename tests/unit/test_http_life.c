@@ -367,14 +367,14 @@ static void test_prepared_beside(void **state)
 {
     struct env *env = env_of(state);
     struct seen seen;
-    http_prepare(env->http, true);
+    http_prepare(env->http, true, NULL);
     while (http_is_preparing(env->http))
         http_wait(env->http, NULL, 0, 1);
-    http_prepare(env->http, true); /* is so already */
+    http_prepare(env->http, true, NULL); /* is so already */
     assert_false(http_is_preparing(env->http));
     ask_and_finish(env, &seen, "normal");
     assert_int_equal(seen.status, 200);
-    http_prepare(env->http, true);
+    http_prepare(env->http, true, NULL);
     assert_false(http_is_preparing(env->http));
     seen_release(&seen);
 }
@@ -384,7 +384,7 @@ static void test_asked_while_preparing(void **state)
 {
     struct env *env = env_of(state);
     struct seen seen;
-    http_prepare(env->http, true);
+    http_prepare(env->http, true, NULL);
     ask_and_finish(env, &seen, "normal");
     assert_int_equal(seen.status, 200);
     assert_false(http_is_preparing(env->http));
@@ -396,7 +396,7 @@ static void test_free_while_preparing(void **state)
     (void)state;
     struct http *http = http_new();
     assert_false(http_is_preparing(http));
-    http_prepare(http, true);
+    http_prepare(http, true, "/nowhere.pem");
     http_free(http);
 }
 
