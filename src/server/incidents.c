@@ -15,6 +15,7 @@ enum { IN_A_ROW = 2, AGAIN_MS = 10 * 60 * 1000 };
 
 struct incident {
     unsigned failures; /* in a row */
+    bool begun;        /* and not ended yet */
     bool said;
     usec said_at;
 };
@@ -51,12 +52,15 @@ void server_note_attempt(struct server *s, const struct attempt *a)
         return;
     if (a->outcome == OK) {
         i->failures = 0;
+        i->begun = false;
         return;
     }
     i->failures++;
     bool at_once = failure_may(a->outcome) & FAILURE_MEND;
-    bool begins = i->failures == (at_once ? 1u : (unsigned)IN_A_ROW);
-    if (!begins || (i->said && s->now < i->said_at + MSEC(AGAIN_MS)))
+    if (i->begun || (!at_once && i->failures < IN_A_ROW))
+        return;
+    i->begun = true;
+    if (i->said && s->now < i->said_at + MSEC(AGAIN_MS))
         return;
     i->said = true;
     i->said_at = s->now;
