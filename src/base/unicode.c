@@ -64,6 +64,10 @@ bool utf8_append_repaired(struct buf *out, struct str s)
 {
     size_t clean = 0; /* start of what is well-formed and not yet copied */
     for (size_t at = 0; at < s.len;) {
+        if ((unsigned char)s.ptr[at] < 0x80) {
+            at++;
+            continue;
+        }
         utf8proc_int32_t cp;
         size_t n = sequence(s, at, &cp);
         if (n) {
