@@ -12,7 +12,7 @@
 
 enum {
     MIXED = 20, /* candidates that are weighed, the best by counts */
-    HIDDEN = 24
+    HIDDEN = 32
 };
 
 #define SITUATIONS(X)                                                          \

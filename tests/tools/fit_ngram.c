@@ -18,7 +18,7 @@
 
 enum {
     EDITED = 160, /* files of each workspace */
-    LINES_PER_FILE = 16,
+    LINES_PER_FILE = 20,
     MEMORY = 512 << 20,
     EPOCHS = 10,
     BATCH = 32,
