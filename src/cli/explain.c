@@ -2,6 +2,7 @@
 #include "complete/explain.h"
 #include "cli/place.h"
 #include "complete/branch.h"
+#include "doc/query.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -128,6 +129,7 @@ static int explain(const struct arguments *a, struct place *p,
         .branch = branch_of(&branch, str_from(p->root), clock_now()),
         .wall = (int64_t)time(NULL),
     };
+    query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(&ask, &seen);
     decide(table, &seen.task, NULL, clock_now(), &d);
     if (a->json)

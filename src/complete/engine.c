@@ -8,6 +8,7 @@
 #include "complete/recall.h"
 #include "complete/request.h"
 #include "complete/trigger.h"
+#include "doc/query.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -546,6 +547,7 @@ struct fleet *engine_fleet(struct engine *e)
 void engine_explain(struct engine *e, const struct ask *ask, usec now,
                     struct observation *seen, struct decision *d)
 {
+    query_of(ask->doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(ask, seen);
     decide(e->table, &seen->task, e->fleet, now, d);
 }

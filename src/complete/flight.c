@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TREE_PATIENCE_MS = 100 };
+enum { TREE_PATIENCE_MS = 100, QUERIES_PATIENCE_MS = 30 };
 
 static const char *const state_names[] = {
 #define X(name) #name,
@@ -288,7 +288,6 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
         .wall = f->wall,
     };
     const struct options *o;
-    f->due = f->started;
     observe(&ask, &f->seen);
     decide(f->table, &f->seen.task, deps->fleet, now, &f->decision);
     o = &f->decision.ruling.options;
@@ -316,18 +315,18 @@ void flight_invoke(struct flight *f, usec now)
 
 /*
  * A tree that takes longer is done without: a first parse of megabytes takes
- * seconds, and no deadline is known before the route is. The language's
- * queries are compiled beside the loop, for a moment after its first document
- * was opened.
+ * seconds, and no deadline is known before the route is. So are the queries
+ * of the language, which are compiled beside the loop when its first document
+ * is opened: they only add to what a model is shown.
  */
 static bool is_patient(struct flight *f, const struct document *doc, usec now)
 {
-    bool ready = queries_ready(doc->language);
-    if (now >= f->started + MSEC(TREE_PATIENCE_MS) ||
-        (ready && tree_settled(&doc->tree)))
-        return false;
-    f->due = ready ? f->started : now + MSEC(1);
-    return true;
+    bool compiling = now < f->started + MSEC(QUERIES_PATIENCE_MS) &&
+                     !queries_ready(doc->language);
+    bool parsing =
+        now < f->started + MSEC(TREE_PATIENCE_MS) && !tree_settled(&doc->tree);
+    f->due = compiling ? now + MSEC(1) : f->started;
+    return compiling || parsing;
 }
 
 /* curl is being set up beside the loop, for a moment after the start. */

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "complete/prompt.h"
 #include "context/scope.h"
+#include "doc/query.h"
 
 #include <time.h>
 
@@ -105,6 +106,8 @@ static int64_t errors_around(const struct document *doc, size_t offset)
 static int64_t count_imports(const struct document *doc)
 {
     struct imports all;
+    if (!queries_ready(doc->language))
+        return 0; /* the first moment of a language is not worth waiting */
     scope_imports(doc, text_len(&doc->text), IMPORTS_US, &all);
     return (int64_t)all.n;
 }

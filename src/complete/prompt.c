@@ -1,6 +1,7 @@
 #include "complete/prompt.h"
 #include "base/unicode.h"
 #include "context/scope.h"
+#include "doc/query.h"
 
 /* What the imports may cost of a turn: a thousand take a millisecond. */
 enum { IMPORTS_US = 2000 };
@@ -123,6 +124,8 @@ static struct str prefix_of(const struct document *doc, size_t offset,
     if (offset <= limit)
         return str_sub(text, 0, offset);
     size_t start = prefix_start(text, offset, limit - lead);
+    if (!queries_ready(doc->language))
+        return str_sub(text, start, offset);
     append_lead(doc, offset, start, lead, room);
     buf_append(room, str_sub(text, start, offset));
     if (room->failed)

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "complete/prompt.h"
+#include "doc/query.h"
 
 #include <string.h>
 
@@ -30,6 +31,7 @@ static void show(struct shown *s, const char *language, struct str text,
                                     str_from(language), 1, text, &s->doc, &why),
                      OK);
     document_parse(s->doc, 0);
+    query_of(s->doc->language, QUERY_IMPORTS); /* waits for its thread */
     buf_init(&s->room, 2 * PROMPT_BYTES);
     prompt_build(s->doc, offset, &model, &options, STR("a"), &s->room,
                  &s->prompt);
