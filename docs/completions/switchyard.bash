@@ -23,7 +23,7 @@ _switchyard()
     esac
     case $command in
     complete) options='--config --log --json --language --open' ;;
-    explain) options='--config --log --json --language' ;;
+    explain) options='--config --log --json --language --last' ;;
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;
     help) options='' ;;

@@ -19,6 +19,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from complete explain' -l lang
 complete -c switchyard -n '__fish_seen_subcommand_from complete' -l open -rF -d 'A further open buffer'
 complete -c switchyard -n '__fish_seen_subcommand_from check' -l schema -d 'The configuration\'s JSON Schema'
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l services -d 'The services known by name'
+complete -c switchyard -n '__fish_seen_subcommand_from explain' -l last -d 'The decision that was carried out last'
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l probe -d 'Ask each model now'
 complete -c switchyard -n '__fish_seen_subcommand_from complete explain check' -F
 complete -c switchyard -n '__fish_seen_subcommand_from help' -a "$commands config"

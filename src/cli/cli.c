@@ -32,6 +32,8 @@ static const struct option options[] = {
     {"--schema", OPTION_SCHEMA, NULL, "the configuration's JSON Schema"},
     {"--probe", OPTION_PROBE, NULL,
      "ask each model now, as cheaply as it can be"},
+    {"--last", OPTION_LAST, NULL,
+     "the decision that was carried out last, from the history"},
     {"--services", OPTION_SERVICES, NULL, "the services known by name"},
 };
 
@@ -120,6 +122,9 @@ static int take_option(struct arguments *a, const struct option *o,
         return EXIT_DONE;
     case OPTION_SCHEMA:
         a->schema = true;
+        return EXIT_DONE;
+    case OPTION_LAST:
+        a->last = true;
         return EXIT_DONE;
     case OPTION_PROBE:
         a->probe = true;

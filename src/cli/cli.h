@@ -27,6 +27,7 @@ enum {
     OPTION_SCHEMA = 1 << 6,
     OPTION_SERVICES = 1 << 7,
     OPTION_PROBE = 1 << 8,
+    OPTION_LAST = 1 << 9,
 };
 
 struct arguments {
@@ -34,7 +35,7 @@ struct arguments {
     const char *language; /* --language NAME */
     const char *open[OPEN_MAX_FILES];
     size_t n_open;
-    bool json, schema, services, probe;
+    bool json, schema, services, probe, last;
     const char *operand; /* what is no option; NULL: none */
 };
 

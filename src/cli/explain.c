@@ -1,5 +1,6 @@
 /* switchyard explain: the decision for a place, without sending. */
 #include "complete/explain.h"
+#include "cli/last.h"
 #include "cli/place.h"
 #include "complete/branch.h"
 #include "doc/query.h"
@@ -145,6 +146,8 @@ int explain_main(const struct arguments *a)
     struct config config = {0};
     struct problems problems = {0};
     struct table *table = NULL;
+    if (a->last)
+        return last_main(a);
     tree_setup_memory();
     int code = place_open(&p, a);
     if (!code)

@@ -1,6 +1,7 @@
 #include "complete/chronicle.h"
 #include "base/file.h"
 #include "base/unicode.h"
+#include "complete/explain.h"
 
 #include <stdio.h>
 
@@ -88,6 +89,9 @@ void chronicle_flight(struct store *s, const char *editor,
     }
     for (size_t i = 0; i < f->n_attempts && i < RECORD_ATTEMPTS; i++)
         r.attempts[r.n_attempts++] = attempt_of(f, &f->attempts[i]);
+    cJSON *kept = explain_kept(f->table, &f->seen, &f->decision);
+    r.decision = cJSON_PrintUnformatted(kept);
+    cJSON_Delete(kept);
     store_add(s, &r);
 }
 

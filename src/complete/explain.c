@@ -164,3 +164,18 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
         cJSON_AddStringToObject(o, "skipped", d->skipped.text);
     return o;
 }
+
+cJSON *explain_kept(const struct table *t, const struct observation *seen,
+                    const struct decision *d)
+{
+    cJSON *o = cJSON_CreateObject();
+    task_figures_to_json(&seen->task, cJSON_AddObjectToObject(o, "features"));
+    cJSON_AddItemToObject(o, "rules", rules_json(t, d));
+    cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
+    for (size_t i = 0; i < d->n; i++)
+        cJSON_AddItemToArray(candidates,
+                             candidate_json(&d->chain[i], i + 1, &bill_none));
+    if (d->skipped.text[0])
+        cJSON_AddStringToObject(o, "skipped", d->skipped.text);
+    return o;
+}

@@ -39,6 +39,7 @@ struct completion_record {
     double cost;
     double saved; /* dollars less than with the dearest candidate */
     int64_t first_us, total_us;
+    char *decision; /* features, rules and candidates, as JSON; or NULL */
     struct attempt_record attempts[RECORD_ATTEMPTS];
     size_t n_attempts;
 };

@@ -27,6 +27,7 @@ static const char *const steps[SCHEMA_VERSION + 1] = {
           "  estimated INTEGER NOT NULL, cost REAL, first_us INTEGER,"
           "  total_us INTEGER, PRIMARY KEY (completion, place)) WITHOUT ROWID;"
           "CREATE INDEX attempt_wall ON attempt (wall_us);",
+    [2] = "ALTER TABLE completion ADD COLUMN decision TEXT;",
 };
 
 const char *schema_step(int to)

@@ -68,6 +68,13 @@ static void settle(struct store *s, size_t n, enum err e, const struct why *why)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void free_entry(const struct entry *e)
+{
+    if (e->record)
+        free(e->record->decision);
+    free(e->record);
+}
+
 static void *work(void *arg)
 {
     struct store *s = arg;
@@ -90,7 +97,7 @@ static void *work(void *arg)
                      : n          ? writer_write(w, batch, n, &why)
                                   : OK;
         for (size_t i = 0; i < n; i++)
-            free((batch ? batch : waiting)[i].record);
+            free_entry(&(batch ? batch : waiting)[i]);
         settle(s, n, e, &why);
     }
     free(batch);
@@ -167,7 +174,7 @@ static void push(struct store *s, const struct entry *e)
     if (fits)
         s->queue[s->n++] = *e;
     else
-        free(e->record);
+        free_entry(e);
     *(fits ? &s->added : &s->lost) += 1;
     if (s->n == 1 || s->n == STORE_QUEUE / 2)
         pthread_cond_signal(&s->more);
@@ -177,8 +184,10 @@ static void push(struct store *s, const struct entry *e)
 void store_add(struct store *s, const struct completion_record *r)
 {
     struct completion_record *copy = s ? malloc(sizeof *copy) : NULL;
-    if (!copy)
+    if (!copy) {
+        free(r->decision);
         return;
+    }
     *copy = *r;
     push(s, &(struct entry){.record = copy});
 }

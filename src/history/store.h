@@ -35,7 +35,8 @@ void store_hurry(struct store *s);
 /* A new id for a record. */
 uint64_t store_id(struct store *s);
 
-/* Copied; microseconds at most. Lost when too many wait, and counted. */
+/* Copied, but for its decision, which is taken over; microseconds at most. Lost
+ * when too many wait, and counted. */
 void store_add(struct store *s, const struct completion_record *r);
 void store_mark(struct store *s, uint64_t id, enum record_mark mark,
                 double value);

@@ -19,8 +19,8 @@ static const char *const sql[FIRST_MARK + MARK_COUNT] = {
         "INSERT OR IGNORE INTO completion (id, wall_us, editor, language,"
         " class, trigger, route, project, model, provider, outcome, cached,"
         " joined, characters, tokens_in, tokens_out, tokens_cached,"
-        " estimated, cost, saved, first_us, total_us) VALUES"
-        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " estimated, cost, saved, first_us, total_us, decision) VALUES"
+        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [INSERT_ATTEMPT] =
         "INSERT OR IGNORE INTO attempt (completion, place, wall_us, model,"
         " provider, outcome, tokens_in, tokens_out, tokens_cached, estimated,"
@@ -207,6 +207,7 @@ static bool write_record(struct writer *w, const struct completion_record *r)
     bind_money(s, &at, r->saved);
     bind_count(s, &at, r->first_us);
     bind_count(s, &at, r->total_us);
+    bind_name(s, &at, r->decision ? r->decision : "");
     bool good = step(s);
     for (size_t i = 0; good && i < r->n_attempts; i++)
         good = write_attempt(w, r, i);

@@ -29,3 +29,18 @@ void task_to_json(const struct task *t, cJSON *object)
     TASK_FEATURES(X)
 #undef X
 }
+
+void task_figures_to_json(const struct task *t, cJSON *object)
+{
+    add_str(object, "class", str_from(cursor_class_name(t->class)));
+    add_str(object, "trigger", str_from(trigger_name(t->trigger)));
+#define KEEP_str(name)
+#define KEEP_int(name) add_int(object, #name, t->name);
+#define KEEP_bool(name) add_bool(object, #name, t->name);
+#define X(type, name, doc) KEEP_##type(name)
+    TASK_FEATURES(X)
+#undef X
+#undef KEEP_bool
+#undef KEEP_int
+#undef KEEP_str
+}

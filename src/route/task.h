@@ -55,4 +55,7 @@ struct task {
 struct cJSON;
 void task_to_json(const struct task *t, struct cJSON *object);
 
+/* Only the class, the trigger, and what is no view of a text. */
+void task_figures_to_json(const struct task *t, struct cJSON *object);
+
 #endif

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "history/query.h"
 #include "history/schema.h"
 #include "history/store.h"
 
@@ -137,6 +138,39 @@ static void what_is_added_is_there(void **state)
         "ERR_TIMEOUT");
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+    store_close(s);
+}
+
+static void the_last_one_can_be_asked_for(void **state)
+{
+    (void)state;
+    struct why why;
+    struct str outcome = {0};
+    cJSON *last = NULL;
+    const char *path = in_folder("last.db");
+    assert_int_equal(query_last(path, &last, &why), ERR_NOT_FOUND);
+    struct store *s = store_open(path);
+    for (int i = 0; i < 3; i++) {
+        struct completion_record r = a_record(s);
+        r.wall_us -= 1000000 * i;
+        r.tokens_in = i;
+        r.decision = strdup("{\"candidates\": [{\"model\": \"m\"}]}");
+        store_add(s, &r);
+    }
+    assert_true(store_flush(s, PATIENCE_MS));
+    if (query_last(path, &last, &why))
+        fail_msg("%s", why.text);
+    int64_t tokens = -1;
+    assert_true(json_get_int(last, "tokens_in", &tokens));
+    assert_int_equal(tokens, 0);
+    assert_int_equal(cJSON_GetArraySize(json_get(last, "attempts")), 2);
+    assert_true(json_get_str(cJSON_GetArrayItem(json_get(last, "attempts"), 0),
+                             "outcome", &outcome));
+    assert_true(str_is(outcome, "ERR_TIMEOUT"));
+    assert_int_equal(
+        cJSON_GetArraySize(json_get(json_get(last, "decision"), "candidates")),
+        1);
+    cJSON_Delete(last);
     store_close(s);
 }
 
@@ -347,6 +381,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_added_is_there),
+        cmocka_unit_test(the_last_one_can_be_asked_for),
         cmocka_unit_test(a_close_writes_the_rest),
         cmocka_unit_test(a_full_queue_loses_and_counts),
         cmocka_unit_test(fifty_processes_write_at_once),

@@ -1,0 +1,127 @@
+/* switchyard explain --last: the decision that was carried out last. */
+#include "cli/last.h"
+#include "base/file.h"
+#include "history/query.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct str text_of(const cJSON *o, const char *key)
+{
+    struct str s = {0};
+    json_get_str(o, key, &s);
+    return s;
+}
+
+static double number_of(const cJSON *o, const char *key)
+{
+    double n = -1;
+    json_get_number(o, key, &n);
+    return n;
+}
+
+static void print_times(const cJSON *o)
+{
+    double first = number_of(o, "first_us"), total = number_of(o, "total_us");
+    if (first >= 0)
+        printf(", first text after %.1f ms", first / 1000);
+    if (total >= 0)
+        printf(", all after %.1f ms", total / 1000);
+}
+
+static void print_cost(const cJSON *o)
+{
+    double in = number_of(o, "tokens_in"), out = number_of(o, "tokens_out");
+    double cost = number_of(o, "cost");
+    if (in >= 0)
+        printf(", %s%.0f tokens in and %.0f out",
+               number_of(o, "estimated") > 0 ? "about " : "", in, out);
+    if (cost >= 0)
+        printf(", $%.6g", cost);
+    else if (in >= 0)
+        printf(", price unknown");
+}
+
+static void print_attempts(const cJSON *o)
+{
+    const cJSON *list = json_get(o, "attempts"), *a;
+    cJSON_ArrayForEach(a, list)
+    {
+        printf("%-10s %.*s (%.*s): %.*s", a == list->child ? "asked" : "",
+               STR_ARG(text_of(a, "model")), STR_ARG(text_of(a, "provider")),
+               STR_ARG(text_of(a, "outcome")));
+        print_times(a);
+        print_cost(a);
+        printf("\n");
+    }
+}
+
+static void print_decision(const cJSON *d)
+{
+    const cJSON *item;
+    int rank = 1;
+    cJSON_ArrayForEach(item, json_get(d, "rules"))
+    {
+        bool applied = false;
+        json_get_bool(item, "applied", &applied);
+        printf("rule       %s: %.*s -> %.*s\n", applied ? "applied" : "not",
+               STR_ARG(text_of(item, "condition")),
+               STR_ARG(text_of(item, "action")));
+    }
+    printf("candidates\n");
+    cJSON_ArrayForEach(item, json_get(d, "candidates")) printf(
+        "  %d. %.*s (%.*s): %.*s\n", rank++, STR_ARG(text_of(item, "model")),
+        STR_ARG(text_of(item, "provider")), STR_ARG(text_of(item, "reason")));
+    printf("features\n");
+    cJSON_ArrayForEach(item, json_get(d, "features"))
+    {
+        char *value = cJSON_PrintUnformatted(item);
+        printf("  %-14s %s\n", item->string, value ? value : "");
+        cJSON_free(value);
+    }
+}
+
+static void print_last(const cJSON *o)
+{
+    bool cached = number_of(o, "cached") > 0;
+    printf("class      %.*s (%.*s), in %.*s\n", STR_ARG(text_of(o, "class")),
+           STR_ARG(text_of(o, "language")), STR_ARG(text_of(o, "editor")));
+    printf("route      %.*s\n", STR_ARG(text_of(o, "route")));
+    printf("outcome    %.*s", STR_ARG(text_of(o, "outcome")));
+    if (text_of(o, "model").len)
+        printf(" of %.*s (%.*s)", STR_ARG(text_of(o, "model")),
+               STR_ARG(text_of(o, "provider")));
+    if (cached)
+        printf(", from memory");
+    print_times(o);
+    print_cost(o);
+    printf("\n");
+    print_attempts(o);
+    if (cJSON_IsObject(json_get(o, "decision")))
+        print_decision(json_get(o, "decision"));
+}
+
+int last_main(const struct arguments *a)
+{
+    struct buf path;
+    struct why why = {{0}};
+    cJSON *o = NULL;
+    buf_init(&path, 4000);
+    if (!file_state_path(&path, "history.db"))
+        why_set(&why, ERR_CONFIG,
+                "neither XDG_STATE_HOME nor HOME says where the history is");
+    else
+        query_last(path.ptr, &o, &why);
+    buf_release(&path);
+    if (!o) {
+        fprintf(stderr, "switchyard: %s\n", why.text);
+        return EXIT_WORLD;
+    }
+    if (a->json) {
+        cli_print_json(o);
+    } else {
+        print_last(o);
+        cJSON_Delete(o);
+    }
+    return EXIT_DONE;
+}

@@ -1,0 +1,105 @@
+#include "history/query.h"
+#include "history/schema.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static cJSON *value_json(sqlite3_stmt *s, int column)
+{
+    switch (sqlite3_column_type(s, column)) {
+    case SQLITE_INTEGER:
+    case SQLITE_FLOAT:
+        return cJSON_CreateNumber(sqlite3_column_double(s, column));
+    case SQLITE_TEXT:
+        return cJSON_CreateString((const char *)sqlite3_column_text(s, column));
+    default:
+        return cJSON_CreateNull();
+    }
+}
+
+/* A number that a double can't hold is a text. */
+static cJSON *column_json(sqlite3_stmt *s, int column)
+{
+    const char *name = sqlite3_column_name(s, column);
+    const char *text = (const char *)sqlite3_column_text(s, column);
+    if (!strcmp(name, "id") || !strcmp(name, "completion"))
+        return cJSON_CreateString(text ? text : "");
+    if (!strcmp(name, "decision")) {
+        cJSON *decision = text ? cJSON_Parse(text) : NULL;
+        return decision ? decision : cJSON_CreateNull();
+    }
+    return value_json(s, column);
+}
+
+static cJSON *row_json(sqlite3_stmt *s)
+{
+    cJSON *o = cJSON_CreateObject();
+    for (int i = 0; i < sqlite3_column_count(s); i++)
+        json_add(o, sqlite3_column_name(s, i), column_json(s, i));
+    return o;
+}
+
+static enum err prepare(sqlite3 *db, const char *sql, sqlite3_stmt **s,
+                        struct why *why)
+{
+    return sqlite3_prepare_v2(db, sql, -1, s, NULL) == SQLITE_OK
+               ? OK
+               : schema_failed(db, why);
+}
+
+static enum err add_attempts(sqlite3 *db, sqlite3_int64 id, cJSON *o,
+                             struct why *why)
+{
+    sqlite3_stmt *s;
+    enum err e = prepare(
+        db, "SELECT * FROM attempt WHERE completion = ?1 ORDER BY place", &s,
+        why);
+    cJSON *list = cJSON_AddArrayToObject(o, "attempts");
+    if (e)
+        return e;
+    sqlite3_bind_int64(s, 1, id);
+    while (sqlite3_step(s) == SQLITE_ROW)
+        cJSON_AddItemToArray(list, row_json(s));
+    sqlite3_finalize(s);
+    return OK;
+}
+
+static enum err read_last(sqlite3 *db, cJSON **out, struct why *why)
+{
+    sqlite3_stmt *s;
+    enum err e = prepare(
+        db, "SELECT * FROM completion ORDER BY wall_us DESC, id DESC LIMIT 1",
+        &s, why);
+    if (e)
+        return e;
+    if (sqlite3_step(s) == SQLITE_ROW) {
+        *out = row_json(s);
+        e = add_attempts(db, sqlite3_column_int64(s, 0), *out, why);
+    } else {
+        e = why_set(why, ERR_NOT_FOUND, "the history is empty");
+    }
+    sqlite3_finalize(s);
+    return e;
+}
+
+enum err query_last(const char *path, cJSON **out, struct why *why)
+{
+    sqlite3 *db;
+    *out = NULL;
+    if (access(path, F_OK) != 0)
+        return why_set(why, ERR_NOT_FOUND,
+                       "there is no history yet; it begins with the first "
+                       "completion");
+    enum err e = schema_open(path, SQLITE_OPEN_READWRITE, &db, why);
+    if (e)
+        return e;
+    e = schema_migrate(db, why);
+    if (!e)
+        e = read_last(db, out, why);
+    if (e) {
+        cJSON_Delete(*out);
+        *out = NULL;
+    }
+    sqlite3_close(db);
+    return e;
+}
