@@ -215,7 +215,7 @@ static const struct key keys[] = {
      "text"},
     {"history.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether it is kept"},
     {"builtin", KEY_OBJECT, 0, 0, 0, NULL, NULL, "the built-in model"},
-    {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.3",
+    {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.2",
      "confidence below which it shows nothing"},
     {"builtin.block_threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.5",
      "confidence below which it shows no further lines"},

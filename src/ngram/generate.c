@@ -40,6 +40,7 @@ struct generation {
     struct nesting nesting;
     bool glued; /* the next token needs no space before it */
     struct cut cut;
+    double worth; /* of that cut */
     struct ban bans[MAX_BANS];
     unsigned n_bans;
 };
@@ -209,14 +210,18 @@ static bool write(struct generation *g, const struct guess *guess)
 }
 
 /* The answer may end here, if that saves most so far on average, which is
- * likelihood times length. With no threshold everything is kept. */
-static void consider(struct generation *g, const struct cut *here)
+ * likelihood times length; less where the line clearly goes on (`more` is how
+ * likely), since nobody wants half a phrase. With no threshold everything is
+ * kept. */
+static void consider(struct generation *g, const struct cut *here, double more)
 {
     if (g->lines && here->p < g->q->block_threshold)
         return;
-    double most = g->cut.p * (double)g->cut.len;
-    if (here->p * (double)here->len >= most || g->q->threshold <= 0.0)
-        g->cut = *here;
+    double worth = here->p * (double)here->len * (1.0 - 0.5 * more);
+    if (worth < g->worth && g->q->threshold > 0.0)
+        return;
+    g->cut = *here;
+    g->worth = worth;
 }
 
 /* Whether the last two lines say the same: a model of counts that has begun
@@ -237,12 +242,17 @@ static bool repeats_line(const struct generation *g)
            str_starts(last, line) && str_ends(last, before);
 }
 
+static bool ends_line(const struct generation *g, const struct guess *next)
+{
+    return next->id < ID_FIRST || ends_before(g, next);
+}
+
 /* Whether the answer may end where it is, when `next` comes next (NULL: what
  * comes is not known): brackets and quotes are closed, unless the line ends
  * here, and behind the first line only whole ones are kept. */
 static bool may_end(const struct generation *g, const struct guess *next)
 {
-    bool line_end = next && (next->id < ID_FIRST || ends_before(g, next));
+    bool line_end = next && ends_line(g, next);
     if (line_end && repeats_line(g))
         return false;
     return line_end ? !nesting_in_string(&g->nesting)
@@ -257,7 +267,7 @@ static void extend(struct generation *g)
         struct guess next = {0};
         bool any = choose(g, here.tokens, &next);
         if (here.tokens && may_end(g, any ? &next : NULL))
-            consider(g, &here);
+            consider(g, &here, any && !ends_line(g, &next) ? next.p : 0.0);
         double p = here.p * next.p;
         bool sure = p >= (g->lines ? g->q->block_threshold : 0.0) &&
                     p >= g->q->threshold;
@@ -291,6 +301,7 @@ static bool generate_once(struct generation *g, const struct site *start)
     g->lines = g->depth = 0;
     nesting_init(&g->nesting, g->line);
     g->cut = (struct cut){0};
+    g->worth = 0.0;
     buf_clear(g->out);
     extend(g);
     struct str answer = buf_view(g->out);
