@@ -3,6 +3,7 @@
 #include "config/config.h"
 #include "config/keys.h"
 #include "config/known.h"
+#include "route/conditions.h"
 #include "route/models.h"
 #include "route/reading.h"
 #include "route/routes.h"
@@ -200,6 +201,17 @@ static void read_rule(struct entry *e, int index)
         sql_query_free(e->rule->query);
 }
 
+/* Without memory they are evaluated one by one. */
+static void put_together(struct table *t)
+{
+    struct condition *all = calloc(t->n_rules + 1, sizeof *all);
+    for (size_t i = 0; all && i < t->n_rules; i++)
+        all[i] = (struct condition){t->rules[i].condition, t->rules[i].query};
+    if (all && t->n_rules)
+        t->conditions = conditions_new(t->sql, all, t->n_rules, t->n_models);
+    free(all);
+}
+
 void rules_read(struct reading *r, const cJSON *rules)
 {
     struct entry e = {.r = r};
@@ -223,10 +235,12 @@ void rules_read(struct reading *r, const cJSON *rules)
     for (e.json = rules->child; e.json && index < n; e.json = e.json->next)
         read_rule(&e, index++);
     problems_origin(r->problems, file);
+    put_together(r->table);
 }
 
 void rules_release(struct table *t)
 {
+    conditions_free(t->conditions);
     for (size_t i = 0; i < t->n_rules; i++)
         sql_query_free(t->rules[i].query);
 }
@@ -397,32 +411,39 @@ static void note_failure(const struct work *w, const struct why *cause,
             cause->text);
 }
 
+static void apply(struct work *w, size_t i, size_t n_rows)
+{
+    if (!any_holds(w, n_rows))
+        return;
+    w->ruling->applied[i / 64] |= UINT64_C(1) << (i % 64);
+    for (size_t k = 0; k < w->rule->n_actions; k++) {
+        w->action = &w->rule->actions[k];
+        act(w);
+    }
+}
+
 void rules_apply(const struct table *t, struct contender *c,
                  size_t n_contenders, size_t n_rows, struct ruling *out,
                  struct why *skipped)
 {
     struct why why;
-    bool *holds = t->n_rules ? malloc(n_rows + 1) : NULL;
+    bool known[RULES_MAX] = {false};
+    bool *holds = t->n_rules ? malloc(t->n_rules * n_rows + 1) : NULL;
+    if (holds && t->conditions)
+        conditions_evaluate(t->conditions, n_rows, holds, known);
     for (size_t i = 0; holds && i < t->n_rules; i++) {
         const struct rule *rule = &t->rules[i];
         struct work w = {.table = t,
                          .rule = rule,
-                         .holds = holds,
+                         .holds = holds + i * n_rows,
                          .by_model = sql_names_model(rule->query),
                          .contenders = c,
                          .n = n_contenders,
                          .ruling = out};
-        if (sql_holds(rule->query, holds, &why)) {
+        if (known[i] || !sql_holds(rule->query, holds + i * n_rows, &why))
+            apply(&w, i, n_rows);
+        else
             note_failure(&w, &why, skipped);
-            continue;
-        }
-        if (!any_holds(&w, n_rows))
-            continue;
-        out->applied[i / 64] |= UINT64_C(1) << (i % 64);
-        for (size_t k = 0; k < rule->n_actions; k++) {
-            w.action = &rule->actions[k];
-            act(&w);
-        }
     }
     free(holds);
 }

@@ -87,7 +87,9 @@ static struct sql_query *no_memory(struct why *why)
     return NULL;
 }
 
-static struct sql_query *compile(struct sql *s, char *text, struct why *why)
+/* A statement of so many columns; `text` is SQLite's, and taken. */
+static struct sql_query *compile(struct sql *s, char *text, size_t columns,
+                                 struct why *why)
 {
     const struct sql_table *tables[SQL_TABLES];
     for (int i = 0; i < SQL_TABLES; i++)
@@ -104,8 +106,8 @@ static struct sql_query *compile(struct sql *s, char *text, struct why *why)
     int code = sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT,
                                   &q->statement, &rest);
     q->names_model = s->guard.names_model;
-    bool good =
-        code == SQLITE_OK && !*rest && sqlite3_column_count(q->statement) == 1;
+    bool good = code == SQLITE_OK && !*rest &&
+                (size_t)sqlite3_column_count(q->statement) == columns;
     if (!good)
         sql_guard_explain(&s->guard, s->db, tables, why);
     sqlite3_free(text);
@@ -146,7 +148,7 @@ struct sql_query *sql_condition(struct sql *s, struct str source,
     if (!is_expression(source, why))
         return NULL;
     struct sql_query *q =
-        compile(s, sqlite3_mprintf(CONDITION, STR_ARG(source)), why);
+        compile(s, sqlite3_mprintf(CONDITION, STR_ARG(source)), 1, why);
     if (!q || q->names_model)
         return q;
     /* Without a join: one row, whatever the number of models. */
@@ -155,7 +157,23 @@ struct sql_query *sql_condition(struct sql *s, struct str source,
     char *text =
         sqlite3_mprintf("SELECT (\n%.*s\n) FROM task", STR_ARG(source));
     sql_query_free(q);
-    return compile(s, text, why);
+    return compile(s, text, 1, why);
+}
+
+struct sql_query *sql_together(struct sql *s, const struct str *sources,
+                               size_t n, bool names_model)
+{
+    struct why why;
+    sqlite3_str *text = sqlite3_str_new(s->db);
+    for (size_t i = 0; i < n; i++)
+        sqlite3_str_appendf(text, "%s(\n%.*s\n)", i ? ", " : "SELECT ",
+                            STR_ARG(sources[i]));
+    sqlite3_str_appendf(text, " FROM task%s", names_model ? ", model" : "");
+    struct sql_query *q = compile(s, sqlite3_str_finish(text), n, &why);
+    if (!q || q->names_model == names_model)
+        return q;
+    sql_query_free(q);
+    return NULL;
 }
 
 static struct str otherwise(struct str s, const char *fallback)
@@ -178,7 +196,7 @@ struct sql_query *sql_ranking(struct sql *s, struct str where, struct str by,
     /* A number there would be the place of a column. */
     if (str_is(by, "1"))
         by = STR("model.rowid");
-    return compile(s, sqlite3_mprintf(RANKING, STR_ARG(where), STR_ARG(by)),
+    return compile(s, sqlite3_mprintf(RANKING, STR_ARG(where), STR_ARG(by)), 1,
                    why);
 }
 
@@ -193,16 +211,34 @@ static enum err finish(struct sql_query *q, int code, struct why *why)
     return e;
 }
 
+/* The rows of the answer; max() and min() of one value make one of all. */
+static size_t rows_of(const struct sql_query *q)
+{
+    return q->names_model ? q->sql->rows[SQL_MODEL].n : 1;
+}
+
+enum err sql_hold_together(struct sql_query *q, bool *const *holds,
+                           struct why *why)
+{
+    size_t n = rows_of(q), row = 0;
+    int code, columns = sqlite3_column_count(q->statement);
+    sql_guard_begin(&q->sql->guard);
+    for (; (code = sqlite3_step(q->statement)) == SQLITE_ROW && row < n; row++)
+        for (int i = 0; i < columns; i++)
+            holds[i][row] = sqlite3_column_double(q->statement, i) != 0.0;
+    enum err e = finish(q, code, why);
+    if (!e && row < n)
+        e = why_set(why, ERR_PARAMS,
+                    "it gives one answer for all models together; max() and "
+                    "min() take two values or more");
+    return e;
+}
+
 enum err sql_holds(struct sql_query *q, bool *holds, struct why *why)
 {
-    size_t n = q->names_model ? q->sql->rows[SQL_MODEL].n : 1, row = 0;
-    int code = SQLITE_ROW;
-    sql_guard_begin(&q->sql->guard);
-    while ((code = sqlite3_step(q->statement)) == SQLITE_ROW && row < n)
-        holds[row++] = sqlite3_column_double(q->statement, 0) != 0.0;
-    enum err e = finish(q, code, why);
+    enum err e = sql_hold_together(q, &holds, why);
     if (e)
-        memset(holds, 0, n * sizeof *holds);
+        memset(holds, 0, rows_of(q) * sizeof *holds);
     return e;
 }
 

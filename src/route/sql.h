@@ -91,6 +91,18 @@ void sql_set_rows(struct sql *s, int table, const void *rows, size_t n);
  */
 enum err sql_holds(struct sql_query *q, bool *holds, struct why *why);
 
+/*
+ * Conditions that were good alone, as the columns of one statement: all of
+ * them name a model, or none does. NULL where they don't go together.
+ */
+struct sql_query *sql_together(struct sql *s, const struct str *sources,
+                               size_t n, bool names_model);
+
+/* `holds[i][row]` as above, of the i-th. On an error, which may be of any of
+ * them, nothing is known of any. */
+enum err sql_hold_together(struct sql_query *q, bool *const *holds,
+                           struct why *why);
+
 /* The rows of `model` that the ranking lets through, in its order. `order` has
  * room for all of them. Errors as above. */
 enum err sql_rank(struct sql_query *q, size_t *order, size_t *n,

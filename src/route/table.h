@@ -35,6 +35,7 @@ struct model {
     bool fim;        /* knows what stands after the cursor by training */
 };
 
+struct conditions;
 struct pattern;
 struct rule;
 struct sql;
@@ -102,7 +103,8 @@ struct table {
     size_t n_routes;
     struct rule *rules;
     size_t n_rules;
-    struct strategy *strategies; /* the user's own */
+    struct conditions *conditions; /* the rules', together; or NULL */
+    struct strategy *strategies;   /* the user's own */
     size_t n_strategies;
     struct weights weights;
     struct adaptive adaptive;
