@@ -11,7 +11,7 @@
 #include "net/http.h"
 #include "provider/failure.h"
 #include "provider/provider.h"
-#include "route/usage.h"
+#include "route/fleet.h"
 
 enum {
     CALL_TEXT_MAX = 64 << 10,  /* bytes of a model's text */
@@ -40,6 +40,7 @@ struct call {
     int64_t wall; /* when it was asked, as in ratelimit_read() */
     struct ratelimit limit; /* by the header of a good answer */
     uint64_t key;           /* that it went with; 0: none */
+    struct claim claim;     /* set aside for it */
 };
 
 /* `dialect` NULL: the built-in model's, which transfers nothing. */

@@ -491,6 +491,28 @@ static void tick_flight(struct engine *e, struct flight **slot,
     /* Its attempts are viewed by the answers until they are given. */
 }
 
+/* Of those that wait for a place at a model the newest has it. */
+static struct flight **next_in_queue(struct engine *e)
+{
+    struct flight **newest = NULL;
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        const struct flight *f = e->flights[i];
+        if (f && f->queued && (!newest || f->id > (*newest)->id) &&
+            fleet_has_place(e->fleet, f->model))
+            newest = &e->flights[i];
+    }
+    return newest;
+}
+
+static void call_waiting(struct engine *e, struct documents *docs, usec now)
+{
+    struct flight **slot;
+    for (size_t i = 0; i < FLIGHTS && (slot = next_in_queue(e)); i++) {
+        (*slot)->called = true;
+        tick_flight(e, slot, docs, now);
+    }
+}
+
 /* From here on its fate is followed. */
 static void give(struct engine *e, struct request *r,
                  const struct documents *docs)
@@ -513,6 +535,7 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->flights[i])
             tick_flight(e, &e->flights[i], docs, now);
+    call_waiting(e, docs, now);
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->requests[i].id && e->requests[i].ready)
             give(e, &e->requests[i], docs);

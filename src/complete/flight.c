@@ -6,6 +6,7 @@
 #include "doc/query.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,7 +205,7 @@ static enum err start_call(struct flight *f, const struct flight_deps *deps,
     f->call.sent = f->call.id ? sending.request.body.len : 0;
     f->airborne = f->call.id != 0;
     if (f->airborne)
-        fleet_asked(deps->fleet, f->model, &f->seen.task, now);
+        f->call.claim = fleet_asked(deps->fleet, f->model, &f->seen.task, now);
     e = f->call.id ? OK : ERR_INTERNAL;
 out:
     buf_release(&room);
@@ -240,6 +241,20 @@ static bool wait_for_the_last(struct flight *f)
     return true;
 }
 
+/* Whether somebody behind this one could be asked at once. */
+static bool another_has_place(const struct flight *f,
+                              const struct flight_deps *deps, usec now)
+{
+    for (size_t i = f->next; i < f->decision.n; i++) {
+        const struct candidate *c = &f->decision.chain[i];
+        if (!c->excluded && c->model->dialect &&
+            fleet_has_place(deps->fleet, c->model) &&
+            flight_may_ask(f, deps, c->model, now))
+            return true;
+    }
+    return false;
+}
+
 /*
  * Ask candidates until one is under way or the built-in model has answered,
  * which it always does at the end of a chain. What was typed along the stream
@@ -261,9 +276,17 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
         f->next++;
         if (c->excluded ||
             (!built_in && (f->hopeless || now >= f->deadline ||
-                           !fleet_allows(deps->fleet, c->model, now))))
+                           !flight_may_ask(f, deps, c->model, now))))
+            continue;
+        bool full = !built_in && !fleet_has_place(deps->fleet, c->model);
+        if (full && another_has_place(f, deps, now))
             continue;
         f->model = c->model;
+        if (full) {
+            flight_queue(f, deps);
+            f->share = share_of(f, now);
+            return;
+        }
         if (built_in) {
             ask_builtin(f, deps, doc, now);
             return;
@@ -417,10 +440,33 @@ static void fail_call(struct flight *f, const struct flight_deps *deps,
     ask_next(f, deps, doc, now);
 }
 
+/* Its turn has come, or its time is over. */
+static void tick_queued(struct flight *f, const struct flight_deps *deps,
+                        const struct document *doc, usec now)
+{
+    struct candidate *c = &f->decision.chain[f->next - 1];
+    bool called = f->called;
+    if (!called && now < f->share)
+        return;
+    flight_leave_queue(f, deps);
+    if (called) {
+        f->next--;
+    } else {
+        c->excluded = true;
+        snprintf(c->reason, sizeof c->reason,
+                 "as many calls as may be at once were under way all the time");
+    }
+    ask_next(f, deps, doc, now);
+}
+
 static void tick_call(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct call *c = &f->call;
+    if (f->queued) {
+        tick_queued(f, deps, doc, now);
+        return;
+    }
     if (f->keyless) {
         tick_keyless(f, deps, doc, now);
         return;

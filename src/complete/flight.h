@@ -59,6 +59,8 @@ struct flight {
     bool hopeless;    /* no other model would do better */
     usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
     bool airborne;    /* the fleet counts its call as under way */
+    bool queued;      /* asking, but its model has no place for it yet */
+    bool called;      /* queued, and it has one now */
     bool keyless;     /* asking, but the key is still on its way */
     struct call call;
     struct attempt attempts[ATTEMPTS_MAX];

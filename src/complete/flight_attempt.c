@@ -36,6 +36,7 @@ struct bill flight_settle(struct flight *f, const struct flight_deps *deps)
         bill_add(&f->bill, &bill);
         fleet_told(deps->fleet, f->model, &f->call.limit, f->call.asked);
     }
+    fleet_settled(deps->fleet, f->model, &f->call.claim, &bill, f->call.asked);
     f->call.sent = 0;
     return bill;
 }
@@ -69,6 +70,32 @@ void flight_drop_call(struct flight *f, const struct flight_deps *deps)
     if (f->airborne)
         fleet_dropped(deps->fleet, f->model);
     f->airborne = false;
+    flight_leave_queue(f, deps);
+}
+
+void flight_queue(struct flight *f, const struct flight_deps *deps)
+{
+    call_release(&f->call);
+    call_init(&f->call, f->model->dialect, f->started);
+    f->queued = true;
+    fleet_queued(deps->fleet, f->model, true);
+}
+
+void flight_leave_queue(struct flight *f, const struct flight_deps *deps)
+{
+    if (f->queued)
+        fleet_queued(deps->fleet, f->model, false);
+    f->queued = f->called = false;
+}
+
+bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
+                    const struct model *m, usec now)
+{
+    struct standing row;
+    struct why why;
+    fleet_row(deps->fleet, m, &f->seen.task, now, &row);
+    return fleet_allows(deps->fleet, m, now) &&
+           fleet_has_room(deps->fleet, &row, &f->seen.task, now, &why);
 }
 
 void flight_cut(struct flight *f, const struct flight_deps *deps, usec now)

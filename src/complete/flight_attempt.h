@@ -17,6 +17,15 @@ void flight_blame(struct flight *f, const struct flight_deps *deps, enum err e,
                   usec now);
 void flight_drop_call(struct flight *f, const struct flight_deps *deps);
 
+/* It waits until its model has a place for one more call, or no more. */
+void flight_queue(struct flight *f, const struct flight_deps *deps);
+void flight_leave_queue(struct flight *f, const struct flight_deps *deps);
+
+/* Whether its health and limits let the model be asked now: since the
+ * decision others may have asked it. */
+bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
+                    const struct model *m, usec now);
+
 /* It is over before its call is: what that took is counted and told. */
 void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);
 

@@ -175,6 +175,21 @@ static void leave_alone(struct work *w)
     }
 }
 
+/* Those whose limits leave no room. */
+static void keep_limits(struct work *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        struct contender *c = &w->contenders[i];
+        struct why why;
+        if (!c->fits ||
+            fleet_has_room(w->fleet, c->standing, w->task, w->now, &why))
+            continue;
+        c->fits = false;
+        snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1,
+                 why.text);
+    }
+}
+
 static void rank(struct work *w)
 {
     const struct route *r = w->d->route;
@@ -237,6 +252,7 @@ static void choose(struct work *w)
     if (d->ruling.only)
         use_only(w, d->ruling.only);
     leave_alone(w);
+    keep_limits(w);
     if (!d->ruling.only)
         rank(w);
     rules_move_preferred(w->table, w->contenders, w->n);

@@ -9,11 +9,12 @@ struct member {
     struct figures figures;
     struct health health;
     struct allowance allowance;
-    unsigned in_flight;
+    struct limits limits;
 };
 
 struct fleet {
-    struct map members; /* by the model's name */
+    struct map members;   /* by the model's name */
+    struct map providers; /* by its provider's: struct limits, of all */
     struct random random;
     usec half_life;
 };
@@ -24,6 +25,7 @@ struct fleet *fleet_new(uint64_t seed)
     if (!f)
         return NULL;
     map_init(&f->members);
+    map_init(&f->providers);
     f->random.state = seed;
     return f;
 }
@@ -40,6 +42,7 @@ void fleet_free(struct fleet *f)
     if (!f)
         return;
     map_release(&f->members, free_member);
+    map_release(&f->providers, free);
     free(f);
 }
 
@@ -78,22 +81,64 @@ static struct member *member_of(struct fleet *f, const struct model *m)
     return NULL;
 }
 
-void fleet_asked(struct fleet *f, const struct model *m,
-                 const struct task *task, usec now)
+/* NULL without memory: then nothing limits it. */
+static struct limits *provider_of(struct fleet *f, const struct model *m)
 {
+    struct limits *l = f ? map_get(&f->providers, m->provider) : NULL;
+    if (l || !f || !(l = calloc(1, sizeof *l)))
+        return l;
+    if (map_put(&f->providers, m->provider, l, NULL))
+        return l;
+    free(l);
+    return NULL;
+}
+
+static double wanted_tokens(const struct standing *row, const struct task *task)
+{
+    return (double)task->tokens + row->expected_out;
+}
+
+struct claim fleet_asked(struct fleet *f, const struct model *m,
+                         const struct task *task, usec now)
+{
+    struct standing row;
+    struct claim claim = {0};
     struct member *member = member_of(f, m);
-    if (!member)
-        return;
-    member->in_flight++;
+    struct limits *provider = provider_of(f, m);
+    if (!member || !provider)
+        return claim;
+    fleet_row(f, m, task, now, &row);
+    claim.tokens = wanted_tokens(&row, task);
+    limits_asked(&member->limits, claim.tokens, now);
+    limits_asked(provider, claim.tokens, now);
     figures_sent(&member->figures, task->head, now);
     health_asked(&member->health, now);
+    return claim;
+}
+
+void fleet_settled(struct fleet *f, const struct model *m, struct claim *claim,
+                   const struct bill *bill, usec asked)
+{
+    double taken = bill->in < 0 ? 0 : (double)(bill->in + bill->out);
+    if (claim->tokens <= 0)
+        return; /* there may be no model yet */
+    struct member *member = find(f, m);
+    struct limits *provider = provider_of(f, m);
+    if (!member || !provider)
+        return;
+    limits_settled(&member->limits, claim->tokens, taken, asked);
+    limits_settled(provider, claim->tokens, taken, asked);
+    *claim = (struct claim){0};
 }
 
 static struct member *landed(struct fleet *f, const struct model *m)
 {
     struct member *member = member_of(f, m);
-    if (member && member->in_flight)
-        member->in_flight--;
+    struct limits *provider = provider_of(f, m);
+    if (member)
+        limits_landed(&member->limits);
+    if (provider)
+        limits_landed(provider);
     return member;
 }
 
@@ -125,6 +170,8 @@ enum health_change fleet_failed(struct fleet *f, const struct model *m,
         health_dropped(&member->health);
         return HEALTH_SAME;
     }
+    if (e == ERR_RATE_LIMIT || e == ERR_RATE_TOKENS)
+        limits_refused(&member->limits, &m->quota, e == ERR_RATE_TOKENS, now);
     figures_failed(&member->figures, now, f->half_life);
     return health_failed(&member->health, e, wait, now);
 }
@@ -151,15 +198,84 @@ const struct allowance *fleet_allowance(const struct fleet *f,
     return member ? &member->allowance : NULL;
 }
 
-static void fill_allowance(const struct allowance *a, usec now,
-                           struct standing *out)
+static double least(double a, double b, double c)
 {
+    double min = fmin(a, fmin(b, c));
+    return isinf(min) ? NAN : min;
+}
+
+static void fill_limits(struct fleet *f, const struct model *m,
+                        const struct member *member, usec now,
+                        struct standing *out)
+{
+    static const struct member nobody;
+    const struct limits *all = m->dialect ? provider_of(f, m) : NULL;
+    if (!all)
+        return;
+    const struct limits *own = member ? &member->limits : &nobody.limits;
+    const struct allowance *a = member ? &member->allowance : &nobody.allowance;
     int64_t requests = allowance_requests(a, now);
     int64_t tokens = allowance_tokens(a, now);
-    if (requests >= 0)
-        out->rpm_left = (double)requests;
-    if (tokens >= 0)
-        out->tpm_left = (double)tokens;
+    out->rpm_left = least(requests < 0 ? INFINITY : (double)requests,
+                          limits_requests_left(own, &m->quota, now),
+                          limits_requests_left(all, &m->shared, now));
+    out->tpm_left = least(tokens < 0 ? INFINITY : (double)tokens,
+                          limits_tokens_left(own, &m->quota, now),
+                          limits_tokens_left(all, &m->shared, now));
+}
+
+/* What the service itself says. With several keys it says it of one. */
+static bool allowance_lets(const struct member *member, const struct model *m,
+                           double tokens, usec now, struct why *why)
+{
+    const struct allowance *a = &member->allowance;
+    int64_t requests_left = allowance_requests(a, now);
+    int64_t tokens_left = allowance_tokens(a, now);
+    bool no_requests = requests_left == 0 && a->limit.requests_reset;
+    bool no_tokens = tokens_left >= 0 && (double)tokens_left < tokens &&
+                     a->limit.tokens_reset;
+    usec reset = no_requests ? a->limit.requests_reset : a->limit.tokens_reset;
+    if ((m->access && m->access->n_keys > 1) || (!no_requests && !no_tokens))
+        return true;
+    why_set(why, OK, "its service says that %lld %s are left; more in %.3g s",
+            (long long)(no_requests ? 0 : tokens_left),
+            no_requests ? "requests" : "tokens",
+            (double)(a->noted + reset - now) / 1e6);
+    return false;
+}
+
+bool fleet_has_room(struct fleet *f, const struct standing *row,
+                    const struct task *task, usec now, struct why *why)
+{
+    const struct model *m = row->of;
+    double tokens = wanted_tokens(row, task);
+    static const struct limits none;
+    const struct member *member = m->dialect ? member_of(f, m) : NULL;
+    const struct limits *all = m->dialect ? provider_of(f, m) : NULL;
+    if (!m->dialect)
+        return true;
+    return limits_allow(member ? &member->limits : &none, &m->quota, tokens,
+                        now, "", why) &&
+           limits_allow(all ? all : &none, &m->shared, tokens, now,
+                        "its provider's ", why) &&
+           (!member || allowance_lets(member, m, tokens, now, why));
+}
+
+bool fleet_has_place(struct fleet *f, const struct model *m)
+{
+    const struct member *member = find(f, m);
+    const struct limits *all = provider_of(f, m);
+    return (!member || limits_have_place(&member->limits, &m->quota)) &&
+           (!all || limits_have_place(all, &m->shared));
+}
+
+void fleet_queued(struct fleet *f, const struct model *m, bool waits)
+{
+    struct member *member = member_of(f, m);
+    if (member && waits)
+        member->limits.queue++;
+    else if (member && member->limits.queue)
+        member->limits.queue--;
 }
 
 void fleet_accepted(struct fleet *f, const struct model *m,
@@ -183,11 +299,12 @@ void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
 {
     struct member *member = find(f, m);
     standing_init(out, m, task);
+    fill_limits(f, m, member, now, out);
     if (!member)
         return;
     health_allows(&member->health, now); /* its wait may be over */
-    out->in_flight = member->in_flight;
-    fill_allowance(&member->allowance, now, out);
+    out->in_flight = member->limits.in_flight;
+    out->queue = member->limits.queue;
     out->health = str_from(health_name(member->health.state));
     figures_fill(&member->figures, task, task->head, now, out);
     out->verdicts = figures_verdicts(&member->figures, task);

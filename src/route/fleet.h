@@ -9,6 +9,8 @@
 #include "route/allowance.h"
 #include "route/figures.h"
 #include "route/health.h"
+#include "route/limits.h"
+#include "route/usage.h"
 
 struct fleet;
 
@@ -23,9 +25,15 @@ void fleet_set_half_life(struct fleet *f, usec half_life);
  * or server may be behind a name. What was learned stays. */
 void fleet_forgive(struct fleet *f);
 
-/* A call goes off. It ends with one of the four below. */
-void fleet_asked(struct fleet *f, const struct model *m,
-                 const struct task *task, usec now);
+/* What is set aside for a call that is under way. */
+struct claim {
+    double tokens;
+};
+
+/* A call goes off, and so much is set aside for it. It ends with one of the
+ * four below. */
+struct claim fleet_asked(struct fleet *f, const struct model *m,
+                         const struct task *task, usec now);
 /* It answered: after so many milliseconds to its first text and to its end
  * (NAN: it was cut), with `out` tokens (below 0: unknown). */
 enum health_change fleet_answered(struct fleet *f, const struct model *m,
@@ -37,6 +45,11 @@ enum health_change fleet_failed(struct fleet *f, const struct model *m,
                                 enum err e, usec wait, usec now);
 /* Nobody wants its answer any more. */
 void fleet_dropped(struct fleet *f, const struct model *m);
+
+/* What it took in fact, of a call that was made at `asked`: it counts instead
+ * of the claim, which is none then. */
+void fleet_settled(struct fleet *f, const struct model *m, struct claim *claim,
+                   const struct bill *bill, usec asked);
 
 /* A call that was made at `now` was answered with these limits. */
 void fleet_told(struct fleet *f, const struct model *m,
@@ -63,6 +76,14 @@ usec fleet_left(struct fleet *f, const struct model *m, usec now,
 const char *fleet_health(struct fleet *f, const struct model *m, usec now);
 /* Whether it may be asked; one call at a time where its wait is over. */
 bool fleet_allows(struct fleet *f, const struct model *m, usec now);
+
+/* Whether its limits leave room for a call to it now; or the reason. */
+bool fleet_has_room(struct fleet *f, const struct standing *row,
+                    const struct task *task, usec now, struct why *why);
+/* Whether one more call to it may be under way. */
+bool fleet_has_place(struct fleet *f, const struct model *m);
+/* Somebody waits for a place, or does not any more. */
+void fleet_queued(struct fleet *f, const struct model *m, bool waits);
 
 struct random *fleet_random(struct fleet *f);
 

@@ -57,6 +57,15 @@ static uint32_t read_count(const cJSON *json, const char *key,
     return (uint32_t)n;
 }
 
+static struct quota read_quota(const cJSON *json)
+{
+    return (struct quota){
+        .max_concurrent = read_count(json, "max_concurrent", 0),
+        .rpm = read_count(json, "rpm", 0),
+        .tpm = read_count(json, "tpm", 0),
+    };
+}
+
 static bool check_template(struct reading *r, const char *path, struct str name)
 {
     struct known known;
@@ -111,6 +120,7 @@ static struct model model_of(const struct upstream *u)
         .quirks = u->service->quirks,
         .avg_response = -1,
         .success_rate = -1,
+        .shared = read_quota(u->json),
         .local = u->service->local,
     };
 }
@@ -162,6 +172,7 @@ static bool read_model(struct reading *r, const struct upstream *u,
     m->max_context =
         read_count(json, "max_context", row ? row->max_context : 0);
     m->max_tokens = read_count(json, "max_tokens", u->service->max_tokens);
+    m->quota = read_quota(json);
     m->tags = read_tags(r, json_get(json, "tags"));
     json_get_number(performance, "avg_response", &m->avg_response);
     json_get_number(performance, "success_rate", &m->success_rate);

@@ -29,8 +29,8 @@
     X(num, retain_rate, "share still there later, likewise")                   \
     X(num, in_flight, "calls under way")                                       \
     X(num, queue, "calls that wait for one to end")                            \
-    X(num, rpm_left, "requests left, by its last answer")                      \
-    X(num, tpm_left, "tokens left, by its last answer")                        \
+    X(num, rpm_left, "requests that it may still be sent this minute")         \
+    X(num, tpm_left, "tokens that it may still take this minute")              \
     X(num, budget_left, "dollars left of the smallest budget it is under")     \
     X(str, health, "closed, half_open or open: its circuit")                   \
     X(bool, warm, "the start of this prompt was sent to it just now")          \

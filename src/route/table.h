@@ -14,6 +14,12 @@
 #include "route/access.h"
 #include "route/task.h"
 
+/* How much may be asked of something; 0: as much as anyone likes. */
+struct quota {
+    uint32_t max_concurrent; /* calls at once */
+    uint32_t rpm, tpm;       /* requests and tokens in any minute */
+};
+
 struct model {
     struct str name;     /* as routes name it; unique */
     struct str id;       /* as the service knows it */
@@ -31,6 +37,7 @@ struct model {
     double cost_cached; /* of input that the service had cached; likewise */
     double avg_response, success_rate; /* seconds, share; below 0: unknown */
     bool local;
+    struct quota quota, shared; /* its own; of its provider, for all */
     struct str tags; /* ",a,b,": for rules and conditions; or empty */
     bool fim;        /* knows what stands after the cursor by training */
 };
