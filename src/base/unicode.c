@@ -1,5 +1,6 @@
 #include "base/unicode.h"
 
+#include <stdlib.h>
 #include <utf8proc.h>
 
 /* Length of the well-formed sequence at `at`, or 0. */
@@ -79,6 +80,41 @@ bool utf8_append_repaired(struct buf *out, struct str s)
         clean = ++at;
     }
     return buf_append(out, str_sub(s, clean, s.len));
+}
+
+/* A to Z alone. */
+static bool fold_bytes(struct buf *out, struct str s)
+{
+    bool ok = true;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        ok = buf_append_char(out, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+    }
+    return ok;
+}
+
+static bool is_ascii(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+bool utf8_fold(struct buf *out, struct str s)
+{
+    const utf8proc_option_t how =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    utf8proc_uint8_t *folded = NULL;
+    if (is_ascii(s))
+        return fold_bytes(out, s);
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.ptr,
+                                      (utf8proc_ssize_t)s.len, &folded, how);
+    if (n < 0)
+        return n != UTF8PROC_ERROR_NOMEM && fold_bytes(out, s);
+    bool ok = buf_append(out, (struct str){(const char *)folded, (size_t)n});
+    free(folded);
+    return ok;
 }
 
 bool utf8_append(struct buf *out, uint32_t codepoint)

@@ -27,6 +27,13 @@ size_t utf8_snap(struct str s, size_t at);
 /* Append `s` with each ill-formed byte replaced by U+FFFD. */
 bool utf8_append_repaired(struct buf *out, struct str s);
 
+/*
+ * Append `s` as it is compared without regard to case and to how accents are
+ * composed. Ill-formed text keeps its bytes, but for A to Z. False without
+ * room.
+ */
+bool utf8_fold(struct buf *out, struct str s);
+
 /* Append one code point; what is none is appended as U+FFFD. */
 bool utf8_append(struct buf *out, uint32_t codepoint);
 

@@ -402,10 +402,15 @@ bool service_path_url(const struct service *s, const struct dialect *d,
     return !out->failed;
 }
 
-bool service_url_is_loopback(struct str url)
+struct str service_url_host(struct str url)
 {
     struct endpoint e;
     struct str port;
     split(url, &e);
-    return is_loopback(host_name(e.host, &port));
+    return host_name(e.host, &port);
+}
+
+bool service_url_is_loopback(struct str url)
+{
+    return is_loopback(service_url_host(url));
 }

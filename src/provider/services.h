@@ -118,4 +118,7 @@ bool service_path_url(const struct service *s, const struct dialect *d,
 /* Whether a URL that service_url() made leads to this machine. */
 bool service_url_is_loopback(struct str url);
 
+/* The host of such a URL, without the port. */
+struct str service_url_host(struct str url);
+
 #endif
