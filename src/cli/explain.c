@@ -107,6 +107,8 @@ static void print_text(const struct table *t, const struct place *p,
     printf("extent     %s\n", extent_name(seen->extent));
     print_path(p);
     print_around(p);
+    printf("privacy    %s (%s)\n", privacy_name(d->privacy.tier),
+           d->privacy.cause);
     print_route(t, d->route);
     if (d->skipped.text[0])
         printf("skipped    %s\n", d->skipped.text);

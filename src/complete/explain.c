@@ -63,6 +63,14 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     return o;
 }
 
+static cJSON *privacy_json(const struct verdict *v)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "tier", privacy_name(v->tier));
+    cJSON_AddStringToObject(o, "by", v->cause);
+    return o;
+}
+
 static cJSON *rules_json(const struct table *t, const struct decision *d)
 {
     cJSON *list = cJSON_CreateArray();
@@ -150,6 +158,7 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     cJSON_AddItemToObject(o, "in", explain_around(ask->doc, ask->offset));
     task_to_json(&seen->task, cJSON_AddObjectToObject(o, "features"));
     cJSON_AddStringToObject(o, "extent", extent_name(seen->extent));
+    cJSON_AddItemToObject(o, "privacy", privacy_json(&d->privacy));
     cJSON_AddItemToObject(o, "route", route_json(t, d));
     cJSON_AddItemToObject(o, "rules", rules_json(t, d));
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");

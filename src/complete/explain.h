@@ -9,9 +9,9 @@
 /*
  * {class, language, path: [node types outermost first], in: [heads of the
  * definitions around the cursor, outermost first], features, extent,
- * route: {index, name, …}, rules, candidates: [{model, provider, rank, reason,
- * excluded?, tokens, most_cost}], model}. The caller frees it; NULL without
- * memory.
+ * privacy: {tier, by}, route: {index, name, …}, rules, candidates: [{model,
+ * provider, rank, reason, excluded?, tokens, most_cost}], model}. The caller
+ * frees it; NULL without memory.
  */
 cJSON *explain_json(const struct table *t, const struct ask *ask,
                     const struct observation *seen, const struct decision *d,

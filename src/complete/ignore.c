@@ -1,4 +1,5 @@
 #include "complete/ignore.h"
+#include "route/whereabouts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,8 +7,10 @@
 enum { MAX_RULES = 2000 /* of a folder */, MAX_STEPS = 20000 };
 
 const char *const ignore_names[] = {
-    ".gitignore",    ".ignore",        ".aiignore", ".aiexclude",
-    ".cursorignore", ".copilotignore", NULL,
+#define X(name) name,
+    IGNORE_FILES(X)
+#undef X
+        NULL,
 };
 
 struct rule {
@@ -95,10 +98,14 @@ bool ignore_add(struct ignore *g, struct str folder, struct str text)
     struct str line;
     if (!r)
         return false;
-    while (r->count < MAX_RULES && str_cut(&text, '\n', &line)) {
+    while (str_cut(&text, '\n', &line)) {
         struct rule rule;
         if (!parse(line, &rule))
             continue;
+        if (r->count == MAX_RULES) {
+            free(rule.pattern);
+            return false;
+        }
         struct rule *grown =
             realloc(r->rules, (r->count + 1) * sizeof *r->rules);
         if (!grown) {
@@ -168,7 +175,8 @@ static struct star star_at(const char *p, size_t at, struct str path)
     return s;
 }
 
-static bool glob(const char *p, struct str path)
+/* What takes too long is as good as `otherwise`. */
+static bool glob(const char *p, struct str path, bool otherwise)
 {
     struct star one = {0}, two = {0};
     size_t at = 0;
@@ -199,7 +207,7 @@ static bool glob(const char *p, struct str path)
             return false;
         }
     }
-    return false;
+    return otherwise;
 }
 
 static bool rule_matches(const struct rule *r, struct str path, bool folder)
@@ -209,7 +217,7 @@ static bool rule_matches(const struct rule *r, struct str path, bool folder)
     size_t slash = str_rfind_char(path, '/');
     if (!r->anchored && slash != STR_NONE)
         path = str_sub(path, slash + 1, path.len);
-    return glob(r->pattern, path);
+    return glob(r->pattern, path, !r->negated);
 }
 
 /* 1: left out, -1: taken in again, 0: nothing is said. */

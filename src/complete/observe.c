@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "complete/prompt.h"
+#include "complete/whereabouts.h"
 #include "context/scope.h"
 #include "doc/query.h"
 
@@ -142,10 +143,12 @@ void observe(const struct ask *ask, struct observation *out)
     size_t sent = smaller(offset + behind, PROMPT_BYTES);
     struct str path = observe_path(str_from(doc->path), ask->root);
     out->c = classify(doc, offset);
+    whereabouts_find(str_from(doc->uri), ask->root, &out->where);
     out->extent = extent_at(doc, offset, &out->c);
     out->task = (struct task){
         .class = out->c.class,
         .trigger = ask->trigger,
+        .where = &out->where,
         .head = head_of(doc, offset),
         .language = str_from(doc->language->name),
         .path = path,

@@ -21,7 +21,8 @@ struct ask {
 struct observation {
     struct classification c;
     enum extent extent;
-    struct task task; /* its views are the document's and the ask's */
+    struct whereabouts where;
+    struct task task; /* its views are the document's, the ask's, and ours */
 };
 
 void observe(const struct ask *ask, struct observation *out);

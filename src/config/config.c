@@ -10,7 +10,8 @@
 enum { FILE_MAX_BYTES = 4 << 20 };
 
 /* Lists that later layers add to instead of replacing them. */
-static const char *const stacked[] = {"routes", "rules", "strategies"};
+static const char *const stacked[] = {"routes", "rules", "strategies",
+                                      "privacy"};
 
 static bool is_stacked(const char *key)
 {
@@ -63,11 +64,26 @@ static void merge(cJSON *below, cJSON *above)
     }
 }
 
+/* Rows that nobody can read must not leave files without any: an entry with a
+ * mistake stands for them, for which nothing leaves the program. */
+static void keep_guard(cJSON *json)
+{
+    if (json_get(json, "privacy"))
+        return;
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddTrueToObject(row, KEY_LEFT_OUT);
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(json, "privacy"), row);
+}
+
 static void add_layer(struct config *c, cJSON *json, const char *origin,
                       bool trusted, struct problems *problems)
 {
+    const cJSON *guard = json_get(json, "privacy");
+    bool guarded = guard && !cJSON_IsNull(guard);
     problems_origin(problems, origin);
     keys_check(json, trusted, problems);
+    if (guarded)
+        keep_guard(json);
     for (size_t i = 0; i < sizeof stacked / sizeof *stacked; i++)
         mark_entries(json, stacked[i], origin);
     if (cJSON_IsObject(json) && c->json)

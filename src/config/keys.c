@@ -179,6 +179,29 @@ static const struct key keys[] = {
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
+    {"routes[].fail_over", KEY_STRING, 0, 0, 0, "own_servers|anywhere", NULL,
+     "which models may follow one of your own servers"},
+
+    {"fail_over", KEY_STRING, T, 0, 0, "own_servers|anywhere", "own_servers",
+     EACH_ROUTE},
+    {"privacy", KEY_LIST, 0, 0, 0, NULL, "anywhere",
+     "how far the text of files may go: the first row that matches counts; "
+     "where several configuration files have rows, the strictest of theirs"},
+    {"privacy[].path", KEY_STRING, V, 0, 0, NULL, NULL,
+     "glob for the path in the workspace, or for a whole path; without a "
+     "slash, for the name of a file or folder; what lies below is meant, too"},
+    {"privacy[].tier", KEY_STRING, V, 0, 0, "anywhere|own_servers|never", NULL,
+     "own_servers: models on this machine and on own_hosts; never: the "
+     "built-in model alone, nothing leaves this program"},
+    {"own_hosts", KEY_STRINGS, T, 0, 0, NULL, "this machine",
+     "further hosts that are your own servers; \"*.corp.example\" is all "
+     "names under one"},
+    {"ignore_files", KEY_SWITCH, T, 0, 0,
+     ".gitignore|.ignore|.aiignore|.aiexclude|.cursorignore|.copilotignore",
+     "true, all of them",
+     "which ignore files of a workspace make what they leave out never leave "
+     "this program"},
+
     {"rules", KEY_LIST, 0, 0, 0, NULL, "none",
      "what happens to completions and their candidates, all in order"},
     {"rules[].condition", KEY_STRING, V, 0, 0, NULL, NULL,

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool holds_language(const struct route *r, const struct task *task)
 {
@@ -124,6 +125,45 @@ static void name_all(struct work *w)
             contend(w, &w->table->models[i]);
 }
 
+/* --- privacy */
+
+static void keep_out(struct contender *c, const char *reason)
+{
+    c->fits = false;
+    c->preferred = NULL;
+    snprintf(c->reason, sizeof c->reason, "%s", reason);
+}
+
+/* What the file's tier does not allow is out before anything else is said. */
+static void keep_private(struct work *w)
+{
+    const struct verdict *v = &w->d->privacy;
+    char reason[160];
+    snprintf(reason, sizeof reason,
+             v->tier == PRIVACY_NEVER
+                 ? "this file never leaves this program (%s)"
+                 : "this file stays on your own servers (%s)",
+             v->cause);
+    for (size_t i = 0; i < w->n; i++)
+        if (!privacy_allows(v->tier, w->contenders[i].standing->of))
+            keep_out(&w->contenders[i], reason);
+}
+
+static bool may_leave(const struct work *w)
+{
+    return w->d->route->options.fail_over == FAIL_OVER_ANYWHERE;
+}
+
+/* Behind a model of the user's own servers no other is asked. */
+static void stay_home(struct work *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (!w->contenders[i].standing->of->own && w->contenders[i].fits)
+            keep_out(&w->contenders[i],
+                     "your own servers come first here, and no \"fail_over\": "
+                     "\"anywhere\" lets it leave them");
+}
+
 static void use_only(struct work *w, const struct model *m)
 {
     w->n = 0;
@@ -166,6 +206,7 @@ static void leave_alone(struct work *w)
         if (!c->fits || fleet_allows(w->fleet, c->standing->of, w->now))
             continue;
         c->fits = false;
+        c->rests = true;
         if (left)
             snprintf(c->reason, sizeof c->reason, "left alone for %.3g s: %s",
                      (double)left / 1e6, err_sentence(cause));
@@ -185,6 +226,7 @@ static void keep_limits(struct work *w)
             fleet_has_room(w->fleet, c->standing, w->task, w->now, &why))
             continue;
         c->fits = false;
+        c->rests = true;
         snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1,
                  why.text);
     }
@@ -199,6 +241,54 @@ static void rank(struct work *w)
                         w->n, &w->d->skipped);
     else if (w->n > 1)
         move_small_windows_back(w);
+}
+
+static void rank_all(struct work *w)
+{
+    if (!w->d->ruling.only)
+        rank(w);
+    rules_move_preferred(w->table, w->contenders, w->n);
+}
+
+static bool is_home_first(const struct work *w)
+{
+    size_t i = 0;
+    while (i < w->n && !w->contenders[i].fits)
+        i++;
+    return i < w->n && w->contenders[i].standing->of->own;
+}
+
+/*
+ * Whether the strategies would ask the user's own servers first if none of
+ * these were left alone: that they fail is no reason to ask elsewhere.
+ */
+static bool would_stay(const struct work *w)
+{
+    struct work tried = *w;
+    bool any = false;
+    for (size_t i = 0; i < w->n; i++)
+        any |= w->contenders[i].rests && w->contenders[i].standing->of->own;
+    tried.fleet = NULL; /* what is likely */
+    tried.contenders = any ? malloc(w->n * sizeof *w->contenders) : NULL;
+    if (!tried.contenders)
+        return any;
+    memcpy(tried.contenders, w->contenders, w->n * sizeof *w->contenders);
+    for (size_t i = 0; i < w->n; i++)
+        tried.contenders[i].fits |= tried.contenders[i].rests;
+    rank_all(&tried);
+    any = is_home_first(&tried);
+    free(tried.contenders);
+    return any;
+}
+
+/* The order, and for strategies what follows from it for privacy. */
+static void rank_private(struct work *w)
+{
+    bool strategies = w->d->route->n_strategies && !w->d->ruling.only;
+    bool home = strategies && !may_leave(w) && would_stay(w);
+    rank_all(w);
+    if (home || (strategies && !may_leave(w) && is_home_first(w)))
+        stay_home(w);
 }
 
 /* --- the chain */
@@ -247,23 +337,28 @@ static void choose(struct work *w)
         name_all(w);
     else if (d->route->index >= 0)
         name_models(w);
+    keep_private(w);
+    if (d->route->own_first && !d->route->n_strategies && !may_leave(w))
+        stay_home(w);
     rules_apply(w->table, w->contenders, w->n, w->table->n_models, &d->ruling,
                 &d->skipped);
-    if (d->ruling.only)
+    if (d->ruling.only) {
         use_only(w, d->ruling.only);
+        keep_private(w);
+    }
     leave_alone(w);
     keep_limits(w);
-    if (!d->ruling.only)
-        rank(w);
-    rules_move_preferred(w->table, w->contenders, w->n);
+    rank_private(w);
 }
 
-void decide(const struct table *t, const struct task *task, struct fleet *fleet,
+void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d)
 {
     struct work w = {
         .table = t, .task = task, .fleet = fleet, .now = now, .d = d};
     *d = (struct decision){0};
+    privacy_judge(t, task, &d->privacy);
+    task->privacy = str_from(privacy_name(d->privacy.tier));
     if (t->sql)
         sql_set_rows(t->sql, SQL_TASK, task, 1);
     d->route = find_route(t, task, &d->skipped);

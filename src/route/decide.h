@@ -6,6 +6,8 @@
 #define ROUTE_DECIDE_H
 
 #include "route/fleet.h"
+#include "route/glob.h"
+#include "route/privacy.h"
 #include "route/rules.h"
 
 enum { CHAIN_MAX = 64 };
@@ -21,25 +23,23 @@ struct decision {
     struct candidate chain[CHAIN_MAX]; /* in order; excluded ones last */
     size_t n;
     struct ruling ruling; /* what the rules said; its options are in force */
-    struct why skipped;   /* a pattern or condition that hit its limits */
+    struct verdict privacy;
+    struct why skipped; /* a pattern or condition that hit its limits */
 };
 
-/* At least one candidate always: the built-in model closes every chain. With
- * a NULL `fleet` only what is configured counts. */
-void decide(const struct table *t, const struct task *task, struct fleet *fleet,
+/*
+ * At least one candidate always: the built-in model closes every chain. With
+ * a NULL `fleet` only what is configured counts. The task's `privacy` is
+ * filled in. What it does not allow is excluded, whatever routes and rules
+ * say; so is, behind a model of the user's own servers, any other, unless the
+ * route lets its fail-over go anywhere.
+ */
+void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d);
 
 /* Whether every matcher of the route holds. A `path` without a '/' is matched
  * against the file's name, as ignore files have it. */
 bool route_holds(const struct route *r, const struct task *task,
                  struct why *skipped);
-
-/*
- * Shell-like match of a whole path, by code points: '*' and '?' stop at '/',
- * "**" does not and may be nothing together with its '/'; [a-z] and [!a-z] are
- * sets; {a,*.b} are alternatives, which may be nested. Nothing escapes. Bounded
- * in time: what takes too many steps does not match.
- */
-bool glob_match(struct str glob, struct str path);
 
 #endif

@@ -1,5 +1,5 @@
+#include "route/glob.h"
 #include "base/unicode.h"
-#include "route/decide.h"
 
 /* A glob comes from a file that a workspace may bring along. */
 enum { STEPS = 20000, DEPTH = 200 };
@@ -131,7 +131,7 @@ static bool match_pieces(struct match *m, struct rest r, size_t at)
     for (;;) {
         while (r.glob.len == 0 && r.next)
             r = *r.next;
-        if (m->steps-- <= 0)
+        if (m->steps <= 0 || --m->steps == 0)
             return false;
         if (r.glob.len == 0)
             return at == m->path.len;
@@ -147,16 +147,24 @@ static bool match_pieces(struct match *m, struct rest r, size_t at)
 static bool match_rest(struct match *m, const struct rest *r, size_t at)
 {
     if (m->depth == DEPTH)
-        return false;
+        m->steps = 0;
     m->depth++;
     bool hit = match_pieces(m, *r, at);
     m->depth--;
     return hit;
 }
 
+bool glob_match_within(struct str glob, struct str path, int *steps)
+{
+    struct match m = {.path = path, .steps = *steps};
+    const struct rest all = {.glob = glob};
+    bool hit = match_rest(&m, &all, 0);
+    *steps = m.steps;
+    return hit;
+}
+
 bool glob_match(struct str glob, struct str path)
 {
-    struct match m = {.path = path, .steps = STEPS};
-    const struct rest all = {.glob = glob};
-    return match_rest(&m, &all, 0);
+    int steps = STEPS;
+    return glob_match_within(glob, path, &steps);
 }

@@ -1,6 +1,7 @@
 #include "route/models.h"
 #include "config/known.h"
 #include "provider/template.h"
+#include "route/privacy.h"
 #include "route/upstream.h"
 
 #include <stdio.h>
@@ -122,6 +123,7 @@ static struct model model_of(const struct upstream *u)
         .success_rate = -1,
         .shared = read_quota(u->json),
         .local = u->service->local,
+        .own = !u->dialect,
     };
 }
 
@@ -141,6 +143,17 @@ static struct str read_tags(struct reading *r, const cJSON *item)
         text.len ? reading_keep(r, buf_view(&text)) : (struct str){0};
     buf_release(&text);
     return tags;
+}
+
+/*
+ * Ollama passes what is asked of its cloud models on to ollama.com; their tags
+ * are "cloud" or end in "-cloud" (Ollama's documentation, "Cloud").
+ */
+static bool is_own(const struct table *t, const struct upstream *u,
+                   struct str url, struct str id)
+{
+    bool passed_on = str_ends(id, STR(":cloud")) || str_ends(id, STR("-cloud"));
+    return privacy_is_own(t, url) && !(passed_on && u->service->local);
 }
 
 static bool read_model(struct reading *r, const struct upstream *u,
@@ -167,6 +180,7 @@ static bool read_model(struct reading *r, const struct upstream *u,
     if (m->dialect)
         read_tensors(r, json_get(json, "tensors"), path, m);
     m->url = upstream_url(r, u, m->dialect, id);
+    m->own = !m->dialect || is_own(r->table, u, m->url, id);
     m->fim = (u->dialect && u->dialect->native_fim) || (row && row->fim) ||
              layout.len || m->tensors.suffix.len || template_for_model(id);
     m->max_context =
@@ -221,6 +235,7 @@ static void add_absent(struct reading *r, const struct upstream *u,
         .name = reading_keep(r, name),
         .provider = u->name,
         .place = reading_keep(r, str_from(u->reason)),
+        .own = u->loopback || (u->service && u->service->local),
     };
 }
 

@@ -15,6 +15,7 @@ struct entry {
     const cJSON *json;
     struct route *route;
     char path[32];     /* "routes[2]", in its file */
+    bool named;        /* a model, if only one that is not there */
     struct str always; /* the file of a route above that holds always */
 };
 
@@ -27,6 +28,7 @@ static void note(struct entry *e, enum severity severity, const char *key,
 /* --- options */
 
 static const char *const multiline_names[] = {"auto", "always", "never"};
+static const char *const fail_over_names[] = {"", "own_servers", "anywhere"};
 
 static void read_u32(const cJSON *json, const char *key, uint32_t *out)
 {
@@ -48,6 +50,10 @@ struct options options_read(const cJSON *json, const struct options *base)
         for (int i = 0; i < 3; i++)
             if (str_is(word, multiline_names[i]))
                 o.multiline = (enum multiline)i;
+    if (json_get_str(json, "fail_over", &word))
+        for (int i = 0; i < 3; i++)
+            if (str_is(word, fail_over_names[i]))
+                o.fail_over = (enum fail_over)i;
     return o;
 }
 
@@ -156,14 +162,38 @@ static void refuse_model(struct entry *e, const char *key, struct str name)
     buf_release(&text);
 }
 
+/* Also one that can't be asked: what was meant for it stays at home. */
+static void note_first(struct entry *e, const struct model *m, struct str name)
+{
+    const struct absent *a = m ? NULL : find_absent(e->r->table, name);
+    if (!e->named)
+        e->route->own_first = m ? m->own : a && a->own;
+    e->named = true;
+}
+
+static void note_leaving(struct entry *e, const struct model *m,
+                         const char *key)
+{
+    struct route *route = e->route;
+    if (!route->own_first || m->own || json_get(e->json, "strategy") ||
+        route->options.fail_over != FAIL_OVER_UNSAID)
+        return;
+    note(e, SEVERITY_WARNING, key,
+         "it is never asked, because the models before it are on your own "
+         "servers and it is not; \"fail_over\": \"anywhere\" allows it, "
+         "\"own_servers\" says that it is meant");
+}
+
 static void add_model(struct entry *e, const char *key, struct str name)
 {
     struct route *route = e->route;
     const struct model *m = table_model(e->r->table, name);
+    note_first(e, m, name);
     if (!m) {
         refuse_model(e, key, name);
         return;
     }
+    note_leaving(e, m, key);
     for (size_t i = 0; i < route->n_models; i++)
         if (route->models[i] == m)
             return;
@@ -371,6 +401,7 @@ static void read_route(struct entry *e, int index)
 {
     struct table *t = e->r->table;
     e->route = &t->routes[t->n_routes];
+    e->named = false;
     place(e, index);
     if (json_get(e->json, KEY_LEFT_OUT))
         return; /* noted when the keys were checked */

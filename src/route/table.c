@@ -4,6 +4,7 @@
 #include "config/keys.h"
 #include "route/models.h"
 #include "route/pattern.h"
+#include "route/privacy.h"
 #include "route/routes.h"
 #include "route/rules.h"
 #include "route/sql.h"
@@ -83,6 +84,7 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     struct options defaults = default_options();
     t->defaults = options_read(config, &defaults);
     t->defaults.threshold = t->builtin_threshold;
+    privacy_read(&r, config);
     models_read(&r, json_get(config, "providers"));
     if (!r.no_memory)
         strategies_read(&r, config);

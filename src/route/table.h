@@ -36,7 +36,8 @@ struct model {
     double cost_input, cost_output; /* dollars a token; below 0: unknown */
     double cost_cached; /* of input that the service had cached; likewise */
     double avg_response, success_rate; /* seconds, share; below 0: unknown */
-    bool local;
+    bool local;                        /* by its service: it costs nothing */
+    bool own; /* asked on this machine or on one of the own hosts */
     struct quota quota, shared; /* its own; of its provider, for all */
     struct str tags; /* ",a,b,": for rules and conditions; or empty */
     bool fim;        /* knows what stands after the cursor by training */
@@ -44,10 +45,14 @@ struct model {
 
 struct conditions;
 struct pattern;
+struct privacy_row;
 struct rule;
 struct sql;
 struct sql_query;
 struct strategy;
+
+/* What may be asked behind a model of the user's own servers. */
+enum fail_over { FAIL_OVER_UNSAID, FAIL_OVER_OWN, FAIL_OVER_ANYWHERE };
 
 enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
 
@@ -59,12 +64,14 @@ struct options {
     uint32_t debounce_ms; /* quiet time before an automatic request is sent */
     double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;
+    enum fail_over fail_over;
 };
 
 /* A model that is configured but can't be asked. */
 struct absent {
     struct str name, provider;
     struct str place; /* of the problem that says why */
+    bool own;         /* likewise struct model's */
 };
 
 struct route {
@@ -85,6 +92,7 @@ struct route {
     const struct strategy **strategies; /* in order */
     size_t n_strategies;
     bool all_models; /* it names none, only strategies */
+    bool own_first;  /* the first that it names is on own servers */
     struct options options;
 };
 
@@ -108,6 +116,11 @@ struct table {
     size_t n_absent;
     struct route *routes; /* the last one holds always */
     size_t n_routes;
+    struct privacy_row *privacy; /* each file's together */
+    size_t n_privacy;
+    struct str *own_hosts;
+    size_t n_own_hosts;
+    unsigned ignore_files; /* a bit per IGNORE_FILES that counts */
     struct rule *rules;
     size_t n_rules;
     struct conditions *conditions; /* the rules', together; or NULL */

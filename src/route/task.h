@@ -6,6 +6,7 @@
 #define ROUTE_TASK_H
 
 #include "context/class.h"
+#include "route/whereabouts.h"
 
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
     X(str, path, "the file, relative to its workspace folder")                 \
     X(str, filename, "the path's last part")                                   \
     X(str, extension, "behind its last dot")                                   \
+    X(str, privacy, "how far its text may go: anywhere, own_servers, never")   \
     X(str, project, "the name of the workspace folder")                        \
     X(str, branch, "the branch that Git has checked out there")                \
     X(str, line_prefix, "the current line up to the cursor")                   \
@@ -45,6 +47,7 @@ const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
 struct task {
     enum cursor_class class;
     enum trigger trigger;
+    const struct whereabouts *where; /* borrowed; NULL: `path` says it */
     uint64_t head; /* the same while a prompt's head stays the same */
 #define X(type, name, doc) TASK_TYPE_##type name;
     TASK_FEATURES(X)

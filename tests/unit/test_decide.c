@@ -207,13 +207,15 @@ static void test_a_task_as_json(void **state)
     buf_init(&out, 2000);
     task.prefix_bytes = 12345678901;
     task.in_test = true;
+    task.privacy = STR("anywhere");
     task_to_json(&task, o);
     json_print(&out, o);
     assert_string_equal(
         out.ptr,
         "{\"class\":\"body\",\"trigger\":\"automatic\",\"language\":"
         "\"python\",\"path\":\"src/app/main.py\",\"filename\":\"main.py\","
-        "\"extension\":\"py\",\"project\":\"\",\"branch\":\"\",\"line_prefix\":"
+        "\"extension\":\"py\",\"privacy\":\"anywhere\",\"project\":\"\","
+        "\"branch\":\"\",\"line_prefix\":"
         "\"    return calculate_\","
         "\"line_suffix\":\"\",\"prefix_bytes\":12345678901,"
         "\"suffix_bytes\":0,\"input_length\":0,\"tokens\":0,\"indent\":0,"

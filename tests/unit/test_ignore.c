@@ -89,16 +89,21 @@ static void deeper_files_win(void **state)
     ignore_release(&g);
 }
 
-/* A pattern that would take for ever gives up instead. */
+/* A pattern that would take for ever gives up instead, and leaves out. */
 static void stars_are_bounded(void **state)
 {
     (void)state;
     struct ignore g;
-    char path[4096];
+    char path[4096], slow[200];
     memset(path, 'a', sizeof path);
+    memset(slow, 'a', sizeof slow);
+    slow[0] = '*';
+    slow[sizeof slow - 1] = 'b';
     ignore_init(&g);
     assert_true(ignore_add(&g, STR(""), STR("**a**a**a**a**a**b\n")));
     assert_false(ignore_matches(&g, (struct str){path, sizeof path}, false));
+    assert_true(ignore_add(&g, STR(""), (struct str){slow, sizeof slow}));
+    assert_true(ignore_matches(&g, (struct str){path, sizeof path}, false));
     ignore_release(&g);
 }
 

@@ -56,7 +56,8 @@ static void test_rows_make_sense(void **state)
         assert_true(len > 3 && key->doc[len - 1] != '.');
         assert_true(number ? key->min < key->max : !key->min && !key->max);
         if (key->choices)
-            assert_true(key->type == KEY_STRING || key->type == KEY_STRINGS);
+            assert_true(key->type == KEY_STRING || key->type == KEY_STRINGS ||
+                        key->type == KEY_SWITCH);
         assert_non_null(key_type_name(key->type));
     }
 }

@@ -34,7 +34,7 @@ static struct table *table_of(const char *rest)
     cJSON *json;
     problems_init(&problems);
     buf_init(&text, 10000);
-    buf_printf(&text, "{" PROVIDERS ", %s}", rest);
+    buf_printf(&text, "{" PROVIDERS ", \"fail_over\": \"anywhere\", %s}", rest);
     assert_int_equal(jsonc_parse(buf_view(&text), &json, NULL), OK);
     keys_check(json, true, &problems);
     struct table *t = table_new(json, &problems);
@@ -47,7 +47,7 @@ static struct table *table_of(const char *rest)
     return t;
 }
 
-static const struct task task = {
+static struct task task = {
     .class = CURSOR_BODY,
     .trigger = TRIGGER_INVOKED,
     .language = {"rust", 4},

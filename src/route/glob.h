@@ -1,0 +1,19 @@
+/* Globs for the paths of files. */
+#ifndef ROUTE_GLOB_H
+#define ROUTE_GLOB_H
+
+#include "base/str.h"
+
+/*
+ * Shell-like match of a whole path, by code points: '*' and '?' stop at '/',
+ * "**" does not and may be nothing together with its '/'; [a-z] and [!a-z] are
+ * sets; {a,*.b} are alternatives, which may be nested. Nothing escapes. Bounded
+ * in time: what takes too many steps does not match.
+ */
+bool glob_match(struct str glob, struct str path);
+
+/* The same with a bound for several matches: no `*steps` are left when it was
+ * given up, so that nobody knows. */
+bool glob_match_within(struct str glob, struct str path, int *steps);
+
+#endif
