@@ -1,4 +1,5 @@
 /* The loop: the one place where the server sleeps. */
+#include "base/heap.h"
 #include "base/log.h"
 #include "complete/keyring.h"
 #include "server/server.h"
@@ -175,6 +176,7 @@ int server_run(const struct server_options *options)
     transport_init(&s->transport);
     documents_init(&s->documents);
     map_init(&s->incidents);
+    heap_setup();
     tree_setup_memory();
     signal(SIGPIPE, SIG_IGN);
     int in_flags = never_block(options->in);
