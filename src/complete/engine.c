@@ -1,5 +1,6 @@
 #include "complete/engine.h"
 #include "base/log.h"
+#include "complete/board.h"
 #include "complete/chronicle.h"
 #include "complete/flight_attempt.h"
 #include "complete/follow.h"
@@ -15,7 +16,6 @@
 #include <string.h>
 
 enum {
-    FLIGHTS = 64,
     ORPHAN_MS = 500, /* a flight that nobody waits for is kept */
 };
 
@@ -26,8 +26,7 @@ struct engine {
     struct table *table;
     struct cache *cache;
     struct ngram *ngram;
-    struct request requests[REQUESTS];
-    struct flight *flights[FLIGHTS];
+    struct board board;
     completion_id last_request;
     uint64_t last_flight;
     struct learner learner;
@@ -40,41 +39,6 @@ struct engine {
     struct follow follow;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
-
-/* --- finding */
-
-static struct request *find_request(struct engine *e, completion_id id)
-{
-    for (size_t i = 0; i < REQUESTS; i++)
-        if (id && e->requests[i].id == id)
-            return &e->requests[i];
-    return NULL;
-}
-
-static struct flight **flight_of_call(struct engine *e, http_id id)
-{
-    for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->flights[i] && e->flights[i]->call.id == id)
-            return &e->flights[i];
-    return NULL;
-}
-
-static struct flight **flight_of_doc(struct engine *e,
-                                     const struct document *doc)
-{
-    for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->flights[i] && e->flights[i]->generation == doc->generation)
-            return &e->flights[i];
-    return NULL;
-}
-
-static struct flight **flight_of_id(struct engine *e, uint64_t id)
-{
-    for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->flights[i] && e->flights[i]->id == id)
-            return &e->flights[i];
-    return NULL;
-}
 
 static struct flight_deps deps_of(struct engine *e)
 {
@@ -97,7 +61,8 @@ static struct flight_deps deps_of(struct engine *e)
 static bool on_data(void *arg, http_id id, const struct http_response *r,
                     struct str bytes)
 {
-    struct flight **f = flight_of_call(arg, id);
+    struct flight **f =
+        board_flight_of_call(&((struct engine *)arg)->board, id);
     return f && call_data(&(*f)->call, r, bytes, clock_now());
 }
 
@@ -105,7 +70,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
                    enum err err, const struct why *why)
 {
     struct engine *e = arg;
-    struct flight **f = flight_of_call(e, id);
+    struct flight **f = board_flight_of_call(&e->board, id);
     if (!f)
         warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
     else
@@ -177,7 +142,7 @@ void engine_free(struct engine *e)
     if (!e)
         return;
     for (size_t i = 0; i < REQUESTS; i++) {
-        struct request *r = &e->requests[i];
+        struct request *r = &e->board.requests[i];
         if (!r->id)
             continue;
         if (!r->ready)
@@ -185,8 +150,8 @@ void engine_free(struct engine *e)
         request_give(r, 0);
     }
     for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->flights[i])
-            drop_flight(e, &e->flights[i]);
+        if (e->board.flights[i])
+            drop_flight(e, &e->board.flights[i]);
     warm_free(e->warm);
     follow_release(&e->follow);
     keyring_free(e->keys);
@@ -257,63 +222,6 @@ void engine_set_table(struct engine *e, struct table *table)
 
 /* --- asking */
 
-/* The text of a finished flight goes to everyone who waits for it, what it
- * took to the first of them: it is counted once. */
-static void answer_from(struct engine *e, struct flight *f)
-{
-    bool shared = false;
-    for (size_t i = 0; i < REQUESTS; i++) {
-        struct request *r = &e->requests[i];
-        struct str rest = {0};
-        if (!r->id || r->ready || r->flight != f->id)
-            continue;
-        flight_rest(f, &rest);
-        r->result = (struct completion){
-            .model = f->model->name,
-            .provider = f->model->provider,
-            .class = f->seen.c.class,
-            .record = f->record,
-            .route = f->decision.route->index,
-            .joined = shared || r->asked > f->started,
-            .first_text =
-                f->first_text > r->asked ? f->first_text - r->asked : 0,
-            .is_part = f->is_part,
-            .bill = shared ? bill_none : f->bill,
-            .attempts = f->attempts,
-            .n_attempts = shared ? 0 : f->n_attempts,
-        };
-        shared = true;
-        f->answered = true;
-        request_text(r, rest);
-        request_ready(r, OK);
-    }
-}
-
-/*
- * Answer those who wait for the document with `outcome`, also where an answer
- * is ready and not given yet: it was for a place that is no more. `newer`, or
- * NULL, is what supersedes them.
- */
-static void answer_waiting(struct engine *e, const char *uri, enum err outcome,
-                           const struct ask *newer)
-{
-    for (size_t i = 0; i < REQUESTS; i++) {
-        struct request *r = &e->requests[i];
-        if (!r->id || r->result.outcome || strcmp(r->uri, uri) != 0)
-            continue;
-        if (!newer || request_yields(r, newer))
-            request_refuse(r, outcome);
-    }
-}
-
-static bool anyone_waits(const struct engine *e, uint64_t flight)
-{
-    for (size_t i = 0; i < REQUESTS; i++)
-        if (e->requests[i].id && e->requests[i].flight == flight)
-            return true;
-    return false;
-}
-
 /* Who waits for it still is of the other form, and shares it. */
 static bool joins(const struct engine *e, const struct flight *f,
                   const struct ask *ask)
@@ -321,7 +229,7 @@ static bool joins(const struct engine *e, const struct flight *f,
     return f->origin + f->typed.len == ask->offset &&
            f->state != FLIGHT_LANDED &&
            (f->state != FLIGHT_QUIET || f->trigger == ask->trigger ||
-            anyone_waits(e, f->id));
+            board_awaits(&e->board, f->id));
 }
 
 static void join(struct request *r, struct flight *f, const struct ask *ask,
@@ -336,17 +244,14 @@ static void join(struct request *r, struct flight *f, const struct ask *ask,
 static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
                      usec now)
 {
-    struct flight **slot = flight_of_doc(e, ask->doc);
+    struct flight **slot = board_flight_of_doc(&e->board, ask->doc);
     if (slot && joins(e, *slot, ask)) {
         join(r, *slot, ask, now);
         return true;
     }
     if (slot)
         drop_flight(e, slot);
-    for (size_t i = 0; !slot && i < FLIGHTS; i++)
-        if (!e->flights[i])
-            slot = &e->flights[i];
-    if (!slot)
+    if (!slot && !(slot = board_free_flight(&e->board)))
         return false;
     *slot = flight_new(++e->last_flight, e->table, ask, now);
     r->flight = *slot ? (*slot)->id : 0;
@@ -360,7 +265,7 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
 static void leave_flight(struct engine *e, struct flight **slot, usec now)
 {
     struct flight *f = slot ? *slot : NULL;
-    if (!f || anyone_waits(e, f->id))
+    if (!f || board_awaits(&e->board, f->id))
         return;
     if (f->typed.len == 0)
         drop_flight(e, slot);
@@ -371,14 +276,9 @@ static void leave_flight(struct engine *e, struct flight **slot, usec now)
 completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg)
 {
-    struct request *r = NULL;
-    answer_waiting(e, ask->doc->uri, ERR_SUPERSEDED, ask);
-    for (size_t i = 0; i < REQUESTS && !r; i++)
-        if (!e->requests[i].id)
-            r = &e->requests[i];
-    if (!r)
-        return 0;
-    if (!request_init(r, ++e->last_request, ask, e->table, now))
+    board_refuse(&e->board, ask->doc->uri, ERR_SUPERSEDED, ask);
+    struct request *r = board_free_request(&e->board);
+    if (!r || !request_init(r, ++e->last_request, ask, e->table, now))
         return 0;
     r->done = done;
     r->arg = arg;
@@ -389,7 +289,7 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
     else if (!take_off(e, r, ask, now))
         request_ready(r, OK);
     if (r->ready) /* the older one's stream is nobody's */
-        leave_flight(e, flight_of_doc(e, ask->doc), now);
+        leave_flight(e, board_flight_of_doc(&e->board, ask->doc), now);
     return r->id;
 }
 
@@ -397,12 +297,12 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
 
 void engine_cancel(struct engine *e, completion_id id, usec now)
 {
-    struct request *r = find_request(e, id);
+    struct request *r = board_request(&e->board, id);
     if (!r)
         return;
     uint64_t flight = r->flight;
     request_release(r);
-    leave_flight(e, flight_of_id(e, flight), now);
+    leave_flight(e, board_flight_of_id(&e->board, flight), now);
 }
 
 /* Whether the change is typing at the place where the flight's text goes. */
@@ -416,12 +316,12 @@ static bool types_along(const struct flight *f, const struct change *change)
 void engine_edited(struct engine *e, struct document *doc,
                    const struct change *change, usec now)
 {
-    struct flight **slot = flight_of_doc(e, doc);
+    struct flight **slot = board_flight_of_doc(&e->board, doc);
     follow_edited(&e->follow, doc, change, now);
     learner_note(&e->learner, doc, change, now);
     if (!change)
         reader_opened(&e->reader, doc);
-    answer_waiting(e, doc->uri, ERR_SUPERSEDED, NULL);
+    board_refuse(&e->board, doc->uri, ERR_SUPERSEDED, NULL);
     if (!slot)
         return;
     struct str text = text_view(&doc->text);
@@ -434,10 +334,10 @@ void engine_edited(struct engine *e, struct document *doc,
 
 void engine_closed(struct engine *e, struct document *doc, usec now)
 {
-    struct flight **slot = flight_of_doc(e, doc);
+    struct flight **slot = board_flight_of_doc(&e->board, doc);
     (void)now;
     follow_closed(&e->follow, doc);
-    answer_waiting(e, doc->uri, ERR_CANCELLED, NULL);
+    board_refuse(&e->board, doc->uri, ERR_CANCELLED, NULL);
     if (slot)
         drop_flight(e, slot);
     learner_forget(&e->learner, doc);
@@ -455,10 +355,10 @@ usec engine_next(const struct engine *e)
     usec follow = follow_next(&e->follow);
     next = follow < next ? follow : next;
     for (size_t i = 0; i < REQUESTS; i++)
-        if (e->requests[i].id && e->requests[i].ready)
+        if (e->board.requests[i].id && e->board.requests[i].ready)
             return 0;
     for (size_t i = 0; i < FLIGHTS; i++) {
-        const struct flight *f = e->flights[i];
+        const struct flight *f = e->board.flights[i];
         if (!f)
             continue;
         usec due = flight_next(f);
@@ -487,7 +387,7 @@ static void tick_flight(struct engine *e, struct flight **slot,
     if (f->model->dialect && f->call.first_text)
         warm_note(e->warm, f->model, now);
     recall_put(e->cache, f, doc);
-    answer_from(e, f);
+    board_answer(&e->board, f);
     /* Its attempts are viewed by the answers until they are given. */
 }
 
@@ -496,10 +396,10 @@ static struct flight **next_in_queue(struct engine *e)
 {
     struct flight **newest = NULL;
     for (size_t i = 0; i < FLIGHTS; i++) {
-        const struct flight *f = e->flights[i];
+        const struct flight *f = e->board.flights[i];
         if (f && f->queued && (!newest || f->id > (*newest)->id) &&
             fleet_has_place(e->fleet, f->model))
-            newest = &e->flights[i];
+            newest = &e->board.flights[i];
     }
     return newest;
 }
@@ -533,16 +433,16 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
         learn_all(e, docs, now);
     keyring_step(e->keys, now);
     for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->flights[i])
-            tick_flight(e, &e->flights[i], docs, now);
+        if (e->board.flights[i])
+            tick_flight(e, &e->board.flights[i], docs, now);
     call_waiting(e, docs, now);
     for (size_t i = 0; i < REQUESTS; i++)
-        if (e->requests[i].id && e->requests[i].ready)
-            give(e, &e->requests[i], docs);
+        if (e->board.requests[i].id && e->board.requests[i].ready)
+            give(e, &e->board.requests[i], docs);
     follow_tick(&e->follow, docs, now);
     for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->flights[i] && e->flights[i]->state == FLIGHT_LANDED)
-            drop_flight(e, &e->flights[i]);
+        if (e->board.flights[i] && e->board.flights[i]->state == FLIGHT_LANDED)
+            drop_flight(e, &e->board.flights[i]);
     learner_tick(&e->learner, docs, now);
     reader_tick(&e->reader, docs, now);
 }
@@ -577,16 +477,10 @@ void engine_explain(struct engine *e, const struct ask *ask, usec now,
 
 size_t engine_waiting(const struct engine *e)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < REQUESTS; i++)
-        n += e->requests[i].id && !e->requests[i].ready;
-    return n;
+    return board_waiting(&e->board);
 }
 
 size_t engine_flying(const struct engine *e)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < FLIGHTS; i++)
-        n += e->flights[i] != NULL;
-    return n;
+    return board_flying(&e->board);
 }
