@@ -118,20 +118,23 @@ static void print_files(const struct checked *c)
 static void print_models(const struct table *t)
 {
     struct columns c;
-    columns_init(&c, 3);
+    columns_init(&c, 4);
     columns_add(&c, "model");
     columns_add(&c, "provider");
+    columns_add(&c, "servers");
     columns_add(&c, "asked at");
     for (size_t i = 0; i < t->n_models; i++) {
         const struct model *m = &t->models[i];
         columns_add(&c, "%.*s", STR_ARG(m->name));
         columns_add(&c, "%.*s", STR_ARG(m->provider));
+        columns_add(&c, "%s", m->own ? "your own" : "others'");
         columns_add(&c, "%.*s",
                     STR_ARG(m->dialect ? describe_url(m) : STR("(built in)")));
     }
     for (size_t i = 0; i < t->n_absent; i++) {
         columns_add(&c, "%.*s", STR_ARG(t->absent[i].name));
         columns_add(&c, "%.*s", STR_ARG(t->absent[i].provider));
+        columns_add(&c, "%s", t->absent[i].own ? "your own" : "others'");
         columns_add(&c, "never: see %.*s", STR_ARG(t->absent[i].place));
     }
     columns_print(&c);
@@ -212,13 +215,35 @@ static void print_rules(const struct table *t)
     printf("\n");
 }
 
+static void print_privacy(const struct table *t)
+{
+    struct columns c;
+    if (t->n_privacy == 0)
+        return;
+    columns_init(&c, 3);
+    columns_add(&c, "privacy");
+    columns_add(&c, "files");
+    columns_add(&c, "may go");
+    for (size_t i = 0; i < t->n_privacy; i++) {
+        const struct privacy_row *row = &t->privacy[i];
+        struct str glob = row->glob.len ? row->glob : STR("(all)");
+        columns_add(&c, "[%d] %.*s", row->place,
+                    STR_ARG(t->several_files ? file_name(row->origin)
+                                             : (struct str){0}));
+        columns_add(&c, "%.*s", STR_ARG(glob));
+        columns_add(&c, "%s", privacy_name(row->tier));
+    }
+    columns_print(&c);
+    printf("\n");
+}
+
 static void print_limits(const struct table *t)
 {
     const struct options *o = &t->defaults;
     printf("otherwise  max_tokens %u, temperature %g, deadline %u ms, debounce "
-           "%u ms, multiline %s\n",
+           "%u ms, multiline %s, fail_over %s\n",
            o->max_tokens, o->temperature, o->deadline_ms, o->debounce_ms,
-           describe_multiline(o->multiline));
+           describe_multiline(o->multiline), describe_fail_over(o->fail_over));
     if (t->cache_bytes)
         printf("cache      %zu bytes\n", t->cache_bytes);
     else
@@ -240,6 +265,7 @@ static void print_text(const struct checked *c)
     print_models(c->table);
     print_routes(c->table);
     print_rules(c->table);
+    print_privacy(c->table);
     print_limits(c->table);
     cli_print_problems(stdout, p);
     count(p->errors, "mistake");
@@ -287,6 +313,14 @@ static cJSON *rules_json(const struct table *t)
     return list;
 }
 
+static cJSON *privacy_json(const struct table *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_privacy; i++)
+        cJSON_AddItemToArray(list, describe_privacy(&t->privacy[i]));
+    return list;
+}
+
 static void print_json(const struct checked *c)
 {
     const struct table *t = c->table;
@@ -297,6 +331,7 @@ static void print_json(const struct checked *c)
     json_add(o, "left_out", absent_json(t));
     json_add(o, "routes", routes_json(t));
     json_add(o, "rules", rules_json(t));
+    json_add(o, "privacy", privacy_json(t));
     json_add(o, "defaults", describe_options(&t->defaults));
     json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
     json_add(o, "builtin_bytes", cJSON_CreateNumber((double)t->builtin_bytes));

@@ -41,6 +41,7 @@ cJSON *describe_model(const struct model *m)
     add_text(o, "url", describe_url(m));
     add_text(o, "template", m->template);
     json_add(o, "local", cJSON_CreateBool(m->local));
+    json_add(o, "own_server", cJSON_CreateBool(m->own));
     json_add(o, "has_key",
              cJSON_CreateBool(m->access && m->access->n_keys > 0));
     add_count(o, "max_context", m->max_context);
@@ -69,7 +70,23 @@ cJSON *describe_options(const struct options *o)
     json_add(json, "debounce_ms", cJSON_CreateNumber(o->debounce_ms));
     json_add(json, "threshold", cJSON_CreateNumber(o->threshold));
     add_word(json, "multiline", describe_multiline(o->multiline));
+    add_word(json, "fail_over", describe_fail_over(o->fail_over));
     return json;
+}
+
+const char *describe_fail_over(enum fail_over f)
+{
+    return f == FAIL_OVER_ANYWHERE ? "anywhere" : "own_servers";
+}
+
+cJSON *describe_privacy(const struct privacy_row *row)
+{
+    cJSON *o = cJSON_CreateObject();
+    json_add_str(o, "path", row->glob.len ? row->glob : STR("**"));
+    add_word(o, "tier", privacy_name(row->tier));
+    add_text(o, "origin", row->origin);
+    json_add(o, "place", cJSON_CreateNumber(row->place));
+    return o;
 }
 
 static cJSON *matchers_json(const struct route *r)
@@ -272,5 +289,8 @@ void describe_difference(const struct options *o, const struct options *base,
     if (o->multiline != base->multiline)
         buf_printf(out, "%smultiline %s", COMMA,
                    describe_multiline(o->multiline));
+    if (o->fail_over != base->fail_over)
+        buf_printf(out, "%sfail_over %s", COMMA,
+                   describe_fail_over(o->fail_over));
 #undef COMMA
 }

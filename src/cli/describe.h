@@ -3,6 +3,7 @@
 #define CLI_DESCRIBE_H
 
 #include "base/json.h"
+#include "route/privacy.h"
 #include "route/rules.h"
 
 /* The caller frees them; NULL without memory. No key is ever in them. */
@@ -13,6 +14,8 @@ cJSON *describe_options(const struct options *o);
 cJSON *describe_problems(const struct problems *p);
 cJSON *describe_service(const struct service *s);
 
+const char *describe_fail_over(enum fail_over f);
+cJSON *describe_privacy(const struct privacy_row *row);
 const char *describe_multiline(enum multiline m); /* "auto" */
 
 /* Where a model is asked, without a query, which may hold a key. */

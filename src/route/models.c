@@ -147,13 +147,13 @@ static struct str read_tags(struct reading *r, const cJSON *item)
 
 /*
  * Ollama passes what is asked of its cloud models on to ollama.com; their tags
- * are "cloud" or end in "-cloud" (Ollama's documentation, "Cloud").
+ * are "cloud" or end in "-cloud" (Ollama's documentation, "Cloud"). It may
+ * stand behind any service's type.
  */
-static bool is_own(const struct table *t, const struct upstream *u,
-                   struct str url, struct str id)
+static bool is_own(const struct table *t, struct str url, struct str id)
 {
-    bool passed_on = str_ends(id, STR(":cloud")) || str_ends(id, STR("-cloud"));
-    return privacy_is_own(t, url) && !(passed_on && u->service->local);
+    return privacy_is_own(t, url) && !str_ends(id, STR(":cloud")) &&
+           !str_ends(id, STR("-cloud"));
 }
 
 static bool read_model(struct reading *r, const struct upstream *u,
@@ -180,7 +180,7 @@ static bool read_model(struct reading *r, const struct upstream *u,
     if (m->dialect)
         read_tensors(r, json_get(json, "tensors"), path, m);
     m->url = upstream_url(r, u, m->dialect, id);
-    m->own = !m->dialect || is_own(r->table, u, m->url, id);
+    m->own = !m->dialect || is_own(r->table, m->url, id);
     m->fim = (u->dialect && u->dialect->native_fim) || (row && row->fim) ||
              layout.len || m->tensors.suffix.len || template_for_model(id);
     m->max_context =
