@@ -18,6 +18,7 @@ struct incident {
     bool begun;        /* and not ended yet */
     bool said;
     usec said_at;
+    bool open; /* said, and it has not answered since */
 };
 
 static struct incident *incident_of(struct server *s, struct str model)
@@ -29,6 +30,18 @@ static struct incident *incident_of(struct server *s, struct str model)
         return i;
     free(i);
     return NULL;
+}
+
+/* Into the editor's log: good news is no reason to interrupt anybody. */
+static void say_it_is_back(struct server *s, struct str model)
+{
+    struct buf text;
+    buf_init(&text, 512);
+    buf_printf(&text, "Switchyard: the model \"%.*s\" answers again.",
+               STR_ARG(str_sub(model, 0, 200)));
+    server_notify(s, "window/logMessage",
+                  protocol_message(MESSAGE_INFO, buf_view(&text)));
+    buf_release(&text);
 }
 
 static void say(struct server *s, const struct attempt *a)
@@ -51,8 +64,10 @@ void server_note_attempt(struct server *s, const struct attempt *a)
     if (!i)
         return;
     if (a->outcome == OK) {
+        if (i->open)
+            say_it_is_back(s, a->model);
         i->failures = 0;
-        i->begun = false;
+        i->begun = i->open = false;
         return;
     }
     i->failures++;
@@ -62,7 +77,7 @@ void server_note_attempt(struct server *s, const struct attempt *a)
     i->begun = true;
     if (i->said && s->now < i->said_at + MSEC(AGAIN_MS))
         return;
-    i->said = true;
+    i->said = i->open = true;
     i->said_at = s->now;
     say(s, a);
 }
