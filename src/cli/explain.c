@@ -5,6 +5,7 @@
 #include "complete/branch.h"
 #include "doc/query.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -131,6 +132,8 @@ static int explain(const struct arguments *a, struct place *p,
         .root = str_from(p->root),
         .branch = branch_of(&branch, str_from(p->root), clock_now()),
         .wall = (int64_t)time(NULL),
+        .typing_speed = NAN,
+        .accept_rate = NAN,
     };
     query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(&ask, &seen);

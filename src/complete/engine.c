@@ -4,6 +4,7 @@
 #include "complete/chronicle.h"
 #include "complete/flight_attempt.h"
 #include "complete/follow.h"
+#include "complete/habits.h"
 #include "complete/learner.h"
 #include "complete/reader.h"
 #include "complete/recall.h"
@@ -37,6 +38,7 @@ struct engine {
     struct store *store; /* borrowed; or NULL */
     char editor[RECORD_NAME];
     struct follow follow;
+    struct habits habits;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
 
@@ -85,6 +87,8 @@ static void on_judged(void *arg, const struct followed *x,
     struct engine *e = arg;
     const struct model *m = table_model(e->table, str_from(x->model));
     struct task task = {.class = x->class, .language = str_from(x->language)};
+    if (mark == MARK_ACCEPTED)
+        habits_judged(&e->habits, value);
     if (x->record)
         store_mark(e->store, x->record, mark, value);
     if (!m)
@@ -222,6 +226,15 @@ void engine_set_table(struct engine *e, struct table *table)
 
 /* --- asking */
 
+static struct ask with_habits(const struct engine *e, const struct ask *ask,
+                              usec now)
+{
+    struct ask told = *ask;
+    told.typing_speed = habits_speed(&e->habits, now);
+    told.accept_rate = habits_accepted(&e->habits);
+    return told;
+}
+
 /* Who waits for it still is of the other form, and shares it. */
 static bool joins(const struct engine *e, const struct flight *f,
                   const struct ask *ask)
@@ -253,7 +266,8 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
         drop_flight(e, slot);
     if (!slot && !(slot = board_free_flight(&e->board)))
         return false;
-    *slot = flight_new(++e->last_flight, e->table, ask, now);
+    struct ask told = with_habits(e, ask, now);
+    *slot = flight_new(++e->last_flight, e->table, &told, now);
     r->flight = *slot ? (*slot)->id : 0;
     if (*slot && e->store)
         (*slot)->record = store_id(e->store);
@@ -318,6 +332,8 @@ void engine_edited(struct engine *e, struct document *doc,
 {
     struct flight **slot = board_flight_of_doc(&e->board, doc);
     follow_edited(&e->follow, doc, change, now);
+    if (change && change->start == change->old_end)
+        habits_typed(&e->habits, change->new_end - change->start, now);
     learner_note(&e->learner, doc, change, now);
     if (!change)
         reader_opened(&e->reader, doc);
@@ -471,7 +487,8 @@ void engine_explain(struct engine *e, const struct ask *ask, usec now,
                     struct observation *seen, struct decision *d)
 {
     query_of(ask->doc->language, QUERY_IMPORTS); /* waits for its thread */
-    observe(ask, seen);
+    struct ask told = with_habits(e, ask, now);
+    observe(&told, seen);
     decide(e->table, &seen->task, e->fleet, now, d);
 }
 

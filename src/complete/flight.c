@@ -45,6 +45,8 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->root = str_dup(ask->root);
     f->branch = str_dup(ask->branch);
     f->wall = ask->wall;
+    f->typing_speed = ask->typing_speed;
+    f->accept_rate = ask->accept_rate;
     buf_init(&f->typed, CACHE_TYPED);
     buf_init(&f->text, CALL_TEXT_MAX);
     call_init(&f->call, NULL, now);
@@ -309,6 +311,8 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
         .root = str_from(f->root),
         .branch = str_from(f->branch),
         .wall = f->wall,
+        .typing_speed = f->typing_speed,
+        .accept_rate = f->accept_rate,
     };
     const struct options *o;
     observe(&ask, &f->seen);

@@ -44,8 +44,9 @@ struct flight {
     size_t origin;       /* where the text goes */
     struct buf typed;    /* what was typed behind the origin since */
     enum trigger trigger;
-    char *root, *branch; /* of the workspace folder */
-    int64_t wall;        /* when it was asked for */
+    char *root, *branch;              /* of the workspace folder */
+    double typing_speed, accept_rate; /* when it was asked for */
+    int64_t wall;                     /* when it was asked for */
     bool decided;
     struct observation seen;
     struct decision decision;

@@ -170,6 +170,8 @@ void observe(const struct ask *ask, struct observation *out)
         .in_test = looks_like_test(path),
         .multiline = out->extent != EXTENT_LINE,
         .in_error = out->c.in_error,
+        .typing_speed = ask->typing_speed,
+        .recent_accept_rate = ask->accept_rate,
     };
     tell_time(ask->wall, &out->task);
 }

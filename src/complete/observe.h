@@ -14,7 +14,8 @@ struct ask {
     bool menu;         /* for its menu, else for the text itself */
     struct str root;   /* the workspace folder, for the `path` feature */
     struct str branch; /* that is checked out there; may be empty */
-    int64_t wall;      /* seconds since 1970, for the hour and the day */
+    double typing_speed, accept_rate; /* the engine knows; NAN: nobody */
+    int64_t wall; /* seconds since 1970, for the hour and the day */
 };
 
 /* What is known of a cursor before a route is chosen. */

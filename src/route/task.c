@@ -1,6 +1,8 @@
 #include "route/task.h"
 #include "base/json.h"
 
+#include <math.h>
+
 const char *trigger_name(enum trigger t)
 {
     return t == TRIGGER_AUTOMATIC ? "automatic" : "invoked";
@@ -21,6 +23,14 @@ static void add_bool(cJSON *o, const char *name, bool value)
     cJSON_AddBoolToObject(o, name, value);
 }
 
+static void add_num(cJSON *o, const char *name, double value)
+{
+    if (isnan(value))
+        cJSON_AddNullToObject(o, name);
+    else
+        cJSON_AddNumberToObject(o, name, value);
+}
+
 void task_to_json(const struct task *t, cJSON *object)
 {
     add_str(object, "class", str_from(cursor_class_name(t->class)));
@@ -36,10 +46,12 @@ void task_figures_to_json(const struct task *t, cJSON *object)
     add_str(object, "trigger", str_from(trigger_name(t->trigger)));
 #define KEEP_str(name)
 #define KEEP_int(name) add_int(object, #name, t->name);
+#define KEEP_num(name) add_num(object, #name, t->name);
 #define KEEP_bool(name) add_bool(object, #name, t->name);
 #define X(type, name, doc) KEEP_##type(name)
     TASK_FEATURES(X)
 #undef X
+#undef KEEP_num
 #undef KEEP_bool
 #undef KEEP_int
 #undef KEEP_str

@@ -14,7 +14,8 @@ enum trigger { TRIGGER_AUTOMATIC, TRIGGER_INVOKED };
 
 const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
 
-/* type, name, what it is (for people). The types are str, int and bool. */
+/* type, name, what it is (for people). The types are str, int, bool
+ * and num, a double whose NAN is "nobody knows". */
 #define TASK_FEATURES(X)                                                       \
     X(str, language, "the language, by its name in grammars/")                 \
     X(str, path, "the file, relative to its workspace folder")                 \
@@ -38,11 +39,14 @@ const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
     X(bool, multiline, "more than the rest of the line is wanted")             \
     X(bool, in_error, "the tree has an error around the statement")            \
     X(int, hour, "hour of the local day, 0 to 23")                             \
-    X(int, weekday, "day of the local week, 0 (Sunday) to 6")
+    X(int, weekday, "day of the local week, 0 (Sunday) to 6")                  \
+    X(num, typing_speed, "characters a second, over the last ten seconds")     \
+    X(num, recent_accept_rate, "share of the last 20 completions accepted")
 
 #define TASK_TYPE_str struct str
 #define TASK_TYPE_int int64_t
 #define TASK_TYPE_bool bool
+#define TASK_TYPE_num double
 
 struct task {
     enum cursor_class class;

@@ -221,7 +221,8 @@ static void test_a_task_as_json(void **state)
         "\"suffix_bytes\":0,\"input_length\":0,\"tokens\":0,\"indent\":0,"
         "\"depth\":0,\"imports\":0,\"file_lines\":0,\"error_nodes\":0,"
         "\"in_test\":true,\"multiline\":false,\"in_error\":false,"
-        "\"hour\":0,\"weekday\":0}");
+        "\"hour\":0,\"weekday\":0,\"typing_speed\":0,"
+        "\"recent_accept_rate\":0}");
     cJSON_Delete(o);
     buf_release(&out);
 }
