@@ -135,7 +135,7 @@ static void replay(const struct table *t, const struct trace *trace,
         exit(1);
     fleet_set_half_life(fleet, t->half_life);
     for (size_t i = 0; i < trace->n; i++) {
-        const struct wish *w = &trace->wishes[i];
+        struct wish *w = &trace->wishes[i];
         now += (usec)(w->pause * 1e6);
         decide(t, &w->task, fleet, now, &d);
         struct journey j = {
