@@ -104,7 +104,7 @@ static void take_model(struct discovered *d, const struct listed *l,
         set_context(d, m, l->context, running);
         return;
     }
-    m = l->embeds ? NULL : add_model(d, l->id);
+    m = l->embeds || l->elsewhere ? NULL : add_model(d, l->id);
     if (!m)
         return;
     m->billions = l->billions;

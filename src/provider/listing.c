@@ -102,6 +102,11 @@ static bool is_for_vectors(const cJSON *item, struct str id)
     return false;
 }
 
+bool listing_is_passed_on(struct str id)
+{
+    return str_ends(id, STR(":cloud")) || str_ends(id, STR("-cloud"));
+}
+
 bool listing_read(const cJSON *item, struct listed *out)
 {
     static const char *const ids[] = {"id", "name", "model", NULL};
@@ -114,6 +119,8 @@ bool listing_read(const cJSON *item, struct listed *out)
     out->billions = read_size(item, out->id);
     out->running = str_is(json_str(json_get(item, "state")), "loaded");
     out->embeds = is_for_vectors(item, out->id);
+    out->elsewhere = listing_is_passed_on(out->id) ||
+                     json_str(json_get(item, "remote_host")).len > 0;
     out->inserts = has_capability(item, "insert");
     return true;
 }

@@ -18,6 +18,7 @@ struct listed {
     double billions;  /* of parameters */
     bool running;     /* it is in memory */
     bool embeds;      /* vectors come of it, no text */
+    bool elsewhere;   /* the server passes on what it is asked */
     bool inserts;     /* it fills in the middle, says the service */
 };
 
@@ -26,6 +27,13 @@ const cJSON *listing_of(const cJSON *root);
 
 /* False when `item` has no id. */
 bool listing_read(const cJSON *item, struct listed *out);
+
+/*
+ * Whether its id says that a server passes on what this model is asked. So
+ * Ollama does with its cloud models, whose tags are "cloud" or end in "-cloud"
+ * (Ollama's documentation, "Cloud").
+ */
+bool listing_is_passed_on(struct str id);
 
 /* Whether a model of that id stands there. */
 bool listing_has(const cJSON *list, struct str id);

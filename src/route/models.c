@@ -1,5 +1,6 @@
 #include "route/models.h"
 #include "config/known.h"
+#include "provider/listing.h"
 #include "provider/template.h"
 #include "route/privacy.h"
 #include "route/upstream.h"
@@ -145,17 +146,6 @@ static struct str read_tags(struct reading *r, const cJSON *item)
     return tags;
 }
 
-/*
- * Ollama passes what is asked of its cloud models on to ollama.com; their tags
- * are "cloud" or end in "-cloud" (Ollama's documentation, "Cloud"). It may
- * stand behind any service's type.
- */
-static bool is_own(const struct table *t, struct str url, struct str id)
-{
-    return privacy_is_own(t, url) && !str_ends(id, STR(":cloud")) &&
-           !str_ends(id, STR("-cloud"));
-}
-
 static bool read_model(struct reading *r, const struct upstream *u,
                        const cJSON *json, const struct service_model *row,
                        const char *path, struct model *m)
@@ -180,7 +170,8 @@ static bool read_model(struct reading *r, const struct upstream *u,
     if (m->dialect)
         read_tensors(r, json_get(json, "tensors"), path, m);
     m->url = upstream_url(r, u, m->dialect, id);
-    m->own = !m->dialect || is_own(r->table, m->url, id);
+    m->own = !m->dialect ||
+             (privacy_is_own(r->table, m->url) && !listing_is_passed_on(id));
     m->fim = (u->dialect && u->dialect->native_fim) || (row && row->fim) ||
              layout.len || m->tensors.suffix.len || template_for_model(id);
     m->max_context =

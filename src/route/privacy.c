@@ -144,16 +144,24 @@ static void read_hosts(struct reading *r, const cJSON *item)
                                          : cJSON_GetArrayItem(item, (int)i)));
 }
 
+static unsigned ignore_bit(struct str name)
+{
+    for (int i = 0; i < IGNORE_NAMES; i++)
+        if (str_is(name, ignore_names[i]))
+            return 1u << i;
+    return 0;
+}
+
 static unsigned read_ignore_files(const cJSON *item)
 {
     const cJSON *e;
     unsigned mask = 0;
     if (!item || cJSON_IsTrue(item))
         return (1u << IGNORE_NAMES) - 1;
-    cJSON_ArrayForEach(e,
-                       item) for (int i = 0; i < IGNORE_NAMES;
-                                  i++) if (str_is(json_str(e), ignore_names[i]))
-        mask |= 1u << i;
+    cJSON_ArrayForEach(e, item)
+    {
+        mask |= ignore_bit(json_str(e));
+    }
     return mask;
 }
 

@@ -18,7 +18,9 @@
     X(".copilotignore")
 
 enum {
-    IGNORE_NAMES = 6,
+#define X(name) +1
+    IGNORE_NAMES = 0 IGNORE_FILES(X),
+#undef X
     WHEREABOUTS_BYTES = 4096,
 };
 
