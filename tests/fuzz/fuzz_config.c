@@ -26,9 +26,16 @@ static void decide_something(const struct table *t)
     };
     decide(t, &task, NULL, 0, &d);
     assert(d.n >= 1 && d.n <= CHAIN_MAX);
-    for (size_t i = 0; i + 1 < d.n; i++)
+    size_t asked = 0;
+    while (asked < d.n && !d.chain[asked].excluded) {
+        assert(privacy_allows(d.privacy.tier, d.chain[asked].model));
+        asked++;
+    }
+    for (size_t i = 0; i + 1 < asked; i++)
         assert(d.chain[i].model->dialect); /* what always answers is last */
-    assert(!d.chain[d.n - 1].model->dialect);
+    assert(asked && !d.chain[asked - 1].model->dialect);
+    for (size_t i = asked; i < d.n; i++)
+        assert(d.chain[i].excluded);
 }
 
 static void check(struct str text, bool trusted)
