@@ -133,22 +133,10 @@ static struct str word_at(const cJSON *item, size_t i)
 
 /* --- models */
 
-static const struct absent *find_absent(const struct table *t, struct str name)
-{
-    for (size_t i = 0; i < t->n_absent; i++) {
-        const struct absent *a = &t->absent[i];
-        struct str rest = str_sub(name, a->provider.len + 1, name.len);
-        if (str_eq(a->name, name) ||
-            (str_starts(name, a->provider) && str_eq(a->name, rest)))
-            return a;
-    }
-    return NULL;
-}
-
 /* Why a name stands for no model that could be asked. */
 static void refuse_model(struct entry *e, const char *key, struct str name)
 {
-    const struct absent *a = find_absent(e->r->table, name);
+    const struct absent *a = table_absent(e->r->table, name);
     struct buf text;
     buf_init(&text, 480);
     if (a)
@@ -165,7 +153,7 @@ static void refuse_model(struct entry *e, const char *key, struct str name)
 /* Also one that can't be asked: what was meant for it stays at home. */
 static void note_first(struct entry *e, const struct model *m, struct str name)
 {
-    const struct absent *a = m ? NULL : find_absent(e->r->table, name);
+    const struct absent *a = m ? NULL : table_absent(e->r->table, name);
     if (!e->named)
         e->route->own_first = m ? m->own : a && a->own;
     e->named = true;

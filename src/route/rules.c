@@ -41,6 +41,7 @@ struct entry {
     struct rule *rule;
     char path[32];
     char key[32]; /* "action[1]" */
+    bool idle;    /* that action has nothing to act on */
 };
 
 static bool wrong(struct entry *e, const char *key, const char *sentence)
@@ -80,23 +81,40 @@ static bool unknown_action(struct entry *e, struct str text)
     return false;
 }
 
-static bool read_model_name(struct entry *e, struct action *a)
+/* Why a name stands for no model that could be asked. */
+static void refuse_model(struct entry *e, struct str name, bool vital)
 {
+    const struct table *t = e->r->table;
+    const struct absent *absent = table_absent(t, name);
     struct buf text;
-    bool any = a->kind != RULE_USE_MODEL && str_is(a->argument, "*");
-    if (any)
-        return true;
+    buf_init(&text, 480);
+    if (absent)
+        buf_printf(&text, "\"%.*s\" is left out, because of %.*s%s",
+                   STR_ARG(str_sub(name, 0, 80)), STR_ARG(absent->place),
+                   vital ? "; the built-in model answers" : "");
+    else
+        models_explain(t, name, &text);
+    reading_note(e->r, vital && !absent ? SEVERITY_ERROR : SEVERITY_WARNING,
+                 e->path, e->key, "%s", text.ptr);
+    buf_release(&text);
+}
+
+/*
+ * To leave out or to prefer what is not there changes nothing, and the rule's
+ * other actions go on. What was meant for one model goes to no other: the
+ * built-in one stands for it, as it does in routes.
+ */
+static void read_model_name(struct entry *e, struct action *a)
+{
+    bool vital = a->kind == RULE_USE_MODEL;
+    if (!vital && str_is(a->argument, "*"))
+        return;
     a->model = table_model(e->r->table, a->argument);
     if (a->model)
-        return true;
-    buf_init(&text, 480);
-    models_explain(e->r->table, a->argument, &text);
-    /* To leave out what is not there is done already. */
-    bool harmless = a->kind != RULE_USE_MODEL;
-    reading_note(e->r, harmless ? SEVERITY_WARNING : SEVERITY_ERROR, e->path,
-                 e->key, "%s", text.ptr);
-    buf_release(&text);
-    return false;
+        return;
+    refuse_model(e, a->argument, vital);
+    e->idle = !vital;
+    a->model = e->r->table->builtin;
 }
 
 static bool read_setting(struct entry *e, struct action *a)
@@ -114,12 +132,33 @@ static bool read_setting(struct entry *e, struct action *a)
            wrong(e, e->key, why.text);
 }
 
-static bool is_provider(const struct table *t, struct str name)
+static bool unknown_provider(struct entry *e, struct str name)
 {
+    const struct table *t = e->r->table;
+    struct known known;
+    known_init(&known, name);
     for (size_t i = 0; i < t->n_models; i++)
-        if (str_eq(t->models[i].provider, name))
-            return true;
+        if (i == 0 || !str_eq(t->models[i].provider, t->models[i - 1].provider))
+            known_add(&known, t->models[i].provider);
+    reading_note(e->r, SEVERITY_ERROR, e->path, e->key,
+                 "there is no provider \"%.*s\"%s",
+                 STR_ARG(str_sub(name, 0, 60)), known_text(&known));
+    known_release(&known);
     return false;
+}
+
+/* One whose models are all left out is none to exclude. */
+static bool read_provider(struct entry *e, struct action *a)
+{
+    const struct table *t = e->r->table;
+    for (size_t i = 0; i < t->n_models; i++)
+        if (str_eq(t->models[i].provider, a->argument))
+            return true;
+    e->idle = true;
+    for (size_t i = 0; i < t->n_absent; i++)
+        if (str_eq(t->absent[i].provider, a->argument))
+            return true;
+    return unknown_provider(e, a->argument);
 }
 
 static bool read_argument(struct entry *e, struct action *a)
@@ -128,12 +167,12 @@ static bool read_argument(struct entry *e, struct action *a)
     case RULE_EXCLUDE_MODEL:
     case RULE_PREFER_MODEL:
     case RULE_USE_MODEL:
-        return read_model_name(e, a);
+        read_model_name(e, a);
+        return true;
     case RULE_SET:
         return read_setting(e, a);
     case RULE_EXCLUDE_PROVIDER:
-        return is_provider(e->r->table, a->argument) ||
-               wrong(e, e->key, "there is no provider of that name");
+        return read_provider(e, a);
     default:
         return true; /* a tag that no model has is one to come */
     }
@@ -157,9 +196,10 @@ static bool read_action(struct entry *e, struct str text)
             return wrong(e, e->key,
                          "it is about the completion, so its condition can't "
                          "name columns of models");
+        e->idle = false;
         if (!read_argument(e, a))
             return false;
-        e->rule->n_actions++;
+        e->rule->n_actions += !e->idle;
         return true;
     }
     return unknown_action(e, text);

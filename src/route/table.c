@@ -114,6 +114,18 @@ const char *route_name(const struct table *t, const struct route *r, char *out,
     return out;
 }
 
+const struct absent *table_absent(const struct table *t, struct str name)
+{
+    for (size_t i = 0; i < t->n_absent; i++) {
+        const struct absent *a = &t->absent[i];
+        struct str rest = str_sub(name, a->provider.len + 1, name.len);
+        if (str_eq(a->name, name) ||
+            (str_starts(name, a->provider) && str_eq(a->name, rest)))
+            return a;
+    }
+    return NULL;
+}
+
 struct table *table_ref(struct table *t)
 {
     t->refs++;

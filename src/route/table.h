@@ -166,4 +166,7 @@ const char *route_name(const struct table *t, const struct route *r, char *out,
  * one model's only. NULL: none, or no telling which. */
 const struct model *table_model(const struct table *t, struct str name);
 
+/* A model of that name that can't be asked; NULL: none. */
+const struct absent *table_absent(const struct table *t, struct str name);
+
 #endif

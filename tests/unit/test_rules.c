@@ -27,7 +27,7 @@
     "{\"id\": \"free\", \"tags\": \"fast\", \"max_context\": 4000, "           \
     "\"performance\": {\"avg_response\": 0.5}}]}]"
 
-static struct table *table_of(const char *rest)
+static struct table *table_with(const char *rest, size_t mistakes)
 {
     struct problems problems;
     struct buf text;
@@ -39,12 +39,17 @@ static struct table *table_of(const char *rest)
     keys_check(json, true, &problems);
     struct table *t = table_new(json, &problems);
     assert_non_null(t);
-    if (problems.n)
+    if (problems.errors != mistakes)
         fail_msg("%s: %s", problems.items[0].path, problems.items[0].why.text);
     cJSON_Delete(json);
     problems_release(&problems);
     buf_release(&text);
     return t;
+}
+
+static struct table *table_of(const char *rest)
+{
+    return table_with(rest, 0);
 }
 
 static struct task task = {
@@ -70,11 +75,11 @@ static void print_chain(const struct decision *d, struct buf *out)
         buf_printf(out, ")");
 }
 
-static void expect_chain(const char *config, const char *chain)
+static void expect_chain_of(struct table *t, const char *config,
+                            const char *chain)
 {
     struct decision d;
     struct buf out;
-    struct table *t = table_of(config);
     buf_init(&out, 1000);
     decide(t, &task, NULL, 0, &d);
     print_chain(&d, &out);
@@ -84,6 +89,11 @@ static void expect_chain(const char *config, const char *chain)
         assert_true(d.chain[i].reason[0] != '\0');
     buf_release(&out);
     table_unref(t);
+}
+
+static void expect_chain(const char *config, const char *chain)
+{
+    expect_chain_of(table_of(config), config, chain);
 }
 
 static void a_route_may_have_a_condition(void **state)
@@ -191,6 +201,35 @@ static void rules_act(void **state)
     }
 }
 
+/* What names nothing is left out, not what stands beside it; and nobody else
+ * answers for a model that was to be the only one. */
+static void models_that_are_not_there(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *action, *chain;
+        size_t mistakes;
+    } cases[] = {
+        {"[\"exclude_model:gone\", \"exclude_model:big\"]",
+         "mid free builtin (big)", 0},
+        {"[\"prefer_model:gone\", \"prefer_model:free\"]",
+         "free big mid builtin", 0},
+        {"\"use_model:gone\"", "builtin", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf config;
+        buf_init(&config, 1000);
+        buf_printf(&config,
+                   "\"routes\": [{\"models\": [\"big\", \"mid\", "
+                   "\"free\"]}], \"rules\": [{\"condition\": \"1\", "
+                   "\"action\": %s}]",
+                   cases[i].action);
+        expect_chain_of(table_with(config.ptr, cases[i].mistakes), config.ptr,
+                        cases[i].chain);
+        buf_release(&config);
+    }
+}
+
 static void rules_set_options_and_silence(void **state)
 {
     (void)state;
@@ -240,6 +279,7 @@ int main(void)
         cmocka_unit_test(what_is_alike_is_left_to_the_next),
         cmocka_unit_test(a_small_window_comes_behind),
         cmocka_unit_test(rules_act),
+        cmocka_unit_test(models_that_are_not_there),
         cmocka_unit_test(rules_set_options_and_silence),
         cmocka_unit_test(a_rule_that_fails_is_skipped),
     };
