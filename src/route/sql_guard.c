@@ -220,6 +220,15 @@ void sql_guard_explain(const struct sql_guard *g, sqlite3 *db,
                 "it is one expression over the features of the task and the "
                 "columns of the models; %s has no place in it",
                 g->refused);
+    else if (str_is(message, "no such column: model.rowid"))
+        /* Ours, behind the terms: LIMIT took it for its own. */
+        why_set(why, ERR_CONFIG,
+                "it is terms to order by; LIMIT has no place in it");
+    else if (str_is(message, "parser stack overflow") ||
+             str_starts(message, STR("Expression tree is too large")))
+        why_set(why, ERR_CONFIG,
+                "it is nested too deep, or too many terms in a row; right is "
+                "several rules, or IN (…) for a long OR");
     else if (behind(message, "no such column: ", &rest))
         unknown_name(tables, rest, why);
     else if (behind(message, "no such function: ", &rest))

@@ -104,6 +104,15 @@ void strategy_explain(const struct table *t, struct str name, struct buf *out)
 
 /* --- the user's */
 
+/* By another of the user's; one that is built in makes way. */
+static bool is_taken(const struct table *t, struct str name)
+{
+    for (size_t i = 0; i < t->n_strategies; i++)
+        if (str_is(name, t->strategies[i].name))
+            return true;
+    return false;
+}
+
 static void read_strategy(struct reading *r, const cJSON *json, int index)
 {
     struct table *t = r->table;
@@ -121,6 +130,13 @@ static void read_strategy(struct reading *r, const cJSON *json, int index)
         reading_note(r, SEVERITY_ERROR, path, "",
                      "a strategy has a \"name\" and says which models, "
                      "\"where\", or in which order, \"order_by\"");
+        return;
+    }
+    if (is_taken(t, name)) {
+        reading_note(r, SEVERITY_ERROR, path, "name",
+                     "there is a strategy \"%.*s\" already; give this one "
+                     "another name",
+                     STR_ARG(str_sub(name, 0, 60)));
         return;
     }
     *s = (struct strategy){.doc = "the user's own", .unit = "place"};
