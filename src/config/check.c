@@ -190,9 +190,31 @@ static bool check_bounds(struct check *c, const struct key *key,
     return false;
 }
 
+/* The first of them that is none. */
+static void wrong_header(struct check *c, const cJSON *headers,
+                         const char *path)
+{
+    char at[PATH + 64];
+    const cJSON *e = headers->child;
+    while (is_secret(e))
+        e = e->next;
+    snprintf(at, sizeof at, "%s.%.60s", path, e->string);
+    problems_add(c->problems, SEVERITY_ERROR, at,
+                 "it is %s where a string or {\"file\": path} belongs",
+                 found_name(e));
+}
+
 static void wrong_type(struct check *c, const cJSON *item, enum key_type type,
                        const char *path)
 {
+    if (type == KEY_HEADERS && cJSON_IsObject(item)) {
+        wrong_header(c, item, path);
+        return;
+    }
+    if (type == KEY_SECRET && cJSON_IsArray(item) && !item->child) {
+        problems_add(c->problems, SEVERITY_ERROR, path, "it is empty");
+        return;
+    }
     bool number = cJSON_IsNumber(item) && type == KEY_INTEGER;
     problems_add(c->problems, SEVERITY_ERROR, path, "it is %s where %s belongs",
                  number ? "a fraction" : found_name(item), key_type_name(type));

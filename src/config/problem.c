@@ -1,8 +1,10 @@
 #include "config/problem.h"
+#include "base/unicode.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void problems_init(struct problems *p)
 {
@@ -20,12 +22,23 @@ void problems_origin(struct problems *p, const char *origin)
     snprintf(p->origin, sizeof p->origin, "%s", origin);
 }
 
-/* Names from a file may hold what steers a terminal: one line, no escapes. */
+/* Names from a file may hold what steers a terminal, or turns what it shows
+ * around: one line, no escapes, nothing invisible. It never grows. */
 static void flatten(char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7F)
-            *text = '?';
+    struct str s = str_from(text);
+    char *out = text;
+    for (size_t at = 0, start = 0; at < s.len; start = at) {
+        uint32_t c = utf8_next(s, &at);
+        bool cut = c == 0xFFFD && at - start == 1; /* at the text's end */
+        if (c < ' ' || unicode_is_unsafe(c) || cut) {
+            *out++ = '?';
+            continue;
+        }
+        memmove(out, text + start, at - start);
+        out += at - start;
+    }
+    *out = '\0';
 }
 
 static struct problem *room(struct problems *p)
