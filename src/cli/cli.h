@@ -98,6 +98,10 @@ int services_print(bool json);
 struct bill;
 void cli_cost(char *out, size_t size, const struct bill *bill);
 
+/* To stdout what names from files are in: what would steer a terminal or turn
+ * its text around is shown as "?". */
+void cli_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Print and delete. */
 void cli_print_json(struct cJSON *json);
 

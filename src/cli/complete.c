@@ -45,14 +45,14 @@ static void print_text(const struct completion *c, const struct outcome *o)
     const struct route *route = find_route(o->table, c->route);
     printf("class   %s (%s)\n", cursor_class_name(c->class),
            o->place->doc->language->name);
-    printf("route   %s\n", route_name(o->table, route, name, sizeof name));
-    printf("model   %.*s (%.*s)\n", STR_ARG(c->model), STR_ARG(c->provider));
+    cli_print("route   %s\n", route_name(o->table, route, name, sizeof name));
+    cli_print("model   %.*s (%.*s)\n", STR_ARG(c->model), STR_ARG(c->provider));
     printf("time    %.1f ms\n", (double)c->elapsed / 1000);
     print_bill(&c->bill);
     for (size_t i = 0; i < c->n_attempts; i++)
         if (c->attempts[i].outcome)
-            printf("failed  %.*s: %s\n", STR_ARG(c->attempts[i].model),
-                   c->attempts[i].why.text);
+            cli_print("failed  %.*s: %s\n", STR_ARG(c->attempts[i].model),
+                      c->attempts[i].why.text);
     if (c->is_part)
         printf("part    the deadline cut the answer\n");
     bool colour = cli_colour();

@@ -16,7 +16,7 @@ static void print_features(const struct observation *seen)
     cJSON_ArrayForEach(item, o)
     {
         char *value = cJSON_PrintUnformatted(item);
-        printf("  %-14s %s\n", item->string, value ? value : "");
+        cli_print("  %-14s %s\n", item->string, value ? value : "");
         cJSON_free(value);
     }
     cJSON_Delete(o);
@@ -26,37 +26,37 @@ static void print_path(const struct place *p)
 {
     const char *types[64];
     size_t n = classify_path(p->doc, p->offset, types, 64);
-    printf("syntax     ");
+    cli_print("syntax     ");
     for (size_t i = 0; i < n; i++)
-        printf("%s%s", i ? " > " : "", types[i]);
-    printf("\n");
+        cli_print("%s%s", i ? " > " : "", types[i]);
+    cli_print("\n");
 }
 
 static void print_around(const struct place *p)
 {
     cJSON *list = explain_around(p->doc, p->offset), *item;
     const char *before = "";
-    printf("in         ");
+    cli_print("in         ");
     cJSON_ArrayForEach(item, list)
     {
-        printf("%s%s", before, item->valuestring);
+        cli_print("%s%s", before, item->valuestring);
         before = " > ";
     }
-    printf("\n");
+    cli_print("\n");
     cJSON_Delete(list);
 }
 
 static void print_route(const struct table *t, const struct route *r)
 {
     char name[320];
-    printf("route      %s", route_name(t, r, name, sizeof name));
+    cli_print("route      %s", route_name(t, r, name, sizeof name));
     if (r->pattern.len)
-        printf(", pattern %.*s", STR_ARG(r->pattern));
+        cli_print(", pattern %.*s", STR_ARG(r->pattern));
     if (r->when.len)
-        printf(", when %.*s", STR_ARG(r->when));
+        cli_print(", when %.*s", STR_ARG(r->when));
     if (r->index < 0)
-        printf(" holds; the built-in model answers");
-    printf("\n");
+        cli_print(" holds; the built-in model answers");
+    cli_print("\n");
 }
 
 static void print_rules(const struct table *t, const struct decision *d)
@@ -67,10 +67,10 @@ static void print_rules(const struct table *t, const struct decision *d)
         struct buf actions;
         buf_init(&actions, 400);
         rule_print_actions(r, &actions);
-        printf("%-10s %s %s: %.*s -> %.*s\n", i ? "" : "rules",
-               ruling_applied(&d->ruling, (int)i) ? "applied" : "not",
-               rule_name(t, r, name, sizeof name), STR_ARG(r->condition),
-               STR_ARG(buf_view(&actions)));
+        cli_print("%-10s %s %s: %.*s -> %.*s\n", i ? "" : "rules",
+                  ruling_applied(&d->ruling, (int)i) ? "applied" : "not",
+                  rule_name(t, r, name, sizeof name), STR_ARG(r->condition),
+                  STR_ARG(buf_view(&actions)));
         buf_release(&actions);
     }
 }
@@ -83,18 +83,18 @@ static void print_candidate(const struct ask *ask, const struct decision *d,
     struct bill bill = explain_bill(ask, d, c->model, NULL);
     char cost[40];
     cli_cost(cost, sizeof cost, &bill);
-    printf("  %zu. %.*s (%.*s): %s", i + 1, STR_ARG(c->model->name),
-           STR_ARG(c->model->provider), c->reason);
+    cli_print("  %zu. %.*s (%.*s): %s", i + 1, STR_ARG(c->model->name),
+              STR_ARG(c->model->provider), c->reason);
     if (bill.in >= 0)
-        printf("; about %lld tokens in, %lld out at most, cost %s",
-               (long long)bill.in, (long long)bill.out, cost);
-    printf("\n");
+        cli_print("; about %lld tokens in, %lld out at most, cost %s",
+                  (long long)bill.in, (long long)bill.out, cost);
+    cli_print("\n");
 }
 
 static void print_candidates(const struct ask *ask, const struct decision *d)
 {
-    printf("candidates%s\n",
-           d->ruling.silent ? " (a rule wants silence: none is asked)" : "");
+    cli_print("candidates%s\n",
+              d->ruling.silent ? " (a rule wants silence: none is asked)" : "");
     for (size_t i = 0; i < d->n; i++)
         print_candidate(ask, d, i);
 }
@@ -103,19 +103,19 @@ static void print_text(const struct table *t, const struct place *p,
                        const struct ask *ask, const struct observation *seen,
                        const struct decision *d)
 {
-    printf("class      %s (%s)\n", cursor_class_name(seen->c.class),
-           p->doc->language->name);
-    printf("extent     %s\n", extent_name(seen->extent));
+    cli_print("class      %s (%s)\n", cursor_class_name(seen->c.class),
+              p->doc->language->name);
+    cli_print("extent     %s\n", extent_name(seen->extent));
     print_path(p);
     print_around(p);
-    printf("privacy    %s (%s)\n", privacy_name(d->privacy.tier),
-           d->privacy.cause);
+    cli_print("privacy    %s (%s)\n", privacy_name(d->privacy.tier),
+              d->privacy.cause);
     print_route(t, d->route);
     if (d->skipped.text[0])
-        printf("skipped    %s\n", d->skipped.text);
+        cli_print("skipped    %s\n", d->skipped.text);
     print_rules(t, d);
     print_candidates(ask, d);
-    printf("features\n");
+    cli_print("features\n");
     print_features(seen);
 }
 

@@ -24,9 +24,9 @@ static void print_times(const cJSON *o)
 {
     double first = number_of(o, "first_us"), total = number_of(o, "total_us");
     if (first >= 0)
-        printf(", first text after %.1f ms", first / 1000);
+        cli_print(", first text after %.1f ms", first / 1000);
     if (total >= 0)
-        printf(", all after %.1f ms", total / 1000);
+        cli_print(", all after %.1f ms", total / 1000);
 }
 
 static void print_cost(const cJSON *o)
@@ -34,12 +34,22 @@ static void print_cost(const cJSON *o)
     double in = number_of(o, "tokens_in"), out = number_of(o, "tokens_out");
     double cost = number_of(o, "cost");
     if (in >= 0)
-        printf(", %s%.0f tokens in and %.0f out",
-               number_of(o, "estimated") > 0 ? "about " : "", in, out);
+        cli_print(", %s%.0f tokens in and %.0f out",
+                  number_of(o, "estimated") > 0 ? "about " : "", in, out);
     if (cost >= 0)
-        printf(", $%.6g", cost);
+        cli_print(", $%.6g", cost);
     else if (in >= 0)
-        printf(", price unknown");
+        cli_print(", cost unknown");
+}
+
+/* "OK" and "ERR_AUTH" are the history's; people get the sentence. */
+static const char *ending_of(const cJSON *attempt)
+{
+    struct str name = text_of(attempt, "outcome");
+    for (int e = OK + 1; e < ERR_COUNT; e++)
+        if (str_is(name, err_name((enum err)e)))
+            return err_sentence((enum err)e);
+    return "answered";
 }
 
 static void print_attempts(const cJSON *o)
@@ -47,12 +57,12 @@ static void print_attempts(const cJSON *o)
     const cJSON *list = json_get(o, "attempts"), *a;
     cJSON_ArrayForEach(a, list)
     {
-        printf("%-10s %.*s (%.*s): %.*s", a == list->child ? "asked" : "",
-               STR_ARG(text_of(a, "model")), STR_ARG(text_of(a, "provider")),
-               STR_ARG(text_of(a, "outcome")));
+        cli_print("%-10s %.*s (%.*s): %s", a == list->child ? "asked" : "",
+                  STR_ARG(text_of(a, "model")), STR_ARG(text_of(a, "provider")),
+                  ending_of(a));
         print_times(a);
         print_cost(a);
-        printf("\n");
+        cli_print("\n");
     }
 }
 
@@ -64,19 +74,21 @@ static void print_decision(const cJSON *d)
     {
         bool applied = false;
         json_get_bool(item, "applied", &applied);
-        printf("rule       %s: %.*s -> %.*s\n", applied ? "applied" : "not",
-               STR_ARG(text_of(item, "condition")),
-               STR_ARG(text_of(item, "action")));
+        cli_print("%-10s %s rules[%.0f]: %.*s -> %.*s\n",
+                  item == json_get(d, "rules")->child ? "rules" : "",
+                  applied ? "applied" : "not", number_of(item, "index"),
+                  STR_ARG(text_of(item, "condition")),
+                  STR_ARG(text_of(item, "action")));
     }
-    printf("candidates\n");
-    cJSON_ArrayForEach(item, json_get(d, "candidates")) printf(
+    cli_print("candidates\n");
+    cJSON_ArrayForEach(item, json_get(d, "candidates")) cli_print(
         "  %d. %.*s (%.*s): %.*s\n", rank++, STR_ARG(text_of(item, "model")),
         STR_ARG(text_of(item, "provider")), STR_ARG(text_of(item, "reason")));
-    printf("features\n");
+    cli_print("features\n");
     cJSON_ArrayForEach(item, json_get(d, "features"))
     {
         char *value = cJSON_PrintUnformatted(item);
-        printf("  %-14s %s\n", item->string, value ? value : "");
+        cli_print("  %-14s %s\n", item->string, value ? value : "");
         cJSON_free(value);
     }
 }
@@ -84,18 +96,18 @@ static void print_decision(const cJSON *d)
 static void print_last(const cJSON *o)
 {
     bool cached = number_of(o, "cached") > 0;
-    printf("class      %.*s (%.*s), in %.*s\n", STR_ARG(text_of(o, "class")),
-           STR_ARG(text_of(o, "language")), STR_ARG(text_of(o, "editor")));
-    printf("route      %.*s\n", STR_ARG(text_of(o, "route")));
-    printf("outcome    %.*s", STR_ARG(text_of(o, "outcome")));
+    cli_print("class      %.*s (%.*s), in %.*s\n", STR_ARG(text_of(o, "class")),
+              STR_ARG(text_of(o, "language")), STR_ARG(text_of(o, "editor")));
+    cli_print("route      %.*s\n", STR_ARG(text_of(o, "route")));
+    cli_print("outcome    %.*s", STR_ARG(text_of(o, "outcome")));
     if (text_of(o, "model").len)
-        printf(" of %.*s (%.*s)", STR_ARG(text_of(o, "model")),
-               STR_ARG(text_of(o, "provider")));
+        cli_print(" of %.*s (%.*s)", STR_ARG(text_of(o, "model")),
+                  STR_ARG(text_of(o, "provider")));
     if (cached)
-        printf(", from memory");
+        cli_print(", from memory");
     print_times(o);
     print_cost(o);
-    printf("\n");
+    cli_print("\n");
     print_attempts(o);
     if (cJSON_IsObject(json_get(o, "decision")))
         print_decision(json_get(o, "decision"));

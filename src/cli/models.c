@@ -61,10 +61,7 @@ static void add_probed(struct columns *c, const struct model *m,
     else
         columns_add(c, "-");
     columns_add(c, "%s", p->look ? look_name(p->look) : "-");
-    if (p->e)
-        columns_add(c, "(%s)", p->why.text);
-    else
-        columns_add(c, "%s", "");
+    columns_add(c, "%s", p->e ? p->why.text : "");
 }
 
 static void print_probed(const struct table *t, const struct probed *all)

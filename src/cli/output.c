@@ -75,6 +75,24 @@ void cli_print_problems(FILE *out, const struct problems *p)
         fprintf(out, "and %zu more\n", p->dropped);
 }
 
+void cli_print(const char *format, ...)
+{
+    char line[8192];
+    struct buf safe;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    buf_init(&safe, 3 * sizeof line);
+    struct str s = str_from(line);
+    for (size_t at = 0; at < s.len;) {
+        uint32_t c = utf8_next(s, &at);
+        utf8_append(&safe, unicode_is_unsafe(c) || c == '\r' ? '?' : c);
+    }
+    fwrite(safe.ptr, 1, safe.len, stdout);
+    buf_release(&safe);
+}
+
 void columns_init(struct columns *c, size_t width)
 {
     *c = (struct columns){.width = width};
