@@ -32,7 +32,7 @@ _switchyard()
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$options --help --version" -- "$word"))
     elif [[ $command == help ]]; then
-        COMPREPLY=($(compgen -W "$commands config" -- "$word"))
+        COMPREPLY=($(compgen -W "$commands config conditions" -- "$word"))
     elif [[ $command ]]; then
         if [[ $command == models ]]; then
             COMPREPLY=($(compgen -W builtin -- "$word"))

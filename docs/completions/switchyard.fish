@@ -22,5 +22,5 @@ complete -c switchyard -n '__fish_seen_subcommand_from models' -l services -d 'T
 complete -c switchyard -n '__fish_seen_subcommand_from explain' -l last -d 'The decision that was carried out last'
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l probe -d 'Ask each model now'
 complete -c switchyard -n '__fish_seen_subcommand_from complete explain check' -F
-complete -c switchyard -n '__fish_seen_subcommand_from help' -a "$commands config"
+complete -c switchyard -n '__fish_seen_subcommand_from help' -a "$commands config conditions"
 complete -c switchyard -n '__fish_seen_subcommand_from models' -f -a builtin -d 'What the built-in model learns here'
