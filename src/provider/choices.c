@@ -2,12 +2,13 @@
  * choices[0], the counts are in "usage". */
 #include "provider/answer.h"
 
-/* The cached share has a name of its own at DeepSeek and at Moonshot. */
+/* The cached share has a name of its own at DeepSeek, Moonshot, Inception. */
 static void take_usage(const cJSON *usage, struct piece *out)
 {
     answer_count(usage, "prompt_tokens", &out->tokens_in);
     answer_count(usage, "completion_tokens", &out->tokens_out);
     answer_count(usage, "cached_tokens", &out->tokens_cached);
+    answer_count(usage, "cached_input_tokens", &out->tokens_cached);
     answer_count(usage, "prompt_cache_hit_tokens", &out->tokens_cached);
     answer_count(json_get(usage, "prompt_tokens_details"), "cached_tokens",
                  &out->tokens_cached);

@@ -6,7 +6,8 @@
 
 /*
  * The first row that matches is taken. Sources: OpenAI's "Reasoning models"
- * and the reference of chat completions (`stop`, `reasoning_effort`); Google's
+ * and the reference of chat completions (`stop`, `reasoning_effort`), and its
+ * pages of the models from GPT-6 on; Google's
  * "Thinking" (levels from Gemini 3 on, budgets before; the Pro models can't be
  * kept from it); Anthropic's migration guides of Sonnet 5 and 5.5 (thinking is
  * on unless told, no `temperature`) and of Opus 4.7 (no `temperature`);
@@ -16,6 +17,8 @@ static const struct family rows[] = {
     {"gpt-oss", "low", 0},
     {"gpt-5.", "none", REASONER},
     {"gpt-5", "minimal", REASONER},
+    {"gpt-6-luna", "none", REASONER},
+    {"gpt-6-sol", "none", REASONER},
     {"gpt-6", "low", REASONER},
     {"o1", "low", REASONER},
     {"o3", "low", REASONER},

@@ -94,6 +94,10 @@ static const struct {
      25, 8, -1},
 
     {"mistral-fim", "cached.sse", "x", OK, "", STOP_LENGTH, true, 80, 64, 64},
+    {"mistral-fim", "inception.sse", "math.pi * radius", OK, "", STOP_END, true,
+     -1, -1, -1},
+    {"mistral-fim", "inception.json", "math.pi * radius", OK, "", STOP_END,
+     true, 24, 14, 8},
     {"mistral-fim", "error.sse", "math", ERR_OVERLOADED,
      "Service tier capacity exceeded for this model.", STOP_NONE, false, -1, -1,
      -1},

@@ -17,6 +17,8 @@ static const struct {
     {"gpt-4.1-mini", "", 0},
     {"gpt-5-mini", "minimal", QUIRK_NO_TEMPERATURE | QUIRK_NO_STOPS},
     {"gpt-5.6-luna", "none", QUIRK_NO_TEMPERATURE | QUIRK_NO_STOPS},
+    {"gpt-6-luna", "none", QUIRK_NO_TEMPERATURE | QUIRK_NO_STOPS},
+    {"gpt-6-astra", "low", QUIRK_NO_TEMPERATURE | QUIRK_NO_STOPS},
     {"openai/gpt-5.6-luna", "none", QUIRK_NO_TEMPERATURE | QUIRK_NO_STOPS},
     {"GPT-5-nano", "minimal", QUIRK_NO_TEMPERATURE | QUIRK_NO_STOPS},
     {"openai/gpt-oss-20b", "low", 0},
