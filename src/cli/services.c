@@ -35,7 +35,7 @@ static void add_model(struct columns *c, const struct service *s,
     add_price(c, s, m->cost_input);
     add_price(c, s, m->cost_output);
     add_price(c, s, cached);
-    columns_add(c, "%s", s->priced ? s->priced : "-");
+    columns_add(c, "%s", s->priced && m->cost_input >= 0 ? s->priced : "-");
 }
 
 /* What the user loaded, or deployed, under a name of his own. */

@@ -21,6 +21,7 @@
         __VA_ARGS__, true, template                                            \
     }
 #define FIM(...) FIM_AS(NULL, __VA_ARGS__)
+#define UNPRICED -1, -1, -1
 
 /*
  * Sources: each service's own API reference and list of prices, of the month
@@ -28,7 +29,8 @@
  * service keeps up, or the one that fits best: quick, made for code, and able
  * to answer without thinking first. Where a context is told in two ways it is
  * the smaller; where prices grow with the prompt they are the smallest, for
- * completions are short.
+ * completions are short. A price that no source gives a month for, or that
+ * sources of the same age differ on, is unknown.
  */
 static const struct service rows[] = {
     {.type = "builtin", .title = "Built-in model", .local = true},
@@ -118,19 +120,19 @@ static const struct service rows[] = {
      .dialect = "mistral-fim",
      KEY("MISTRAL_API_KEY"),
      .quirks = QUIRK_NO_USAGE,
-     .priced = "2026-08",
+     .priced = "2026-09",
      .models = {FIM("codestral-latest", 128000, 0.3, 0.9, 0.03)}},
-    /* The same models under a key of their own. */
+    /* The same models under a key of their own. It was free at first and then
+     * to be paid by the month, which no list of prices has. */
     {.type = "codestral",
      .title = "Mistral Codestral",
      .endpoint = "https://codestral.mistral.ai/v1",
      .dialect = "mistral-fim",
      KEY("CODESTRAL_API_KEY"),
      .quirks = QUIRK_NO_USAGE,
-     .priced = "2026-08",
-     .models = {FIM("codestral-latest", 128000, 0.3, 0.9, 0.03)}},
+     .models = {FIM("codestral-latest", 128000, UNPRICED)}},
     /* Filling in is of the beta address only, and writes 4,096 tokens at most.
-     * By day in Asia prices double. */
+     * By day in Asia prices double. "deepseek-v4-flash" is an old name. */
     {.type = "deepseek",
      .title = "DeepSeek",
      .endpoint = "https://api.deepseek.com/beta",
@@ -138,43 +140,51 @@ static const struct service rows[] = {
      KEY("DEEPSEEK_API_KEY"),
      .quirks = QUIRK_SUFFIX | QUIRK_MANY_STOPS | QUIRK_THINK_TYPE,
      .max_tokens = 4096,
-     .priced = "2026-09",
-     .models = {FIM("deepseek-v4-flash", 1000000, 0.15, 0.6, 0.003)}},
+     .priced = "2026-10",
+     .models = {FIM("deepseek-flash", 1000000, 0.15, 0.6, 0.003)}},
+    /* `suffix` is for the models of its guide "FIM completion"; Qwen3 Coder is
+     * not among these, so the layout of its family is used. */
     {.type = "siliconflow",
      .title = "SiliconFlow",
      .endpoint = "https://api.siliconflow.com/v1",
      .dialect = "openai-text",
      KEY("SILICONFLOW_API_KEY"),
-     .quirks = QUIRK_SUFFIX,
      .priced = "2025-11",
      .models = {FIM("Qwen/Qwen3-Coder-30B-A3B-Instruct", 262000, 0.07, 0.28,
                     0)}},
+    /* Asked as Mistral is, it answers as /v1/completions does: "Create a
+     * fill-in-the-middle completion" has chunks of `text`, "[DONE]", and 8,192
+     * tokens at most. Some tell a context of 128,000. */
     {.type = "inception",
      .title = "Inception",
      .endpoint = "https://api.inceptionlabs.ai/v1",
      .dialect = "mistral-fim",
      KEY("INCEPTION_API_KEY"),
-     .quirks = QUIRK_NO_USAGE,
-     .priced = "2026-10",
-     .models = {FIM("mercury-edit-2", 32000, 0.25, 0.75, 0)}},
+     .max_tokens = 8192,
+     .priced = "2026-07",
+     .models = {FIM("mercury-edit-2", 32000, 0.25, 0.75, 0.025)}},
     /* The completions of Alibaba's Model Studio are of Beijing's region only,
-     * and take the tokens of the layout in the prompt. */
+     * and take the tokens of the layout in the prompt. The page of the model
+     * says 0.287 and 0.861 dollars, but not when. */
     {.type = "dashscope",
      .title = "Alibaba DashScope",
      .endpoint = "https://dashscope.aliyuncs.com/compatible-mode/v1",
      .dialect = "openai-text",
      KEY("DASHSCOPE_API_KEY"),
      .quirks = QUIRK_NO_SUFFIX,
-     .priced = "2025-11",
-     .models = {FIM("qwen-coder-turbo", 131072, 0.287, 0.861, 0)}},
+     .models = {FIM("qwen-coder-turbo", 131072, UNPRICED)}},
+    /* Its models of Qwen3 Coder are to be had by the hour only. The tokens of
+     * the layout are in the tokenizer of DeepSeek V4, as they were in that of
+     * DeepSeek Coder. */
     {.type = "together",
      .title = "Together AI",
      .endpoint = "https://api.together.xyz/v1",
      .dialect = "openai-text",
      KEY("TOGETHER_API_KEY"),
      .quirks = QUIRK_NO_SUFFIX,
-     .priced = "2026-06",
-     .models = {FIM("Qwen/Qwen3-Coder-Next-FP8", 262144, 0.5, 1.2, 0)}},
+     .models = {FIM_AS("deepseek-coder", "deepseek-ai/DeepSeek-V4-Flash-0731",
+                       1000000, UNPRICED)}},
+    /* The layout is as above. */
     {.type = "fireworks",
      .title = "Fireworks AI",
      .endpoint = "https://api.fireworks.ai/inference/v1",
@@ -188,15 +198,16 @@ static const struct service rows[] = {
 
     /* --- services that chat */
 
+    /* gpt-4.1-mini, which does not think at all, is to go on 2027-01-14. */
     {.type = "openai",
      .title = "OpenAI",
      .endpoint = "https://api.openai.com/v1",
      .dialect = "openai-chat",
      KEY("OPENAI_API_KEY"),
      .quirks = QUIRK_MAX_COMPLETION,
-     .priced = "2026-07",
-     .models = {CHAT("gpt-4.1-mini", 1047576, 0.4, 1.6, 0.1),
-                CHAT("gpt-5.6-luna", 1050000, 1, 6, 0.1)}},
+     .priced = "2026-09",
+     .models = {CHAT("gpt-6-luna", 1050000, 0.1, 0.5, 0.01),
+                CHAT("gpt-4.1-mini", 1047576, 0.4, 1.6, 0.1)}},
     /* A deployment has a name of its own, which is the model's here. */
     {.type = "azure",
      .title = "Azure OpenAI",
@@ -262,14 +273,14 @@ static const struct service rows[] = {
      .quirks = QUIRK_THINK_REASONING,
      .priced = "2026-05",
      .models = {CHAT("mistralai/codestral-2508", 256000, 0.3, 0.9, 0),
-                CHAT("qwen/qwen3-coder-flash", 128000, 0.3, 1.5, 0)}},
+                CHAT("qwen/qwen3-coder-flash", 128000, UNPRICED)}},
     {.type = "xai",
      .title = "xAI",
      .endpoint = "https://api.x.ai/v1",
      .dialect = "openai-chat",
      KEY("XAI_API_KEY"),
      .priced = "2026-06",
-     .models = {CHAT("grok-4.20-0309-non-reasoning", 2000000, 1.25, 2.5, 0.2)}},
+     .models = {CHAT("grok-4.20-0309-non-reasoning", 1000000, 1.25, 2.5, 0.2)}},
     {.type = "dashscope-intl",
      .title = "Alibaba DashScope, international",
      .endpoint = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",

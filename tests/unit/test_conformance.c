@@ -84,12 +84,15 @@ static bool is_month(const char *text)
 
 static void check_model(const struct service *s, const struct service_model *m)
 {
-    if (!s->local && (!s->priced || !is_month(s->priced)))
+    bool known = m->cost_input >= 0;
+    if (!s->local && known && (!s->priced || !is_month(s->priced)))
         fail_msg("%s: prices without their month", s->type);
+    if (!known && (m->cost_output >= 0 || m->cost_cached >= 0))
+        fail_msg("%s: %s: half of a price", s->type, m->id);
     if (!s->local && !m->max_context)
         fail_msg("%s: %s: no context", s->type, m->id);
-    if (m->cost_input < 0 || m->cost_output < m->cost_input ||
-        m->cost_cached > m->cost_input || m->cost_output > 1000)
+    if (m->cost_output < m->cost_input || m->cost_cached > m->cost_input ||
+        m->cost_output > 1000)
         fail_msg("%s: %s: prices that make no sense", s->type, m->id);
     if (m->template && !template_find(str_from(m->template)))
         fail_msg("%s: %s: no layout \"%s\"", s->type, m->id, m->template);
