@@ -87,6 +87,23 @@ static struct sql_query *no_memory(struct why *why)
     return NULL;
 }
 
+/* max() and min() of one value are of all rows together: there is an answer
+ * even without any. */
+static bool is_of_all(struct sql_query *q)
+{
+    struct sql_rows *rows = q->sql->rows;
+    size_t n[SQL_TABLES];
+    for (int i = 0; i < SQL_TABLES; i++) {
+        n[i] = rows[i].n;
+        rows[i].n = 0;
+    }
+    bool any = sqlite3_step(q->statement) == SQLITE_ROW;
+    sqlite3_reset(q->statement);
+    for (int i = 0; i < SQL_TABLES; i++)
+        rows[i].n = n[i];
+    return any;
+}
+
 /* A statement of so many columns; `text` is SQLite's, and taken. */
 static struct sql_query *compile(struct sql *s, char *text, size_t columns,
                                  struct why *why)
@@ -110,6 +127,10 @@ static struct sql_query *compile(struct sql *s, char *text, size_t columns,
                 (size_t)sqlite3_column_count(q->statement) == columns;
     if (!good)
         sql_guard_explain(&s->guard, s->db, tables, why);
+    else if (is_of_all(q))
+        good = why_set(why, ERR_CONFIG,
+                       "max() and min() compare two values or more; of one "
+                       "they would be over all models together") == OK;
     sqlite3_free(text);
     if (good)
         return q;
@@ -211,7 +232,6 @@ static enum err finish(struct sql_query *q, int code, struct why *why)
     return e;
 }
 
-/* The rows of the answer; max() and min() of one value make one of all. */
 static size_t rows_of(const struct sql_query *q)
 {
     return q->names_model ? q->sql->rows[SQL_MODEL].n : 1;
@@ -227,10 +247,6 @@ enum err sql_hold_together(struct sql_query *q, bool *const *holds,
         for (int i = 0; i < columns; i++)
             holds[i][row] = sqlite3_column_double(q->statement, i) != 0.0;
     enum err e = finish(q, code, why);
-    if (!e && row < n)
-        e = why_set(why, ERR_PARAMS,
-                    "it gives one answer for all models together; max() and "
-                    "min() take two values or more");
     return e;
 }
 

@@ -130,6 +130,8 @@ static void what_is_no_condition_is_refused(void **state)
          "SELECT count(*) FROM c)",
          "no SQL expression"},
         {"?1", "no SQL expression"},
+        {"max(max_context) > 2500", "compare two values or more"},
+        {"min(tokens) > 1", "compare two values or more"},
     };
     struct standing rows[3];
     struct sql *s = database(rows);
@@ -189,6 +191,7 @@ static void a_ranking_that_is_none_is_refused(void **state)
         {"1) UNION SELECT (1", "", "bracket"},
         {"", "1 UNION SELECT 2", ""},
         {"", "(SELECT 1)", "has no place in it"},
+        {"", "max(cost_input)", "misuse of aggregate"},
     };
     struct standing rows[3];
     struct sql *s = database(rows);
