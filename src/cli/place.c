@@ -1,4 +1,5 @@
 #include "cli/place.h"
+#include "doc/query.h"
 #include "base/file.h"
 
 #include <errno.h>
@@ -118,7 +119,9 @@ int place_open(struct place *p, const struct arguments *a)
         if (open_file(p, a->open[i], NULL, &other, &why))
             return complain(why.text);
     }
+    /* As in an editor that has been open for a while. */
     document_parse(p->doc, 0);
+    query_of(p->doc->language, QUERY_IMPORTS);
     return find_offset(p, name, line, column);
 }
 
