@@ -25,6 +25,10 @@ struct store {
     struct why problem;
     bool has_problem;
     uint64_t last_id;
+    struct summary_question wanted; /* when `wants` */
+    bool wants;
+    usec asked;           /* when it was wanted last; 0: never */
+    struct summary *read; /* and not taken yet; or NULL */
     char path[4096];
 };
 
@@ -47,10 +51,10 @@ static struct timespec after(unsigned ms)
  * With the lock. */
 static void wait_for_a_batch(struct store *s)
 {
-    while (s->n == 0 && !s->closing)
+    while (s->n == 0 && !s->closing && !s->wants)
         pthread_cond_wait(&s->more, &s->lock);
     struct timespec until = after(STORE_BATCH_MS);
-    while (s->n < STORE_QUEUE / 2 && !s->closing && !s->hurry)
+    while (s->n < STORE_QUEUE / 2 && !s->closing && !s->hurry && !s->wants)
         if (pthread_cond_timedwait(&s->more, &s->lock, &until) == ETIMEDOUT)
             break;
 }
@@ -73,6 +77,27 @@ static void free_entry(const struct entry *e)
     if (e->record)
         free(e->record->decision);
     free(e->record);
+}
+
+/* With what was just written in it. */
+static void read_if_wanted(struct store *s, struct writer *w)
+{
+    pthread_mutex_lock(&s->lock);
+    bool wants = s->wants;
+    struct summary_question q = s->wanted;
+    s->wants = false;
+    pthread_mutex_unlock(&s->lock);
+    struct summary *read = wants ? calloc(1, sizeof *read) : NULL;
+    if (!read)
+        return;
+    read->of = q;
+    read->failed = true;
+    if (w)
+        writer_summarize(w, read);
+    pthread_mutex_lock(&s->lock);
+    free(s->read);
+    s->read = read;
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void *work(void *arg)
@@ -99,6 +124,7 @@ static void *work(void *arg)
         for (size_t i = 0; i < n; i++)
             free_entry(&(batch ? batch : waiting)[i]);
         settle(s, n, e, &why);
+        read_if_wanted(s, w);
     }
     free(batch);
     writer_free(w);
@@ -151,6 +177,7 @@ void store_close(struct store *s)
     pthread_cond_destroy(&s->more);
     pthread_cond_destroy(&s->done);
     free(s->queue);
+    free(s->read);
     free(s);
 }
 
@@ -210,6 +237,27 @@ bool store_flush(struct store *s, unsigned ms)
     bool good = s->settled >= wanted;
     pthread_mutex_unlock(&s->lock);
     return good;
+}
+
+void store_want(struct store *s, const struct summary_question *q, usec now)
+{
+    pthread_mutex_lock(&s->lock);
+    if (!s->asked || now >= s->asked + MSEC(STORE_READ_MS)) {
+        s->asked = now;
+        s->wanted = *q;
+        s->wants = true;
+        pthread_cond_signal(&s->more);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+struct summary *store_take_summary(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    struct summary *read = s->read;
+    s->read = NULL;
+    pthread_mutex_unlock(&s->lock);
+    return read;
 }
 
 bool store_problem(struct store *s, struct why *why)

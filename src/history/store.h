@@ -9,8 +9,9 @@
 #ifndef HISTORY_STORE_H
 #define HISTORY_STORE_H
 
+#include "base/clock.h"
 #include "base/err.h"
-#include "history/record.h"
+#include "history/summary.h"
 
 struct store;
 
@@ -18,6 +19,7 @@ enum {
     STORE_QUEUE = 1024,    /* records and marks that wait; more are lost */
     STORE_BATCH_MS = 500,  /* how long the first of a batch waits */
     STORE_BUSY_MS = 10000, /* for other processes' writing */
+    STORE_READ_MS = 2000,  /* between two readings */
     STORE_ROWS = 1000000,  /* completions kept */
     STORE_DAYS = 400,      /* likewise, by age */
 };
@@ -44,6 +46,14 @@ void store_mark(struct store *s, uint64_t id, enum record_mark mark,
 /* Wait until all that was added is written, or given up: for commands and
  * tests. False after `ms`. */
 bool store_flush(struct store *s, unsigned ms);
+
+/*
+ * Have the history read for what others spent and asked, beside the loop, at
+ * most every STORE_READ_MS; then take what was read. NULL: nothing new is
+ * there; free() the rest.
+ */
+void store_want(struct store *s, const struct summary_question *q, usec now);
+struct summary *store_take_summary(struct store *s);
 
 /* What went wrong since the last call, in words; false: nothing. */
 bool store_problem(struct store *s, struct why *why);

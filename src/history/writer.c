@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "history/schema.h"
 #include "history/store.h"
+#include "history/summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,15 @@ static bool prune(struct writer *w)
              (long long)(clock_wall() - INT64_C(86400000000) * STORE_DAYS),
              STORE_ROWS);
     return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+void writer_summarize(struct writer *w, struct summary *s)
+{
+    struct why why;
+    enum err e = w->db ? OK : w->hopeless ? ERR_CONFIG : open_file(w, &why);
+    s->failed = e || !summary_read(w->db, s);
+    if (e)
+        close_all(w);
 }
 
 static bool execute(struct writer *w, const char *text)

@@ -31,4 +31,8 @@ void writer_free(struct writer *w);
 enum err writer_write(struct writer *w, const struct entry *entries, size_t n,
                       struct why *why);
 
+/* Read what the history tells, for the question in `s->of`; `s->failed`. */
+struct summary;
+void writer_summarize(struct writer *w, struct summary *s);
+
 #endif

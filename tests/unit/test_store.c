@@ -11,6 +11,7 @@
 #include "history/store.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -377,6 +378,83 @@ static void older_schemas_are_brought_up_to_date(void **state)
     }
 }
 
+/* Another process's record: its ids end with other bits. */
+static void add_other(struct store *s, int64_t wall, double cost)
+{
+    struct completion_record r = a_record(s);
+    r.id ^= 1;
+    r.wall_us = wall;
+    r.attempts[1].cost = cost;
+    store_add(s, &r);
+}
+
+static struct summary *summary_of(struct store *s,
+                                  const struct summary_question *q, usec now)
+{
+    struct summary *read = NULL;
+    store_want(s, q, now);
+    for (int i = 0; i < PATIENCE_MS && !read; i++) {
+        poll(NULL, 0, 1);
+        read = store_take_summary(s);
+    }
+    assert_non_null(read);
+    return read;
+}
+
+static void what_others_spent_is_read(void **state)
+{
+    (void)state;
+    int64_t wall = clock_wall();
+    struct summary_question q = {.day = wall - INT64_C(3600000000),
+                                 .month = wall - INT64_C(360000000000),
+                                 .began = wall - 1000000,
+                                 .wall = wall};
+    struct store *s = store_open(in_folder("others.db"));
+    struct completion_record own = a_record(s);
+    store_add(s, &own);
+    add_other(s, wall, 1);
+    add_other(s, wall - INT64_C(1800000000), 2); /* of this day */
+    add_other(s, wall - INT64_C(7200000000), 4); /* of this month */
+    add_other(s, wall - INT64_C(720000000000), 8);
+    add_other(s, wall, -1); /* nobody knows */
+    assert_true(store_flush(s, PATIENCE_MS));
+    struct summary *read = summary_of(s, &q, 1);
+    assert_false(read->failed);
+    assert_int_equal(read->n_models, 1);
+    assert_string_equal(read->models[0].model, "m");
+    assert_string_equal(read->models[0].provider, "q");
+    assert_true(read->models[0].day > 2.99 && read->models[0].day < 3.01);
+    assert_true(read->models[0].month > 6.99 && read->models[0].month < 7.01);
+    double requests = 0, tokens = 0;
+    for (size_t i = 0; i < read->n_calls; i++) {
+        requests += read->calls[i].requests;
+        tokens += read->calls[i].tokens;
+    }
+    assert_true(requests > 3.99 && requests < 4.01);
+    assert_true(tokens > 2039 && tokens < 2041);
+    free(read);
+    /* Not again at once; and what is own is so since the process began. */
+    store_want(s, &q, 2);
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_null(store_take_summary(s));
+    q.began = wall + INT64_C(60000000);
+    read = summary_of(s, &q, 1 + MSEC(STORE_READ_MS));
+    assert_true(read->models[0].day > 3.24 && read->models[0].day < 3.26);
+    free(read);
+    store_close(s);
+}
+
+static void a_history_that_cant_be_read_says_so(void **state)
+{
+    (void)state;
+    struct summary_question q = {.wall = clock_wall()};
+    struct store *s = store_open("/proc/nowhere/history.db");
+    struct summary *read = summary_of(s, &q, 1);
+    assert_true(read->failed);
+    free(read);
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,6 +468,8 @@ int main(void)
         cmocka_unit_test(what_a_later_version_made_is_left_alone),
         cmocka_unit_test(where_nothing_can_be_written_it_goes_without),
         cmocka_unit_test(older_schemas_are_brought_up_to_date),
+        cmocka_unit_test(what_others_spent_is_read),
+        cmocka_unit_test(a_history_that_cant_be_read_says_so),
     };
     return cmocka_run_group_tests_name("store", tests, make_folder,
                                        remove_folder);
