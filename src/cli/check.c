@@ -1,5 +1,6 @@
 /* switchyard check: the configuration as understood, and every mistake. */
 #include "base/file.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/describe.h"
 #include "complete/keyring.h"
@@ -266,6 +267,7 @@ static void print_text(const struct checked *c)
     print_routes(c->table);
     print_rules(c->table);
     print_privacy(c->table);
+    bounds_print(c->table);
     print_limits(c->table);
     cli_print_problems(stdout, p);
     count(p->errors, "mistake");
@@ -332,6 +334,7 @@ static void print_json(const struct checked *c)
     json_add(o, "routes", routes_json(t));
     json_add(o, "rules", rules_json(t));
     json_add(o, "privacy", privacy_json(t));
+    json_add(o, "budgets", bounds_budgets_json(t));
     json_add(o, "defaults", describe_options(&t->defaults));
     json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
     json_add(o, "builtin_bytes", cJSON_CreateNumber((double)t->builtin_bytes));

@@ -46,6 +46,9 @@ cJSON *describe_model(const struct model *m)
              cJSON_CreateBool(m->access && m->access->n_keys > 0));
     add_count(o, "max_context", m->max_context);
     add_count(o, "max_tokens", m->max_tokens);
+    add_count(o, "max_concurrent", m->quota.max_concurrent);
+    add_count(o, "rpm", m->quota.rpm);
+    add_count(o, "tpm", m->quota.tpm);
     json_add(o, "input_per_million", figure(m->cost_input, 1e6));
     json_add(o, "output_per_million", figure(m->cost_output, 1e6));
     json_add(o, "cached_input_per_million", figure(m->cost_cached, 1e6));

@@ -1,5 +1,6 @@
 #include "complete/engine.h"
 #include "base/log.h"
+#include "complete/account.h"
 #include "complete/board.h"
 #include "complete/chronicle.h"
 #include "complete/flight_attempt.h"
@@ -39,6 +40,7 @@ struct engine {
     char editor[RECORD_NAME];
     struct follow follow;
     struct habits habits;
+    struct account account;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
 
@@ -55,6 +57,8 @@ static struct flight_deps deps_of(struct engine *e)
         .fleet = e->fleet,
         .warm = e->warm,
         .wall = clock_wall(),
+        .is_reading =
+            e->store && !e->account.has_read && account_needs(e->table),
     };
 }
 
@@ -114,13 +118,14 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->http = http;
     e->keys = keyring_new();
     e->events = (struct http_events){on_data, on_end};
+    e->account.began = clock_wall();
     e->table = table_ref(table);
     e->cache = cache_new(table->cache_bytes);
     e->ngram = ngram_new(table->builtin_bytes);
     e->usage = usage_new();
     e->fleet = fleet_new((uint64_t)clock_wall());
     if (e->fleet)
-        fleet_set_half_life(e->fleet, table->half_life);
+        fleet_set_table(e->fleet, e->table);
     learner_init(&e->learner, e->ngram);
     follow_init(&e->follow, on_judged, e);
     reader_init(&e->reader, e->ngram);
@@ -217,7 +222,7 @@ void engine_set_table(struct engine *e, struct table *table)
     }
     keyring_forgive(e->keys);
     fleet_forgive(e->fleet); /* another key may be behind the same name */
-    fleet_set_half_life(e->fleet, table->half_life);
+    fleet_set_table(e->fleet, table);
     warm_table(e->warm, table);
     table_ref(table);
     table_unref(e->table);
@@ -448,6 +453,8 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     if (e->relearn)
         learn_all(e, docs, now);
     keyring_step(e->keys, now);
+    account_update(&e->account, e->fleet, e->table, e->store, now,
+                   clock_wall());
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->board.flights[i])
             tick_flight(e, &e->board.flights[i], docs, now);
@@ -488,6 +495,8 @@ void engine_explain(struct engine *e, const struct ask *ask, usec now,
 {
     query_of(ask->doc->language, QUERY_IMPORTS); /* waits for its thread */
     struct ask told = with_habits(e, ask, now);
+    account_update(&e->account, e->fleet, e->table, e->store, now,
+                   clock_wall());
     observe(&told, seen);
     decide(e->table, &seen->task, e->fleet, now, d);
 }

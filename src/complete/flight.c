@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TREE_PATIENCE_MS = 100, QUERIES_PATIENCE_MS = 30 };
+enum {
+    TREE_PATIENCE_MS = 100,
+    QUERIES_PATIENCE_MS = 30,
+    READ_PATIENCE_MS = 250,
+};
 
 static const char *const state_names[] = {
 #define X(name) #name,
@@ -251,7 +255,7 @@ static bool another_has_place(const struct flight *f,
         const struct candidate *c = &f->decision.chain[i];
         if (!c->excluded && c->model->dialect &&
             fleet_has_place(deps->fleet, c->model) &&
-            flight_may_ask(f, deps, c->model, now))
+            flight_may_ask(f, deps, i, now))
             return true;
     }
     return false;
@@ -278,7 +282,7 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
         f->next++;
         if (c->excluded ||
             (!built_in && (f->hopeless || now >= f->deadline ||
-                           !flight_may_ask(f, deps, c->model, now))))
+                           !flight_may_ask(f, deps, f->next - 1, now))))
             continue;
         bool full = !built_in && !fleet_has_place(deps->fleet, c->model);
         if (full && another_has_place(f, deps, now))
@@ -354,6 +358,16 @@ static bool is_patient(struct flight *f, const struct document *doc, usec now)
         now < f->started + MSEC(TREE_PATIENCE_MS) && !tree_settled(&doc->tree);
     f->due = compiling ? now + MSEC(1) : f->started;
     return compiling || parsing;
+}
+
+/* What was spent before the start is being read, for a moment. */
+static bool is_reading(struct flight *f, const struct flight_deps *deps,
+                       usec now)
+{
+    if (!deps->is_reading || now >= f->started + MSEC(READ_PATIENCE_MS))
+        return false;
+    f->due = now + MSEC(1);
+    return true;
 }
 
 /* curl is being set up beside the loop, for a moment after the start. */
@@ -497,6 +511,8 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
     switch (f->state) {
     case FLIGHT_QUIET:
         if (!f->decided && is_patient(f, doc, now))
+            return;
+        if (!f->decided && is_reading(f, deps, now))
             return;
         if (!f->decided)
             decide_now(f, deps, doc, now);

@@ -84,6 +84,7 @@ struct flight_deps {
     struct fleet *fleet;
     struct warm *warm; /* NULL: nothing is kept for loading */
     int64_t wall;      /* microseconds since 1970 */
+    bool is_reading;   /* what was spent before the start, for the first time */
 };
 
 /* NULL without memory. */

@@ -89,13 +89,15 @@ void flight_leave_queue(struct flight *f, const struct flight_deps *deps)
 }
 
 bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
-                    const struct model *m, usec now)
+                    size_t i, usec now)
 {
     struct standing row;
     struct why why;
+    const struct model *m = f->decision.chain[i].model;
     fleet_row(deps->fleet, m, &f->seen.task, now, &row);
     return fleet_allows(deps->fleet, m, now) &&
-           fleet_has_room(deps->fleet, &row, &f->seen.task, now, &why);
+           fleet_has_room(deps->fleet, &row, &f->seen.task, now, &why) &&
+           decision_affords(&f->decision, i, &f->seen.task, deps->fleet, now);
 }
 
 void flight_cut(struct flight *f, const struct flight_deps *deps, usec now)

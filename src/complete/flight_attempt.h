@@ -21,10 +21,10 @@ void flight_drop_call(struct flight *f, const struct flight_deps *deps);
 void flight_queue(struct flight *f, const struct flight_deps *deps);
 void flight_leave_queue(struct flight *f, const struct flight_deps *deps);
 
-/* Whether its health and limits let the model be asked now: since the
- * decision others may have asked it. */
+/* Whether its health, its limits and the budgets let a candidate be asked now:
+ * since the decision others may have been asked. */
 bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
-                    const struct model *m, usec now);
+                    size_t i, usec now);
 
 /* It is over before its call is: what that took is counted and told. */
 void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);

@@ -225,6 +225,21 @@ static const struct key keys[] = {
     {"weights.quality", KEY_NUMBER, 0, 0, 1000, NULL, "1",
      "the share of completions that are accepted and retained"},
 
+    {"budgets", KEY_LIST, T, 0, 0, NULL, "none",
+     "dollars that may be spent, by all your editors together"},
+    {"budgets[].for", KEY_STRING, T | V, 0, 0, NULL, "all",
+     "all, provider:NAME, model:ID or tag:TAG"},
+    {"budgets[].per", KEY_STRING, T | V, 0, 0, "day|month", NULL,
+     "the day or month, by the local clock"},
+    {"budgets[].dollars", KEY_NUMBER, T | V, 0, 1e9, NULL, NULL,
+     "what may be spent within it"},
+    {"budgets[].warn_at", KEY_NUMBER, T, 0, 1, NULL, "0.8",
+     "the share of it at which a message tells"},
+    {"budgets[].then", KEY_STRING, T | V, 0, 0, "free_only|cheapest|stop",
+     "free_only",
+     "what is asked when it is used up: local models and those that cost "
+     "nothing; the cheapest candidate, still; or none that it is for"},
+
     {"max_tokens", KEY_INTEGER, 0, 1, 1e6, NULL, "256", EACH_ROUTE},
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},

@@ -348,7 +348,26 @@ static void choose(struct work *w)
     }
     leave_alone(w);
     keep_limits(w);
+    fleet_apply_budgets(w->fleet, w->contenders, w->n);
     rank_private(w);
+}
+
+bool decision_affords(const struct decision *d, size_t i,
+                      const struct task *task, struct fleet *fleet, usec now)
+{
+    struct standing rows[CHAIN_MAX];
+    struct contender c[CHAIN_MAX];
+    if (!fleet_purses(fleet))
+        return true;
+    for (size_t k = 0; k < d->n; k++) {
+        fleet_row(fleet, d->chain[k].model, task, now, &rows[k]);
+        c[k] = (struct contender){
+            .standing = &rows[k],
+            .fits = !d->chain[k].excluded && d->chain[k].model->dialect,
+        };
+    }
+    fleet_apply_budgets(fleet, c, d->n);
+    return c[i].fits;
 }
 
 void decide(const struct table *t, struct task *task, struct fleet *fleet,

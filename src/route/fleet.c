@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* One model. */
 struct member {
@@ -15,6 +16,10 @@ struct member {
 struct fleet {
     struct map members;   /* by the model's name */
     struct map providers; /* by its provider's: struct limits, of all */
+    struct spending spending;
+    struct table *table; /* its budgets; or NULL */
+    struct purse purses[BUDGETS_MAX];
+    bool purses_old; /* they have to be counted anew */
     struct random random;
     usec half_life;
 };
@@ -26,6 +31,7 @@ struct fleet *fleet_new(uint64_t seed)
         return NULL;
     map_init(&f->members);
     map_init(&f->providers);
+    spending_init(&f->spending);
     f->random.state = seed;
     return f;
 }
@@ -43,6 +49,8 @@ void fleet_free(struct fleet *f)
         return;
     map_release(&f->members, free_member);
     map_release(&f->providers, free);
+    spending_release(&f->spending);
+    table_unref(f->table);
     free(f);
 }
 
@@ -58,15 +66,78 @@ void fleet_forgive(struct fleet *f)
         ((struct member *)slot->value)->health = (struct health){0};
 }
 
+/* --- budgets */
+
+void fleet_set_table(struct fleet *f, struct table *t)
+{
+    struct table *before = f->table;
+    f->table = table_ref(t);
+    f->half_life = t->half_life;
+    table_unref(before);
+    memset(f->purses, 0, sizeof f->purses);
+    f->purses_old = true;
+}
+
+void fleet_turn(struct fleet *f, int64_t wall)
+{
+    if (!spending_turn(&f->spending, wall))
+        return;
+    memset(f->purses, 0, sizeof f->purses);
+    f->purses_old = true;
+}
+
+int64_t fleet_day(const struct fleet *f)
+{
+    return f->spending.day;
+}
+
+int64_t fleet_month(const struct fleet *f)
+{
+    return f->spending.month;
+}
+
+const struct purse *fleet_purses(struct fleet *f)
+{
+    const struct table *t = f ? f->table : NULL;
+    if (!t || t->n_budgets == 0)
+        return NULL;
+    for (size_t i = 0; f->purses_old && i < t->n_budgets; i++) {
+        bool refused = f->purses[i].refused;
+        f->purses[i] = spending_of(&f->spending, t, &t->budgets[i]);
+        f->purses[i].refused = refused;
+    }
+    f->purses_old = false;
+    return f->purses;
+}
+
+void fleet_apply_budgets(struct fleet *f, struct contender *c, size_t n)
+{
+    if (fleet_purses(f))
+        budgets_apply(f->table, f->purses, c, n);
+}
+
+static void fill_budget(struct fleet *f, const struct model *m,
+                        struct standing *out)
+{
+    const struct purse *purses = m->dialect ? fleet_purses(f) : NULL;
+    for (size_t i = 0; purses && i < f->table->n_budgets; i++)
+        if (budget_covers(&f->table->budgets[i], m->provider, m->name, m->tags))
+            out->budget_left =
+                fmin(out->budget_left,
+                     purse_left(&f->table->budgets[i], &purses[i]));
+}
+
+/* --- members */
+
 static struct member *find(const struct fleet *f, const struct model *m)
 {
     return f ? map_get(&f->members, m->name) : NULL;
 }
 
 /* NULL without memory: then nothing is learned. */
-static struct member *member_of(struct fleet *f, const struct model *m)
+static struct member *member_named(struct fleet *f, struct str name)
 {
-    struct member *member = find(f, m);
+    struct member *member = f ? map_get(&f->members, name) : NULL;
     if (member || !f)
         return member;
     member = calloc(1, sizeof *member);
@@ -75,22 +146,61 @@ static struct member *member_of(struct fleet *f, const struct model *m)
     figures_init(&member->figures);
     random_share(&f->random);
     member->health.random = f->random;
-    if (map_put(&f->members, m->name, member, NULL))
+    if (map_put(&f->members, name, member, NULL))
         return member;
     free(member);
     return NULL;
 }
 
-/* NULL without memory: then nothing limits it. */
-static struct limits *provider_of(struct fleet *f, const struct model *m)
+static struct member *member_of(struct fleet *f, const struct model *m)
 {
-    struct limits *l = f ? map_get(&f->providers, m->provider) : NULL;
+    return member_named(f, m->name);
+}
+
+/* NULL without memory: then nothing limits it. */
+static struct limits *provider_named(struct fleet *f, struct str name)
+{
+    struct limits *l = f ? map_get(&f->providers, name) : NULL;
     if (l || !f || !(l = calloc(1, sizeof *l)))
         return l;
-    if (map_put(&f->providers, m->provider, l, NULL))
+    if (map_put(&f->providers, name, l, NULL))
         return l;
     free(l);
     return NULL;
+}
+
+static struct limits *provider_of(struct fleet *f, const struct model *m)
+{
+    return provider_named(f, m->provider);
+}
+
+void fleet_others(struct fleet *f)
+{
+    const struct map_slot *slot;
+    for (size_t at = 0; (slot = map_next(&f->members, &at));)
+        limits_others(&((struct member *)slot->value)->limits);
+    for (size_t at = 0; (slot = map_next(&f->providers, &at));)
+        limits_others(slot->value);
+    spending_others(&f->spending);
+    f->purses_old = true;
+}
+
+void fleet_add_spent(struct fleet *f, struct str provider, struct str model,
+                     double day, double month)
+{
+    spending_add_other(&f->spending, provider, model, day, month);
+    f->purses_old = true;
+}
+
+void fleet_add_asked(struct fleet *f, struct str provider, struct str model,
+                     double requests, double tokens, usec asked)
+{
+    struct member *member = member_named(f, model);
+    struct limits *all = provider_named(f, provider);
+    if (member)
+        limits_add_other(&member->limits, requests, tokens, asked);
+    if (all)
+        limits_add_other(all, requests, tokens, asked);
 }
 
 static double wanted_tokens(const struct standing *row, const struct task *task)
@@ -109,6 +219,9 @@ struct claim fleet_asked(struct fleet *f, const struct model *m,
         return claim;
     fleet_row(f, m, task, now, &row);
     claim.tokens = wanted_tokens(&row, task);
+    claim.dollars = row.expected_cost > 0 ? row.expected_cost : 0;
+    spending_claim(&f->spending, m, claim.dollars);
+    f->purses_old = true;
     limits_asked(&member->limits, claim.tokens, now);
     limits_asked(provider, claim.tokens, now);
     figures_sent(&member->figures, task->head, now);
@@ -122,6 +235,9 @@ void fleet_settled(struct fleet *f, const struct model *m, struct claim *claim,
     double taken = bill->in < 0 ? 0 : (double)(bill->in + bill->out);
     if (claim->tokens <= 0)
         return; /* there may be no model yet */
+    spending_settle(&f->spending, m, claim->dollars,
+                    bill->cost > 0 ? bill->cost : 0);
+    f->purses_old = true;
     struct member *member = find(f, m);
     struct limits *provider = provider_of(f, m);
     if (!member || !provider)
@@ -300,6 +416,7 @@ void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
     struct member *member = find(f, m);
     standing_init(out, m, task);
     fill_limits(f, m, member, now, out);
+    fill_budget(f, m, out);
     if (!member)
         return;
     health_allows(&member->health, now); /* its wait may be over */

@@ -10,6 +10,7 @@
 #include "route/figures.h"
 #include "route/health.h"
 #include "route/limits.h"
+#include "route/spending.h"
 #include "route/usage.h"
 
 struct fleet;
@@ -21,13 +22,35 @@ void fleet_free(struct fleet *f);
 /* How fast times and successes fade; 0: not at all. */
 void fleet_set_half_life(struct fleet *f, usec half_life);
 
+/* Whose budgets and half-life are in force; it is counted. */
+void fleet_set_table(struct fleet *f, struct table *t);
+
+/* What time it is, for days and months; before decisions. */
+void fleet_turn(struct fleet *f, int64_t wall);
+/* When this day and this month began, in microseconds since 1970. */
+int64_t fleet_day(const struct fleet *f);
+int64_t fleet_month(const struct fleet *f);
+
+/* What the user's other processes asked within the last minute, and what was
+ * spent by them and before: anew, then line by line. */
+void fleet_others(struct fleet *f);
+void fleet_add_spent(struct fleet *f, struct str provider, struct str model,
+                     double day, double month);
+void fleet_add_asked(struct fleet *f, struct str provider, struct str model,
+                     double requests, double tokens, usec asked);
+
+/* How each of the table's budgets stands; NULL without any. */
+const struct purse *fleet_purses(struct fleet *f);
+/* Those that the budgets do not allow lose `fits`. */
+void fleet_apply_budgets(struct fleet *f, struct contender *c, size_t n);
+
 /* Nobody is left alone any more: the configuration was changed, another key
  * or server may be behind a name. What was learned stays. */
 void fleet_forgive(struct fleet *f);
 
 /* What is set aside for a call that is under way. */
 struct claim {
-    double tokens;
+    double tokens, dollars;
 };
 
 /* A call goes off, and so much is set aside for it. It ends with one of the

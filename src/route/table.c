@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "config/config.h"
 #include "config/keys.h"
+#include "route/budget.h"
 #include "route/models.h"
 #include "route/pattern.h"
 #include "route/privacy.h"
@@ -90,6 +91,8 @@ struct table *table_new(const cJSON *config, struct problems *problems)
         strategies_read(&r, config);
     if (!r.no_memory)
         routes_read(&r, json_get(config, "routes"));
+    if (!r.no_memory)
+        budgets_read(&r, json_get(config, "budgets"));
     if (!r.no_memory)
         rules_read(&r, json_get(config, "rules"));
     t->id = id_of(t, config);

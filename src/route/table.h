@@ -44,6 +44,7 @@ struct model {
 };
 
 struct conditions;
+struct budget;
 struct pattern;
 struct privacy_row;
 struct rule;
@@ -126,6 +127,8 @@ struct table {
     struct conditions *conditions; /* the rules', together; or NULL */
     struct strategy *strategies;   /* the user's own */
     size_t n_strategies;
+    struct budget *budgets;
+    size_t n_budgets;
     struct weights weights;
     struct adaptive adaptive;
     usec half_life;        /* of what is learned about times and successes */

@@ -102,6 +102,7 @@ static void run(struct server *s, int in, int out)
         if (s->engine)
             engine_tick(s->engine, &s->documents, clock_now());
         server_look_at_history(s);
+        server_look_at_budgets(s);
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */
@@ -149,6 +150,7 @@ static void release(struct server *s)
     cJSON_Delete(s->folders);
     free(s->root);
     server_forget_incidents(s);
+    map_release(&s->budgets_told, free);
     free(s->said);
     transport_release(&s->transport);
     free(s);
@@ -176,6 +178,7 @@ int server_run(const struct server_options *options)
     transport_init(&s->transport);
     documents_init(&s->documents);
     map_init(&s->incidents);
+    map_init(&s->budgets_told);
     heap_setup();
     tree_setup_memory();
     signal(SIGPIPE, SIG_IGN);

@@ -71,8 +71,9 @@ struct server {
     cJSON *editor_settings; /* what the editor sent last, or NULL */
     size_t mistakes;        /* in the files that `table` was made from */
     usec config_checked;
-    struct map incidents; /* model -> how it fails */
-    struct store *store;  /* the history; NULL: none is kept */
+    struct map incidents;    /* model -> how it fails */
+    struct map budgets_told; /* budget -> what was said of it */
+    struct store *store;     /* the history; NULL: none is kept */
     usec history_looked;
     char *said;       /* the last message shown, to say it once */
     bool trace;       /* $/setTrace is on */
@@ -139,6 +140,9 @@ void server_reconfigure_if_changed(struct server *s);
 void server_open_history(struct server *s);
 /* Say what went wrong with it, at most once a second. */
 void server_look_at_history(struct server *s);
+
+/* Say, once, that a budget comes to its end. */
+void server_look_at_budgets(struct server *s);
 
 /* A model was asked: say it, once, when it begins to fail. */
 void server_note_attempt(struct server *s, const struct attempt *a);

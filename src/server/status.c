@@ -55,6 +55,25 @@ static cJSON *model_json(const struct server *s, const struct model *m,
     return o;
 }
 
+static cJSON *budgets_json(const struct server *s)
+{
+    cJSON *list = cJSON_CreateArray();
+    const struct purse *purses = fleet_purses(engine_fleet(s->engine));
+    for (size_t i = 0; purses && i < s->table->n_budgets; i++) {
+        const struct budget *b = &s->table->budgets[i];
+        cJSON *o = cJSON_CreateObject();
+        json_add_str(o, "for", b->for_what);
+        cJSON_AddStringToObject(o, "per", b->monthly ? "month" : "day");
+        cJSON_AddNumberToObject(o, "dollars", b->dollars);
+        cJSON_AddNumberToObject(o, "spent", purses[i].spent);
+        cJSON_AddNumberToObject(o, "budgetLeft", purse_left(b, &purses[i]));
+        cJSON_AddStringToObject(o, "then", budget_then_name(b->then));
+        cJSON_AddBoolToObject(o, "usedUp", purses[i].refused);
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
 void on_status(struct server *s, const struct rpc_message *m)
 {
     struct rpc_id id;
@@ -77,6 +96,8 @@ void on_status(struct server *s, const struct rpc_message *m)
     cJSON_AddNumberToObject(o, "failedAttempts", (double)n->failed);
     cJSON_AddNumberToObject(o, "cost", today.cost);
     add_tally(cJSON_AddObjectToObject(o, "today"), &today);
+    if (s->table->n_budgets)
+        cJSON_AddItemToObject(o, "budgets", budgets_json(s));
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
     cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
     s->slowest_turn = 0;

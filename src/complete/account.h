@@ -1,0 +1,24 @@
+/*
+ * Budgets and limits are for all processes of the user: what the others spent
+ * and asked, and what was spent before, comes from the history into the fleet.
+ */
+#ifndef COMPLETE_ACCOUNT_H
+#define COMPLETE_ACCOUNT_H
+
+#include "history/store.h"
+#include "route/fleet.h"
+
+struct account {
+    int64_t began; /* this process; microseconds since 1970 */
+    bool has_read; /* once at least */
+};
+
+/* Whether a table has anything that the history is needed for. */
+bool account_needs(const struct table *t);
+
+/* Bring the fleet up to date, as far as the history was read; `s` may be
+ * NULL. Never waits. */
+void account_update(struct account *a, struct fleet *f, const struct table *t,
+                    struct store *s, usec now, int64_t wall);
+
+#endif
