@@ -64,31 +64,61 @@ static void merge(cJSON *below, cJSON *above)
     }
 }
 
-/* Rows that nobody can read must not leave files without any: an entry with a
- * mistake stands for them, for which nothing leaves the program. */
-static void keep_guard(cJSON *json)
+/* How many lists of privacy rows there are, or what may be one. */
+static int count_privacy(const cJSON *json)
 {
-    if (json_get(json, "privacy"))
-        return;
-    cJSON *row = cJSON_CreateObject();
-    cJSON_AddTrueToObject(row, KEY_LEFT_OUT);
-    cJSON_AddItemToArray(cJSON_AddArrayToObject(json, "privacy"), row);
+    int n = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, json)
+    {
+        if (item->string && !strcmp(item->string, "privacy"))
+            n += !cJSON_IsNull(item);
+    }
+    return n;
 }
 
-static void add_layer(struct config *c, cJSON *json, const char *origin,
-                      bool trusted, struct problems *problems)
+/* Rows that nobody can read must not leave files without any: an entry with a
+ * mistake stands for them, for which nothing leaves the program. */
+static void add_guard(cJSON *json)
 {
-    const cJSON *guard = json_get(json, "privacy");
-    bool guarded = guard && !cJSON_IsNull(guard);
-    problems_origin(problems, origin);
-    keys_check(json, trusted, problems);
-    if (guarded)
-        keep_guard(json);
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "privacy");
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddTrueToObject(row, KEY_LEFT_OUT);
+    if (!list)
+        list = cJSON_AddArrayToObject(json, "privacy");
+    cJSON_InsertItemInArray(list, 0, row);
+}
+
+/* `json` is taken. */
+static void lay(struct config *c, cJSON *json, const char *origin)
+{
     for (size_t i = 0; i < sizeof stacked / sizeof *stacked; i++)
         mark_entries(json, stacked[i], origin);
     if (cJSON_IsObject(json) && c->json)
         merge(c->json, json);
     cJSON_Delete(json);
+}
+
+static void add_layer(struct config *c, cJSON *json, const char *origin,
+                      bool trusted, struct problems *problems)
+{
+    int said = count_privacy(json);
+    problems_origin(problems, origin);
+    keys_check(json, trusted, problems);
+    if (said > 1 || (said && !json_get(json, "privacy")))
+        add_guard(json);
+    lay(c, json, origin);
+}
+
+/* A file that is broken, and may hold privacy rows. */
+static void add_broken(struct config *c, enum err e, struct str text,
+                       const char *origin)
+{
+    if (e == ERR_PARSE && str_find(text, STR("privacy")) == STR_NONE)
+        return;
+    cJSON *json = cJSON_CreateObject();
+    add_guard(json);
+    lay(c, json, origin);
 }
 
 /* The path is the problem's origin already. */
@@ -109,9 +139,11 @@ static enum err add_file(struct config *c, const char *path, bool trusted,
     enum err e = file_read(path, &text, &why);
     if (!e && !(e = jsonc_parse(buf_view(&text), &json, &why)))
         add_layer(c, json, path, trusted, problems);
-    else if (e != ERR_NOT_FOUND)
+    if (e && e != ERR_NOT_FOUND) {
         problems_add(problems, SEVERITY_ERROR, "", "%s",
                      without_path(why.text, path));
+        add_broken(c, e, buf_view(&text), path);
+    }
     buf_release(&text);
     return e;
 }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "config/keys.h"
 #include "config/secret.h"
 
 #include <stdio.h>
@@ -68,6 +69,47 @@ static int teardown(void **state)
 static struct config_sources sources(const struct folder *f)
 {
     return (struct config_sources){.user_file = f->user, .workspace = f->path};
+}
+
+/* What a layer says about privacy and can't be understood forbids all. */
+static void test_privacy_is_guarded(void **state)
+{
+    static const struct {
+        const char *text;
+        int rows, guards;
+    } rows[] = {
+        {"{}", 0, 0},
+        {"{\"privacy\": null}", 0, 0},
+        {"{\"privacy\": []}", 0, 0},
+        {"{\"privacy\": [{\"path\": \"a\", \"tier\": \"never\"}]}", 1, 0},
+        {"{\"privacy\": [{\"path\": \"a\", \"tier\": \"nevr\"}]}", 1, 1},
+        {"{\"privacy\": \"never\"}", 1, 1},
+        {"{\"privacy\": {\"path\": \"a\", \"tier\": \"never\"}}", 1, 1},
+        {"{\"privacy\": [], \"privacy\": [{\"path\": \"a\"}]}", 1, 1},
+        {"{\"privacy\": [{\"path\": \"a\"}", 1, 1}, /* it does not end */
+        {"{\"max_tokens\": 1", 0, 0},
+        {"\"privacy\"", 0, 0},
+    };
+    struct folder *f = *state;
+    put(f->user, "{}");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct config_sources s = sources(f);
+        struct problems problems;
+        struct config c;
+        int guards = 0;
+        const cJSON *list, *e;
+        problems_init(&problems);
+        put(f->workspace, rows[i].text);
+        config_load(&s, &c, &problems);
+        list = json_get(c.json, "privacy");
+        cJSON_ArrayForEach(e, list) guards += json_get(e, KEY_LEFT_OUT) != NULL;
+        if (cJSON_GetArraySize(list) != rows[i].rows ||
+            guards != rows[i].guards)
+            fail_msg("%s: %d, %d", rows[i].text, cJSON_GetArraySize(list),
+                     guards);
+        config_release(&c);
+        problems_release(&problems);
+    }
 }
 
 /* The merged configuration without the marks of its routes. */
@@ -400,6 +442,7 @@ int main(void)
 #define IN_FOLDER(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_layers),
+        IN_FOLDER(test_privacy_is_guarded),
         IN_FOLDER(test_where_routes_are_from),
         IN_FOLDER(test_nothing_is_trusted_but_the_users_file),
         IN_FOLDER(test_files_that_are_not_right),
