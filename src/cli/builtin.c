@@ -86,9 +86,9 @@ static void print_text(const struct learned *l, const struct table *t)
     }
     if (r->files)
         print_folders(l);
-    printf("%sread    %zu files, %zu bytes of %s in %.1f s\n",
-           r->files ? "\n" : "", r->files, r->bytes, l->root,
-           (double)l->took / 1e6);
+    printf("%sread    %zu %s, %zu bytes of %s in %.1f s\n",
+           r->files ? "\n" : "", r->files, r->files == 1 ? "file" : "files",
+           r->bytes, l->root, (double)l->took / 1e6);
     printf("memory  %zu bytes for %zu tokens, of at most %zu bytes\n",
            ngram_bytes(l->ngram), ngram_tokens(l->ngram), t->builtin_bytes);
     for (int i = 0; i < SKIP_COUNT; i++)

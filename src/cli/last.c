@@ -113,17 +113,34 @@ static void print_last(const cJSON *o)
         print_decision(json_get(o, "decision"));
 }
 
+/* What SQLite says names no file. */
+static void read_last(const char *path, cJSON **o, struct why *why)
+{
+    struct why cause = {{0}};
+    enum err e = query_last(path, o, &cause);
+    if (e == ERR_NOT_FOUND)
+        *why = cause;
+    else if (e)
+        why_set(why, e, "the history %.200s can't be read: %.200s", path,
+                cause.text);
+}
+
 int last_main(const struct arguments *a)
 {
     struct buf path;
     struct why why = {{0}};
     cJSON *o = NULL;
+    if (a->operand) {
+        fprintf(stderr, "switchyard: explain takes a place or --last, not "
+                        "both\n");
+        return EXIT_USAGE;
+    }
     buf_init(&path, 4000);
     if (!file_state_path(&path, "history.db"))
         why_set(&why, ERR_CONFIG,
                 "neither XDG_STATE_HOME nor HOME says where the history is");
     else
-        query_last(path.ptr, &o, &why);
+        read_last(path.ptr, &o, &why);
     buf_release(&path);
     if (!o) {
         fprintf(stderr, "switchyard: %s\n", why.text);

@@ -135,6 +135,11 @@ int models_main(const struct arguments *a)
                 a->operand);
         return EXIT_USAGE;
     }
+    if (builtin + a->services + a->probe > 1) {
+        fprintf(stderr, "switchyard: models shows one thing at a time: "
+                        "--probe, --services or builtin\n");
+        return EXIT_USAGE;
+    }
     if (a->services)
         return services_print(a->json);
     if (cli_table(a, true, &config, &problems, &table))

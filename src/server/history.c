@@ -2,6 +2,8 @@
 #include "base/file.h"
 #include "server/server.h"
 
+#include <stdio.h>
+
 enum { LOOK_MS = 1000 };
 
 void server_open_history(struct server *s)
@@ -22,9 +24,12 @@ void server_open_history(struct server *s)
 void server_look_at_history(struct server *s)
 {
     struct why why;
+    char text[sizeof why.text + 20];
     if (!s->store || s->now < s->history_looked + MSEC(LOOK_MS))
         return;
     s->history_looked = s->now;
-    if (store_problem(s->store, &why))
-        server_say(s, MESSAGE_WARNING, str_from(why.text));
+    if (!store_problem(s->store, &why))
+        return;
+    snprintf(text, sizeof text, "Switchyard: %s", why.text);
+    server_say(s, MESSAGE_WARNING, str_from(text));
 }
