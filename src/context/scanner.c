@@ -222,6 +222,18 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\f' || c == '\v';
 }
 
+/* Where a cursor stands in the middle of a comment's opener, what was before
+ * it looked like code: the slash of "/" and "*". */
+static int split_opener(const struct scanner *x, const struct lexis *l, char c)
+{
+    for (size_t i = 0; x->last && x->last == x->previous && i < l->n_pairs; i++)
+        if (l->pairs[i].comment && l->pairs[i].open.len == 2 &&
+            l->pairs[i].open.ptr[0] == x->previous &&
+            l->pairs[i].open.ptr[1] == c)
+            return (int)i;
+    return -1;
+}
+
 enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
                             struct str s, size_t *at, bool whole)
 {
@@ -232,6 +244,11 @@ enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
     char c = s.ptr[*at];
     if (c == '\n' || c == '\r')
         return newline(x, s, at, whole);
+    int split = *at == 0 ? split_opener(x, l, c) : -1;
+    if (split >= 0) {
+        x->pair = split;
+        return take(x, s, at, 1, LEX_COMMENT);
+    }
     struct str rest = str_sub(s, *at, s.len);
     size_t n = 0;
     while (n < rest.len && is_blank(rest.ptr[n]))
