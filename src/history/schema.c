@@ -2,6 +2,9 @@
 #include "history/store.h"
 
 #include <stdio.h>
+#include <time.h>
+
+enum { PAUSE_MS = 10 };
 
 /*
  * A step for each version; steps that were released are never changed. Days
@@ -69,6 +72,24 @@ static int version_of(sqlite3 *db)
     return version;
 }
 
+/*
+ * To turn a new file to WAL it has to be locked as a whole, which SQLite tries
+ * once: another process that does the same makes it busy, whatever the
+ * timeout. Once it is in WAL there is nothing to turn.
+ */
+static enum err turn_to_wal(sqlite3 *db, struct why *why)
+{
+    enum err e = OK;
+    for (int waited = 0; waited < STORE_BUSY_MS; waited += PAUSE_MS) {
+        struct timespec pause = {0, PAUSE_MS * 1000000};
+        e = run(db, "PRAGMA journal_mode = WAL;", why);
+        if (!e || (sqlite3_errcode(db) & 0xFF) != SQLITE_BUSY)
+            return e;
+        nanosleep(&pause, NULL);
+    }
+    return e;
+}
+
 enum err schema_open(const char *path, int flags, sqlite3 **db, struct why *why)
 {
     *db = NULL;
@@ -82,7 +103,7 @@ enum err schema_open(const char *path, int flags, sqlite3 **db, struct why *why)
                 why);
     }
     if (!e && !(flags & SQLITE_OPEN_READONLY))
-        e = run(*db, "PRAGMA journal_mode = WAL;", why);
+        e = turn_to_wal(*db, why);
     if (!e && version_of(*db) < 0)
         e = schema_failed(*db, why);
     if (e) {

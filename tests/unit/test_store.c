@@ -235,8 +235,11 @@ static void fifty_processes_write_at_once(void **state)
                 if (k % 5 == 0)
                     store_flush(s, PATIENCE_MS);
             }
-            bool good = store_flush(s, PATIENCE_MS) &&
-                        !store_problem(s, &why) && store_lost(s) == 0;
+            bool good = store_flush(s, PATIENCE_MS) && store_lost(s) == 0;
+            if (store_problem(s, &why)) {
+                fprintf(stderr, "%s\n", why.text);
+                good = false;
+            }
             store_close(s);
             _exit(good ? 0 : 1);
         }
