@@ -13,23 +13,28 @@
 
 enum { WISHES = 4000, SEED = 1, DEADLINE_MS = 5000, REFUSAL_MS = 200 };
 
-#define OPTIONS ", \"deadline_ms\": 5000, \"max_tokens\": 128"
-
-static const char strong_table[] =
-    "{" WORLD_PROVIDERS
-    ", \"routes\": [{\"default\": \"claude-sonnet-5\"}]" OPTIONS "}";
-
-static const char adaptive_table[] =
-    "{" WORLD_PROVIDERS ", \"routes\": [{\"strategy\": \"adaptive\"}]" OPTIONS
-    "}";
-
-static const char routed_table[] =
-    "{" WORLD_PROVIDERS ", \"routes\": ["
+/* Routes, behind the providers and before what all tables have. */
+static const char strong_routes[] = "{\"default\": \"claude-sonnet-5\"}";
+static const char adaptive_routes[] = "{\"strategy\": \"adaptive\"}";
+static const char routed_routes[] =
     "{\"class\": [\"function_definition\", \"class_definition\"], "
     "\"when\": \"multiline\", \"models\": [\"claude-sonnet-5\", "
     "\"claude-haiku-4-5\", \"codestral-latest\"]}, "
-    "{\"default\": [\"codestral-latest\", \"deepseek-v4-flash\", "
-    "\"gemini-3.1-flash-lite\"]}]" OPTIONS "}";
+    "{\"default\": [\"codestral-latest\", \"deepseek-flash\", "
+    "\"gemini-3.1-flash-lite\"]}";
+
+static struct table *a_table(const char *routes)
+{
+    struct buf text;
+    buf_init(&text, 10000);
+    buf_printf(&text,
+               "{%s, \"routes\": [%s], \"deadline_ms\": %d, "
+               "\"max_tokens\": %d}",
+               world_providers, routes, DEADLINE_MS, TRACE_OUT_MAX);
+    struct table *t = configured(buf_view(&text));
+    buf_release(&text);
+    return t;
+}
 
 /* What came of a whole trace. */
 struct outcome {
@@ -312,9 +317,9 @@ int main(int argc, char **argv)
     tree_setup_memory();
     world_keys();
     trace_read(&trace, &corpus, WISHES, SEED);
-    struct table *strong = configured(str_from(strong_table));
-    struct table *routed = configured(str_from(routed_table));
-    struct table *adaptive = configured(str_from(adaptive_table));
+    struct table *strong = a_table(strong_routes);
+    struct table *routed = a_table(routed_routes);
+    struct table *adaptive = a_table(adaptive_routes);
     print_trace(&trace, corpus.count);
     print_world(routed);
     contend(&(struct contest){strong, routed, adaptive, &trace});

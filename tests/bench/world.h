@@ -51,40 +51,25 @@ static const struct world_model world_models[] = {
     {"claude-haiku-4-5", 597, 150, 0.97, 0.95},
     {"codestral-latest", 300, 120, 1.03, 0.92},
     {"gemini-3.1-flash-lite", 492, 150, 0.95, 0.85},
-    {"deepseek-v4-flash", 700, 80, 1.02, 0.90},
+    {"deepseek-flash", 700, 80, 1.02, 0.90},
     {"builtin", 1, 1e6, 0.50, 0.10},
 };
 
 #define WORLD_DEVIATION 0.4
 
 /* Nothing is sent, but a model without a key is no candidate. */
-#define WORLD_PROVIDER(type, models)                                           \
-    "{\"type\": \"" type                                                       \
-    "\", \"auth\": {\"key\": \"${NO_KEY}\"}, \"models\": [" models "]}"
-#define WORLD_MODEL(id) "{\"id\": \"" id "\"}"
-#define WORLD_PROVIDERS                                                                                                             \
-    "\"providers\": [" WORLD_PROVIDER(                                                                                              \
-        "anthropic",                                                                                                                \
-        WORLD_MODEL(                                                                                                                \
-            "claude-"                                                                                                               \
-            "sonnet-5") ","                                                                                                         \
-                        " " WORLD_MODEL(                                                                                            \
-                            "claude-haiku-4-5")) ", " WORLD_PROVIDER("codestr"                                                      \
-                                                                     "al",                                                          \
-                                                                     WORLD_MODEL(                                                   \
-                                                                         "cod"                                                      \
-                                                                         "est"                                                      \
-                                                                         "ral"                                                      \
-                                                                         "-la"                                                      \
-                                                                         "tes"                                                      \
-                                                                         "t")) ", " WORLD_PROVIDER("gemini",                        \
-                                                                                                   WORLD_MODEL(                     \
-                                                                                                       "gemini-3.1-flash-"          \
-                                                                                                       "lite")) ","                 \
-                                                                                                                " " WORLD_PROVIDER( \
-                                                                                                                    "deepseek",     \
-                                                                                                                    WORLD_MODEL(    \
-                                                                                                                        "deepseek-v4-flash")) "]"
+#define WORLD_KEY "\"auth\": {\"key\": \"${NO_KEY}\"}"
+
+static const char world_providers[] =
+    "\"providers\": ["
+    "{\"type\": \"anthropic\", " WORLD_KEY ", \"models\": "
+    "[{\"id\": \"claude-sonnet-5\"}, {\"id\": \"claude-haiku-4-5\"}]}, "
+    "{\"type\": \"mistral\", " WORLD_KEY ", \"models\": "
+    "[{\"id\": \"codestral-latest\"}]}, "
+    "{\"type\": \"gemini\", " WORLD_KEY ", \"models\": "
+    "[{\"id\": \"gemini-3.1-flash-lite\"}]}, "
+    "{\"type\": \"deepseek\", " WORLD_KEY ", \"models\": "
+    "[{\"id\": \"deepseek-flash\"}]}]";
 
 static inline void world_keys(void)
 {
@@ -124,9 +109,10 @@ static inline int world_find(const struct model *m)
     if (!m->dialect)
         return WORLD_MODELS;
     for (int i = 0; i < WORLD_MODELS; i++)
-        if (str_is(m->id, world_models[i].name))
+        if (str_is(m->id, world_models[i].name) && m->cost_input >= 0)
             return i;
-    fprintf(stderr, "%.*s is not of this world\n", STR_ARG(m->name));
+    fprintf(stderr, "%.*s is not of this world, or its price is unknown\n",
+            STR_ARG(m->name));
     exit(1);
 }
 
