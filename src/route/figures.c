@@ -1,9 +1,10 @@
 #include "route/figures.h"
 #include "base/hash.h"
 
+#include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Each verdict counts for this much once another one comes: 33 of them are
  * remembered, in effect. With more the best model is chosen more surely, with
@@ -71,9 +72,14 @@ void figures_failed(struct figures *f, usec now, usec half_life)
 
 static struct str key_of(const struct task *task, char *out, size_t size)
 {
-    snprintf(out, size, "%.*s/%s", STR_ARG(str_sub(task->language, 0, 40)),
-             cursor_class_name(task->class));
-    return str_from(out);
+    struct str language = str_sub(task->language, 0, 40);
+    struct str class = str_from(cursor_class_name(task->class));
+    assert(language.len + 1 + class.len <= size);
+    if (language.len)
+        memcpy(out, language.ptr, language.len);
+    out[language.len] = '/';
+    memcpy(out + language.len + 1, class.ptr, class.len);
+    return (struct str){out, language.len + 1 + class.len};
 }
 
 static struct verdicts *own_verdicts(struct figures *f, const struct task *task)
@@ -183,6 +189,7 @@ void figures_fill(const struct figures *f, const struct task *task,
         f->sent && f->head == head && now < f->sent + MSEC(FIGURES_WARM_MS);
     s->success_rate =
         blend(s->success_rate, rate(f->good, f->bad), f->good + f->bad);
+    s->verdicts = v;
     s->accept_rate = rate(v.accepted, v.rejected);
     s->retain_rate = rate(v.retained, v.lost);
     fill_times(f, task, s);

@@ -424,7 +424,6 @@ void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
     out->queue = member->limits.queue;
     out->health = str_from(health_name(member->health.state));
     figures_fill(&member->figures, task, task->head, now, out);
-    out->verdicts = figures_verdicts(&member->figures, task);
 }
 
 usec fleet_left(struct fleet *f, const struct model *m, usec now, enum err *why)

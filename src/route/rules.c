@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *text;
@@ -359,21 +360,26 @@ static bool excludes(const struct action *a, const struct model *m)
     }
 }
 
-static void take_out(const struct work *w, struct contender *c)
+static void print_exclusion(const struct work *w, char *out, size_t size)
 {
     char name[80];
-    c->fits = false;
-    snprintf(c->reason, sizeof c->reason, "excluded by %s: %.*s",
+    snprintf(out, size, "excluded by %s: %.*s",
              rule_name(w->table, w->rule, name, sizeof name),
              STR_ARG(str_sub(w->rule->condition, 0, 80)));
 }
 
 static void exclude(const struct work *w)
 {
+    char reason[sizeof w->contenders->reason] = "";
     for (size_t i = 0; i < w->n; i++) {
         struct contender *c = &w->contenders[i];
-        if (c->fits && holds_for(w, c) && excludes(w->action, c->standing->of))
-            take_out(w, c);
+        if (!c->fits || !holds_for(w, c) ||
+            !excludes(w->action, c->standing->of))
+            continue;
+        if (!reason[0])
+            print_exclusion(w, reason, sizeof reason);
+        c->fits = false;
+        memcpy(c->reason, reason, sizeof reason);
     }
 }
 

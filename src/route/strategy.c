@@ -432,30 +432,29 @@ static void sort_runs(struct ranking *r, size_t from, size_t to, size_t k)
     }
 }
 
-static void print_score(char *out, size_t size, const struct strategy *s,
-                        double score)
+/* As snprintf() has it. */
+static int print_score(char *out, size_t size, const char *head,
+                       const struct strategy *s, double score)
 {
     if (isnan(score))
-        snprintf(out, size, "%s unknown", s->name);
-    else if (s->unit[0] == '$')
-        snprintf(out, size, "%s $%.2g", s->name, score);
-    else if (s->own)
-        snprintf(out, size, "%s, place %g", s->name, score + 1);
-    else
-        snprintf(out, size, "%s %.3g%s%s", s->name, fabs(score),
-                 *s->unit ? " " : "", s->unit);
+        return snprintf(out, size, "%s%s unknown", head, s->name);
+    if (s->unit[0] == '$')
+        return snprintf(out, size, "%s%s $%.2g", head, s->name, score);
+    if (s->own)
+        return snprintf(out, size, "%s%s, place %g", head, s->name, score + 1);
+    return snprintf(out, size, "%s%s %.3g%s%s", head, s->name, fabs(score),
+                    *s->unit ? " " : "", s->unit);
 }
 
 static void explain(const struct ranking *r, struct contender *c)
 {
     size_t used = 0;
     for (size_t k = 0; k < r->n_by && used + 40 < sizeof c->reason; k++) {
-        char score[80];
         if (r->by[k]->fits && r->n_by > 1)
             continue;
-        print_score(score, sizeof score, r->by[k], c->scores[k]);
-        used += (size_t)snprintf(c->reason + used, sizeof c->reason - used,
-                                 "%s%s", used ? "; " : "by ", score);
+        used +=
+            (size_t)print_score(c->reason + used, sizeof c->reason - used,
+                                used ? "; " : "by ", r->by[k], c->scores[k]);
     }
 }
 
