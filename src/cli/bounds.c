@@ -1,8 +1,9 @@
 #include "cli/bounds.h"
 #include "cli/cli.h"
-#include "route/budget.h"
+#include "complete/account.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void add_quota(struct columns *c, const char *what, struct str name,
                       const struct quota *q)
@@ -47,13 +48,29 @@ static void print_quotas(const struct table *t)
     printf("\n");
 }
 
-static void print_budgets(const struct table *t)
+/* What is spent, by the history; zeros without memory. */
+static void load_purses(struct table *t, struct purse out[BUDGETS_MAX])
+{
+    struct fleet *fleet = fleet_new(0);
+    if (fleet)
+        account_load(fleet, t, clock_now(), clock_wall());
+    const struct purse *purses = fleet_purses(fleet);
+    memset(out, 0, BUDGETS_MAX * sizeof *out);
+    if (purses)
+        memcpy(out, purses, BUDGETS_MAX * sizeof *out);
+    fleet_free(fleet);
+}
+
+static void print_budgets(struct table *t)
 {
     struct columns c;
+    struct purse purses[BUDGETS_MAX];
     if (t->n_budgets == 0)
         return;
-    columns_init(&c, 3);
+    load_purses(t, purses);
+    columns_init(&c, 4);
     columns_add(&c, "budget");
+    columns_add(&c, "spent");
     columns_add(&c, "warns at");
     columns_add(&c, "then");
     for (size_t i = 0; i < t->n_budgets; i++) {
@@ -62,6 +79,7 @@ static void print_budgets(const struct table *t)
         buf_init(&name, 300);
         budget_print(b, &name);
         columns_add(&c, "%.*s", STR_ARG(buf_view(&name)));
+        columns_add(&c, "$%.4g", purses[i].spent);
         columns_add(&c, "%.0f %%", b->warn_at * 100);
         columns_add(&c, "%s", budget_then_name(b->then));
         buf_release(&name);
@@ -70,14 +88,16 @@ static void print_budgets(const struct table *t)
     printf("\n");
 }
 
-void bounds_print(const struct table *t)
+void bounds_print(struct table *t)
 {
     print_quotas(t);
     print_budgets(t);
 }
 
-cJSON *bounds_budgets_json(const struct table *t)
+cJSON *bounds_budgets_json(struct table *t)
 {
+    struct purse purses[BUDGETS_MAX];
+    load_purses(t, purses);
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < t->n_budgets; i++) {
         const struct budget *b = &t->budgets[i];
@@ -85,6 +105,7 @@ cJSON *bounds_budgets_json(const struct table *t)
         json_add_str(o, "for", b->for_what);
         json_add_str(o, "per", str_from(b->monthly ? "month" : "day"));
         json_add(o, "dollars", cJSON_CreateNumber(b->dollars));
+        json_add(o, "spent", cJSON_CreateNumber(purses[i].spent));
         json_add(o, "warn_at", cJSON_CreateNumber(b->warn_at));
         json_add_str(o, "then", str_from(budget_then_name(b->then)));
         cJSON_AddItemToArray(list, o);

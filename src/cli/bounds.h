@@ -5,8 +5,9 @@
 #include "route/table.h"
 
 /* A table of each, where there are any. */
-void bounds_print(const struct table *t);
+void bounds_print(struct table *t);
 
-cJSON *bounds_budgets_json(const struct table *t);
+/* With what is spent, by the history. */
+cJSON *bounds_budgets_json(struct table *t);
 
 #endif

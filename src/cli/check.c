@@ -334,7 +334,7 @@ static void print_json(const struct checked *c)
     json_add(o, "routes", routes_json(t));
     json_add(o, "rules", rules_json(t));
     json_add(o, "privacy", privacy_json(t));
-    json_add(o, "budgets", bounds_budgets_json(t));
+    json_add(o, "budgets", bounds_budgets_json(c->table));
     json_add(o, "defaults", describe_options(&t->defaults));
     json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
     json_add(o, "builtin_bytes", cJSON_CreateNumber((double)t->builtin_bytes));

@@ -1,4 +1,5 @@
 /* switchyard explain: the decision for a place, without sending. */
+#include "complete/account.h"
 #include "complete/explain.h"
 #include "cli/last.h"
 #include "cli/place.h"
@@ -120,7 +121,7 @@ static void print_text(const struct table *t, const struct place *p,
 }
 
 static int explain(const struct arguments *a, struct place *p,
-                   const struct table *table)
+                   struct table *table)
 {
     struct observation seen;
     struct decision d;
@@ -137,7 +138,12 @@ static int explain(const struct arguments *a, struct place *p,
     };
     query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(&ask, &seen);
-    decide(table, &seen.task, NULL, clock_now(), &d);
+    /* Without limits and budgets nothing is known here but the table. */
+    struct fleet *fleet = account_needs(table) ? fleet_new(0) : NULL;
+    if (fleet)
+        account_load(fleet, table, clock_now(), clock_wall());
+    decide(table, &seen.task, fleet, clock_now(), &d);
+    fleet_free(fleet);
     if (a->json)
         cli_print_json(explain_json(table, &ask, &seen, &d, NULL));
     else

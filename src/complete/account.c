@@ -1,4 +1,5 @@
 #include "complete/account.h"
+#include "base/file.h"
 
 #include <stdlib.h>
 
@@ -48,4 +49,24 @@ void account_update(struct account *a, struct fleet *f, const struct table *t,
     if (!read->failed && read->of.day == q.day)
         tell(f, read, now, wall);
     free(read);
+}
+
+void account_load(struct fleet *f, struct table *t, usec now, int64_t wall)
+{
+    struct summary *s = calloc(1, sizeof *s);
+    struct buf path;
+    buf_init(&path, 4000);
+    fleet_set_table(f, t);
+    fleet_turn(f, wall);
+    if (s && t->history && account_needs(t) &&
+        file_state_path(&path, "history.db")) {
+        s->of = (struct summary_question){.day = fleet_day(f),
+                                          .month = fleet_month(f),
+                                          .began = wall,
+                                          .wall = wall};
+        if (summary_load(path.ptr, s))
+            tell(f, s, now, wall);
+    }
+    buf_release(&path);
+    free(s);
 }

@@ -21,4 +21,7 @@ bool account_needs(const struct table *t);
 void account_update(struct account *a, struct fleet *f, const struct table *t,
                     struct store *s, usec now, int64_t wall);
 
+/* The same at once, for a command that only looks. */
+void account_load(struct fleet *f, struct table *t, usec now, int64_t wall);
+
 #endif

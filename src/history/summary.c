@@ -1,4 +1,5 @@
 #include "history/summary.h"
+#include "history/schema.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -79,4 +80,15 @@ bool summary_read(sqlite3 *db, struct summary *s)
 {
     s->n_models = s->n_calls = 0;
     return read_models(db, s) && read_calls(db, s);
+}
+
+bool summary_load(const char *path, struct summary *s)
+{
+    struct why why;
+    sqlite3 *db;
+    if (schema_open(path, SQLITE_OPEN_READONLY, &db, &why))
+        return false;
+    bool read = summary_read(db, s);
+    sqlite3_close(db);
+    return read;
 }

@@ -38,4 +38,7 @@ struct summary {
 /* Read it, for the question in `s->of`. */
 bool summary_read(sqlite3 *db, struct summary *s);
 
+/* The same from the file, for commands; nothing where there is none. */
+bool summary_load(const char *path, struct summary *s);
+
 #endif
