@@ -4,7 +4,6 @@
 #include "cli/cli.h"
 #include "cli/describe.h"
 #include "complete/keyring.h"
-#include "complete/finder.h"
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
@@ -396,7 +395,6 @@ static void check_there(const struct arguments *a, struct checked *c)
 int check_main(const struct arguments *a)
 {
     struct checked c = {0};
-    struct finder_plan plan;
     int code = EXIT_WORLD;
     if (a->schema)
         return print_schema();
@@ -404,7 +402,7 @@ int check_main(const struct arguments *a)
     choose_sources(a, &c);
     check_there(a, &c);
     config_load(&c.sources, &c.config, &c.problems);
-    finder_plan(c.config.json, &c.problems, &plan);
+    cli_add_found(&c.config, &c.problems); /* routes may name it */
     c.table = table_new(c.config.json, &c.problems);
     if (c.table) {
         check_languages(c.table, &c.problems);

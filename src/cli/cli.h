@@ -98,6 +98,10 @@ int services_print(bool json);
 struct bill;
 void cli_cost(char *out, size_t size, const struct bill *bill);
 
+/* Put in what serves models on this machine: in the shell this is waited for,
+ * which takes no longer than an answer may. */
+void cli_add_found(struct config *config, struct problems *problems);
+
 /* To stdout what names from files are in: what would steer a terminal or turn
  * its text around is shown as "?". */
 void cli_print(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -12,9 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Put in what serves models on this machine: in the shell this is waited for,
- * which takes no longer than an answer may. */
-static void add_found(struct config *config, struct problems *problems)
+void cli_add_found(struct config *config, struct problems *problems)
 {
     struct finder_plan plan;
     finder_plan(config->json, problems, &plan);
@@ -40,7 +38,7 @@ enum err cli_table(const struct arguments *a, bool say, struct config *config,
         sources.workspace = folder;
     problems_init(problems);
     config_load(&sources, config, problems);
-    add_found(config, problems);
+    cli_add_found(config, problems);
     *table = table_new(config->json, problems);
     if (say && problems->errors)
         cli_print_problems(stderr, problems);
