@@ -38,6 +38,10 @@ static void report(struct server *s, const struct problems *p)
         s->said = NULL;
         return;
     }
+    /* Routes may name a model that is about to be found. */
+    s->held = s->plan.n && !s->has_looked;
+    if (s->held)
+        return;
     buf_init(&text, 2048);
     buf_printf(&text, "Switchyard: %s: %s%s%s", first->origin, first->path,
                first->path[0] ? ": " : "", first->why.text);

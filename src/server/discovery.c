@@ -39,11 +39,15 @@ void server_look_on(struct server *s)
         return;
     cJSON *found = finder_config(s->finder);
     s->early = finder_is_early(s->finder);
-    if (is_news(s->found, found)) {
+    s->has_looked = true;
+    bool news = is_news(s->found, found);
+    if (news) {
         finder_tell(s->finder);
         cJSON_Delete(s->found);
         s->found = found;
         found = NULL;
+    }
+    if (news || s->held) {
         if (server_configure_found(s) == ERR_MEMORY)
             log_error("config", "%s", err_sentence(ERR_MEMORY));
     }

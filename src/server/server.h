@@ -64,6 +64,8 @@ struct server {
     cJSON *found;           /* what is configured of it; or NULL */
     usec looked;            /* when it began */
     bool warm_up;           /* the models that routes name */
+    bool has_looked;        /* all there is to be found was, once */
+    bool held;              /* mistakes that it may yet mend */
     bool early;             /* it met a server that was not ready */
     cJSON *folders;         /* of the workspace, as the editor has them */
     char *root;             /* the first one's path; or NULL */
