@@ -68,8 +68,11 @@ static void print_attempts(const cJSON *o)
 
 static void print_decision(const cJSON *d)
 {
-    const cJSON *item;
+    const cJSON *item, *privacy = json_get(d, "privacy");
     int rank = 1;
+    if (privacy)
+        cli_print("privacy    %.*s (%.*s)\n", STR_ARG(text_of(privacy, "tier")),
+                  STR_ARG(text_of(privacy, "by")));
     cJSON_ArrayForEach(item, json_get(d, "rules"))
     {
         bool applied = false;

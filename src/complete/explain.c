@@ -179,6 +179,7 @@ cJSON *explain_kept(const struct table *t, const struct observation *seen,
 {
     cJSON *o = cJSON_CreateObject();
     task_figures_to_json(&seen->task, cJSON_AddObjectToObject(o, "features"));
+    cJSON_AddItemToObject(o, "privacy", privacy_json(&d->privacy));
     cJSON_AddItemToObject(o, "rules", rules_json(t, d));
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n; i++)

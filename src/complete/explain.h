@@ -27,9 +27,9 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
                          const struct model *m, const struct usage *u);
 
 /*
- * What is kept of a decision: {features, rules, candidates}, of the features
- * only those that are no text: the document may be gone by then, and is not to
- * be kept. The caller frees it.
+ * What is kept of a decision: {features, privacy, rules, candidates}, of the
+ * features only those that are no text: the document may be gone by then, and
+ * is not to be kept. The caller frees it.
  */
 cJSON *explain_kept(const struct table *t, const struct observation *seen,
                     const struct decision *d);
