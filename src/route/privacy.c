@@ -224,17 +224,17 @@ struct judging {
 static bool holds(struct judging *j, struct str glob, struct str path)
 {
     bool whole = str_find_char(glob, '/') != STR_NONE;
-    size_t from = 0;
+    size_t from = str_starts(path, STR("/")), at = 0;
     if (glob.len == 0)
         return true;
-    for (size_t at = 1; at <= path.len && j->steps > 0; at++) {
-        if (at < path.len && path.ptr[at] != '/')
+    do {
+        if (++at < path.len && path.ptr[at] != '/')
             continue;
         struct str piece = str_sub(path, whole ? 0 : from, at);
         if (glob_match_within(glob, piece, &j->steps))
             return true;
         from = at + 1;
-    }
+    } while (at < path.len && j->steps > 0);
     return false;
 }
 

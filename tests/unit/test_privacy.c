@@ -71,6 +71,9 @@ static void rows_of_one_file(void **state)
         {ROW("*.pem", "never"), "a.pem.txt", "anywhere", "the default"},
         {ROW("/etc/**", "never"), "/etc/x.conf", "never", "privacy[0]"},
         {ROW("secrets", "never"), "secrets2/x", "anywhere", "the default"},
+        {ROW("etc", "never"), "/etc/x.conf", "never", "privacy[0]"},
+        {ROW("**", "never"), "", "never", "privacy[0]"},
+        {ROW("*", "never"), "a", "never", "privacy[0]"},
         /* what can't be read is forbidden */
         {"{\"path\": \"a/**\", \"tier\": \"neevr\"}", "a/x", "never",
          "privacy[0]"},
