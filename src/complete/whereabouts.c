@@ -119,30 +119,6 @@ static bool fill_folded(struct spelling *s, struct str path, struct str root)
     return ok;
 }
 
-/* A root may be named by a link where the file is not, or the other way
- * round. */
-static bool add(struct whereabouts *w, struct str path, struct str root,
-                struct str other)
-{
-    struct spelling *s = &w->plain[w->n], *folded = &w->folded[w->n];
-    if (!fill(s, path, root) || !fill_folded(folded, path, root))
-        return false;
-    if (!s->below && !fill(s, path, other))
-        return false;
-    if (!folded->below && !fill_folded(folded, path, other))
-        return false;
-    w->n++;
-    return true;
-}
-
-/* --- ignore files */
-
-/* A folder with ignore files, and a path below it that they may leave out. */
-struct search {
-    struct str top;  /* without a slash at its end */
-    struct str path; /* from there */
-};
-
 static struct str folder_of(struct str path)
 {
     size_t slash = str_rfind_char(path, '/');
@@ -156,19 +132,52 @@ static bool has_git(struct str folder)
     return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
 }
 
-/* Elsewhere than in the workspace. */
-static struct str find_top(struct str path)
+/* The folder above that holds ".git"; empty: there is none. */
+static struct str find_project(struct str path)
 {
-    struct str own = folder_of(path), at = own;
+    struct str at = folder_of(path);
     while (at.len && !has_git(at))
         at = folder_of(at);
-    return at.len ? at : own;
+    return at;
 }
+
+/* A root may be named by a link where the file is not, or the other way
+ * round. Out of it, a project of its own is as good: some editors have several
+ * workspace folders. */
+static bool add(struct whereabouts *w, struct str path, struct str root,
+                struct str other)
+{
+    struct spelling *s = &w->plain[w->n], *folded = &w->folded[w->n];
+    if (!fill(s, path, root) || !fill_folded(folded, path, root))
+        return false;
+    if (!s->below && !fill(s, path, other))
+        return false;
+    if (!folded->below && !fill_folded(folded, path, other))
+        return false;
+    if (!folded->below) {
+        struct str project = find_project(path);
+        if (!fill(s, path, project) || !fill_folded(folded, path, project))
+            return false;
+    }
+    if (!s->below && s->len == folded->len)
+        s->below = folded->below; /* but for case it is below the root */
+    w->n++;
+    return true;
+}
+
+/* --- ignore files */
+
+/* A folder with ignore files, and a path below it that they may leave out. */
+struct search {
+    struct str top;  /* without a slash at its end */
+    struct str path; /* from there */
+};
 
 static struct search search_of(const struct spelling *s)
 {
     struct str path = {s->text, s->len};
-    struct str top = s->below ? str_sub(path, 0, s->below - 1) : find_top(path);
+    struct str top =
+        s->below ? str_sub(path, 0, s->below - 1) : folder_of(path);
     return (struct search){top, str_sub(path, top.len + 1, path.len)};
 }
 

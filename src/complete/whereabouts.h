@@ -12,8 +12,9 @@
  * `uri` is the document's; of other schemes than "file:" it is the path that
  * counts, as in "git:/src/a.py?HEAD" and "vscode-notebook-cell:/a.ipynb#W0".
  * Ignore files are read in the workspace folder and in the file's folders
- * below it; elsewhere from the folder with a ".git" down. One that can't be
- * read, or is too large, leaves everything out. Case does not count.
+ * below it; elsewhere from the folder with a ".git" down, or in its own. One
+ * that can't be read, or is too large, leaves everything out. Case does not
+ * count.
  */
 void whereabouts_find(struct str uri, struct str root, struct whereabouts *out);
 

@@ -28,7 +28,8 @@ enum {
 struct spelling {
     char text[WHEREABOUTS_BYTES];
     size_t len;
-    size_t below; /* from here on the path in the workspace; 0: elsewhere */
+    size_t below; /* from here on the path in the workspace, or elsewhere in
+                   * the folder with a ".git"; 0: there is none */
 };
 
 struct whereabouts {

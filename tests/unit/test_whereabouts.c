@@ -120,7 +120,9 @@ static void names(void **state)
          "secrets/x.py"},
         {"file://@/w/secrets/x.py", "@/alias", "secrets/x.py", NULL},
         /* out of it */
-        {"file://@/w/out/lib/x.py", "@/w", "out/lib/x.py", "@/other/lib/x.py"},
+        {"file://@/w/out/lib/x.py", "@/w", "out/lib/x.py", "lib/x.py"},
+        {"file://@/other/lib/x.py", "@/w", "lib/x.py", NULL},
+        {"file://@/plain/x.py", "@/w", "@/plain/x.py", NULL},
         {"file://@/w2/x.py", "@/w", "@/w2/x.py", NULL},
         {"file://@/w/src/a.py", "", "@/w/src/a.py", NULL},
         {"file://@/../../../../etc/x", "@/w", "/etc/x", NULL},
@@ -149,6 +151,8 @@ static void case_is_folded(void **state)
     /* the same letter, composed of two */
     find("file://@/w/secrets/A\xcc\x88.py", "@/w");
     assert_true(str_is(below(&w.folded[0]), "secrets/\xc3\xa4.py"));
+    find("file://@/W/src/a.py", "@/w"); /* the root, too */
+    assert_true(str_is(below(&w.plain[0]), "src/a.py"));
     find("file://@/w/SECRETS/\xff.py", "@/w");
     assert_true(str_is(below(&w.folded[0]), "secrets/\xff.py"));
 }
