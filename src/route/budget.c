@@ -270,6 +270,7 @@ static void leave_out(const struct budget *b, double left, struct contender *c)
     if (b->then == BUDGET_CHEAPEST)
         buf_printf(&text, "; only the cheapest is asked");
     c->fits = false;
+    c->rests = true;
     snprintf(c->reason, sizeof c->reason, "%.*s", STR_ARG(buf_view(&text)));
     buf_release(&text);
 }
