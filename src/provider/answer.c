@@ -193,6 +193,8 @@ enum err answer_open(struct str event, struct str data, struct piece *out,
         failure_add_words(&words, str_from(out->error.text));
         e = failure_kind(200, buf_view(&words));
         buf_release(&words);
+        if (!out->error.text[0]) /* made of what can't be shown */
+            answer_sentence(str_from(err_sentence(e)), &out->error);
     }
     if (e) {
         cJSON_Delete(*root);

@@ -119,8 +119,9 @@ static enum err take_exception(struct str name, struct str data,
     failure_add_words(&words, str_from(out->error.text));
     enum err e = failure_kind(status, buf_view(&words));
     if (!out->error.text[0])
-        answer_sentence(name.len ? name : str_from(err_sentence(e)),
-                        &out->error);
+        answer_sentence(name, &out->error);
+    if (!out->error.text[0]) /* it may be made of what can't be shown */
+        answer_sentence(str_from(err_sentence(e)), &out->error);
     buf_release(&words);
     cJSON_Delete(root);
     return e;
