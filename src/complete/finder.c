@@ -61,11 +61,15 @@ static void add_from_variable(struct finder_plan *plan, struct str words,
                               struct problems *problems)
 {
     struct str word;
+    char file[sizeof problems->origin];
     if (str_is(words, "off"))
         return;
+    snprintf(file, sizeof file, "%s", problems->origin);
+    problems_origin(problems, "the environment");
     while (str_cut(&words, ' ', &word))
         if (word.len)
             add_place(plan, word, NULL, FINDER_VARIABLE, problems);
+    problems_origin(problems, file);
 }
 
 void finder_plan(const cJSON *config, struct problems *problems,
