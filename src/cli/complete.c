@@ -128,8 +128,10 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
         print_text(c, o);
     if (o->code)
         fprintf(stderr, "switchyard: %s\n",
-                c->outcome ? err_sentence(c->outcome)
-                           : "no model had anything to say there");
+                c->outcome  ? err_sentence(c->outcome)
+                : c->silent ? "a rule wants silence there; \"switchyard "
+                              "explain\" tells which"
+                            : "no model had anything to say there");
 }
 
 /* The other buffers are learned from first, as an open editor's would be. */

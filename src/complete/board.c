@@ -52,6 +52,7 @@ void board_answer(struct board *b, struct flight *f)
             .joined = shared || r->asked > f->started,
             .first_text =
                 f->first_text > r->asked ? f->first_text - r->asked : 0,
+            .silent = f->decision.ruling.silent,
             .is_part = f->is_part,
             .bill = shared ? bill_none : f->bill,
             .attempts = f->attempts,

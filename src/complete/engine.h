@@ -40,6 +40,7 @@ struct completion {
     bool joined;      /* a running flight answered */
     usec elapsed;     /* from engine_request() to now */
     usec first_text;  /* likewise; 0 when cached */
+    bool silent;      /* a rule wanted it so */
     bool is_part;     /* what was there of it at the deadline */
     struct bill bill; /* of all attempts */
     const struct attempt *attempts;
