@@ -18,8 +18,8 @@ static void tell(struct fleet *f, const struct summary *s, usec now,
                  int64_t wall)
 {
     fleet_others(f);
-    for (size_t i = 0; i < s->n_models; i++) {
-        const struct summary_model *m = &s->models[i];
+    for (size_t i = 0; i < s->spent.n; i++) {
+        const struct summary_model *m = &s->spent.models[i];
         fleet_add_spent(f, str_from(m->provider), str_from(m->model), m->day,
                         m->month);
     }

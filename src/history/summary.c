@@ -2,6 +2,8 @@
 #include "history/schema.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Ids of this process: the low bits are of its own, as store_id() makes them,
@@ -9,9 +11,8 @@
 #define NOT_OURS "NOT (completion & 2047 = ?1 AND completion >= ?2)"
 
 static const char models_sql[] =
-    "SELECT model, provider, sum(CASE WHEN wall_us >= ?3 THEN cost END),"
-    " sum(cost) FROM attempt WHERE wall_us >= ?4 AND cost > 0 AND " NOT_OURS
-    " GROUP BY model, provider";
+    "SELECT model, provider, sum(cost) FROM attempt WHERE wall_us >= ?3"
+    " AND wall_us < ?4 AND cost > 0 AND " NOT_OURS " GROUP BY model, provider";
 
 static const char calls_sql[] =
     "SELECT model, provider, wall_us, count(*),"
@@ -36,24 +37,64 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql,
     return s;
 }
 
-static bool read_models(sqlite3 *db, struct summary *out)
+/* NULL: there are too many. */
+static struct summary_model *model_of(struct summary_models *all,
+                                      const char *model, const char *provider)
 {
-    sqlite3_stmt *s = prepare(db, models_sql, &out->of);
-    int rc = SQLITE_DONE;
+    size_t i = 0;
+    while (i < all->n && (strcmp(all->models[i].model, model) != 0 ||
+                          strcmp(all->models[i].provider, provider) != 0))
+        i++;
+    if (i == SUMMARY_MODELS)
+        return NULL;
+    struct summary_model *m = &all->models[i];
+    if (i == all->n) {
+        all->n++;
+        *m = (struct summary_model){0};
+        snprintf(m->model, sizeof m->model, "%s", model);
+        snprintf(m->provider, sizeof m->provider, "%s", provider);
+    }
+    return m;
+}
+
+/* Add what was spent from one time to another. */
+static bool add_spent(sqlite3 *db, const struct summary_question *q,
+                      int64_t from, int64_t to, struct summary_models *out)
+{
+    sqlite3_stmt *s = prepare(db, models_sql, q);
+    int rc;
     if (!s)
         return false;
-    sqlite3_bind_int64(s, 3, out->of.day);
-    sqlite3_bind_int64(s, 4, out->of.month);
-    while (out->n_models < SUMMARY_MODELS &&
-           (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        struct summary_model *m = &out->models[out->n_models++];
-        name(m->model, s, 0);
-        name(m->provider, s, 1);
-        m->day = sqlite3_column_double(s, 2);
-        m->month = sqlite3_column_double(s, 3);
+    sqlite3_bind_int64(s, 3, from);
+    sqlite3_bind_int64(s, 4, to);
+    while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+        char model[RECORD_NAME], provider[RECORD_NAME];
+        name(model, s, 0);
+        name(provider, s, 1);
+        struct summary_model *m = model_of(out, model, provider);
+        double cost = sqlite3_column_double(s, 2);
+        if (!m)
+            continue;
+        m->month += cost;
+        m->day += from >= q->day ? cost : 0;
     }
     sqlite3_finalize(s);
-    return rc == SQLITE_DONE || rc == SQLITE_ROW;
+    return rc == SQLITE_DONE;
+}
+
+/* The days before this one are read once: a month may have many rows. */
+static bool read_models(sqlite3 *db, struct summary_cache *c,
+                        struct summary *out)
+{
+    const struct summary_question *q = &out->of;
+    bool same = c->read && c->of.day == q->day && c->of.month == q->month &&
+                c->of.began == q->began;
+    if (!same) {
+        *c = (struct summary_cache){.of = *q};
+        c->read = add_spent(db, q, q->month, q->day, &c->before);
+    }
+    out->spent = c->before;
+    return c->read && add_spent(db, q, q->day, INT64_MAX, &out->spent);
 }
 
 static bool read_calls(sqlite3 *db, struct summary *out)
@@ -76,19 +117,22 @@ static bool read_calls(sqlite3 *db, struct summary *out)
     return rc == SQLITE_DONE || rc == SQLITE_ROW;
 }
 
-bool summary_read(sqlite3 *db, struct summary *s)
+bool summary_read(sqlite3 *db, struct summary_cache *c, struct summary *s)
 {
-    s->n_models = s->n_calls = 0;
-    return read_models(db, s) && read_calls(db, s);
+    s->n_calls = 0;
+    return read_models(db, c, s) && read_calls(db, s);
 }
 
 bool summary_load(const char *path, struct summary *s)
 {
     struct why why;
     sqlite3 *db;
-    if (schema_open(path, SQLITE_OPEN_READONLY, &db, &why))
-        return false;
-    bool read = summary_read(db, s);
-    sqlite3_close(db);
+    struct summary_cache *cache = calloc(1, sizeof *cache);
+    bool read = cache && !schema_open(path, SQLITE_OPEN_READONLY, &db, &why);
+    if (read) {
+        read = summary_read(db, cache, s);
+        sqlite3_close(db);
+    }
+    free(cache);
     return read;
 }

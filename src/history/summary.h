@@ -19,14 +19,25 @@ struct summary_question {
     int64_t wall;       /* now */
 };
 
-struct summary {
-    struct summary_question of;
-    bool failed; /* the history could not be read: there is nothing */
+struct summary_models {
     struct summary_model {
         char model[RECORD_NAME], provider[RECORD_NAME];
         double day, month; /* dollars */
     } models[SUMMARY_MODELS];
-    size_t n_models;
+    size_t n;
+};
+
+/* What was read of the days before; all zeros at first. */
+struct summary_cache {
+    struct summary_question of;
+    struct summary_models before;
+    bool read;
+};
+
+struct summary {
+    struct summary_question of;
+    bool failed; /* the history could not be read: there is nothing */
+    struct summary_models spent;
     struct summary_call { /* those of one model within one second */
         char model[RECORD_NAME], provider[RECORD_NAME];
         int64_t wall_us;
@@ -36,7 +47,7 @@ struct summary {
 };
 
 /* Read it, for the question in `s->of`. */
-bool summary_read(sqlite3 *db, struct summary *s);
+bool summary_read(sqlite3 *db, struct summary_cache *c, struct summary *s);
 
 /* The same from the file, for commands; nothing where there is none. */
 bool summary_load(const char *path, struct summary *s);

@@ -43,6 +43,7 @@ struct writer {
     sqlite3_stmt *statements[STATEMENTS];
     const atomic_bool *hurry;
     usec pruned;
+    struct summary_cache cache;
     bool hopeless; /* a later version's: it is left as it is */
     char path[4096];
 };
@@ -244,7 +245,7 @@ void writer_summarize(struct writer *w, struct summary *s)
 {
     struct why why;
     enum err e = w->db ? OK : w->hopeless ? ERR_CONFIG : open_file(w, &why);
-    s->failed = e || !summary_read(w->db, s);
+    s->failed = e || !summary_read(w->db, &w->cache, s);
     if (e)
         close_all(w);
 }

@@ -423,11 +423,13 @@ static void what_others_spent_is_read(void **state)
     assert_true(store_flush(s, PATIENCE_MS));
     struct summary *read = summary_of(s, &q, 1);
     assert_false(read->failed);
-    assert_int_equal(read->n_models, 1);
-    assert_string_equal(read->models[0].model, "m");
-    assert_string_equal(read->models[0].provider, "q");
-    assert_true(read->models[0].day > 2.99 && read->models[0].day < 3.01);
-    assert_true(read->models[0].month > 6.99 && read->models[0].month < 7.01);
+    assert_int_equal(read->spent.n, 1);
+    assert_string_equal(read->spent.models[0].model, "m");
+    assert_string_equal(read->spent.models[0].provider, "q");
+    assert_true(read->spent.models[0].day > 2.99 &&
+                read->spent.models[0].day < 3.01);
+    assert_true(read->spent.models[0].month > 6.99 &&
+                read->spent.models[0].month < 7.01);
     double requests = 0, tokens = 0;
     for (size_t i = 0; i < read->n_calls; i++) {
         requests += read->calls[i].requests;
@@ -442,7 +444,8 @@ static void what_others_spent_is_read(void **state)
     assert_null(store_take_summary(s));
     q.began = wall + INT64_C(60000000);
     read = summary_of(s, &q, 1 + MSEC(STORE_READ_MS));
-    assert_true(read->models[0].day > 3.24 && read->models[0].day < 3.26);
+    assert_true(read->spent.models[0].day > 3.24 &&
+                read->spent.models[0].day < 3.26);
     free(read);
     store_close(s);
 }
