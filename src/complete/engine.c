@@ -40,6 +40,7 @@ struct engine {
     char editor[RECORD_NAME];
     struct follow follow;
     struct habits habits;
+    struct recent_place recent;
     struct account account;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };
@@ -55,6 +56,7 @@ static struct flight_deps deps_of(struct engine *e)
         .learner = &e->learner,
         .usage = e->usage,
         .fleet = e->fleet,
+        .recent = &e->recent,
         .warm = e->warm,
         .wall = clock_wall(),
         .is_reading =
@@ -231,12 +233,13 @@ void engine_set_table(struct engine *e, struct table *table)
 
 /* --- asking */
 
-static struct ask with_habits(const struct engine *e, const struct ask *ask,
-                              usec now)
+static struct ask with_habits(struct engine *e, const struct ask *ask, usec now)
 {
     struct ask told = *ask;
     told.typing_speed = habits_speed(&e->habits, now);
     told.accept_rate = habits_accepted(&e->habits);
+    told.recent = &e->recent;
+    told.now = now;
     return told;
 }
 

@@ -317,6 +317,8 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
         .wall = f->wall,
         .typing_speed = f->typing_speed,
         .accept_rate = f->accept_rate,
+        .recent = deps->recent,
+        .now = now,
     };
     const struct options *o;
     observe(&ask, &f->seen);

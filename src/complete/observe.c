@@ -143,7 +143,8 @@ void observe(const struct ask *ask, struct observation *out)
     size_t sent = smaller(offset + behind, PROMPT_BYTES);
     struct str path = observe_path(str_from(doc->path), ask->root);
     out->c = classify(doc, offset);
-    whereabouts_find(str_from(doc->uri), ask->root, &out->where);
+    whereabouts_recent(ask->recent, str_from(doc->uri), ask->root, ask->now,
+                       &out->where);
     out->extent = extent_at(doc, offset, &out->c);
     out->task = (struct task){
         .class = out->c.class,

@@ -2,6 +2,7 @@
 #ifndef COMPLETE_OBSERVE_H
 #define COMPLETE_OBSERVE_H
 
+#include "complete/whereabouts.h"
 #include "context/extent.h"
 #include "route/task.h"
 
@@ -15,6 +16,8 @@ struct ask {
     struct str root;   /* the workspace folder, for the `path` feature */
     struct str branch; /* that is checked out there; may be empty */
     double typing_speed, accept_rate; /* the engine knows; NAN: nobody */
+    struct recent_place *recent;      /* the engine's; may be NULL */
+    usec now;
     int64_t wall; /* seconds since 1970, for the hour and the day */
 };
 

@@ -273,3 +273,24 @@ void whereabouts_find(struct str uri, struct str root, struct whereabouts *out)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         buf_release(all[i]);
 }
+
+enum { RECENT_MS = 1000 };
+
+void whereabouts_recent(struct recent_place *r, struct str uri, struct str root,
+                        usec now, struct whereabouts *out)
+{
+    bool fits = r && uri.len < sizeof r->uri && root.len < sizeof r->root;
+    if (fits && r->found && now >= r->found &&
+        now < r->found + MSEC(RECENT_MS) && str_is(uri, r->uri) &&
+        str_is(root, r->root)) {
+        *out = r->where;
+        return;
+    }
+    whereabouts_find(uri, root, out);
+    if (!fits)
+        return;
+    snprintf(r->uri, sizeof r->uri, "%.*s", STR_ARG(uri));
+    snprintf(r->root, sizeof r->root, "%.*s", STR_ARG(root));
+    r->where = *out;
+    r->found = now;
+}

@@ -1,11 +1,11 @@
 /*
  * Where a document is, and which ignore files leave it out: what its privacy
- * hangs on. Asked of the file system each time, since links and ignore files
- * change.
+ * hangs on. Asked of the file system, since links and ignore files change.
  */
 #ifndef COMPLETE_WHEREABOUTS_H
 #define COMPLETE_WHEREABOUTS_H
 
+#include "base/clock.h"
 #include "route/whereabouts.h"
 
 /*
@@ -17,5 +17,17 @@
  * count.
  */
 void whereabouts_find(struct str uri, struct str root, struct whereabouts *out);
+
+/* What was found last, for the keys that follow each other in one document:
+ * finding it opens a dozen files that are not there. */
+struct recent_place {
+    char uri[WHEREABOUTS_BYTES], root[WHEREABOUTS_BYTES];
+    usec found; /* when; 0: never */
+    struct whereabouts where;
+};
+
+/* As above, from `r` where it is of the last second. `r` may be NULL. */
+void whereabouts_recent(struct recent_place *r, struct str uri, struct str root,
+                        usec now, struct whereabouts *out);
 
 #endif
