@@ -69,16 +69,19 @@ static bool parse_number(struct str text, double *out)
 
 /* Numbers are checked against the table of keys; what is an integer there
  * is one here. */
-static enum err set_number(struct options *o, const struct key *key, double n,
+static enum err set_number(struct options *o, const char *name, double n,
                            struct why *why)
 {
+    char path[40];
+    snprintf(path, sizeof path, "routes[].%s", name);
+    const struct key *key = key_find(path);
     bool whole = key->type != KEY_INTEGER || floor(n) >= n;
     if (!(n >= key->min && n <= key->max) || !whole)
         return why_set(why, ERR_CONFIG,
-                       "%s is %s from %.10g to %.10g, not %.10g", key->path,
+                       "%s is %s from %.10g to %.10g, not %.10g", name,
                        key_type_name(key->type), key->min, key->max, n);
     cJSON *json = cJSON_CreateObject();
-    json_add(json, key->path, cJSON_CreateNumber(n));
+    json_add(json, name, cJSON_CreateNumber(n));
     *o = options_read(json, o);
     cJSON_Delete(json);
     return OK;
@@ -99,8 +102,8 @@ static enum err set_multiline(struct options *o, struct str value,
 enum err options_set(struct options *o, struct str key, struct str value,
                      struct why *why)
 {
-    static const char *const numbers[] = {"max_tokens", "temperature",
-                                          "deadline_ms", "debounce_ms"};
+    static const char *const numbers[] = {
+        "max_tokens", "temperature", "deadline_ms", "debounce_ms", "threshold"};
     double n;
     if (str_is(key, "multiline"))
         return set_multiline(o, value, why);
@@ -110,12 +113,13 @@ enum err options_set(struct options *o, struct str key, struct str value,
         if (!parse_number(value, &n))
             return why_set(why, ERR_CONFIG, "\"%.*s\" is no number",
                            STR_ARG(str_sub(value, 0, 40)));
-        return set_number(o, key_find(numbers[i]), n, why);
+        return set_number(o, numbers[i], n, why);
     }
-    return why_set(why, ERR_CONFIG,
-                   "no option \"%.*s\" can be set; known: max_tokens, "
-                   "temperature, deadline_ms, debounce_ms, multiline",
-                   STR_ARG(str_sub(key, 0, 40)));
+    return why_set(
+        why, ERR_CONFIG,
+        "no option \"%.*s\" can be set; known: max_tokens, "
+        "temperature, deadline_ms, debounce_ms, threshold, multiline",
+        STR_ARG(str_sub(key, 0, 40)));
 }
 
 /* --- a string or a list of them, as one list */

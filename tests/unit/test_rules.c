@@ -237,7 +237,8 @@ static void rules_set_options_and_silence(void **state)
     struct table *t = table_of(
         "\"routes\": [{\"default\": \"big\", \"max_tokens\": 9}], \"rules\": ["
         "{\"condition\": \"class = 'body'\", \"action\": [\"set:max_tokens=7\","
-        " \"set:temperature=0.5\", \"set:multiline=never\"]},"
+        " \"set:temperature=0.5\", \"set:multiline=never\", "
+        "\"set:threshold=0.75\"]},"
         "{\"condition\": \"class = 'import'\", \"action\": "
         "\"set:deadline_ms=1\"},"
         "{\"condition\": \"language = 'rust'\", \"action\": \"silence\"}]");
@@ -245,6 +246,7 @@ static void rules_set_options_and_silence(void **state)
     assert_int_equal(d.ruling.options.max_tokens, 7);
     assert_true(d.ruling.options.temperature > 0.49);
     assert_int_equal(d.ruling.options.multiline, MULTILINE_NEVER);
+    assert_true(d.ruling.options.threshold > 0.74);
     assert_int_equal(d.ruling.options.deadline_ms, 2000);
     assert_true(d.ruling.silent);
     assert_true(ruling_applied(&d.ruling, 0));
