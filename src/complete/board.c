@@ -116,3 +116,33 @@ size_t board_flying(const struct board *b)
         n += b->flights[i] != NULL;
     return n;
 }
+
+struct flight **board_next_in_queue(struct board *b, struct fleet *fleet)
+{
+    struct flight **newest = NULL;
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        const struct flight *f = b->flights[i];
+        if (f && f->queued && (!newest || f->id > (*newest)->id) &&
+            fleet_has_place(fleet, f->model))
+            newest = &b->flights[i];
+    }
+    return newest;
+}
+
+usec board_due(const struct board *b)
+{
+    usec next = USEC_NEVER;
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (b->requests[i].id && b->requests[i].ready)
+            return 0;
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        const struct flight *f = b->flights[i];
+        if (!f)
+            continue;
+        usec due = flight_next(f);
+        if (f->orphaned != USEC_NEVER && f->orphaned + MSEC(ORPHAN_MS) < due)
+            due = f->orphaned + MSEC(ORPHAN_MS);
+        next = due < next ? due : next;
+    }
+    return next;
+}

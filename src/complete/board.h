@@ -6,7 +6,10 @@
 #include "complete/flight.h"
 #include "complete/request.h"
 
-enum { FLIGHTS = 64 }; /* at a time, over all documents */
+enum {
+    FLIGHTS = 64,    /* at a time, over all documents */
+    ORPHAN_MS = 500, /* that a flight is kept for which nobody waits */
+};
 
 struct board {
     struct request requests[REQUESTS];
@@ -36,6 +39,12 @@ void board_refuse(struct board *b, const char *uri, enum err outcome,
 
 /* Whether anyone waits for the flight. */
 bool board_awaits(const struct board *b, uint64_t flight);
+
+/* Of those that wait for a place at a model the newest has it. */
+struct flight **board_next_in_queue(struct board *b, struct fleet *fleet);
+
+/* When one of them has to be looked at. */
+usec board_due(const struct board *b);
 
 size_t board_waiting(const struct board *b); /* requests without an answer */
 size_t board_flying(const struct board *b);

@@ -17,10 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    ORPHAN_MS = 500, /* a flight that nobody waits for is kept */
-};
-
 struct engine {
     struct http *http;
     struct keyring *keys;
@@ -378,19 +374,8 @@ usec engine_next(const struct engine *e)
     next = keys < next ? keys : next;
     usec follow = follow_next(&e->follow);
     next = follow < next ? follow : next;
-    for (size_t i = 0; i < REQUESTS; i++)
-        if (e->board.requests[i].id && e->board.requests[i].ready)
-            return 0;
-    for (size_t i = 0; i < FLIGHTS; i++) {
-        const struct flight *f = e->board.flights[i];
-        if (!f)
-            continue;
-        usec due = flight_next(f);
-        if (f->orphaned != USEC_NEVER && f->orphaned + MSEC(ORPHAN_MS) < due)
-            due = f->orphaned + MSEC(ORPHAN_MS);
-        next = due < next ? due : next;
-    }
-    return next;
+    usec board = board_due(&e->board);
+    return board < next ? board : next;
 }
 
 static void tick_flight(struct engine *e, struct flight **slot,
@@ -415,23 +400,12 @@ static void tick_flight(struct engine *e, struct flight **slot,
     /* Its attempts are viewed by the answers until they are given. */
 }
 
-/* Of those that wait for a place at a model the newest has it. */
-static struct flight **next_in_queue(struct engine *e)
-{
-    struct flight **newest = NULL;
-    for (size_t i = 0; i < FLIGHTS; i++) {
-        const struct flight *f = e->board.flights[i];
-        if (f && f->queued && (!newest || f->id > (*newest)->id) &&
-            fleet_has_place(e->fleet, f->model))
-            newest = &e->board.flights[i];
-    }
-    return newest;
-}
-
 static void call_waiting(struct engine *e, struct documents *docs, usec now)
 {
     struct flight **slot;
-    for (size_t i = 0; i < FLIGHTS && (slot = next_in_queue(e)); i++) {
+    for (size_t i = 0;
+         i < FLIGHTS && (slot = board_next_in_queue(&e->board, e->fleet));
+         i++) {
         (*slot)->called = true;
         tick_flight(e, slot, docs, now);
     }

@@ -96,37 +96,6 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     free(f);
 }
 
-/* --- the text */
-
-bool flight_rest(const struct flight *f, struct str *rest)
-{
-    struct str text = buf_view(&f->text), typed = buf_view(&f->typed);
-    if (!str_starts(text, typed))
-        return false;
-    *rest = str_sub(text, typed.len, text.len);
-    return true;
-}
-
-/* Whether one of the two begins with the other. */
-static bool agree(struct str a, struct str b)
-{
-    return a.len < b.len ? str_starts(b, a) : str_starts(a, b);
-}
-
-/*
- * A chat model's first bytes may be a fence, so there the finished text
- * decides, once it is there.
- */
-bool flight_typed(struct flight *f, struct str typed)
-{
-    if (f->state == FLIGHT_QUIET || !buf_append(&f->typed, typed))
-        return false;
-    if (f->state == FLIGHT_LANDED)
-        return agree(buf_view(&f->text), buf_view(&f->typed));
-    return f->model->dialect->chat ||
-           agree(buf_view(&f->call.raw), buf_view(&f->typed));
-}
-
 static void land(struct flight *f, const struct flight_deps *deps)
 {
     hang_up(f, deps);
@@ -181,44 +150,6 @@ static usec share_of(const struct flight *f, usec now)
     return now + left / remote;
 }
 
-/* OK without a transfer where the key is still on its way: `keyless`. */
-static enum err start_call(struct flight *f, const struct flight_deps *deps,
-                           const struct document *doc, usec now,
-                           struct why *why)
-{
-    struct prompt prompt;
-    struct sending sending;
-    struct buf room;
-    enum err e = OK;
-    usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
-    enum key_state key =
-        sending_init(&sending, f->model, deps->keys, now, &e, why);
-    f->keyless = key == KEY_COMING;
-    buf_init(&room, 2 * PROMPT_BYTES);
-    if (key != KEY_GOOD)
-        goto out;
-    prompt_build(doc, f->origin, f->model, &f->decision.ruling.options,
-                 observe_path(str_from(doc->path), str_from(f->root)), &room,
-                 &prompt);
-    e = sending_fill(&sending, f->model, &prompt, left, why);
-    if (e)
-        goto out;
-    f->call.asked = now;
-    f->call.key = sending.key;
-    f->call.wall = deps->wall;
-    f->call.id =
-        http_start(deps->http, &sending.request, deps->events, deps->arg, why);
-    f->call.sent = f->call.id ? sending.request.body.len : 0;
-    f->airborne = f->call.id != 0;
-    if (f->airborne)
-        f->call.claim = fleet_asked(deps->fleet, f->model, &f->seen.task, now);
-    e = f->call.id ? OK : ERR_INTERNAL;
-out:
-    buf_release(&room);
-    sending_release(&sending);
-    return e;
-}
-
 static bool ask_remote(struct flight *f, const struct flight_deps *deps,
                        const struct document *doc, usec now)
 {
@@ -227,7 +158,7 @@ static bool ask_remote(struct flight *f, const struct flight_deps *deps,
     call_release(&f->call);
     call_init(&f->call, f->model->dialect, now);
     extent_scan_init(&f->call.scan, doc, f->origin, f->seen.extent);
-    enum err e = start_call(f, deps, doc, now, &why);
+    enum err e = flight_call(f, deps, doc, now, &why);
     if (e) {
         fail(f, deps, e, &why, now);
         return false;
@@ -431,7 +362,7 @@ static void tick_keyless(struct flight *f, const struct flight_deps *deps,
                          const struct document *doc, usec now)
 {
     struct why why = {{0}};
-    enum err e = start_call(f, deps, doc, now, &why);
+    enum err e = flight_call(f, deps, doc, now, &why);
     if (!e && f->keyless && now >= f->share)
         e = why_set(&why, ERR_TIMEOUT,
                     "its key did not come within %llu ms; the command that "

@@ -1,5 +1,6 @@
 #include "complete/flight_attempt.h"
 #include "base/log.h"
+#include "complete/prompt.h"
 
 #include <math.h>
 
@@ -123,4 +124,40 @@ void flight_plan_again(struct flight *f, usec now)
         now + wait <= f->started + (f->deadline - f->started) / 2)
         f->again = now + wait;
     f->again_at = f->next - 1;
+}
+
+enum err flight_call(struct flight *f, const struct flight_deps *deps,
+                     const struct document *doc, usec now, struct why *why)
+{
+    struct prompt prompt;
+    struct sending sending;
+    struct buf room;
+    enum err e = OK;
+    usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
+    enum key_state key =
+        sending_init(&sending, f->model, deps->keys, now, &e, why);
+    f->keyless = key == KEY_COMING;
+    buf_init(&room, 2 * PROMPT_BYTES);
+    if (key != KEY_GOOD)
+        goto out;
+    prompt_build(doc, f->origin, f->model, &f->decision.ruling.options,
+                 observe_path(str_from(doc->path), str_from(f->root)), &room,
+                 &prompt);
+    e = sending_fill(&sending, f->model, &prompt, left, why);
+    if (e)
+        goto out;
+    f->call.asked = now;
+    f->call.key = sending.key;
+    f->call.wall = deps->wall;
+    f->call.id =
+        http_start(deps->http, &sending.request, deps->events, deps->arg, why);
+    f->call.sent = f->call.id ? sending.request.body.len : 0;
+    f->airborne = f->call.id != 0;
+    if (f->airborne)
+        f->call.claim = fleet_asked(deps->fleet, f->model, &f->seen.task, now);
+    e = f->call.id ? OK : ERR_INTERNAL;
+out:
+    buf_release(&room);
+    sending_release(&sending);
+    return e;
 }

@@ -5,6 +5,11 @@
 
 #include "complete/flight.h"
 
+/* Send the prompt to f->model. OK without a transfer where the key is still on
+ * its way: `keyless`. */
+enum err flight_call(struct flight *f, const struct flight_deps *deps,
+                     const struct document *doc, usec now, struct why *why);
+
 /* What the call took goes into the books and the flight's bill, once: also of
  * a stream that we cut, whose last word on it is lost. */
 struct bill flight_settle(struct flight *f, const struct flight_deps *deps);

@@ -68,3 +68,32 @@ void flight_predict(struct flight *f, const struct flight_deps *deps,
         flight_finish(f, doc, buf_view(&answer.text));
     buf_release(&answer.text);
 }
+
+bool flight_rest(const struct flight *f, struct str *rest)
+{
+    struct str text = buf_view(&f->text), typed = buf_view(&f->typed);
+    if (!str_starts(text, typed))
+        return false;
+    *rest = str_sub(text, typed.len, text.len);
+    return true;
+}
+
+/* Whether one of the two begins with the other. */
+static bool agree(struct str a, struct str b)
+{
+    return a.len < b.len ? str_starts(b, a) : str_starts(a, b);
+}
+
+/*
+ * A chat model's first bytes may be a fence, so there the finished text
+ * decides, once it is there.
+ */
+bool flight_typed(struct flight *f, struct str typed)
+{
+    if (f->state == FLIGHT_QUIET || !buf_append(&f->typed, typed))
+        return false;
+    if (f->state == FLIGHT_LANDED)
+        return agree(buf_view(&f->text), buf_view(&f->typed));
+    return f->model->dialect->chat ||
+           agree(buf_view(&f->call.raw), buf_view(&f->typed));
+}
