@@ -132,6 +132,14 @@ static struct str rest_of_line(struct str stream, size_t at)
     return str_sub(stream, at, end);
 }
 
+/* Whether a character's bytes are not all there yet. */
+static bool breaks_off(struct str s, size_t at)
+{
+    unsigned char c = at < s.len ? (unsigned char)s.ptr[at] : 0;
+    size_t wanted = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+    return at < s.len && s.len - at < wanted;
+}
+
 /* Enough of a line to see its first word whole, or what mark it is. */
 static bool is_telling(struct str stream, size_t at)
 {
@@ -146,6 +154,8 @@ static bool is_telling(struct str stream, size_t at)
             break;
         word = next;
     }
+    if (breaks_off(line, word))
+        return false;
     return word ? word < line.len : line.len >= LONGEST_MARK;
 }
 

@@ -244,7 +244,8 @@ enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
     char c = s.ptr[*at];
     if (c == '\n' || c == '\r')
         return newline(x, s, at, whole);
-    int split = *at == 0 ? split_opener(x, l, c) : -1;
+    int split = x->at_cursor ? split_opener(x, l, c) : -1;
+    x->at_cursor = false;
     if (split >= 0) {
         x->pair = split;
         return take(x, s, at, 1, LEX_COMMENT);

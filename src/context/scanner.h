@@ -30,7 +30,8 @@ struct scanner {
     char last, before_last;          /* last bytes of code, blanks left out */
     char previous;                   /* the byte before, whatever it was */
     bool escaping;                   /* the text ended behind a backslash */
-    bool in_class; /* between [ and ] of a regular expression */
+    bool at_cursor; /* nothing behind the cursor was read yet */
+    bool in_class;  /* between [ and ] of a regular expression */
 };
 
 void scanner_init(struct scanner *x);

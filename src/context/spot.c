@@ -215,6 +215,7 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     s->whole =
         start == 0 || (start < offset && !strchr(" \t", text.ptr[start]));
     read_code(s, text, start < offset ? start : offset);
+    s->scanner.at_cursor = true;
 
     struct str line = text_line_prefix(&doc->text, offset);
     size_t blanks;
