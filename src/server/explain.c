@@ -1,9 +1,12 @@
 /* switchyard/explain: the decision for a cursor, without sending. */
 #include "complete/explain.h"
+#include "doc/query.h"
 #include "server/server.h"
 
 #include <stdlib.h>
 #include <time.h>
+
+enum { QUESTION_PAUSE_MS = 2 }; /* between looks at what is not ready */
 
 static void release(struct question *q)
 {
@@ -58,14 +61,17 @@ void on_explain(struct server *s, const struct rpc_message *m)
     server_answer_questions(s);
 }
 
-void server_answer_questions(struct server *s)
+/* `at_once`: without waiting for the queries of a language that was not seen
+ * before; the text is about to change. */
+static void answer_questions(struct server *s, bool at_once)
 {
     for (size_t i = 0; i < QUESTIONS_MAX; i++) {
         struct question *q = &s->questions[i];
         if (!q->uri)
             continue;
         struct document *doc = documents_find(&s->documents, str_from(q->uri));
-        if (doc && !tree_settled(&doc->tree))
+        if (doc && (!tree_settled(&doc->tree) ||
+                    (!at_once && !queries_ready(doc->language))))
             continue;
         if (doc && s->engine)
             server_answer(s, &q->id, explain(s, doc, q));
@@ -75,13 +81,26 @@ void server_answer_questions(struct server *s)
     }
 }
 
+void server_answer_questions(struct server *s)
+{
+    answer_questions(s, false);
+}
+
+usec server_questions_next(const struct server *s)
+{
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (s->questions[i].uri)
+            return s->now + MSEC(QUESTION_PAUSE_MS);
+    return USEC_NEVER;
+}
+
 void server_settle_questions(struct server *s, struct document *doc)
 {
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (s->questions[i].uri &&
             str_is(str_from(doc->uri), s->questions[i].uri))
             document_parse(doc, 0);
-    server_answer_questions(s);
+    answer_questions(s, true);
 }
 
 bool server_cancel_question(struct server *s, const struct rpc_id *id)

@@ -53,6 +53,8 @@ static int wait_ms(const struct server *s)
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
     usec look = server_look_next(s);
     usec warm = server_warm_next(s);
+    usec questions = server_questions_next(s);
+    next = questions < next ? questions : next;
     next = look < next ? look : next;
     next = warm < next ? warm : next;
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)

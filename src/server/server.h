@@ -155,6 +155,7 @@ void server_forget_incidents(struct server *s);
 void server_give_up_all(struct server *s);
 
 /* Answer the explanations whose documents have fresh trees. */
+usec server_questions_next(const struct server *s); /* when to look again */
 void server_answer_questions(struct server *s);
 /* The same for one that is about to change or close: the answers are about
  * the text that they were asked for. */
