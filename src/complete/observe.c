@@ -9,9 +9,10 @@
 #include <time.h>
 
 enum {
-    ERROR_LINES = 50,   /* before and behind the cursor's */
-    ERROR_STEPS = 2000, /* nodes looked at in one statement */
-    IMPORTS_US = 2000,  /* spent on counting them */
+    ERROR_LINES = 50,      /* before and behind the cursor's */
+    ERROR_STEPS = 2000,    /* nodes looked at in one statement */
+    IMPORTS_US = 2000,     /* spent on counting them */
+    OBSERVED_HEAD = 16384, /* bytes of the file where imports are */
 };
 
 static struct str without_slashes(struct str path)
@@ -104,18 +105,19 @@ static int64_t errors_around(const struct document *doc, size_t offset)
     return errors;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 static int64_t count_imports(const struct document *doc)
 {
     struct imports all;
     if (!queries_ready(doc->language))
         return 0; /* the first moment of a language is not worth waiting */
-    scope_imports(doc, text_len(&doc->text), IMPORTS_US, &all);
+    scope_imports(doc, smaller(text_len(&doc->text), OBSERVED_HEAD), IMPORTS_US,
+                  &all);
     return (int64_t)all.n;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* A prompt's window moves in steps: prompt.h. */

@@ -4,7 +4,10 @@
 #include "doc/query.h"
 
 /* What the imports may cost of a turn: a thousand take a millisecond. */
-enum { IMPORTS_US = 2000 };
+enum {
+    IMPORTS_US = 2000,     /* spent on finding them */
+    IMPORTS_BYTES = 16384, /* of the file, where they are */
+};
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -91,7 +94,7 @@ static void append_imports(const struct document *doc, size_t start,
 {
     struct imports all;
     struct str text = text_view(&doc->text);
-    scope_imports(doc, start, IMPORTS_US, &all);
+    scope_imports(doc, smaller(start, IMPORTS_BYTES), IMPORTS_US, &all);
     for (size_t i = 0; i < all.n; i++) {
         struct str import = str_sub(text, all.at[i].start, all.at[i].end);
         if (all.at[i].end > start || import.len + 1 > room)

@@ -32,7 +32,7 @@ const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
     X(int, tokens, "tokens that these are, estimated")                         \
     X(int, indent, "columns of white space that start the line")               \
     X(int, depth, "functions and classes around the cursor")                   \
-    X(int, imports, "import statements of the file")                           \
+    X(int, imports, "import statements in its first 16 KiB")                   \
     X(int, file_lines, "lines of the file")                                    \
     X(int, error_nodes, "syntax errors in the 100 lines around the cursor")    \
     X(bool, in_test, "the path looks like a test's")                           \
