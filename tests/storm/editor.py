@@ -88,7 +88,8 @@ class Editor:
         for came, message in self.link.take(wait_s):
             if "id" in message and "method" not in message:
                 self.take_answer(came, message)
-            elif message.get("method") not in ("window/showMessage", "$/logTrace"):
+            elif message.get("method") not in ("window/showMessage", "window/logMessage",
+                                               "$/logTrace"):
                 raise Failure(f"an unexpected message {message!r:.300}")
 
     def take_answer(self, came, message):
