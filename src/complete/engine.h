@@ -55,7 +55,8 @@ struct engine *engine_new(struct http *http, struct table *table);
 /* Every waiting request is answered with ERR_CANCELLED first. */
 void engine_free(struct engine *e);
 
-/* The workspace folder, whose files the built-in model reads; empty: none. */
+/* The workspace folder, whose files the built-in model reads; empty: none.
+ * After each table, too: it says how. */
 void engine_set_root(struct engine *e, struct str root, usec now);
 
 /* Keep what completions took, under the editor's name; `store` is borrowed
@@ -66,7 +67,7 @@ void engine_set_history(struct engine *e, struct store *store,
 /* The editor says that a completion was accepted, all of it or a share. */
 void engine_accepted(struct engine *e, completion_id id, double share);
 
-/* From here on new requests use `table`. */
+/* From here on new requests use `table`; engine_set_root() belongs to it. */
 void engine_set_table(struct engine *e, struct table *table);
 
 /*

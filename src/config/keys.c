@@ -272,6 +272,9 @@ static const struct key keys[] = {
     {"builtin.workspace", KEY_BOOL, 0, 0, 0, NULL, "true",
      "whether it learns from the files of the workspace, not only the open "
      "ones"},
+    {"builtin.index", KEY_BOOL, 0, 0, 0, NULL, "true",
+     "whether what it learned of the workspace is kept in the cache folder, so "
+     "that it is there at the next start"},
     {"builtin.max_bytes", KEY_INTEGER, 0, 65536, 1 << 30, NULL, "134217728",
      "bytes of memory for what it learned"},
 };

@@ -68,9 +68,10 @@ static void read_limits(struct table *t, const cJSON *config)
     t->builtin_block_threshold = key_number("builtin.block_threshold");
     json_get_number(json_get(config, "builtin"), "block_threshold",
                     &t->builtin_block_threshold);
-    t->builtin_workspace = true;
+    t->builtin_workspace = t->builtin_index = true;
     json_get_bool(json_get(config, "builtin"), "workspace",
                   &t->builtin_workspace);
+    json_get_bool(json_get(config, "builtin"), "index", &t->builtin_index);
 }
 
 struct table *table_new(const cJSON *config, struct problems *problems)

@@ -140,7 +140,7 @@ struct table {
     size_t cache_bytes; /* 0: no cache */
     size_t builtin_bytes;
     double builtin_threshold, builtin_block_threshold;
-    bool builtin_workspace;
+    bool builtin_workspace, builtin_index;
     const struct model *builtin; /* always there */
     uint64_t id;                 /* of what it was made from; never 0 */
 };
