@@ -411,6 +411,11 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     builtin_tick(&e->builtin, docs, now);
 }
 
+bool engine_is_reading(const struct engine *e, struct reader_progress *out)
+{
+    return reader_is_reading(&e->builtin.reader, out);
+}
+
 struct warm *engine_warm(struct engine *e)
 {
     return e->warm;

@@ -17,6 +17,7 @@
 #include "route/usage.h"
 
 struct engine;
+struct reader_progress;
 struct warm;
 typedef uint64_t completion_id; /* 0 is none; never used twice */
 
@@ -102,6 +103,10 @@ usec engine_next(const struct engine *e);
 /* Start what is due, give up what is late, run the `done` of what is
  * finished. */
 void engine_tick(struct engine *e, struct documents *docs, usec now);
+
+/* How far the built-in model is with reading a workspace for the first time;
+ * false: it does not. */
+bool engine_is_reading(const struct engine *e, struct reader_progress *out);
 
 /* What warms the models up: whoever wants them warmed ticks it when nothing
  * else is to be done. */

@@ -277,6 +277,15 @@ static void read_step(struct reader *r, const struct documents *docs, usec now)
     r->next++;
 }
 
+bool reader_is_reading(const struct reader *r, struct reader_progress *out)
+{
+    if (r->state != READER_READ || r->surveys != 1)
+        return false;
+    *out =
+        (struct reader_progress){r->next, r->survey.count, r->bytes, r->full};
+    return true;
+}
+
 bool reader_file(const struct reader *r, size_t *at, struct reader_file *f)
 {
     const struct map_slot *slot = map_next(&r->known, at);

@@ -55,6 +55,15 @@ void reader_restart(struct reader *r, struct ngram *ngram);
 void reader_opened(struct reader *r, const struct document *doc);
 void reader_closed(struct reader *r, const struct document *doc, usec now);
 
+/* How far it is with the workspace that it reads for the first time; false:
+ * it does not. */
+struct reader_progress {
+    size_t files, of; /* looked at, and there are */
+    size_t bytes;     /* read */
+    bool sampled;     /* there is no room for all: the nearest and newest */
+};
+bool reader_is_reading(const struct reader *r, struct reader_progress *out);
+
 /* The next file that was read, from `*at` = 0 on, in no order; views until the
  * next step. */
 struct reader_file {

@@ -323,6 +323,30 @@ cJSON *protocol_message(enum message_type type, struct str text)
     return json_keep(o, ok);
 }
 
+cJSON *protocol_progress_create(const char *token)
+{
+    cJSON *o = cJSON_CreateObject();
+    return json_keep(o, json_add_str(o, "token", str_from(token)));
+}
+
+cJSON *protocol_progress(const char *token, enum progress_kind kind,
+                         const char *title, const char *message,
+                         unsigned percentage)
+{
+    static const char *const kinds[] = {"begin", "report", "end"};
+    cJSON *o = cJSON_CreateObject(), *value = cJSON_CreateObject();
+    bool ok = json_add_str(o, "token", str_from(token));
+    ok &= json_add(o, "value", value);
+    ok &= ok && json_add_str(value, "kind", str_from(kinds[kind]));
+    if (ok && title)
+        ok = json_add_str(value, "title", str_from(title));
+    if (ok && message)
+        ok = json_add_str(value, "message", str_from(message));
+    if (ok && kind != PROGRESS_END)
+        ok = json_add(value, "percentage", cJSON_CreateNumber(percentage));
+    return json_keep(o, ok);
+}
+
 cJSON *protocol_log_trace(struct str text)
 {
     cJSON *o = cJSON_CreateObject();

@@ -105,6 +105,7 @@ static void run(struct server *s, int in, int out)
             engine_tick(s->engine, &s->documents, clock_now());
         server_look_at_history(s);
         server_look_at_budgets(s);
+        server_look_at_progress(s);
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */
