@@ -175,7 +175,8 @@ static const struct key keys[] = {
     {"routes[].debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, NULL,
      "milliseconds of quiet before an automatic request is sent"},
     {"routes[].threshold", KEY_NUMBER, 0, 0, 1, NULL, NULL,
-     "confidence below which the built-in model shows nothing"},
+     "confidence below which the built-in model shows nothing; half of it when "
+     "asked for by hand"},
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
@@ -265,8 +266,9 @@ static const struct key keys[] = {
      "text"},
     {"history.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether it is kept"},
     {"builtin", KEY_OBJECT, 0, 0, 0, NULL, NULL, "the built-in model"},
-    {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.2",
-     "confidence below which it shows nothing"},
+    {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.4",
+     "confidence below which it shows nothing; half of it when asked for by "
+     "hand"},
     {"builtin.block_threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.5",
      "confidence below which it shows no further lines"},
     {"builtin.workspace", KEY_BOOL, 0, 0, 0, NULL, "true",
