@@ -149,6 +149,7 @@ static void release(struct server *s)
     documents_release(&s->documents);
     table_unref(s->table);
     config_release(&s->config);
+    cJSON_Delete(s->last);
     cJSON_Delete(s->editor_settings);
     cJSON_Delete(s->folders);
     free(s->root);

@@ -90,6 +90,7 @@ struct server {
     char *said;       /* the last message shown, to say it once */
     bool trace;       /* $/setTrace is on */
     char command[64]; /* acceptance; unique per process */
+    cJSON *last;      /* switchyard/status: of the last completion; or NULL */
     struct pending pending[PENDING_MAX];
     struct question questions[QUESTIONS_MAX];
     struct counters counters;
@@ -168,6 +169,11 @@ void server_forget_incidents(struct server *s);
 void server_look_at_progress(struct server *s);
 /* An answer of the editor's: the token may be used, or not. */
 void server_progress_answered(struct server *s, const struct rpc_message *m);
+
+/* Keep what switchyard/status tells of the last completion: `c`, which was
+ * just answered for the document with this URI. */
+void server_keep_last(struct server *s, const struct completion *c,
+                      const char *uri);
 
 /* Answer every completion request that waits, with nothing. */
 void server_give_up_all(struct server *s);
