@@ -250,9 +250,11 @@ Q     = $(if $(V),,@)
 install: all ## install below PREFIX= (and DESTDIR=)
 	$(Q)install -d $(PLACE)/bin $(SHARE)/man/man1 \
 	    $(SHARE)/switchyard/grammars $(SHARE)/bash-completion/completions \
-	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d \
+	    $(SHARE)/emacs/site-lisp
 	$(Q)install -m 755 $(OUT)/switchyard $(PLACE)/bin/switchyard
 	$(Q)install -m 644 docs/switchyard.1 $(SHARE)/man/man1/switchyard.1
+	$(Q)install -m 644 editors/emacs/switchyard.el $(SHARE)/emacs/site-lisp/switchyard.el
 	$(Q)$(OUT)/switchyard check --schema > $(OUT)/config.schema.json
 	$(Q)install -m 644 $(OUT)/config.schema.json $(SHARE)/switchyard/
 	$(Q)for l in $(dir $(wildcard grammars/*/language.json)); do \
@@ -267,6 +269,7 @@ install: all ## install below PREFIX= (and DESTDIR=)
 
 uninstall: ## remove what install put there
 	$(Q)rm -f $(PLACE)/bin/switchyard $(SHARE)/man/man1/switchyard.1 \
+	    $(SHARE)/emacs/site-lisp/switchyard.el \
 	    $(SHARE)/bash-completion/completions/switchyard \
 	    $(SHARE)/zsh/site-functions/_switchyard \
 	    $(SHARE)/fish/vendor_completions.d/switchyard.fish
