@@ -241,17 +241,18 @@ static bool add_label_details(cJSON *item, struct str model)
     return json_add_str(details, "description", model);
 }
 
-/* "0" sorts before the digits and letters that other servers begin with. */
+/* "0" sorts before the digits and letters that other servers begin with. Of
+ * several lines that are no snippet the kind says nothing: Helix would take
+ * them for one, whatever their format, and lose each "$". */
 static cJSON *new_item(const struct client *c, const struct shown *s,
                        const struct edit *e)
 {
-    bool several = memchr(e->text.ptr, '\n', e->text.len) != NULL;
     cJSON *o = cJSON_CreateObject();
     bool ok = add_label(o, c, s);
     if (c->label_details)
         ok &= add_label_details(o, s->model);
     ok &= json_add(o, "kind",
-                   cJSON_CreateNumber(several ? KIND_SNIPPET : KIND_TEXT));
+                   cJSON_CreateNumber(e->snippet ? KIND_SNIPPET : KIND_TEXT));
     ok &= json_add_str(o, "detail", s->model);
     ok &= json_add(o, "documentation", new_documentation(c, s));
     ok &= json_add_str(o, "sortText", STR("0"));

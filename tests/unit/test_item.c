@@ -98,8 +98,8 @@ static const struct {
     int kind, format; /* format 0: none */
 } edits[] = {
     {"vs code takes it as it is", &vscode, "if", " x:\n        y\n    z",
-     "if x:\n        y\n    z", 15, 0},
-    {"eglot, too", &eglot, "if", " x:\n        y", "if x:\n        y", 15, 0},
+     "if x:\n        y\n    z", 1, 0},
+    {"eglot, too", &eglot, "if", " x:\n        y", "if x:\n        y", 1, 0},
     {"neovim 0.7 has one line", &nvim07, "if", " x:\n        y", "if x:", 1, 0},
     {"neovim 0.12 gets a snippet", &nvim12, "if", " x:\n        y\n    z",
      "if x:\n    y\nz", 15, 2},
@@ -110,9 +110,9 @@ static const struct {
      2},
     {"less indentation can't be said", &nvim12, "a", "b\n    c\n  d\n    e",
      "ab\nc", 15, 2},
-    {"nor with nothing left of several", &nvim12, "a", "b\n}", "ab", 1, 2},
+    {"nor with nothing left of several", &nvim12, "a", "b\n}", "ab", 15, 2},
     {"indenting without snippets", &indenting, "a", " ${b}\n    c", "a ${b}\nc",
-     15, 0},
+     1, 0},
 };
 
 static cJSON *first_item(const cJSON *list)
