@@ -26,6 +26,7 @@ static const struct row {
     {"eglot-1.9", NULL, false, false, "if x:\n        $y", 0, 0, NULL, NULL},
     {"helix-25.01", "utf-8", false, false, "if x:\n        $y", 0, 0, NULL,
      NULL},
+    {"kate-22.12", NULL, false, false, "if x:\n        $y", 0, 0, NULL, NULL},
     {"neovim-0.7.2", NULL, true, true, "if x:", 0, 0, "markdown", NULL},
     {"vscode-1.100", "utf-16", true, true, "if x:\n        $y", 0, 1,
      "markdown", "qwen"},
