@@ -129,19 +129,24 @@ static void test_menu_items(void **state)
     }
 }
 
+/* The text begins with what its range holds: the typed word or nothing. */
 static void test_inline_items(void **state)
 {
     EACH_CLIENT
     {
         cJSON *list = protocol_inline(&c, &shown);
         const cJSON *item = json_get(list, "items")->child;
-        same(row, "insertText", json_str(json_get(item, "insertText")),
-             "if x:\n        $y");
-        same(row, "filterText", json_str(json_get(item, "filterText")),
-             "if x:\n        $y");
+        int64_t start = -1;
+        json_get_int(json_at(item, "range.start"), "character", &start);
+        const char *wanted =
+            start == 4 ? "if x:\n        $y" : " x:\n        $y";
+        assert_true(start == 4 || start == 6);
+        same(row, "insertText", json_str(json_get(item, "insertText")), wanted);
+        same(row, "filterText", json_str(json_get(item, "filterText")), wanted);
         same_number(row, "line", json_at(item, "range.start"), 3);
         same_number(row, "line", json_at(item, "range.end"), 3);
-        assert_true(json_at(item, "command.arguments") != NULL);
+        same_number(row, "character", json_at(item, "range.end"), 6);
+        assert_non_null(json_at(item, "command.arguments"));
         cJSON_Delete(list);
     }
 }
