@@ -290,17 +290,22 @@ cJSON *protocol_completion(const struct client *c, const struct shown *s)
 /*
  * VS Code shows an item only where the range, as far as it is typed, begins
  * its filter text; with all of the text there it stays while one types along.
+ * Neovim 0.12 draws over what is behind the cursor unless the range is empty.
  */
-static cJSON *new_inline_item(const struct shown *s)
+static cJSON *new_inline_item(const struct client *c, const struct shown *s)
 {
     struct buf text;
+    struct range range = s->range;
     buf_init(&text, ITEM_MAX);
-    buf_append(&text, s->typed);
+    if (c->inline_at_cursor)
+        range.start = range.end;
+    else
+        buf_append(&text, s->typed);
     buf_append(&text, s->text);
     cJSON *o = text.failed ? NULL : cJSON_CreateObject();
     bool ok = json_add_str(o, "insertText", buf_view(&text));
     ok &= json_add_str(o, "filterText", buf_view(&text));
-    ok &= json_add(o, "range", protocol_range(&s->range));
+    ok &= json_add(o, "range", protocol_range(&range));
     ok &= json_add(o, "command", new_command(s));
     buf_release(&text);
     return json_keep(o, ok);
@@ -308,10 +313,9 @@ static cJSON *new_inline_item(const struct shown *s)
 
 cJSON *protocol_inline(const struct client *c, const struct shown *s)
 {
-    (void)c; /* so far all clients that ask for it take the same */
     bool wanted = s && s->text.len > 0 && s->typed.len < ITEM_MAX &&
                   s->text.len < ITEM_MAX - s->typed.len;
-    return new_list(wanted ? new_inline_item(s) : NULL, wanted);
+    return new_list(wanted ? new_inline_item(c, s) : NULL, wanted);
 }
 
 /* --- messages for a person --- */

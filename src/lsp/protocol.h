@@ -23,6 +23,7 @@ struct client {
     bool offers_encodings;  /* sent general.positionEncodings */
     bool inline_completion; /* textDocument.inlineCompletion */
     bool inline_318;        /* triggerKind counts from 1 */
+    bool inline_at_cursor;  /* wants ghost text with an empty range */
     bool snippets;          /* completionItem.snippetSupport */
     bool insert_text_mode;  /* announces mode 1, asIs */
     bool label_details;

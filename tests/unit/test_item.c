@@ -19,7 +19,8 @@ static const struct client vscode = {.snippets = true,
 static const struct client nvim12 = {.snippets = true,
                                      .markdown = true,
                                      .multiline_items = true,
-                                     .adjusts_indent = true};
+                                     .adjusts_indent = true,
+                                     .inline_at_cursor = true};
 static const struct client nvim07 = {.markdown = true};
 static const struct client eglot = {.multiline_items = true};
 /* No snippets, but it says that it indents what it inserts. */
@@ -216,6 +217,11 @@ static void test_inline(void **state)
                 "{\"items\":[{\"insertText\":\"if x:\\n        y\","
                 "\"filterText\":\"if x:\\n        y\"," RANGE "," COMMAND
                 "}]}");
+    assert_json(protocol_inline(&nvim12, &s),
+                "{\"items\":[{\"insertText\":\" x:\\n        y\","
+                "\"filterText\":\" x:\\n        y\","
+                "\"range\":{\"start\":{\"line\":3,\"character\":6},"
+                "\"end\":{\"line\":3,\"character\":6}}," COMMAND "}]}");
 }
 
 static void test_command_comes_back(void **state)
