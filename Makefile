@@ -244,6 +244,10 @@ bench: all $(BENCHES) $(FAKE) ## speed and memory, each beside a bare baseline
 # In quotes, for folders with blanks.
 PLACE = '$(DESTDIR)$(PREFIX)'
 SHARE = $(PLACE)/share
+# A package that Neovim finds by itself below /usr, /usr/local and ~/.local.
+NVIM  = $(SHARE)/nvim/site/pack/switchyard/start/switchyard
+NVIM_FILES = $(patsubst editors/nvim/%,%,$(wildcard editors/nvim/*/*.* \
+             editors/nvim/lua/switchyard/*.lua))
 Q     = $(if $(V),,@)
 
 .PHONY: install uninstall
@@ -263,6 +267,13 @@ install: all ## install below PREFIX= (and DESTDIR=)
 	$(Q)install -m 644 docs/completions/switchyard.bash $(SHARE)/bash-completion/completions/switchyard
 	$(Q)install -m 644 docs/completions/_switchyard $(SHARE)/zsh/site-functions/_switchyard
 	$(Q)install -m 644 docs/completions/switchyard.fish $(SHARE)/fish/vendor_completions.d/switchyard.fish
+	$(Q)for f in $(NVIM_FILES); do install -d $(NVIM)/$$(dirname $$f) && \
+	    install -m 644 editors/nvim/$$f $(NVIM)/$$f || exit 1; done
+	$(Q)awk '{ for (i = 1; i <= NF; i++) if ($$i ~ /^\*[^*|]+\*$$/) { \
+	    tag = substr($$i, 2, length($$i) - 2); \
+	    print tag "\tswitchyard.txt\t/*" tag "*" } }' editors/nvim/doc/switchyard.txt | \
+	    LC_ALL=C sort > $(OUT)/tags
+	$(Q)install -m 644 $(OUT)/tags $(NVIM)/doc/tags
 	@echo 'switchyard: installed as $(DESTDIR)$(PREFIX)/bin/switchyard'
 	@case ":$$PATH:" in *:'$(PREFIX)/bin':*) ;; \
 	    *) echo 'switchyard: $(PREFIX)/bin is not in your PATH' ;; esac
@@ -273,7 +284,7 @@ uninstall: ## remove what install put there
 	    $(SHARE)/bash-completion/completions/switchyard \
 	    $(SHARE)/zsh/site-functions/_switchyard \
 	    $(SHARE)/fish/vendor_completions.d/switchyard.fish
-	$(Q)rm -rf $(SHARE)/switchyard
+	$(Q)rm -rf $(SHARE)/switchyard $(SHARE)/nvim/site/pack/switchyard
 	@echo 'switchyard: removed from $(DESTDIR)$(PREFIX)'
 
 # --- for those who work on it
