@@ -155,6 +155,13 @@ build/grpc/npm.stamp: tests/grpc/package.json tests/grpc/package-lock.json
 build/tls/ca.pem: tests/tools/certificates
 	$(call step,GEN) tests/tools/certificates $(@D)
 
+# Neovim of other Debian releases than the system's: 0.10, and 0.12 or later.
+NEOVIM_FROM := trixie forky
+NEOVIMS     := $(if $(shell command -v apt-get),$(NEOVIM_FROM:%=build/neovim/%/nvim))
+
+build/neovim/%/nvim: tests/tools/neovim
+	$(call step,APT,Neovim from $*) tests/tools/neovim $* $(@D)
+
 # --- test programs
 
 UNIT  := $(patsubst tests/unit/%.c,$(OUT)/tests/unit/%,$(wildcard tests/unit/test_*.c))
@@ -193,7 +200,7 @@ fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
 
 CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
-test-programs: all $(FAKE) $(PEERS)
+test-programs: all $(FAKE) $(PEERS) $(NEOVIMS)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
 
@@ -211,7 +218,8 @@ SUITES := \
     'secrets=tests/secrets/run build/switchyard' \
     'install=tests/install/run' \
     'demo=tests/demo/run --check build/switchyard' \
-    'editors/neovim=tests/editors/neovim/run build/switchyard build/tests/fake-model' \
+    'editors/neovim=tests/editors/neovim/run build/switchyard build/tests/fake-model nvim' \
+    $(foreach r,$(NEOVIM_FROM),'editors/neovim-$r=tests/editors/neovim/run build/switchyard build/tests/fake-model build/neovim/$r/nvim') \
     'editors/emacs=tests/editors/emacs/run build/switchyard build/tests/fake-model' \
     'fuzz=tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)'
 
