@@ -181,6 +181,11 @@ static int complete_kept(const struct arguments *a, struct place *p,
     struct why why;
     struct store *store = NULL;
     buf_init(&path, 4000);
+    if (engine_share(e, &why))
+        fprintf(stderr,
+                "switchyard: limits and budgets are not kept to "
+                "together with your editors: %s\n",
+                why.text);
     if (table->history && file_state_path(&path, "history.db"))
         store = store_open(path.ptr);
     engine_set_history(e, store, "shell");

@@ -138,8 +138,7 @@ static int explain(const struct arguments *a, struct place *p,
     };
     query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(&ask, &seen);
-    /* Without limits and budgets nothing is known here but the table. */
-    struct fleet *fleet = account_needs(table) ? fleet_new(0) : NULL;
+    struct fleet *fleet = fleet_new(0);
     if (fleet)
         account_load(fleet, table, clock_now(), clock_wall());
     decide(table, &seen.task, fleet, clock_now(), &d);

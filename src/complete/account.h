@@ -1,6 +1,6 @@
 /*
- * Budgets and limits are for all processes of the user: what the others spent
- * and asked, and what was spent before, comes from the history into the fleet.
+ * Limits and budgets are for all processes of the user: what these do now is in
+ * the ledger, and what was spent before comes from the history into the fleet.
  */
 #ifndef COMPLETE_ACCOUNT_H
 #define COMPLETE_ACCOUNT_H
@@ -12,6 +12,11 @@ struct account {
     int64_t began; /* this process; microseconds since 1970 */
     bool has_read; /* once at least */
 };
+
+/* Have the fleet share the user's ledger, which is in the state folder; with
+ * `make` it is made where there is none. Without such a folder nothing
+ * happens. */
+enum err account_share(struct fleet *f, bool make, struct why *why);
 
 /* Whether a table has anything that the history is needed for. */
 bool account_needs(const struct table *t);

@@ -171,6 +171,11 @@ void engine_set_history(struct engine *e, struct store *store,
     snprintf(e->editor, sizeof e->editor, "%s", editor ? editor : "");
 }
 
+enum err engine_share(struct engine *e, struct why *why)
+{
+    return account_share(e->fleet, true, why);
+}
+
 void engine_set_root(struct engine *e, struct str root, usec now)
 {
     const struct table *t = e->table;
@@ -433,6 +438,7 @@ struct usage *engine_usage(struct engine *e)
 
 struct fleet *engine_fleet(struct engine *e)
 {
+    fleet_turn(e->fleet, clock_now(), clock_wall());
     return e->fleet;
 }
 

@@ -65,6 +65,9 @@ void engine_set_root(struct engine *e, struct str root, usec now);
 void engine_set_history(struct engine *e, struct store *store,
                         const char *editor);
 
+/* From here on limits and budgets hold for all processes of the user. */
+enum err engine_share(struct engine *e, struct why *why);
+
 /* The editor says that a completion was accepted, all of it or a share. */
 void engine_accepted(struct engine *e, completion_id id, double share);
 
@@ -123,7 +126,7 @@ void engine_explain(struct engine *e, const struct ask *ask, usec now,
 /* What the calls took, the cancelled ones, too, and taught. */
 struct usage *engine_usage(struct engine *e);
 
-/* What is known of the models now. */
+/* What is known of the models now: for this turn of the loop. */
 struct fleet *engine_fleet(struct engine *e);
 
 /* For status and tests. */

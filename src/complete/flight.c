@@ -14,6 +14,7 @@ enum {
     TREE_PATIENCE_MS = 100,
     QUERIES_PATIENCE_MS = 30,
     READ_PATIENCE_MS = 250,
+    QUEUE_LOOK_MS = 20, /* other processes do not tell when they are done */
 };
 
 static const char *const state_names[] = {
@@ -397,6 +398,7 @@ static void tick_queued(struct flight *f, const struct flight_deps *deps,
 {
     struct candidate *c = &f->decision.chain[f->next - 1];
     bool called = f->called;
+    f->look = now + MSEC(QUEUE_LOOK_MS);
     if (!called && now < f->share)
         return;
     flight_leave_queue(f, deps);
@@ -472,6 +474,8 @@ usec flight_next(const struct flight *f)
     case FLIGHT_ASKING:
         if (f->pause)
             return f->pause;
+        if (f->queued)
+            return f->look < f->share ? f->look : f->share;
         return c->over || c->is_complete || c->raw.len ? 0 : f->share;
     case FLIGHT_STREAMING:
         return c->over || c->is_complete ? 0 : patience(f);

@@ -61,6 +61,7 @@ struct flight {
     usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
     bool airborne;    /* the fleet counts its call as under way */
     bool queued;      /* asking, but its model has no place for it yet */
+    usec look;        /* queued: when to look whether another process left it */
     bool called;      /* queued, and it has one now */
     bool keyless;     /* asking, but the key is still on its way */
     struct call call;

@@ -79,6 +79,7 @@ void flight_queue(struct flight *f, const struct flight_deps *deps)
     call_release(&f->call);
     call_init(&f->call, f->model->dialect, f->started);
     f->queued = true;
+    f->look = 0;
     fleet_queued(deps->fleet, f->model, true);
 }
 
@@ -146,6 +147,11 @@ enum err flight_call(struct flight *f, const struct flight_deps *deps,
     e = sending_fill(&sending, f->model, &prompt, left, why);
     if (e)
         goto out;
+    if (!decision_claim(&f->decision, f->next - 1, &f->seen.task, deps->fleet,
+                        now, &f->call.claim)) {
+        flight_queue(f, deps); /* another process has just taken it */
+        goto out;
+    }
     f->call.asked = now;
     f->call.key = sending.key;
     f->call.wall = deps->wall;
@@ -153,9 +159,10 @@ enum err flight_call(struct flight *f, const struct flight_deps *deps,
         http_start(deps->http, &sending.request, deps->events, deps->arg, why);
     f->call.sent = f->call.id ? sending.request.body.len : 0;
     f->airborne = f->call.id != 0;
-    if (f->airborne)
-        f->call.claim = fleet_asked(deps->fleet, f->model, &f->seen.task, now);
-    e = f->call.id ? OK : ERR_INTERNAL;
+    if (!f->airborne) {
+        fleet_dropped(deps->fleet, f->model);
+        e = ERR_INTERNAL;
+    }
 out:
     buf_release(&room);
     sending_release(&sending);

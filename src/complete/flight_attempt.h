@@ -5,8 +5,9 @@
 
 #include "complete/flight.h"
 
-/* Send the prompt to f->model. OK without a transfer where the key is still on
- * its way: `keyless`. */
+/* Send the prompt to f->model, the candidate before f->next. OK without a
+ * transfer where the key is still on its way (`keyless`) or another process was
+ * faster (`queued`). */
 enum err flight_call(struct flight *f, const struct flight_deps *deps,
                      const struct document *doc, usec now, struct why *why);
 

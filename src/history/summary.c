@@ -14,12 +14,6 @@ static const char models_sql[] =
     "SELECT model, provider, sum(cost) FROM attempt WHERE wall_us >= ?3"
     " AND wall_us < ?4 AND cost > 0 AND " NOT_OURS " GROUP BY model, provider";
 
-static const char calls_sql[] =
-    "SELECT model, provider, wall_us, count(*),"
-    " sum(ifnull(tokens_in, 0) + ifnull(tokens_out, 0)) FROM attempt"
-    " WHERE wall_us >= ?3 AND " NOT_OURS
-    " GROUP BY model, provider, wall_us / 1000000";
-
 static void name(char out[RECORD_NAME], sqlite3_stmt *s, int column)
 {
     const unsigned char *text = sqlite3_column_text(s, column);
@@ -97,30 +91,9 @@ static bool read_models(sqlite3 *db, struct summary_cache *c,
     return c->read && add_spent(db, q, q->day, INT64_MAX, &out->spent);
 }
 
-static bool read_calls(sqlite3 *db, struct summary *out)
-{
-    sqlite3_stmt *s = prepare(db, calls_sql, &out->of);
-    int rc = SQLITE_DONE;
-    if (!s)
-        return false;
-    sqlite3_bind_int64(s, 3, out->of.wall - INT64_C(62000000));
-    while (out->n_calls < SUMMARY_CALLS &&
-           (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        struct summary_call *c = &out->calls[out->n_calls++];
-        name(c->model, s, 0);
-        name(c->provider, s, 1);
-        c->wall_us = sqlite3_column_int64(s, 2);
-        c->requests = sqlite3_column_double(s, 3);
-        c->tokens = sqlite3_column_double(s, 4);
-    }
-    sqlite3_finalize(s);
-    return rc == SQLITE_DONE || rc == SQLITE_ROW;
-}
-
 bool summary_read(sqlite3 *db, struct summary_cache *c, struct summary *s)
 {
-    s->n_calls = 0;
-    return read_models(db, c, s) && read_calls(db, s);
+    return read_models(db, c, s);
 }
 
 bool summary_load(const char *path, struct summary *s)

@@ -1,7 +1,7 @@
 /*
- * What the history tells those who spend and limit: what calls took, this day
- * and this month, and those of the last minute. Of all processes of the user
- * but the one that asks, which knows its own better, and of those before it.
+ * What the history tells those who spend: what calls took, this day and this
+ * month. Of all processes of the user but the one that asks, which knows its
+ * own better, and of those before it.
  */
 #ifndef HISTORY_SUMMARY_H
 #define HISTORY_SUMMARY_H
@@ -10,13 +10,12 @@
 
 #include <sqlite3.h>
 
-enum { SUMMARY_MODELS = 256, SUMMARY_CALLS = 1024 };
+enum { SUMMARY_MODELS = 256 };
 
 /* In microseconds since 1970. */
 struct summary_question {
     int64_t day, month; /* when they began */
     int64_t began;      /* when this process did */
-    int64_t wall;       /* now */
 };
 
 struct summary_models {
@@ -38,12 +37,6 @@ struct summary {
     struct summary_question of;
     bool failed; /* the history could not be read: there is nothing */
     struct summary_models spent;
-    struct summary_call { /* those of one model within one second */
-        char model[RECORD_NAME], provider[RECORD_NAME];
-        int64_t wall_us;
-        double requests, tokens;
-    } calls[SUMMARY_CALLS];
-    size_t n_calls;
 };
 
 /* Read it, for the question in `s->of`. */

@@ -1,4 +1,5 @@
 #include "route/decide.h"
+#include "route/budget.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 
@@ -352,22 +353,45 @@ static void choose(struct work *w)
     rank_private(w);
 }
 
-bool decision_affords(const struct decision *d, size_t i,
-                      const struct task *task, struct fleet *fleet, usec now)
-{
+/* Those of the chain that may be asked, as they stand now. */
+struct field {
     struct standing rows[CHAIN_MAX];
     struct contender c[CHAIN_MAX];
-    if (!fleet_purses(fleet))
-        return true;
+};
+
+static void line_up(const struct decision *d, const struct task *task,
+                    struct fleet *fleet, usec now, struct field *out)
+{
     for (size_t k = 0; k < d->n; k++) {
-        fleet_row(fleet, d->chain[k].model, task, now, &rows[k]);
-        c[k] = (struct contender){
-            .standing = &rows[k],
+        fleet_row(fleet, d->chain[k].model, task, now, &out->rows[k]);
+        out->c[k] = (struct contender){
+            .standing = &out->rows[k],
             .fits = !d->chain[k].excluded && d->chain[k].model->dialect,
         };
     }
-    fleet_apply_budgets(fleet, c, d->n);
-    return c[i].fits;
+}
+
+bool decision_affords(const struct decision *d, size_t i,
+                      const struct task *task, struct fleet *fleet, usec now)
+{
+    struct field field;
+    if (!fleet_purses(fleet))
+        return true;
+    line_up(d, task, fleet, now, &field);
+    fleet_apply_budgets(fleet, field.c, d->n);
+    return field.c[i].fits;
+}
+
+bool decision_claim(const struct decision *d, size_t i, const struct task *task,
+                    struct fleet *fleet, usec now, struct claim *claim)
+{
+    struct field field;
+    bool cheapest = false;
+    if (fleet_purses(fleet)) {
+        line_up(d, task, fleet, now, &field);
+        cheapest = budget_is_cheapest(field.c, d->n, i);
+    }
+    return fleet_claim(fleet, d->chain[i].model, task, cheapest, now, claim);
 }
 
 void decide(const struct table *t, struct task *task, struct fleet *fleet,

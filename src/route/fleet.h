@@ -25,19 +25,24 @@ void fleet_set_half_life(struct fleet *f, usec half_life);
 /* Whose budgets and half-life are in force; it is counted. */
 void fleet_set_table(struct fleet *f, struct table *t);
 
+/*
+ * From here on limits and budgets are those of all processes that share the
+ * ledger at this path (ledger.h). With an error they go on as this process's
+ * alone.
+ */
+enum err fleet_share(struct fleet *f, const char *path, struct why *why);
+
 /* What time it is, for days and months; before decisions. */
-void fleet_turn(struct fleet *f, int64_t wall);
+void fleet_turn(struct fleet *f, usec now, int64_t wall);
 /* When this day and this month began, in microseconds since 1970. */
 int64_t fleet_day(const struct fleet *f);
 int64_t fleet_month(const struct fleet *f);
 
-/* What the user's other processes asked within the last minute, and what was
- * spent by them and before: anew, then line by line. */
+/* What was spent by other processes and before this one, as the history has
+ * it: anew, then line by line. */
 void fleet_others(struct fleet *f);
 void fleet_add_spent(struct fleet *f, struct str provider, struct str model,
                      double day, double month);
-void fleet_add_asked(struct fleet *f, struct str provider, struct str model,
-                     double requests, double tokens, usec asked);
 
 /* How each of the table's budgets stands; NULL without any. */
 const struct purse *fleet_purses(struct fleet *f);
@@ -53,8 +58,16 @@ struct claim {
     double tokens, dollars;
 };
 
-/* A call goes off, and so much is set aside for it. It ends with one of the
- * four below. */
+/*
+ * A call is to go off, and so much is set aside for it. False: another process
+ * was faster to what was left, and nothing is; a budget that lets the cheapest
+ * go on lets this one where it is the `cheapest`. It ends with one of the three
+ * below, and is settled then.
+ */
+bool fleet_claim(struct fleet *f, const struct model *m,
+                 const struct task *task, bool cheapest, usec now,
+                 struct claim *claim);
+/* The same, whatever limits and budgets say. */
 struct claim fleet_asked(struct fleet *f, const struct model *m,
                          const struct task *task, usec now);
 /* It answered: after so many milliseconds to its first text and to its end

@@ -102,7 +102,7 @@ static void who_is_left_out(void **state)
         struct fleet *f = fleet_new(1);
         assert_int_equal(problems.errors, 0);
         fleet_set_table(f, t);
-        fleet_turn(f, WALL);
+        fleet_turn(f, MSEC(1000), WALL);
         fleet_add_spent(f, STR("openai"), STR("dear"), rows[i].spent,
                         rows[i].spent);
         chain_of(t, f, chain, sizeof chain);
@@ -125,7 +125,7 @@ static void the_cheapest_goes_on(void **state)
     struct decision d;
     t->routes[0].n_models = 3;
     fleet_set_table(f, t);
-    fleet_turn(f, WALL);
+    fleet_turn(f, MSEC(1000), WALL);
     decide(t, &task, f, MSEC(1000), &d);
     assert_true(str_is(d.chain[0].model->name, "cheap"));
     assert_string_equal(d.chain[2].reason,
@@ -150,7 +150,7 @@ static void parallel_calls_do_not_overrun(void **state)
     struct decision d;
     struct standing row;
     fleet_set_table(f, t);
-    fleet_turn(f, WALL);
+    fleet_turn(f, MSEC(1000), WALL);
     decide(t, &task, f, MSEC(1000), &d); /* for three, before any was asked */
     struct claim first = fleet_asked(f, dear, &task, MSEC(1000));
     assert_true(fabs(first.dollars - 1) < 1e-9);
@@ -182,8 +182,8 @@ static void days_and_months_begin_with_nothing(void **state)
         int64_t wall;
         double day, month;
     } rows[] = {
-        {WALL, 1, 1},
-        {WALL + DAY / 2 - 1, 1, 1},
+        {WALL, 1, 5}, /* what was known once is not forgotten */
+        {WALL + DAY / 2 - 1, 1, 5},
         {WALL + DAY / 2, 0, 0}, /* July begins */
     };
     struct problems problems;
@@ -194,10 +194,10 @@ static void days_and_months_begin_with_nothing(void **state)
     struct bill bill = {.in = 90, .out = 10, .cost = 1};
     struct fleet *f = fleet_new(1);
     fleet_set_table(f, t);
-    fleet_turn(f, WALL - DAY);
+    fleet_turn(f, MSEC(1000), WALL - DAY);
     struct claim claim = fleet_asked(f, dear, &task, MSEC(1000));
     fleet_settled(f, dear, &claim, &bill, MSEC(1000));
-    fleet_turn(f, WALL);
+    fleet_turn(f, MSEC(1000), WALL);
     assert_true(fabs(fleet_purses(f)[0].spent) < 1e-9);
     assert_true(fabs(fleet_purses(f)[1].spent - 1) < 1e-9);
     fleet_add_spent(f, STR("openai"), STR("dear"), 1, 3);
@@ -206,7 +206,7 @@ static void days_and_months_begin_with_nothing(void **state)
     fleet_others(f);
     fleet_add_spent(f, STR("openai"), STR("dear"), 1, 0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        fleet_turn(f, rows[i].wall);
+        fleet_turn(f, MSEC(1000), rows[i].wall);
         assert_true(fabs(fleet_purses(f)[0].spent - rows[i].day) < 1e-9);
         assert_true(fabs(fleet_purses(f)[1].spent - rows[i].month) < 1e-9);
     }

@@ -410,8 +410,7 @@ static void what_others_spent_is_read(void **state)
     int64_t wall = clock_wall();
     struct summary_question q = {.day = wall - INT64_C(3600000000),
                                  .month = wall - INT64_C(360000000000),
-                                 .began = wall - 1000000,
-                                 .wall = wall};
+                                 .began = wall - 1000000};
     struct store *s = store_open(in_folder("others.db"));
     struct completion_record own = a_record(s);
     store_add(s, &own);
@@ -430,13 +429,6 @@ static void what_others_spent_is_read(void **state)
                 read->spent.models[0].day < 3.01);
     assert_true(read->spent.models[0].month > 6.99 &&
                 read->spent.models[0].month < 7.01);
-    double requests = 0, tokens = 0;
-    for (size_t i = 0; i < read->n_calls; i++) {
-        requests += read->calls[i].requests;
-        tokens += read->calls[i].tokens;
-    }
-    assert_true(requests > 3.99 && requests < 4.01);
-    assert_true(tokens > 2039 && tokens < 2041);
     free(read);
     /* Not again at once; and what is own is so since the process began. */
     store_want(s, &q, 2);
@@ -453,7 +445,7 @@ static void what_others_spent_is_read(void **state)
 static void a_history_that_cant_be_read_says_so(void **state)
 {
     (void)state;
-    struct summary_question q = {.wall = clock_wall()};
+    struct summary_question q = {.day = clock_wall()};
     struct store *s = store_open("/proc/nowhere/history.db");
     struct summary *read = summary_of(s, &q, 1);
     assert_true(read->failed);
