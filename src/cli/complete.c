@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/place.h"
+#include "complete/account.h"
 #include "complete/keyring.h"
 #include "complete/branch.h"
 
@@ -174,7 +175,7 @@ static int complete(const struct arguments *a, struct place *p,
 
 /* As complete(), and what it took goes into the history. */
 static int complete_kept(const struct arguments *a, struct place *p,
-                         const struct table *table, struct engine *e,
+                         struct table *table, struct engine *e,
                          struct http *http)
 {
     struct buf path;
@@ -188,6 +189,7 @@ static int complete_kept(const struct arguments *a, struct place *p,
                 why.text);
     if (table->history && file_state_path(&path, "history.db"))
         store = store_open(path.ptr);
+    account_load(engine_fleet(e), table, clock_now(), clock_wall());
     engine_set_history(e, store, "shell");
     int code = complete(a, p, table, e, http);
     engine_tick(e, &p->documents, clock_now());

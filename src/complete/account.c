@@ -1,5 +1,6 @@
 #include "complete/account.h"
 #include "base/file.h"
+#include "complete/recollect.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -39,10 +40,13 @@ void account_update(struct account *a, struct fleet *f, const struct table *t,
                     struct store *s, usec now, int64_t wall)
 {
     fleet_turn(f, now, wall);
-    if (!s || !account_needs(t))
+    if (!s)
         return;
-    struct summary_question q = {
-        .day = fleet_day(f), .month = fleet_month(f), .began = a->began};
+    recollect_tell(f, t, s);
+    struct summary_question q = {.day = fleet_day(f),
+                                 .month = fleet_month(f),
+                                 .began = a->began,
+                                 .wall = wall};
     store_want(s, &q, now);
     struct summary *read = store_take_summary(s);
     if (!read)
@@ -50,6 +54,8 @@ void account_update(struct account *a, struct fleet *f, const struct table *t,
     a->has_read = true;
     if (!read->failed && read->of.day == q.day)
         tell(f, read);
+    if (!read->failed)
+        recollect_hear(f, t, read);
     free(read);
 }
 
@@ -62,12 +68,16 @@ void account_load(struct fleet *f, struct table *t, usec now, int64_t wall)
     fleet_set_table(f, t);
     account_share(f, false, &why);
     fleet_turn(f, now, wall);
-    if (s && t->history && account_needs(t) &&
-        file_state_path(&path, "history.db")) {
-        s->of = (struct summary_question){
-            .day = fleet_day(f), .month = fleet_month(f), .began = wall};
-        if (summary_load(path.ptr, s))
+    if (s && t->history && file_state_path(&path, "history.db")) {
+        s->of = (struct summary_question){.day = fleet_day(f),
+                                          .month = fleet_month(f),
+                                          .began = wall,
+                                          .wall = wall};
+        if (summary_load(path.ptr, s)) {
             tell(f, s);
+            recollect_hear(f, t, s);
+        }
+        recollect_load(f, t, path.ptr, now, wall);
     }
     buf_release(&path);
     free(s);

@@ -3,11 +3,13 @@
 #include "complete/account.h"
 #include "complete/board.h"
 #include "complete/builtin.h"
+#include "complete/checkup.h"
 #include "complete/chronicle.h"
 #include "complete/flight_attempt.h"
 #include "complete/follow.h"
 #include "complete/habits.h"
 #include "complete/recall.h"
+#include "complete/recollect.h"
 #include "complete/request.h"
 #include "complete/trigger.h"
 #include "doc/query.h"
@@ -29,12 +31,15 @@ struct engine {
     struct usage *usage;
     struct fleet *fleet;
     struct warm *warm;
+    struct checkup *checkup;
+    usec asked;          /* for a completion, last; 0: never */
     struct store *store; /* borrowed; or NULL */
     char editor[RECORD_NAME];
     struct follow follow;
     struct habits habits;
     struct recent_place recent;
     struct account account;
+    struct recollection recollection;
 };
 
 static struct flight_deps deps_of(struct engine *e)
@@ -122,7 +127,9 @@ struct engine *engine_new(struct http *http, struct table *table)
         fleet_set_table(e->fleet, e->table);
     follow_init(&e->follow, on_judged, e);
     e->warm = e->keys ? warm_new(http, e->keys, table) : NULL;
-    if (e->warm && e->cache && can_learn && e->usage && e->fleet)
+    if (e->warm && e->fleet)
+        e->checkup = checkup_new(http, e->keys, e->fleet, table);
+    if (e->checkup && e->cache && can_learn && e->usage && e->fleet)
         return e;
     engine_free(e);
     return NULL;
@@ -153,8 +160,10 @@ void engine_free(struct engine *e)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->board.flights[i])
             drop_flight(e, &e->board.flights[i]);
+    checkup_free(e->checkup);
     warm_free(e->warm);
     follow_release(&e->follow);
+    recollection_release(&e->recollection);
     keyring_free(e->keys);
     usage_free(e->usage);
     fleet_free(e->fleet);
@@ -168,6 +177,7 @@ void engine_set_history(struct engine *e, struct store *store,
                         const char *editor)
 {
     e->store = store;
+    recollection_restart(&e->recollection);
     snprintf(e->editor, sizeof e->editor, "%s", editor ? editor : "");
 }
 
@@ -197,6 +207,7 @@ void engine_set_table(struct engine *e, struct table *table)
     fleet_forgive(e->fleet); /* another key may be behind the same name */
     fleet_set_table(e->fleet, table);
     warm_table(e->warm, table);
+    checkup_table(e->checkup, table);
     table_ref(table);
     table_unref(e->table);
     e->table = table;
@@ -270,6 +281,7 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg)
 {
     board_refuse(&e->board, ask->doc->uri, ERR_SUPERSEDED, ask);
+    e->asked = now ? now : 1;
     struct request *r = board_free_request(&e->board);
     if (!r || !request_init(r, ++e->last_request, ask, e->table, now))
         return 0;
@@ -341,6 +353,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 usec engine_next(const struct engine *e)
 {
     usec next = builtin_next(&e->builtin);
+    next = recollects(&e->recollection) ? 0 : next;
     usec keys = keyring_next(e->keys, clock_now());
     next = keys < next ? keys : next;
     usec follow = follow_next(&e->follow);
@@ -413,6 +426,8 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->board.flights[i] && e->board.flights[i]->state == FLIGHT_LANDED)
             drop_flight(e, &e->board.flights[i]);
+    recollect(&e->recollection, e->fleet, e->table, e->store, now,
+              clock_wall());
     builtin_tick(&e->builtin, docs, now);
 }
 
@@ -424,6 +439,16 @@ bool engine_is_reading(const struct engine *e, struct reader_progress *out)
 struct warm *engine_warm(struct engine *e)
 {
     return e->warm;
+}
+
+void engine_check_up(struct engine *e, usec now)
+{
+    checkup_tick(e->checkup, now, e->asked);
+}
+
+usec engine_check_up_next(const struct engine *e)
+{
+    return checkup_next(e->checkup);
 }
 
 struct keyring *engine_keys(struct engine *e)

@@ -27,6 +27,7 @@ struct attempt {
     enum err outcome;
     struct why why;         /* when it failed */
     usec first_text, total; /* from the start of the attempt; 0: never */
+    bool whole;             /* it came to its end, uncut */
     struct bill bill;
 };
 
@@ -114,6 +115,10 @@ bool engine_is_reading(const struct engine *e, struct reader_progress *out);
 /* What warms the models up: whoever wants them warmed ticks it when nothing
  * else is to be done. */
 struct warm *engine_warm(struct engine *e);
+
+/* Likewise the health checks of models that are left alone. */
+void engine_check_up(struct engine *e, usec now);
+usec engine_check_up_next(const struct engine *e);
 
 /* Its keys: what keyring_watch() gives is to be waited for with the rest. */
 struct keyring *engine_keys(struct engine *e);

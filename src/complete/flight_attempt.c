@@ -19,6 +19,7 @@ void flight_note(struct flight *f, enum err e, const struct why *why,
         .first_text =
             f->call.first_text ? f->call.first_text - f->call.asked : 0,
         .total = now - f->call.asked,
+        .whole = f->call.over && !f->call.outcome,
         .bill = *bill,
     };
     if (why)

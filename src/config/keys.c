@@ -26,6 +26,9 @@ static const struct key keys[] = {
     {"warm_up", KEY_BOOL, 0, 0, 0, NULL, "true",
      "connect to the models that routes name, and have local ones loaded, "
      "before they are asked"},
+    {"health_checks", KEY_STRING, T, 0, 0, "off|free|all", "free",
+     "look at models that were left alone before they are asked again: at "
+     "none, at those that cost nothing, or at metered ones, too"},
     {"providers", KEY_LIST, T, 0, 0, NULL,
      "what is found on this machine, and the built-in model",
      "services and model servers"},

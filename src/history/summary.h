@@ -1,7 +1,7 @@
 /*
- * What the history tells those who spend: what calls took, this day and this
- * month. Of all processes of the user but the one that asks, which knows its
- * own better, and of those before it.
+ * What the history tells while one works: what calls took, this day and this
+ * month (of all processes of the user but the one that asks, which knows its
+ * own better, and of those before it); and which models are left alone.
  */
 #ifndef HISTORY_SUMMARY_H
 #define HISTORY_SUMMARY_H
@@ -10,12 +10,13 @@
 
 #include <sqlite3.h>
 
-enum { SUMMARY_MODELS = 256 };
+enum { SUMMARY_MODELS = 256, SUMMARY_HEALTH = 128 };
 
 /* In microseconds since 1970. */
 struct summary_question {
     int64_t day, month; /* when they began */
     int64_t began;      /* when this process did */
+    int64_t wall;       /* now */
 };
 
 struct summary_models {
@@ -37,6 +38,9 @@ struct summary {
     struct summary_question of;
     bool failed; /* the history could not be read: there is nothing */
     struct summary_models spent;
+    struct health_record health[SUMMARY_HEALTH]; /* changed this last hour, or
+                                                  * open still */
+    size_t n_health;
 };
 
 /* Read it, for the question in `s->of`. */

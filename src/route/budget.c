@@ -232,16 +232,9 @@ double purse_left(const struct budget *b, const struct purse *p)
     return fmax(0, b->dollars - p->spent - p->claimed);
 }
 
-static bool is_free(const struct model *m)
-{
-    bool costs_nothing = m->cost_input >= 0 && m->cost_input <= 0 &&
-                         m->cost_output >= 0 && m->cost_output <= 0;
-    return !m->dialect || m->local || costs_nothing;
-}
-
 static double price(const struct contender *c)
 {
-    if (is_free(c->standing->of))
+    if (model_is_free(c->standing->of))
         return 0;
     double cost = c->standing->expected_cost;
     return isnan(cost) ? INFINITY : cost;
@@ -269,7 +262,7 @@ bool budget_spares(const struct budget *b, const struct model *m, bool least)
     case BUDGET_CHEAPEST:
         return least;
     default:
-        return is_free(m);
+        return model_is_free(m);
     }
 }
 

@@ -113,6 +113,59 @@ const char *fleet_health(struct fleet *f, const struct model *m, usec now);
 /* Whether it may be asked; one call at a time where its wait is over. */
 bool fleet_allows(struct fleet *f, const struct model *m, usec now);
 
+/* --- health checks: by whoever makes them (complete/checkup.h) */
+
+/*
+ * Say that checks are made of the model, or not any more. When the next is due:
+ * its wait is over then, and no call goes to it until the check has come to an
+ * end, HEALTH_CHECK_MS at most. USEC_NEVER: there is nothing to be checked, or
+ * nothing that a check could tell.
+ */
+usec fleet_watch(struct fleet *f, const struct model *m, bool on, usec now);
+/* A check is to go off. False: somebody's, of all processes, is under way. */
+bool fleet_check_begins(struct fleet *f, const struct model *m);
+/* It came to `e`, and the service asks to wait (0: it does not); or to
+ * nothing. */
+enum health_change fleet_checked(struct fleet *f, const struct model *m,
+                                 enum err e, usec wait, usec now);
+void fleet_check_dropped(struct fleet *f, const struct model *m);
+
+/* --- what is shared through the history (complete/recollect.h) */
+
+/* A model's circuit has changed. */
+struct health_news {
+    struct str model;       /* a view until the fleet is changed */
+    enum err cause;         /* OK: it is closed */
+    unsigned openings;      /* in a row */
+    int64_t changed, until; /* microseconds since 1970 */
+};
+
+/* The next one that is to be told to others; false: there is none. */
+bool fleet_next_news(struct fleet *f, struct health_news *out);
+/* Others tell this. What was found here since then counts more. */
+enum health_change fleet_adopt(struct fleet *f, const struct model *m,
+                               const struct health_news *n);
+
+/* The next model that was found well again by a check, here or elsewhere:
+ * nobody has seen an answer of it yet. False: there is none. */
+bool fleet_next_recovered(struct fleet *f, struct str *model);
+
+/* Whether what earlier processes saw of it is still to be read; once. */
+bool fleet_wants_recall(struct fleet *f, const struct model *m);
+/* They made this call, or judged a completion (shares; below 0: nobody knows),
+ * so long ago. The oldest come first. */
+struct recalled {
+    double first_ms, whole_ms, out; /* as of fleet_answered() */
+    bool failed;
+    usec ago;
+};
+void fleet_recall(struct fleet *f, const struct model *m,
+                  const struct task *task, const struct recalled *r, usec now);
+
+/* What is known of it in all, whatever the task; for people. */
+void fleet_overall(struct fleet *f, const struct model *m, usec now,
+                   struct standing *out);
+
 /* Whether its limits leave room for a call to it now; or the reason. */
 bool fleet_has_room(struct fleet *f, const struct standing *row,
                     const struct task *task, usec now, struct why *why);

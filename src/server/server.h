@@ -162,6 +162,8 @@ void server_look_at_budgets(struct server *s);
 
 /* A model was asked: say it, once, when it begins to fail. */
 void server_note_attempt(struct server *s, const struct attempt *a);
+/* Say, once, that models answer again which nobody has asked since. */
+void server_look_at_recoveries(struct server *s);
 /* With another table, what was said may be mended. */
 void server_forget_incidents(struct server *s);
 
