@@ -38,6 +38,13 @@ static void stop(struct checkup *c, struct check *k)
     buf_release(&k->body);
 }
 
+/* An unknown price is none where the server is the user's own. */
+static bool is_metered(const struct model *m)
+{
+    bool unknown = m->cost_input < 0 && m->cost_output < 0;
+    return !model_is_free(m) && !(m->own && unknown);
+}
+
 void checkup_table(struct checkup *c, struct table *table)
 {
     struct table *before = c->table;
@@ -49,7 +56,7 @@ void checkup_table(struct checkup *c, struct table *table)
         const struct model *m = &table->models[i];
         if (!m->dialect || !table_reaches(table, m) ||
             table->checks == CHECKS_OFF ||
-            (table->checks == CHECKS_FREE && !model_is_free(m) && !m->own))
+            (table->checks == CHECKS_FREE && is_metered(m)))
             continue;
         struct check *k = &c->checks[c->n++];
         *k = (struct check){

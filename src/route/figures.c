@@ -177,15 +177,13 @@ static const struct latency *nearest(const struct latency *of, size_t size)
     return &of[size];
 }
 
-static double normal_of(const struct figures *f, const struct latency *l)
-{
-    return f->calls > FIGURES_PRIOR ? latency_quantile(l, 0.95) : NAN;
-}
-
 struct normal figures_normal(const struct figures *f, const struct task *task)
 {
-    return (struct normal){normal_of(f, nearest(f->first, size_of(task))),
-                           normal_of(f, nearest(f->whole, size_of(task)))};
+    size_t size = size_of(task);
+    if (f->calls <= FIGURES_PRIOR)
+        return (struct normal){NAN, NAN};
+    return (struct normal){latency_quantile(nearest(f->first, size), 0.5),
+                           latency_quantile(nearest(f->whole, size), 0.95)};
 }
 
 static void fill_times(const struct figures *f, const struct task *task,

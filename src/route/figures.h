@@ -52,8 +52,9 @@ void figures_recall(struct figures *f, const struct task *task, double first_ms,
 void figures_accepted(struct figures *f, const struct task *task, double share);
 void figures_retained(struct figures *f, const struct task *task, double share);
 
-/* Within what 19 of 20 answers come for a prompt of this size; NAN as long as
- * too few were seen to call it normal. */
+/* What is normal for a prompt of this size: half of the first texts come
+ * within it, and 19 of 20 whole answers, whose lengths differ. NAN as long as
+ * too few were seen. */
 struct normal {
     double first_ms, whole_ms;
 };

@@ -12,6 +12,8 @@ bool member_may_probe(struct fleet *f, const struct member *member)
 
 bool member_claim_probe(struct fleet *f, struct member *member, bool bounded)
 {
+    if (member->probing)
+        return !bounded;
     member->probing =
         ledger_hold(f->ledger, member->probe, 0, 1, bounded ? 1 : LEDGER_ANY);
     return member->probing;
