@@ -214,6 +214,7 @@ SUITES := \
     'badinput=tests/badinput/run $(CHECKED_OUT)/switchyard build/switchyard' \
     'signing=tests/signing/run $(CHECKED_OUT)/switchyard' \
     'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'together=tests/together/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'secrets=tests/secrets/run build/switchyard' \
     'install=tests/install/run' \

@@ -167,6 +167,15 @@ static bool is_for_checks(const struct health *h)
             failure_origin(h->cause) == FAILURE_NETWORK);
 }
 
+/* Whoever found it failing looks first, and tells; but where nothing could be
+ * reached it may have been mended just before this process was started. */
+static usec told_due(const struct health *h, usec now)
+{
+    if (failure_origin(h->cause) == FAILURE_NETWORK && now < h->until)
+        return now;
+    return h->until + MSEC(HEALTH_HEAR_MS);
+}
+
 usec fleet_watch(struct fleet *f, const struct model *m, bool on, usec now)
 {
     struct member *member = member_find(f, m);
@@ -181,10 +190,7 @@ usec fleet_watch(struct fleet *f, const struct model *m, bool on, usec now)
     h->watched = watched;
     if (!watched || h->state != HEALTH_OPEN)
         return USEC_NEVER;
-    /* It may have been mended just before this process was started. */
-    bool at_once =
-        member->is_told && failure_origin(h->cause) == FAILURE_NETWORK;
-    return at_once && now < h->until ? now : h->until;
+    return member->is_told ? told_due(h, now) : h->until;
 }
 
 bool fleet_check_begins(struct fleet *f, const struct model *m)

@@ -35,6 +35,7 @@ enum {
     HEALTH_WAIT_MS = 5000, /* the first; each further one is twice as long */
     HEALTH_WAIT_MAX_MS = 300000,
     HEALTH_PROBE_MS = 30000, /* after which a probe counts as lost */
+    HEALTH_HEAR_MS = 3000,   /* until others have told what they found */
     HEALTH_CHECK_MS = 10000, /* that a call is kept back for a check */
 };
 
