@@ -46,13 +46,14 @@ void account_update(struct account *a, struct fleet *f, const struct table *t,
     struct summary_question q = {.day = fleet_day(f),
                                  .month = fleet_month(f),
                                  .began = a->began,
-                                 .wall = wall};
+                                 .wall = wall,
+                                 .spent = account_needs(t)};
     store_want(s, &q, now);
     struct summary *read = store_take_summary(s);
     if (!read)
         return;
     a->has_read = true;
-    if (!read->failed && read->of.day == q.day)
+    if (!read->failed && read->of.spent && read->of.day == q.day)
         tell(f, read);
     if (!read->failed)
         recollect_hear(f, t, read);
@@ -72,7 +73,8 @@ void account_load(struct fleet *f, struct table *t, usec now, int64_t wall)
         s->of = (struct summary_question){.day = fleet_day(f),
                                           .month = fleet_month(f),
                                           .began = wall,
-                                          .wall = wall};
+                                          .wall = wall,
+                                          .spent = account_needs(t)};
         if (summary_load(path.ptr, s)) {
             tell(f, s);
             recollect_hear(f, t, s);

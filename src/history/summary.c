@@ -123,7 +123,7 @@ static bool read_health(sqlite3 *db, struct summary *out)
 bool summary_read(sqlite3 *db, struct summary_cache *c, struct summary *s)
 {
     s->n_health = 0;
-    return read_models(db, c, s) && read_health(db, s);
+    return (!s->of.spent || read_models(db, c, s)) && read_health(db, s);
 }
 
 bool summary_load(const char *path, struct summary *s)

@@ -17,6 +17,7 @@ struct summary_question {
     int64_t day, month; /* when they began */
     int64_t began;      /* when this process did */
     int64_t wall;       /* now */
+    bool spent;         /* whether what calls took is wanted */
 };
 
 struct summary_models {

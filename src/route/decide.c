@@ -212,8 +212,10 @@ static void leave_alone(struct work *w)
             snprintf(c->reason, sizeof c->reason, "left alone for %.3g s: %s",
                      (double)left / 1e6, err_sentence(cause));
         else
-            snprintf(c->reason, sizeof c->reason,
-                     "tried by one call, after its failures");
+            snprintf(c->reason, sizeof c->reason, "%s, after its failures",
+                     str_is(c->standing->health, "open")
+                         ? "its health is looked at first"
+                         : "tried by one call");
     }
 }
 

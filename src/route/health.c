@@ -126,6 +126,8 @@ enum health_change health_checked(struct health *h, enum err e, usec wait,
 {
     if (!e)
         return health_adopt_closed(h);
+    if (!wait && now < h->until)
+        return HEALTH_SAME; /* a look before its time was for good news only */
     return open(h, e, wait, now);
 }
 

@@ -10,7 +10,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SECOND MSEC(1000)
 
@@ -259,6 +261,36 @@ static void one_check_or_probe_at_a_time(void **state)
     fleet_free(f);
 }
 
+static void one_process_probes_for_all(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/switchyard-fleet-XXXXXX", path[80];
+    struct model m = a_model("m", 10);
+    struct fleet *fleets[2];
+    struct claim claim;
+    struct why why;
+    usec late = 20 * SECOND;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/ledger", folder);
+    for (int i = 0; i < 2; i++) {
+        fleets[i] = at_once(SECOND);
+        assert_int_equal(fleet_share(fleets[i], path, &why), OK);
+        fail_often(fleets[i], &m, ERR_CREDIT, SECOND);
+        assert_true(fleet_allows(fleets[i], &m, late));
+    }
+    assert_true(fleet_claim(fleets[0], &m, &task, false, late, &claim));
+    assert_false(fleet_allows(fleets[1], &m, late));
+    assert_false(fleet_claim(fleets[1], &m, &task, false, late, &claim));
+    assert_false(fleet_check_begins(fleets[1], &m));
+    fleet_dropped(fleets[0], &m);
+    assert_true(fleet_allows(fleets[1], &m, late));
+    assert_true(fleet_claim(fleets[1], &m, &task, false, late, &claim));
+    for (int i = 0; i < 2; i++)
+        fleet_free(fleets[i]);
+    unlink(path);
+    rmdir(folder);
+}
+
 static void slow_first_texts_open_it(void **state)
 {
     (void)state;
@@ -405,6 +437,7 @@ int main(void)
         cmocka_unit_test(what_one_saw_since_counts_more),
         cmocka_unit_test(checks_are_for_what_they_can_tell),
         cmocka_unit_test(one_check_or_probe_at_a_time),
+        cmocka_unit_test(one_process_probes_for_all),
         cmocka_unit_test(slow_first_texts_open_it),
         cmocka_unit_test(what_was_seen_before_is_known_again),
         cmocka_unit_test(the_best_of_five_is_found_and_followed),

@@ -164,6 +164,10 @@ static void a_good_check_closes_it_until_the_next_failure(void **state)
     assert_int_equal(health_checked(&h, ERR_OVERLOADED, 40 * SECOND, now),
                      HEALTH_SAME);
     assert_int_equal(health_left(&h, now), 40 * SECOND); /* as it asks */
+    /* A look before its time makes nothing worse. */
+    assert_int_equal(health_checked(&h, ERR_NETWORK, 0, now + SECOND),
+                     HEALTH_SAME);
+    assert_int_equal(health_left(&h, now), 40 * SECOND);
     now += 40 * SECOND;
     assert_int_equal(health_checked(&h, OK, 0, now), HEALTH_RECOVERED);
     assert_int_equal(health_checked(&h, OK, 0, now), HEALTH_SAME);

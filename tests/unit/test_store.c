@@ -429,7 +429,8 @@ static void what_others_spent_is_read(void **state)
     int64_t wall = clock_wall();
     struct summary_question q = {.day = wall - INT64_C(3600000000),
                                  .month = wall - INT64_C(360000000000),
-                                 .began = wall - 1000000};
+                                 .began = wall - 1000000,
+                                 .spent = true};
     struct store *s = store_open(in_folder("others.db"));
     struct completion_record own = a_record(s);
     store_add(s, &own);
