@@ -221,9 +221,13 @@ void fleet_recall(struct fleet *f, const struct model *m,
                   const struct task *task, const struct recalled *r, usec now)
 {
     struct member *member = member_of(f, m);
-    if (member)
-        figures_recall(&member->figures, task, r->first_ms, r->whole_ms, r->out,
-                       r->failed, r->ago, now, f->half_life);
+    if (!member)
+        return;
+    figures_recall(&member->figures, task, r->first_ms, r->whole_ms, r->out,
+                   r->failed, r->ago, now, f->half_life);
+    /* A row of failures may go through several processes. */
+    if (r->ago < MSEC(HEALTH_WINDOW_MS))
+        member->health.failures = r->failed ? member->health.failures + 1 : 0;
 }
 
 void fleet_overall(struct fleet *f, const struct model *m, usec now,

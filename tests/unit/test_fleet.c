@@ -330,6 +330,10 @@ static void what_was_seen_before_is_known_again(void **state)
     assert_true(near(s.ttft_ms, 100) && near(s.avg_ms, 400));
     assert_true(near(s.success_rate, 0.8) && near(s.accept_rate, 0.75));
     assert_true(near(s.expected_out, 40) && near(s.calls, 50));
+    /* The next failure in a row is one too many. */
+    fleet_asked(f, &m, &task, HOUR * SECOND);
+    assert_int_equal(fleet_failed(f, &m, ERR_NETWORK, 0, HOUR * SECOND),
+                     HEALTH_OPENED);
     /* The older it is the less it counts. */
     for (int i = 0; i < 2; i++) {
         struct recalled r = {i ? 1000 : 100, NAN, NAN, false,
