@@ -14,7 +14,6 @@ enum {
     TREE_PATIENCE_MS = 100,
     QUERIES_PATIENCE_MS = 30,
     READ_PATIENCE_MS = 250,
-    QUEUE_LOOK_MS = 20, /* other processes do not tell when they are done */
 };
 
 static const char *const state_names[] = {
@@ -221,7 +220,7 @@ static void ask_next(struct flight *f, const struct flight_deps *deps,
             continue;
         f->model = c->model;
         if (full) {
-            flight_queue(f, deps);
+            flight_queue(f, deps, now);
             f->share = share_of(f, now);
             return;
         }

@@ -23,6 +23,9 @@
 #include "complete/warm.h"
 
 /* That are told of: models, and further keys of one of them. */
+/* While one waits for a place: other processes do not tell when they leave. */
+enum { QUEUE_LOOK_MS = 20 };
+
 enum { TRIED_MAX = 8, ATTEMPTS_MAX = TRIED_MAX + ACCESS_KEYS };
 
 #define FLIGHT_STATES(X) X(QUIET) X(ASKING) X(STREAMING) X(LANDED)

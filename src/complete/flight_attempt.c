@@ -75,12 +75,12 @@ void flight_drop_call(struct flight *f, const struct flight_deps *deps)
     flight_leave_queue(f, deps);
 }
 
-void flight_queue(struct flight *f, const struct flight_deps *deps)
+void flight_queue(struct flight *f, const struct flight_deps *deps, usec now)
 {
     call_release(&f->call);
     call_init(&f->call, f->model->dialect, f->started);
     f->queued = true;
-    f->look = 0;
+    f->look = now + MSEC(QUEUE_LOOK_MS);
     fleet_queued(deps->fleet, f->model, true);
 }
 
@@ -150,7 +150,7 @@ enum err flight_call(struct flight *f, const struct flight_deps *deps,
         goto out;
     if (!decision_claim(&f->decision, f->next - 1, &f->seen.task, deps->fleet,
                         now, &f->call.claim)) {
-        flight_queue(f, deps); /* another process has just taken it */
+        flight_queue(f, deps, now); /* another process has just taken it */
         goto out;
     }
     f->call.asked = now;

@@ -24,7 +24,7 @@ void flight_blame(struct flight *f, const struct flight_deps *deps, enum err e,
 void flight_drop_call(struct flight *f, const struct flight_deps *deps);
 
 /* It waits until its model has a place for one more call, or no more. */
-void flight_queue(struct flight *f, const struct flight_deps *deps);
+void flight_queue(struct flight *f, const struct flight_deps *deps, usec now);
 void flight_leave_queue(struct flight *f, const struct flight_deps *deps);
 
 /* Whether its health, its limits and the budgets let a candidate be asked now:

@@ -377,6 +377,34 @@ static void a_broken_file_is_made_anew(void **state)
     }
 }
 
+/* Its head is good, and the rest is noise. */
+static void noise_in_it_bounds_nobody_for_good(void **state)
+{
+    (void)state;
+    struct stat st;
+    struct ledger *l = opened(), *other = opened();
+    uint64_t key = ledger_key("model", STR("p"), STR("m"));
+    assert_true(ledger_hold(l, key, 0, 1, 2)); /* the row's cells, too */
+    int fd = open(path, O_WRONLY);
+    assert_int_equal(fstat(fd, &st), 0);
+    for (off_t at = 16; at < st.st_size; at += 8) {
+        uint64_t noise = (uint64_t)at * 0x9e3779b97f4a7c15u >> (at / 8 % 60);
+        assert_int_equal(pwrite(fd, &noise, sizeof noise, at), sizeof noise);
+    }
+    close(fd);
+    for (int i = 0; i < 3; i++) {
+        ledger_turn(l, MSEC(2000));
+        ledger_turn(other, MSEC(2000));
+        ledger_spent(l, key, 7, 0);
+        ledger_count(other, key, 100, 1, 1, 10, 10);
+        ledger_set(l, key, 0);
+    }
+    assert_true(ledger_hold(l, key, 0, 1, 1));
+    assert_false(ledger_hold(other, key, 0, 1, 1));
+    ledger_free(l);
+    ledger_free(other);
+}
+
 /* Under its users: they meet again in the next one, with what they hold. */
 static void one_that_is_cut_off_or_removed_is_left(void **state)
 {
@@ -458,6 +486,7 @@ int main(void)
         test(what_the_killed_held_is_free),
         test(fifty_killed_at_any_moment_leave_nothing),
         test(a_broken_file_is_made_anew),
+        test(noise_in_it_bounds_nobody_for_good),
         test(one_that_is_cut_off_or_removed_is_left),
         test(a_full_one_makes_way),
         test(where_there_can_be_none_it_says_so),
