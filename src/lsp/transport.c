@@ -281,22 +281,38 @@ enum err transport_read(struct transport *t, int fd)
 
 /* --- writing --- */
 
-enum err transport_send(struct transport *t, struct str body)
+enum err transport_send_parts(struct transport *t, const struct str *parts,
+                              size_t n)
 {
     char head[64];
-    int n =
-        snprintf(head, sizeof head, "Content-Length: %zu\r\n\r\n", body.len);
-    size_t need = (size_t)n + body.len;
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++)
+        length += parts[i].len;
+    int size =
+        snprintf(head, sizeof head, "Content-Length: %zu\r\n\r\n", length);
+    size_t need = (size_t)size + length;
     drop_used(&t->out, &t->written, need > t->out.max - t->out.len);
     if (need > t->out.max - t->out.len)
         return ERR_TOO_LARGE;
     size_t before = t->out.len;
-    if (buf_append(&t->out, (struct str){head, (size_t)n}) &&
-        buf_append(&t->out, body))
+    bool ok = buf_append(&t->out, (struct str){head, (size_t)size});
+    for (size_t i = 0; ok && i < n; i++)
+        ok = buf_append(&t->out, parts[i]);
+    if (ok)
         return OK;
     buf_truncate(&t->out, before);
     t->out.failed = false;
     return ERR_MEMORY;
+}
+
+enum err transport_send(struct transport *t, struct str body)
+{
+    return transport_send_parts(t, &body, 1);
+}
+
+size_t transport_queued(const struct transport *t)
+{
+    return t->out.len - t->written;
 }
 
 enum err transport_flush(struct transport *t, int fd)
@@ -322,4 +338,9 @@ enum err transport_flush(struct transport *t, int fd)
 bool transport_pending(const struct transport *t)
 {
     return t->written < t->out.len;
+}
+
+bool transport_unread(const struct transport *t)
+{
+    return t->taken < t->in.len;
 }

@@ -48,11 +48,17 @@ enum err transport_read(struct transport *t, int fd);
 /* Queue a message. ERR_TOO_LARGE when a stuck reader has let too much pile
  * up; the message is dropped. */
 enum err transport_send(struct transport *t, struct str body);
+/* The same for a body in pieces. */
+enum err transport_send_parts(struct transport *t, const struct str *parts,
+                              size_t n);
+
+size_t transport_queued(const struct transport *t); /* bytes to be written */
 
 /* Write what the reader takes. OK: all is out; ERR_NOT_FOUND: some waits;
  * ERR_IO: nobody reads any more, and the queue is empty. */
 enum err transport_flush(struct transport *t, int fd);
 
 bool transport_pending(const struct transport *t); /* something to write */
+bool transport_unread(const struct transport *t);  /* something to take */
 
 #endif
