@@ -24,14 +24,15 @@ static void close_end(int *fd)
     *fd = -1;
 }
 
-/* Ours does not block, and no later child gets it. */
-static bool make_pipe(int ends[2])
+/* Our end, the first to read from or the second to write to, does not block,
+ * and no later child gets it. */
+static bool make_pipe(int ends[2], int ours)
 {
     if (pipe(ends) != 0)
         return false;
     for (int i = 0; i < 2; i++)
         fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    fcntl(ends[ours], F_SETFL, O_NONBLOCK);
     return true;
 }
 
@@ -53,12 +54,21 @@ static int set_attributes(posix_spawnattr_t *a)
     return bad ? bad : posix_spawnattr_setflags(a, flags);
 }
 
-static int set_files(posix_spawn_file_actions_t *f, int out, int err)
+/* The child's ends; -1: it has nothing to read, and shares our stderr. */
+struct ends {
+    int in, out, err;
+};
+
+static int set_files(posix_spawn_file_actions_t *f, const struct ends *ends)
 {
-    int bad = posix_spawn_file_actions_addopen(f, STDIN_FILENO, "/dev/null",
-                                               O_RDONLY, 0);
-    bad = bad ? bad : posix_spawn_file_actions_adddup2(f, out, STDOUT_FILENO);
-    bad = bad ? bad : posix_spawn_file_actions_adddup2(f, err, STDERR_FILENO);
+    int bad = ends->in < 0
+                  ? posix_spawn_file_actions_addopen(f, STDIN_FILENO,
+                                                     "/dev/null", O_RDONLY, 0)
+                  : posix_spawn_file_actions_adddup2(f, ends->in, STDIN_FILENO);
+    if (!bad)
+        bad = posix_spawn_file_actions_adddup2(f, ends->out, STDOUT_FILENO);
+    if (!bad && ends->err >= 0)
+        bad = posix_spawn_file_actions_adddup2(f, ends->err, STDERR_FILENO);
 #ifdef __GLIBC__
     /* curl's sockets stay open across exec. */
     bad = bad ? bad
@@ -67,7 +77,7 @@ static int set_files(posix_spawn_file_actions_t *f, int out, int err)
     return bad;
 }
 
-static int spawn(pid_t *pid, const char *const *argv, int out, int err)
+static int spawn(pid_t *pid, const char *const *argv, const struct ends *ends)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -77,7 +87,7 @@ static int spawn(pid_t *pid, const char *const *argv, int out, int err)
     bad = posix_spawnattr_init(&attributes);
     if (!bad) {
         bad = set_attributes(&attributes);
-        bad = bad ? bad : set_files(&files, out, err);
+        bad = bad ? bad : set_files(&files, ends);
         /* It takes its arguments without const, and changes none. */
         union {
             const char *const *theirs;
@@ -92,28 +102,66 @@ static int spawn(pid_t *pid, const char *const *argv, int out, int err)
     return bad;
 }
 
+static enum err not_started(const char *name, int bad, struct why *why)
+{
+    return why_set(why, ERR_IO, "\"%.80s\" can't be started: %s", name,
+                   strerror(bad));
+}
+
+static const struct process none = {.in = -1, .out = -1, .err = -1};
+
 enum err process_start(struct process *p, const char *const *argv,
                        size_t max_output, usec deadline, struct why *why)
 {
     int out[2] = {-1, -1}, err[2] = {-1, -1};
-    *p = (struct process){.out = -1, .err = -1, .deadline = deadline};
-    int bad = make_pipe(out) && make_pipe(err) ? 0 : errno;
+    *p = none;
+    int bad = make_pipe(out, 0) && make_pipe(err, 0) ? 0 : errno;
+    struct ends ends = {-1, out[1], err[1]};
     if (!bad)
-        bad = spawn(&p->pid, argv, out[1], err[1]);
+        bad = spawn(&p->pid, argv, &ends);
     close_end(&out[1]);
     close_end(&err[1]);
     if (bad) {
         close_end(&out[0]);
         close_end(&err[0]);
-        *p = (struct process){.out = -1, .err = -1};
-        return why_set(why, ERR_IO, "\"%.80s\" can't be started: %s", argv[0],
-                       strerror(bad));
+        *p = none;
+        return not_started(argv[0], bad, why);
     }
     p->out = out[0];
     p->err = err[0];
+    p->deadline = deadline;
     buf_init(&p->output, max_output);
     buf_init(&p->errors, PROCESS_ERRORS_MAX);
     return OK;
+}
+
+enum err process_open(struct process *p, const char *const *argv,
+                      struct why *why)
+{
+    int in[2] = {-1, -1}, out[2] = {-1, -1};
+    *p = none;
+    int bad = make_pipe(in, 1) && make_pipe(out, 0) ? 0 : errno;
+    struct ends ends = {in[0], out[1], -1};
+    if (!bad)
+        bad = spawn(&p->pid, argv, &ends);
+    close_end(&in[0]);
+    close_end(&out[1]);
+    if (bad) {
+        close_end(&in[1]);
+        close_end(&out[0]);
+        *p = none;
+        return not_started(argv[0], bad, why);
+    }
+    p->in = in[1];
+    p->out = out[0];
+    p->opened = true;
+    p->deadline = USEC_NEVER;
+    return OK;
+}
+
+void process_close_in(struct process *p)
+{
+    close_end(&p->in);
 }
 
 /* False while it runs. Where somebody made children go away by themselves
@@ -144,14 +192,15 @@ static void stop(struct process *p)
 
 void process_release(struct process *p)
 {
-    if (p->pid || p->output.max) {
+    if (p->pid || p->output.max || p->opened) {
         stop(p);
+        close_end(&p->in);
         close_end(&p->out);
         close_end(&p->err);
     }
     buf_release(&p->output);
     buf_release(&p->errors);
-    *p = (struct process){.out = -1, .err = -1};
+    *p = none;
 }
 
 size_t process_watch(const struct process *p, struct pollfd fds[PROCESS_FDS])
@@ -237,4 +286,40 @@ bool process_step(struct process *p, usec now, enum err *e, struct why *why)
         return false;
     stop(p);
     return true;
+}
+
+/* Without reaping it: as long as it can be, its group has its number. */
+static bool has_ended(const struct process *p)
+{
+    siginfo_t info = {0};
+    if (!p->pid)
+        return true;
+    int bad = waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+    return bad ? errno == ECHILD : info.si_pid == p->pid;
+}
+
+bool process_gone(struct process *p, struct why *why)
+{
+    if (!has_ended(p))
+        return false;
+    stop(p); /* whom it left behind */
+    if (!judge(p, why))
+        why_set(why, OK, "ended");
+    return true;
+}
+
+void process_wait(struct process *p, usec patience)
+{
+    char chunk[CHUNK];
+    usec now = clock_now(), until = now + patience;
+    for (; p->out >= 0 && now < until; now = clock_now()) {
+        struct pollfd fd = {p->out, POLLIN, 0};
+        if (poll(&fd, 1, clock_wait_ms(now, until)) <= 0)
+            continue;
+        ssize_t n = read(p->out, chunk, sizeof chunk);
+        if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+            close_end(&p->out);
+    }
+    for (; !has_ended(p) && now < until; now = clock_now())
+        poll(NULL, 0, 1);
 }

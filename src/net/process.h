@@ -1,10 +1,9 @@
 /*
- * A child program whose output is wanted, beside everything else that the
- * loop does: nothing here waits.
+ * A child program, beside everything else that the loop does: one whose output
+ * is wanted (process_start), or one to talk with (process_open).
  *
- * It is started without a shell, in a process group of its own, with nothing
- * to read, and inherits no descriptor of ours: stdin and stdout belong to the
- * editor.
+ * It is started without a shell, in a process group of its own, and inherits
+ * no descriptor of ours: stdin and stdout belong to the editor.
  */
 #ifndef NET_PROCESS_H
 #define NET_PROCESS_H
@@ -23,19 +22,36 @@ enum {
 
 struct process {
     pid_t pid;    /* 0: none runs */
+    int in;       /* our end of the pipe that it reads; -1: closed */
     int out, err; /* our ends of its pipes; -1: closed */
+    bool opened;  /* by process_open() */
     int status;   /* of waitpid(), once it is over */
     usec deadline;
     struct buf output, errors;
 };
 
 /*
- * `argv` ends with NULL; argv[0] is looked up in PATH. After `deadline`, or
- * with more than `max_output` bytes, it is killed. ERR_IO with a sentence when
- * it can't be started; then there is nothing to release.
+ * `argv` ends with NULL; argv[0] is looked up in PATH. It has nothing to
+ * read. After `deadline`, or with more than `max_output` bytes, it is killed.
+ * ERR_IO with a sentence when it can't be started; then there is nothing to
+ * release.
  */
 enum err process_start(struct process *p, const char *const *argv,
                        size_t max_output, usec deadline, struct why *why);
+
+/* One to talk with: the caller writes to `in` and reads from `out`, neither of
+ * which blocks; what it writes to stderr goes where ours goes. process_gone()
+ * tells when it is over, process_release() ends it. */
+enum err process_open(struct process *p, const char *const *argv,
+                      struct why *why);
+/* Whether it is over: then `why` says how, as process_step() does, and what it
+ * left behind in its group is killed. */
+bool process_gone(struct process *p, struct why *why);
+/* Nothing more will be said to it. */
+void process_close_in(struct process *p);
+/* Let it come to its end by itself, reading what it still writes, for at most
+ * `patience`: this waits, for when nothing else is to be done. */
+void process_wait(struct process *p, usec patience);
 
 /* Kills it with its group when it still runs. Zero bytes are released. */
 void process_release(struct process *p);

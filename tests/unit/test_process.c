@@ -6,6 +6,7 @@
 
 #include "net/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -140,6 +141,82 @@ static void test_inherits_no_descriptor(void **state)
     close(fds[1]);
 }
 
+/* What it wrote until it closed its output, or was silent for too long. */
+static void read_out(const struct process *p, struct buf *out)
+{
+    char chunk[256];
+    struct pollfd fd = {p->out, POLLIN, 0};
+    ssize_t n = 1;
+    buf_init(out, MAX);
+    while (n > 0 && poll(&fd, 1, PATIENCE_MS) > 0)
+        if ((n = read(p->out, chunk, sizeof chunk)) > 0)
+            buf_append(out, (struct str){chunk, (size_t)n});
+}
+
+static void test_talking(void **state)
+{
+    (void)state;
+    const char *argv[] = {"sh", "-c", "read a; echo \"<$a>\"; exec cat", NULL};
+    struct process p;
+    struct why why = {{0}};
+    struct buf out;
+    assert_int_equal(process_open(&p, argv, &why), OK);
+    assert_false(process_gone(&p, &why));
+    assert_int_equal(write(p.in, "one\ntwo", 7), 7);
+    process_close_in(&p);
+    read_out(&p, &out);
+    assert_string_equal(out.ptr, "<one>\ntwo");
+    process_wait(&p, MSEC(PATIENCE_MS));
+    assert_true(process_gone(&p, &why));
+    assert_string_equal(why.text, "ended");
+    buf_release(&out);
+    process_release(&p);
+}
+
+/* Neither end blocks, and one that neither ends nor reads is killed. */
+static void test_talking_to_nobody(void **state)
+{
+    (void)state;
+    const char *argv[] = {"sh", "-c", "exec sleep 1000", NULL};
+    char chunk[4096] = {0};
+    struct process p;
+    struct why why = {{0}};
+    assert_int_equal(process_open(&p, argv, &why), OK);
+    pid_t pid = p.pid;
+    while (write(p.in, chunk, sizeof chunk) > 0)
+        ;
+    assert_int_equal(errno, EAGAIN);
+    assert_int_equal(read(p.out, chunk, sizeof chunk), -1);
+    assert_int_equal(errno, EAGAIN);
+    process_wait(&p, MSEC(20));
+    assert_false(process_gone(&p, &why));
+    process_release(&p);
+    assert_int_equal(kill(pid, 0), -1);
+}
+
+/* Its children go with it, though it ended by itself. */
+static void test_those_left_behind(void **state)
+{
+    (void)state;
+    const char *argv[] = {"sh", "-c", "sleep 1000 & echo $!; exit 5", NULL};
+    struct process p;
+    struct why why = {{0}};
+    char line[32] = {0};
+    assert_int_equal(process_open(&p, argv, &why), OK);
+    struct pollfd fd = {p.out, POLLIN, 0};
+    assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+    assert_true(read(p.out, line, sizeof line - 1) > 0);
+    while (!process_gone(&p, &why))
+        poll(NULL, 0, 1);
+    assert_string_equal(why.text, "ended with status 5");
+    struct buf rest;
+    read_out(&p, &rest); /* its end: the child's child holds it no more */
+    assert_int_equal(rest.len, 0);
+    assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+    assert_int_equal(read(p.out, line, 1), 0);
+    process_release(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +226,9 @@ int main(void)
         cmocka_unit_test(test_in_time),
         cmocka_unit_test(test_release_kills),
         cmocka_unit_test(test_inherits_no_descriptor),
+        cmocka_unit_test(test_talking),
+        cmocka_unit_test(test_talking_to_nobody),
+        cmocka_unit_test(test_those_left_behind),
     };
     return cmocka_run_group_tests_name("process", tests, NULL, NULL);
 }
