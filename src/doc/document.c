@@ -22,6 +22,7 @@ static void document_free(void *item)
     tree_release(&doc->tree);
     text_release(&doc->text);
     free(doc->path);
+    free(doc->language_id);
     free(doc->uri);
     free(doc);
 }
@@ -54,7 +55,8 @@ static enum err document_make(struct str uri, struct str id, struct str content,
     tree_init(&doc->tree, doc->language);
     doc->uri = str_dup(uri);
     doc->path = path_of(uri);
-    if (e == OK && (!doc->uri || !doc->path))
+    doc->language_id = str_dup(id);
+    if (e == OK && (!doc->uri || !doc->path || !doc->language_id))
         e = ERR_MEMORY;
     if (e != OK)
         return e;

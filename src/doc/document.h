@@ -10,8 +10,9 @@
 #include "doc/tree.h"
 
 struct document {
-    char *uri;  /* as the client spelled it */
-    char *path; /* of a "file:" URI, else the URI itself */
+    char *uri;         /* as the client spelled it */
+    char *path;        /* of a "file:" URI, else the URI itself */
+    char *language_id; /* as the client calls its language */
     const struct language *language;
     int64_t version;     /* the client's; -1 when it sent none */
     uint64_t serial;     /* grows with every change, over all documents */
