@@ -45,6 +45,16 @@ static const char *const encoding_names[] = {
     [ENCODING_UTF32] = "utf-32",
 };
 
+bool protocol_encoding(struct str name, enum encoding *out)
+{
+    for (size_t i = 0; i < sizeof encoding_names / sizeof *encoding_names; i++)
+        if (str_is(name, encoding_names[i])) {
+            *out = (enum encoding)i;
+            return true;
+        }
+    return false;
+}
+
 static void negotiate_encoding(const cJSON *capabilities, struct client *c)
 {
     static const enum encoding preferred[] = {ENCODING_UTF8, ENCODING_UTF16,

@@ -178,11 +178,11 @@ bool protocol_trace(const cJSON *params, bool *messages, bool *verbose)
     return *messages || str_is(value, "off");
 }
 
-const cJSON *protocol_settings(const cJSON *params)
+const cJSON *protocol_settings(const cJSON *params, bool named)
 {
     const cJSON *settings = json_get(params, "settings");
     const cJSON *own = json_get(settings, "switchyard");
-    if (own)
+    if (own || named)
         settings = own;
     return cJSON_IsObject(settings) && settings->child ? settings : NULL;
 }

@@ -1,7 +1,7 @@
 /*
- * LSP's names and shapes (3.18). Its fields are spelled in three files only:
+ * LSP's names and shapes (3.18). Its fields are spelled in these files only:
  * initialize.c (what a client can do), item.c (what is shown to a person),
- * protocol.c (all else).
+ * merge.c and join.c (what another server says), protocol.c (all else).
  *
  * Decoders take any JSON: what can be understood is, and what can't is
  * ERR_PARAMS with a sentence that names the field. Numbers beyond 32 bits are
@@ -47,6 +47,9 @@ struct initialize_params {
 };
 
 void protocol_initialize(const cJSON *params, struct initialize_params *out);
+
+/* "utf-8" and the like; false for what is none of LSP's. */
+bool protocol_encoding(struct str name, enum encoding *out);
 
 /* The answer to initialize. `command` is the acceptance command's name. */
 cJSON *protocol_initialize_result(const struct client *c, const char *version,
@@ -97,8 +100,9 @@ const cJSON *protocol_cancel_id(const cJSON *params); /* NULL: none */
 bool protocol_trace(const cJSON *params, bool *messages, bool *verbose);
 
 /* The settings of workspace/didChangeConfiguration, taken out of a member
- * "switchyard" where there is one. NULL when empty: that resets nothing. */
-const cJSON *protocol_settings(const cJSON *params);
+ * "switchyard" where there is one, and only there with `named`: they are meant
+ * for somebody else, too. NULL when empty: that resets nothing. */
+const cJSON *protocol_settings(const cJSON *params, bool named);
 
 /* workspace/didChangeWorkspaceFolders; lists or NULL. */
 void protocol_folders(const cJSON *params, const cJSON **added,

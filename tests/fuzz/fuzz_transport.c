@@ -32,7 +32,7 @@ static void decode(const cJSON *params)
     protocol_position(params, &c, true, &position, &why);
     protocol_command(params, &command, &why);
     protocol_feedback(params, &feedback, &why);
-    protocol_settings(params);
+    protocol_settings(params, false);
 }
 
 /* A copy of its own size, so that reading behind a message is seen. */

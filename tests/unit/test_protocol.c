@@ -309,7 +309,7 @@ static void test_settings(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cJSON *params = parse(rows[i].params);
-        const cJSON *settings = protocol_settings(params);
+        const cJSON *settings = protocol_settings(params, false);
         assert_int_equal(settings != NULL, rows[i].found);
         assert_int_equal(json_get(settings, "a") != NULL, rows[i].found);
         cJSON_Delete(params);
@@ -407,7 +407,7 @@ static void decode_all(const cJSON *params)
     check(protocol_feedback(params, &feedback, &why), &why);
     protocol_changes(params);
     protocol_cancel_id(params);
-    protocol_settings(params);
+    protocol_settings(params, false);
     protocol_folders(params, &a, &b);
     protocol_trace(params, &messages, &verbose);
 }
