@@ -5,7 +5,7 @@
 #define COMMON (OPTION_CONFIG | OPTION_LOG)
 
 const struct command commands[] = {
-    {"", COMMON | OPTION_STDIO, NULL,
+    {"", COMMON | OPTION_STDIO | OPTION_WRAP, NULL,
      "the language server over standard input and output", serve_main},
     {"complete", COMMON | OPTION_JSON | OPTION_LANGUAGE | OPTION_OPEN,
      "FILE:LINE:COL", "one completion: class, route, model, time, cost, text",

@@ -25,6 +25,8 @@ static const struct option options[] = {
      "to stderr: off, error, warn, info, debug, trace, or MODULE:LEVEL,…"},
     {"--json", OPTION_JSON, NULL, "one JSON value instead of text"},
     {"--stdio", OPTION_STDIO, NULL, "the only transport; may be left out"},
+    {"--wrap", OPTION_WRAP, NULL,
+     "in front of the language's own server: --wrap -- COMMAND [ARGUMENT …]"},
     {"--language", OPTION_LANGUAGE, "NAME",
      "the language, where the file's name does not tell"},
     {"--open", OPTION_OPEN, "FILE",
@@ -129,6 +131,9 @@ static int take_option(struct arguments *a, const struct option *o,
     case OPTION_PROBE:
         a->probe = true;
         return EXIT_DONE;
+    case OPTION_WRAP:
+        a->wrap = true;
+        return EXIT_DONE;
     case OPTION_SERVICES:
         a->services = true;
         return EXIT_DONE;
@@ -198,6 +203,29 @@ static int take(const struct command *c, struct arguments *a, char **argv,
     return take_option(a, o, value);
 }
 
+/* All behind "--" is another program's. */
+static int take_command(const struct command *c, struct arguments *a,
+                        char **words)
+{
+    if (!(c->options & OPTION_WRAP))
+        return unknown_option(c, STR("--"));
+    if (!a->wrap)
+        return usage("a command behind \"--\" is wrapped: switchyard --wrap "
+                     "-- COMMAND …");
+    a->inner = words[0] && words[0][0] ? (const char *const *)words : NULL;
+    return EXIT_DONE;
+}
+
+/* `--wrap` is nothing without a command. */
+static int check_arguments(const struct arguments *a)
+{
+    return a->wrap && !a->inner
+               ? usage("--wrap wants the language's own server: switchyard "
+                       "--wrap -- COMMAND [ARGUMENT …], such as -- clangd "
+                       "--background-index")
+               : EXIT_DONE;
+}
+
 static int print_help(FILE *out, const struct command *c)
 {
     fprintf(out, "switchyard%s%s [options]%s%s\n\n%s.\n\n",
@@ -255,6 +283,7 @@ static int run(int argc, char **argv)
             return unknown_command(str_from(argv[1]));
         first = 2;
     }
+    int code = EXIT_DONE;
     for (int i = first; i < argc; i++) {
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
             return c->name[0] ? print_help(stdout, c) : print_overview(stdout);
@@ -262,11 +291,17 @@ static int run(int argc, char **argv)
             printf("switchyard " SWITCHYARD_VERSION "\n");
             return EXIT_DONE;
         }
-        int code = take(c, &a, argv, &i);
+        if (!strcmp(argv[i], "--")) {
+            code = take_command(c, &a, argv + i + 1);
+            break;
+        }
+        code = take(c, &a, argv, &i);
         if (code)
             return code;
     }
-    return c->run(&a);
+    if (!code)
+        code = check_arguments(&a);
+    return code ? code : c->run(&a);
 }
 
 /* A descriptor that is closed would be given to the next file or socket, and

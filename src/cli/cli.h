@@ -28,6 +28,7 @@ enum {
     OPTION_SERVICES = 1 << 7,
     OPTION_PROBE = 1 << 8,
     OPTION_LAST = 1 << 9,
+    OPTION_WRAP = 1 << 10,
 };
 
 struct arguments {
@@ -35,8 +36,9 @@ struct arguments {
     const char *language; /* --language NAME */
     const char *open[OPEN_MAX_FILES];
     size_t n_open;
-    bool json, schema, services, probe, last;
-    const char *operand; /* what is no option; NULL: none */
+    bool json, schema, services, probe, last, wrap;
+    const char *const *inner; /* the command behind "--"; NULL: none */
+    const char *operand;      /* what is no option; NULL: none */
 };
 
 struct command {

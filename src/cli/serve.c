@@ -7,8 +7,10 @@
 
 int serve_main(const struct arguments *a)
 {
-    struct server_options options = {
-        .config = a->config, .in = STDIN_FILENO, .out = STDOUT_FILENO};
+    struct server_options options = {.config = a->config,
+                                     .inner = a->inner,
+                                     .in = STDIN_FILENO,
+                                     .out = STDOUT_FILENO};
     if (isatty(STDIN_FILENO)) {
         fprintf(stderr, "switchyard: this is the language server; an editor "
                         "starts it and talks to it over standard input.\n"

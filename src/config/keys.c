@@ -259,6 +259,24 @@ static const struct key keys[] = {
      "minutes after which what a model did counts half, for its times and "
      "failures"},
 
+    {"wrap", KEY_OBJECT, 0, 0, 0, NULL, NULL,
+     "the language's own server behind this one (switchyard --wrap)"},
+    {"wrap.wait_ms", KEY_INTEGER, 0, 0, 10000, NULL, "30",
+     "milliseconds, from the request, that its list of completions is held for "
+     "one of ours that is under way"},
+    {"wrap.place", KEY_STRING, 0, 0, 0, "first|last", "first",
+     "where ours stands in the list"},
+    {"wrap.patience_ms", KEY_INTEGER, 0, 0, 600000, NULL, "3000",
+     "milliseconds that one of ours waits for its list, before it is shown "
+     "alone"},
+    {"wrap.start_ms", KEY_INTEGER, 0, 1, 600000, NULL, "25000",
+     "milliseconds that it may take to start"},
+    {"wrap.hang_ms", KEY_INTEGER, 0, 1, 3600000, NULL, "60000",
+     "milliseconds without an answer, any sign of life or anything read, after "
+     "which it is ended and started again"},
+    {"wrap.end_ms", KEY_INTEGER, 0, 0, 60000, NULL, "1000",
+     "milliseconds that it may take to shut down, and to end after that"},
+
     {"cache", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "completions that are remembered, in memory"},
     {"cache.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether any are"},

@@ -115,6 +115,15 @@ static cJSON *item_of(const struct server *s, const struct pending *p,
     return item;
 }
 
+/* Our part of an answer, or all of it. */
+static void give(struct server *s, const struct rpc_id *id, cJSON *list)
+{
+    if (id->text[0] && !server_join(s, id, list))
+        server_answer(s, id, list);
+    else if (!id->text[0])
+        cJSON_Delete(list);
+}
+
 static void trace(struct server *s, const struct completion *c)
 {
     struct buf line;
@@ -152,12 +161,12 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     if (c->outcome != ERR_SUPERSEDED)
         server_keep_last(s, c, p->uri);
     if (c->outcome == ERR_SUPERSEDED) {
-        server_answer(s, &p->id, NULL);
+        give(s, &p->id, NULL);
     } else if (c->outcome || !doc || c->text.len == 0) {
-        server_answer(s, &p->id, nothing(s, p->inline_request));
+        give(s, &p->id, nothing(s, p->inline_request));
     } else {
         trace(s, c);
-        server_answer(s, &p->id, item_of(s, p, doc, c));
+        give(s, &p->id, item_of(s, p, doc, c));
     }
     release_pending(p);
 }
@@ -214,7 +223,7 @@ static void ask(struct server *s, const struct rpc_id *id, struct document *doc,
         return;
     }
     release_pending(&p);
-    server_answer(s, id, nothing(s, inline_request));
+    give(s, id, nothing(s, inline_request));
 }
 
 static void on_request(struct server *s, const struct rpc_message *m,
@@ -228,14 +237,15 @@ static void on_request(struct server *s, const struct rpc_message *m,
     enum err e =
         protocol_position(m->params, &s->client, inline_request, &at, &why);
     if (e) {
-        server_refuse(s, &id, e, why.text);
+        if (!server_join(s, &id, NULL))
+            server_refuse(s, &id, e, why.text);
         return;
     }
     struct document *doc = documents_find(&s->documents, at.uri);
     if (doc)
         ask(s, &id, doc, &at, inline_request);
     else
-        server_answer(s, &id, nothing(s, inline_request));
+        give(s, &id, nothing(s, inline_request));
 }
 
 void on_completion(struct server *s, const struct rpc_message *m)
@@ -248,11 +258,28 @@ void on_inline_completion(struct server *s, const struct rpc_message *m)
     on_request(s, m, true);
 }
 
+/* An item of ours holds all there is from the start; it is asked for where
+ * those of the inner server's don't. */
+void on_resolve(struct server *s, const struct rpc_message *m)
+{
+    struct rpc_id id;
+    rpc_id_from(m->id, &id);
+    server_answer(s, &id, m->params ? cJSON_Duplicate(m->params, 1) : NULL);
+}
+
+void server_let_go(struct server *s, const struct rpc_id *id)
+{
+    for (size_t i = 0; i < PENDING_MAX; i++)
+        if (s->pending[i].completion && rpc_id_eq(&s->pending[i].id, id))
+            s->pending[i].id.text[0] = '\0';
+}
+
 static void cancel(struct server *s, struct pending *p)
 {
     if (s->engine)
         engine_cancel(s->engine, p->completion, s->now);
-    server_refuse(s, &p->id, ERR_CANCELLED, err_sentence(ERR_CANCELLED));
+    if (!server_join(s, &p->id, NULL))
+        server_refuse(s, &p->id, ERR_CANCELLED, err_sentence(ERR_CANCELLED));
     release_pending(p);
 }
 
@@ -278,7 +305,7 @@ void server_give_up_all(struct server *s)
             continue;
         if (s->engine)
             engine_cancel(s->engine, p->completion, s->now);
-        server_answer(s, &p->id, nothing(s, p->inline_request));
+        give(s, &p->id, nothing(s, p->inline_request));
         release_pending(p);
     }
 }

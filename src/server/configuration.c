@@ -165,7 +165,7 @@ void server_reconfigure_if_changed(struct server *s)
  * would find them still there. */
 void on_did_change_configuration(struct server *s, const struct rpc_message *m)
 {
-    const cJSON *settings = protocol_settings(m->params, false);
+    const cJSON *settings = protocol_settings(m->params, s->wrap != NULL);
     cJSON *copy = settings ? cJSON_Duplicate(settings, 1) : NULL;
     cJSON *before = s->editor_settings;
     if (!copy)

@@ -26,6 +26,7 @@ static const struct row rows[] = {
     {"textDocument/didClose", false, RUNNING, on_did_close},
     {"textDocument/completion", true, RUNNING, on_completion},
     {"textDocument/inlineCompletion", true, RUNNING, on_inline_completion},
+    {"completionItem/resolve", true, RUNNING, on_resolve},
     {"textDocument/didShowCompletion", false, RUNNING, on_show},
     {"textDocument/didPartiallyAcceptCompletion", false, RUNNING,
      on_accept_partly},

@@ -15,7 +15,7 @@ enum {
     SLOW_TURN_MS = 20,
     PARENT_CHECK_MS = 30000,
     LAST_FLUSH_MS = 500, /* for a slow reader, at the end */
-    WATCHED = 2 + KEYRING_FDS,
+    WATCHED = 2 + KEYRING_FDS + INNER_FDS,
 };
 
 static void dispatch_all(struct server *s)
@@ -24,10 +24,12 @@ static void dispatch_all(struct server *s)
     struct str body;
     struct why why;
     enum err e;
-    while (!s->exit &&
+    while (!s->exit && !wrap_holds(s) &&
            (e = transport_next(&s->transport, &body, &why)) != ERR_NOT_FOUND) {
         if (e)
             server_refuse(s, &none, e, why.text);
+        else if (s->wrap)
+            wrap_from_editor(s, body);
         else
             server_dispatch(s, body);
     }
@@ -55,7 +57,9 @@ static int wait_ms(const struct server *s)
     usec look = server_look_next(s);
     usec warm = server_warm_next(s);
     usec questions = server_questions_next(s);
+    usec wrap = wrap_next(s);
     next = questions < next ? questions : next;
+    next = wrap < next ? wrap : next;
     next = look < next ? look : next;
     next = check < next ? check : next;
     next = warm < next ? warm : next;
@@ -75,12 +79,15 @@ static void note_turn(struct server *s, usec woke)
                  (unsigned long long)(took / 1000));
 }
 
-/* The editor, and the commands that keys come from. */
+/* The inner server, the editor, and the commands that keys come from. What the
+ * editor says while it has to wait stays where it is. */
 static size_t watch(const struct server *s, int in, int out,
                     struct pollfd fds[WATCHED])
 {
+    bool held = wrap_holds(s) && transport_unread(&s->transport);
     size_t n = 0;
-    fds[n++] = (struct pollfd){in, POLLIN, 0};
+    fds[n++] = (struct pollfd){in, held ? 0 : POLLIN, 0};
+    n += wrap_watch(s, fds + n);
     if (transport_pending(&s->transport))
         fds[n++] = (struct pollfd){out, POLLOUT, 0};
     if (s->engine)
@@ -95,8 +102,13 @@ static void run(struct server *s, int in, int out)
         struct pollfd fds[WATCHED];
         s->now = clock_now();
 
-        /* 1. What the editor said, in order. */
+        /* 1. What the inner server and the editor said, in order; what only
+         *    passes through goes on at once. */
+        wrap_tick(s);
         dispatch_all(s);
+        wrap_flush(s);
+        if (s->wrap)
+            transport_flush(&s->transport, out);
         /* 2. A slice of parsing, so that requests find fresh trees. */
         struct document *doc = documents_unparsed(&s->documents);
         if (doc)
@@ -122,6 +134,7 @@ static void run(struct server *s, int in, int out)
             break;
         /* 6. Sleep until something comes or is due. */
         woke = http_wait(s->http, fds, watch(s, in, out, fds), wait_ms(s));
+        wrap_read(s);
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);
             s->exit = true;
@@ -146,6 +159,7 @@ static void flush_last(struct server *s, int out)
 
 static void release(struct server *s)
 {
+    wrap_end(s);
     engine_free(s->engine);
     store_close(s->store);
     finder_free(s->finder);
@@ -181,6 +195,12 @@ int server_run(const struct server_options *options)
         free(s);
         return 1;
     }
+    if (options->inner && !(s->wrap = wrap_new(options->inner))) {
+        log_error("server", "%s", err_sentence(ERR_MEMORY));
+        http_free(s->http);
+        free(s);
+        return 1;
+    }
     s->user_file = options->config;
     snprintf(s->command, sizeof s->command, "switchyard.accept.%ld",
              (long)getpid());
@@ -197,6 +217,7 @@ int server_run(const struct server_options *options)
     run(s, options->in, options->out);
     int code = s->state == SERVER_SHUT ? 0 : 1;
     server_give_up_all(s);
+    wrap_give_up(s);
     flush_last(s, options->out);
     fcntl(options->out, F_SETFL, out_flags);
     fcntl(options->in, F_SETFL, in_flags);

@@ -16,6 +16,7 @@
 #include "lsp/protocol.h"
 #include "lsp/rpc.h"
 #include "lsp/transport.h"
+#include "server/wrap.h"
 
 enum server_state { SERVER_STARTED, SERVER_RUNNING, SERVER_SHUT };
 
@@ -24,7 +25,7 @@ enum { PENDING_MAX = 256 };
 /* A completion request of the editor's that waits for its one answer. */
 struct pending {
     completion_id completion; /* 0: a free slot */
-    struct rpc_id id;
+    struct rpc_id id;         /* "": it has its answer already */
     bool inline_request;
     size_t offset;         /* of the cursor, in bytes */
     size_t selected_start; /* where selectedCompletionInfo's range starts */
@@ -94,15 +95,18 @@ struct server {
     struct pending pending[PENDING_MAX];
     struct question questions[QUESTIONS_MAX];
     struct counters counters;
-    int64_t parent; /* the editor's process, when it can be seen */
+    struct wrap *wrap; /* --wrap; or NULL */
+    int64_t parent;    /* the editor's process, when it can be seen */
     usec parent_checked;
     usec slowest_turn; /* of the loop, since the last switchyard/status */
     usec now;          /* of this turn of the loop */
 };
 
 struct server_options {
-    const char *config; /* --config; NULL: the usual place */
-    int in, out;        /* descriptors of the protocol */
+    const char *config;       /* --config; NULL: the usual place */
+    const char *const *inner; /* --wrap: the language's own server, a command
+                                 that ends with NULL; NULL: there is none */
+    int in, out;              /* descriptors of the protocol */
 };
 
 /* Serve until `exit` or the end of the input. The exit code: 0 after a
@@ -177,6 +181,18 @@ void server_progress_answered(struct server *s, const struct rpc_message *m);
 void server_keep_last(struct server *s, const struct completion *c,
                       const char *uri);
 
+/* Answer initialize, with what the inner server answered (or NULL) as well. */
+void server_welcome(struct server *s, const struct rpc_id *id,
+                    const cJSON *theirs);
+/* Serve no more; what waits is answered. */
+void server_shut(struct server *s);
+
+/* Our part of a completion that the inner server has its part of: true when
+ * there is such a one, and `list` is taken. */
+bool server_join(struct server *s, const struct rpc_id *id, cJSON *list);
+/* A completion was answered without waiting for ours, which goes on. */
+void server_let_go(struct server *s, const struct rpc_id *id);
+
 /* Answer every completion request that waits, with nothing. */
 void server_give_up_all(struct server *s);
 
@@ -195,7 +211,7 @@ typedef void handler_fn(struct server *s, const struct rpc_message *m);
 handler_fn on_initialize, on_initialized, on_shutdown, on_exit_notification;
 handler_fn on_set_trace, on_cancel;
 handler_fn on_did_open, on_did_change, on_did_save, on_did_close;
-handler_fn on_completion, on_inline_completion;
+handler_fn on_completion, on_inline_completion, on_resolve;
 handler_fn on_did_change_configuration, on_did_change_folders;
 handler_fn on_execute_command, on_show, on_accept_partly;
 handler_fn on_explain, on_status;

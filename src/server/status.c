@@ -130,6 +130,8 @@ void on_status(struct server *s, const struct rpc_message *m)
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
     cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
     s->slowest_turn = 0;
+    if (s->wrap)
+        cJSON_AddItemToObject(o, "wrap", wrap_status(s));
     server_answer(s, &id, o);
 }
 
