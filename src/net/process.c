@@ -102,12 +102,6 @@ static int spawn(pid_t *pid, const char *const *argv, const struct ends *ends)
     return bad;
 }
 
-static enum err not_started(const char *name, int bad, struct why *why)
-{
-    return why_set(why, ERR_IO, "\"%.80s\" can't be started: %s", name,
-                   strerror(bad));
-}
-
 static const struct process none = {.in = -1, .out = -1, .err = -1};
 
 enum err process_start(struct process *p, const char *const *argv,
@@ -125,7 +119,8 @@ enum err process_start(struct process *p, const char *const *argv,
         close_end(&out[0]);
         close_end(&err[0]);
         *p = none;
-        return not_started(argv[0], bad, why);
+        return why_set(why, ERR_IO, "\"%.80s\" can't be started: %s", argv[0],
+                       strerror(bad));
     }
     p->out = out[0];
     p->err = err[0];
@@ -150,7 +145,7 @@ enum err process_open(struct process *p, const char *const *argv,
         close_end(&in[1]);
         close_end(&out[0]);
         *p = none;
-        return not_started(argv[0], bad, why);
+        return why_set(why, ERR_IO, "can't be started: %s", strerror(bad));
     }
     p->in = in[1];
     p->out = out[0];

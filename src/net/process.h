@@ -41,7 +41,8 @@ enum err process_start(struct process *p, const char *const *argv,
 
 /* One to talk with: the caller writes to `in` and reads from `out`, neither of
  * which blocks; what it writes to stderr goes where ours goes. process_gone()
- * tells when it is over, process_release() ends it. */
+ * tells when it is over, process_release() ends it. `why` begins with the
+ * program's doing, as process_step()'s. */
 enum err process_open(struct process *p, const char *const *argv,
                       struct why *why);
 /* Whether it is over: then `why` says how, as process_step() does, and what it

@@ -255,9 +255,9 @@ void wrap_lost(struct server *s, const struct why *why)
         return;
     if (w->inner.state == INNER_GIVEN_UP)
         clear_marks(s);
-    say_end(s, happened);
     if (first)
         welcome(s, NULL);
+    say_end(s, happened);
 }
 
 void wrap_give_up(struct server *s)

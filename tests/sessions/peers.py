@@ -234,6 +234,31 @@ class Grpc(Fake):
                           str(TESTS.parent / "build" / "grpc")], options)
 
 
+class Inner(Events):
+    """A language's server that stands behind ours (tests/wrap/inner.py): it is
+    started by it, and tells what it gets through a named pipe."""
+
+    def __init__(self, root, words):
+        super().__init__()
+        self.pipe = root / "inner"
+        os.mkfifo(self.pipe)
+        self.fd = os.open(self.pipe, os.O_RDWR)
+        self.arguments = ["--wrap", "--", "python3", str(TESTS / "wrap" / "inner.py"), *words]
+        self.env = {"INNER_LOG": str(self.pipe)}
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        data = b""
+        while b"\0" not in data:
+            data += os.read(self.fd, 1 << 16)
+            *lines, data = data.split(b"\n")
+            for line in lines:
+                self.tell(json.loads(line))
+
+    def stop(self):
+        os.write(self.fd, b"\0")
+
+
 class Proxy(Events):
     """Tunnels every CONNECT to one port, whatever it asks for."""
 
