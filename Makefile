@@ -140,16 +140,23 @@ $(LIB): $(OBJ)
 $(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
 
-# --- whom tests talk to, besides the fake model server: a server of gRPC, and
-# --- a certificate authority of their own
+# --- whom tests talk to, besides the fake model server: a server of gRPC, a
+# --- language server of others, and a certificate authority of their own
 
-PEERS := build/grpc/npm.stamp build/tls/ca.pem
+PEERS := build/grpc/npm.stamp build/inner/npm.stamp build/tls/ca.pem
 
 build/grpc/npm.stamp: tests/grpc/package.json tests/grpc/package-lock.json
 	@mkdir -p $(@D)
 	@cp tests/grpc/package.json tests/grpc/package-lock.json tests/grpc/.npmrc $(@D)/
 	$(call step,NPM,a server of gRPC for tests) cd $(@D) && $(NPM) ci --loglevel=error >/dev/null || \
 	    { echo 'switchyard: npm could not fetch @grpc/grpc-js from its registry; is there a network?' >&2; exit 1; }
+	@touch $@
+
+build/inner/npm.stamp: tests/wrap/package.json tests/wrap/package-lock.json
+	@mkdir -p $(@D)
+	@cp tests/wrap/package.json tests/wrap/package-lock.json tests/wrap/.npmrc $(@D)/
+	$(call step,NPM,a language server for tests) cd $(@D) && $(NPM) ci --loglevel=error >/dev/null || \
+	    { echo 'switchyard: npm could not fetch pyright from its registry; is there a network?' >&2; exit 1; }
 	@touch $@
 
 build/tls/ca.pem: tests/tools/certificates
@@ -215,6 +222,7 @@ SUITES := \
     'signing=tests/signing/run $(CHECKED_OUT)/switchyard' \
     'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'together=tests/together/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'wrap=tests/wrap/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'secrets=tests/secrets/run build/switchyard' \
     'install=tests/install/run' \
