@@ -12,6 +12,7 @@ extern char **environ;
 
 enum {
     CHUNK = 4096,
+    PIPE_BYTES = 1 << 20,
     REAP_MS = 2, /* its pipes close a moment before it can be reaped */
     LOOK_MS = 100,
     KILL_TRIES = 20, /* of a millisecond each */
@@ -130,6 +131,18 @@ enum err process_start(struct process *p, const char *const *argv,
     return OK;
 }
 
+/* A whole message in one go, where that is to be had, and not a switch to the
+ * other side for each 64 KiB of it. */
+static void widen(int fd)
+{
+#ifdef F_SETPIPE_SZ
+    if (fd >= 0)
+        fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+#else
+    (void)fd;
+#endif
+}
+
 enum err process_open(struct process *p, const char *const *argv,
                       struct why *why)
 {
@@ -137,6 +150,8 @@ enum err process_open(struct process *p, const char *const *argv,
     *p = none;
     int bad = make_pipe(in, 1) && make_pipe(out, 0) ? 0 : errno;
     struct ends ends = {in[0], out[1], -1};
+    widen(in[1]);
+    widen(out[0]);
     if (!bad)
         bad = spawn(&p->pid, argv, &ends);
     close_end(&in[0]);

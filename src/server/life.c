@@ -13,8 +13,10 @@ enum { REPLAY_MAX = 256 << 20 }; /* bytes of a document, as JSON */
 struct wrap *wrap_new(const char *const *argv)
 {
     struct wrap *w = calloc(1, sizeof *w);
-    if (w)
-        inner_init(&w->inner, argv);
+    if (!w)
+        return NULL;
+    inner_init(&w->inner, argv);
+    transport_init(&w->later);
     return w;
 }
 
@@ -23,6 +25,7 @@ static void release(struct wrap *w)
     calls_release(&w->calls);
     calls_release(&w->asks);
     leftover_release(w);
+    transport_release(&w->later);
     cJSON_Delete(w->result);
     cJSON_Delete(w->folders);
     free(w->params);
@@ -146,6 +149,7 @@ static void replay(struct server *s)
     struct wrap *w = s->wrap;
     const struct map_slot *slot;
     size_t at = 0;
+    wrap_catch_up(s);
     wrap_notify(s, "initialized", STR("{}"));
     if (w->settings)
         wrap_notify(s, "workspace/didChangeConfiguration",

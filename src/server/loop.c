@@ -14,7 +14,8 @@
 enum {
     SLOW_TURN_MS = 20,
     PARENT_CHECK_MS = 30000,
-    LAST_FLUSH_MS = 500, /* for a slow reader, at the end */
+    LAST_FLUSH_MS = 500,  /* for a slow reader, at the end */
+    SHORT_SLICE_US = 300, /* where others' answers come through */
     WATCHED = 2 + KEYRING_FDS + INNER_FDS,
 };
 
@@ -50,6 +51,8 @@ static void check_parent(struct server *s)
 
 static int wait_ms(const struct server *s)
 {
+    if (wrap_passing_until(s))
+        return clock_wait_ms(clock_now(), wrap_passing_until(s));
     if (documents_unparsed(&s->documents))
         return 0;
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
@@ -95,6 +98,22 @@ static size_t watch(const struct server *s, int in, int out,
     return n;
 }
 
+static void work(struct server *s)
+{
+    /* 2. A slice of parsing, so that requests find fresh trees. */
+    struct document *doc = documents_unparsed(&s->documents);
+    if (doc)
+        document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);
+    server_answer_questions(s);
+    /* 3. Completions: start, finish, give up, answer. */
+    if (s->engine)
+        engine_tick(s->engine, &s->documents, clock_now());
+    server_look_at_history(s);
+    server_look_at_budgets(s);
+    server_look_at_progress(s);
+    server_look_at_recoveries(s);
+}
+
 static void run(struct server *s, int in, int out)
 {
     usec woke = clock_now();
@@ -109,18 +128,11 @@ static void run(struct server *s, int in, int out)
         wrap_flush(s);
         if (s->wrap)
             transport_flush(&s->transport, out);
-        /* 2. A slice of parsing, so that requests find fresh trees. */
-        struct document *doc = documents_unparsed(&s->documents);
-        if (doc)
-            document_parse(doc, TREE_SLICE_US);
-        server_answer_questions(s);
-        /* 3. Completions: start, finish, give up, answer. */
-        if (s->engine)
-            engine_tick(s->engine, &s->documents, clock_now());
-        server_look_at_history(s);
-        server_look_at_budgets(s);
-        server_look_at_progress(s);
-        server_look_at_recoveries(s);
+        /* 2, 3. What is ours. */
+        if (!wrap_is_passing(s)) {
+            wrap_catch_up(s);
+            work(s);
+        }
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */

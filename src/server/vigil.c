@@ -4,8 +4,12 @@
 #include "server/server.h"
 #include "server/wrap.h"
 
-/* Bytes that the editor leaves unread, until the inner server has to wait. */
-enum { EDITOR_QUEUE_MAX = 4 << 20 };
+enum {
+    /* Bytes that the editor leaves unread, until the inner server waits. */
+    EDITOR_QUEUE_MAX = 4 << 20,
+    PASSING_MS = 3,  /* most answers come within it, or much later */
+    PUT_OFF_MS = 50, /* that our own work waits at most */
+};
 
 usec wrap_time(const struct server *s, const char *key)
 {
@@ -127,6 +131,29 @@ void wrap_tick(struct server *s)
     start_again(s);
     joints_tick(s);
     wrap_flush(s);
+}
+
+usec wrap_passing_until(const struct server *s)
+{
+    const struct wrap *w = s->wrap;
+    bool passing = w && w->put_off && s->state == SERVER_RUNNING;
+    return passing ? w->passed + MSEC(PASSING_MS) : 0;
+}
+
+/* Completions of ours are waited for, too. */
+bool wrap_is_passing(struct server *s)
+{
+    struct wrap *w = s->wrap;
+    if (!w)
+        return false;
+    bool passing = w->calls.n && s->now < w->passed + MSEC(PASSING_MS) &&
+                   !(s->engine && engine_waiting(s->engine));
+    if (!w->put_off && passing)
+        w->put_off = s->now;
+    if (passing && s->now < w->put_off + MSEC(PUT_OFF_MS))
+        return true;
+    w->put_off = 0;
+    return false;
 }
 
 static usec earlier(usec a, usec b)

@@ -61,6 +61,7 @@ void wrap_forward(struct server *s, struct str body, const struct envelope *e,
     struct digits digits;
     struct str parts[3];
     envelope_with_id(body, e, print_number(number, &digits), parts);
+    s->wrap->passed = s->now;
     wrap_send(s, parts, 3);
 }
 
@@ -83,6 +84,38 @@ void wrap_cancel(struct server *s, uint32_t number)
     wrap_notify(s, "$/cancelRequest", str_from(params));
 }
 
+/* --- what concerns us, too --- */
+
+void wrap_catch_up(struct server *s)
+{
+    struct str body;
+    struct why why;
+    enum err e;
+    while (s->wrap &&
+           (e = transport_next(&s->wrap->later, &body, &why)) != ERR_NOT_FOUND)
+        if (!e)
+            server_dispatch(s, body);
+}
+
+/* Behind all that came before it. */
+static void read_now(struct server *s, struct str body)
+{
+    wrap_catch_up(s);
+    server_dispatch(s, body);
+}
+
+/* A frame as it came, so that a transport keeps them apart. */
+static bool leave_for_later(struct wrap *w, struct str body)
+{
+    char head[48];
+    int n = snprintf(head, sizeof head, "Content-Length: %zu\n\n", body.len);
+    struct buf *in = &w->later.in;
+    if (body.len > TRANSPORT_MAX / 2 || in->len > TRANSPORT_MAX / 2)
+        return false;
+    return !transport_feed(&w->later, (struct str){head, (size_t)n}) &&
+           !transport_feed(&w->later, body);
+}
+
 /* --- from the editor, by method --- */
 
 typedef void way_fn(struct server *s, struct str body, const struct envelope *e,
@@ -93,7 +126,7 @@ static void take_own(struct server *s, struct str body,
 {
     (void)e;
     (void)id;
-    server_dispatch(s, body);
+    read_now(s, body);
 }
 
 /* What it tells while the inner server is away is told again once that is
@@ -111,13 +144,16 @@ static void pass(struct server *s, struct str body, const struct envelope *e,
                       "the language's server does not run");
 }
 
-/* First theirs, who is not kept waiting by what we do with it. */
+/* First theirs, who is not kept waiting by what we do with it; nor is a
+ * request behind it. */
 static void take_both(struct server *s, struct str body,
                       const struct envelope *e, const struct rpc_id *id)
 {
     pass(s, body, e, id);
-    wrap_flush(s);
-    server_dispatch(s, body);
+    if (!leave_for_later(s->wrap, body)) {
+        wrap_flush(s);
+        read_now(s, body);
+    }
 }
 
 static void take_settings(struct server *s, struct str body,
@@ -144,7 +180,7 @@ static void take_completion(struct server *s, struct str body,
     bool inline_request = !strcmp(e->method, "textDocument/inlineCompletion");
     if (joint_begin(s, body, e, id, inline_request))
         wrap_flush(s);
-    server_dispatch(s, body);
+    read_now(s, body);
 }
 
 static void take_cancel(struct server *s, struct str body,
@@ -157,7 +193,7 @@ static void take_cancel(struct server *s, struct str body,
                             : NULL;
     if (call)
         wrap_cancel(s, call->number);
-    server_dispatch(s, body);
+    read_now(s, body);
 }
 
 /* Ours is over at once; the answer comes when theirs is. Kate sends it without
@@ -236,7 +272,7 @@ void wrap_from_editor(struct server *s, struct str body)
     if (readable && e.kind == RPC_RESPONSE)
         take_answer(s, body, &e);
     else if (!readable || s->state != SERVER_RUNNING || !s->wrap->result)
-        server_dispatch(s, body);
+        read_now(s, body);
     else
         find_way(e.method)(s, body, &e, &id);
 }

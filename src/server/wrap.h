@@ -39,16 +39,19 @@ struct wrap {
     struct calls calls; /* to the inner server */
     struct calls asks;  /* to the editor */
     struct joint joints[JOINTS_MAX];
-    char *params;          /* of initialize, as JSON: to say it again */
-    cJSON *result;         /* what it answered, the first time */
-    char *settings;        /* the last didChangeConfiguration's parameters */
-    cJSON *folders;        /* of the workspace, as initialize had them */
-    struct rpc_id welcome; /* the editor's initialize; "": it has its answer */
-    bool parting;          /* the editor's shutdown has no answer yet */
-    usec parted_by;        /* when it gets it at the latest */
-    bool probed;           /* asked for a sign of life */
-    struct map progress;   /* tokens of what it has under way */
-    struct map registered; /* id -> method */
+    char *params;           /* of initialize, as JSON: to say it again */
+    cJSON *result;          /* what it answered, the first time */
+    char *settings;         /* the last didChangeConfiguration's parameters */
+    cJSON *folders;         /* of the workspace, as initialize had them */
+    struct rpc_id welcome;  /* the editor's initialize; "": it has its answer */
+    bool parting;           /* the editor's shutdown has no answer yet */
+    usec parted_by;         /* when it gets it at the latest */
+    bool probed;            /* asked for a sign of life */
+    struct transport later; /* what we have to read as well, in order */
+    usec passed;            /* when a request last went through */
+    usec put_off;           /* since when our own work waits; 0: it does not */
+    struct map progress;    /* tokens of what it has under way */
+    struct map registered;  /* id -> method */
 };
 
 struct wrap *wrap_new(const char *const *argv);
@@ -70,6 +73,16 @@ usec wrap_next(const struct server *s);
 void wrap_tick(struct server *s);
 void wrap_read(struct server *s); /* its descriptor is ready */
 void wrap_flush(struct server *s);
+
+/*
+ * Whether an answer is likely to come through within a moment, so that what of
+ * our own work nobody waits for is better done after it. Never for long.
+ */
+bool wrap_is_passing(struct server *s);
+usec wrap_passing_until(const struct server *s); /* 0: it is not */
+
+/* Read what passed through and was left for later. */
+void wrap_catch_up(struct server *s);
 
 /* For switchyard/status; NULL without --wrap. */
 cJSON *wrap_status(const struct server *s);
