@@ -6,9 +6,21 @@ _switchyard()
     local commands='complete explain check models help' command='' options i
 
     for ((i = 1; i < COMP_CWORD; i++)); do
+        if [[ ${COMP_WORDS[i]} == -- ]]; then # another program's
+            if ((i + 1 == COMP_CWORD)); then
+                COMPREPLY=($(compgen -c -- "$word"))
+            else
+                COMPREPLY=($(compgen -f -- "$word"))
+            fi
+            return
+        fi
         [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && command=${COMP_WORDS[i]} && break
     done
     case $before in
+    --wrap)
+        COMPREPLY=(--)
+        return
+        ;;
     --config | --open)
         COMPREPLY=($(compgen -f -- "$word"))
         return
@@ -27,7 +39,7 @@ _switchyard()
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;
     help) options='' ;;
-    *) options='--config --log --stdio' ;;
+    *) options='--config --log --stdio --wrap' ;;
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$options --help --version" -- "$word"))

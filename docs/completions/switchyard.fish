@@ -10,6 +10,8 @@ complete -c switchyard -n $none -a check -d 'The configuration as understood, an
 complete -c switchyard -n $none -a models -d 'The models, with provider, dialect, context and price'
 complete -c switchyard -n $none -a help -d 'A command\'s options, or the configuration\'s keys'
 complete -c switchyard -n $none -l stdio -d 'The only transport'
+complete -c switchyard -n $none -l wrap -d 'In front of the language\'s own server: --wrap -- COMMAND'
+complete -c switchyard -n '__fish_seen_argument -l wrap' -x -a '(__fish_complete_subcommand --fcs-skip=2)'
 complete -c switchyard -n $none -l version -d 'The version'
 complete -c switchyard -l help -d 'The options'
 complete -c switchyard -n 'not __fish_seen_subcommand_from help' -l config -rF -d 'The configuration to use'

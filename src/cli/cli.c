@@ -253,6 +253,9 @@ static int print_overview(FILE *out)
         snprintf(left, sizeof left, "switchyard %s%s%s", c->name,
                  c->operand ? " " : "", c->operand ? c->operand : "");
         fprintf(out, "  %-34s %s\n", left, c->summary);
+        if (c->options & OPTION_WRAP)
+            fprintf(out, "  %-34s %s\n", "switchyard --wrap -- COMMAND",
+                    "the same, in front of the language's own server");
     }
     fprintf(out, "\nswitchyard help COMMAND lists a command's options, "
                  "switchyard help config the\nkeys of the configuration, "
