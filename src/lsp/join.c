@@ -6,7 +6,8 @@ static struct str items_of(struct str result)
 {
     struct scan s;
     scan_init(&s, result);
-    return s.close == ']' ? result : scan_get(result, "items");
+    struct str items = s.close == ']' ? result : scan_get(result, "items");
+    return str_starts(items, STR("[")) ? items : (struct str){0};
 }
 
 bool join_is_empty(struct str result)
@@ -85,10 +86,9 @@ static bool stand_alone(cJSON *item, const struct join *j)
 static bool put_items(struct buf *out, struct str theirs, const cJSON *ours,
                       bool last)
 {
-    struct str inside =
-        theirs.len > 2 ? str_trim(str_sub(theirs, 1, theirs.len - 1)) : theirs;
-    if (theirs.len <= 2)
-        inside.len = 0;
+    struct str inside = {0};
+    if (!join_is_empty(theirs))
+        inside = str_trim(str_sub(theirs, 1, theirs.len - 1));
     buf_append_char(out, '[');
     if (last)
         buf_append(out, inside);

@@ -4,6 +4,7 @@
  * completions made one.
  */
 #include "lsp/envelope.h"
+#include "lsp/join.h"
 #include "lsp/scan.h"
 
 #include <assert.h>
@@ -46,6 +47,29 @@ static void compare(struct str body, struct envelope *e, enum err read)
     free(copy);
 }
 
+/* What was JSON stays JSON. */
+static void join(struct str theirs, bool inline_request)
+{
+    struct buf out;
+    struct why why;
+    cJSON *json = NULL, *joined = NULL;
+    struct join j = {
+        .inline_request = inline_request,
+        .theirs = theirs,
+        .ours = cJSON_Parse("{\"items\":[{\"label\":\"a\",\"insertText\":"
+                            "\"a\",\"textEdit\":{\"newText\":\"a\"}}]}")};
+    buf_init(&out, 1 << 22);
+    join_is_empty(theirs);
+    bool whole = theirs.len && !json_parse_str(theirs, &json, &why);
+    bool made = join_lists(&out, &j);
+    if (whole && made)
+        assert(json_parse_str(buf_view(&out), &joined, &why) == OK);
+    cJSON_Delete(json);
+    cJSON_Delete(joined);
+    cJSON_Delete(j.ours);
+    buf_release(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!size)
@@ -61,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(is_within(e.id, body) && is_within(e.params, body));
         assert(is_within(e.result, body) && is_within(e.error, body));
         scan_at(e.params, "a.b");
+        join(e.result, size % 2);
         if (e.id.len) {
             struct str parts[3];
             envelope_with_id(body, &e, STR("1"), parts);

@@ -186,6 +186,8 @@ static const struct {
      "{\"isIncomplete\":true,\"items\":[" ALONE "}]}", false},
     {"theirs is null", "null", ITEM,
      "{\"isIncomplete\":true,\"items\":[" ALONE "}]}", false},
+    {"no list of items", "{\"items\":\"abc\"}", ITEM,
+     "{\"isIncomplete\":true,\"items\":[" ALONE "}]}", false},
     {"nothing of ours yet", "[{\"a\":1}]", NULL,
      "{\"isIncomplete\":true,\"items\":[{\"a\":1}]}", false},
     {"what else it says stays",
