@@ -19,8 +19,8 @@
 enum {
     ROUNDS = 2000,
     LARGE_ROUNDS = 300,
-    KEYS = 400,
-    KEY_MS = 20, /* between two keys: a fast typist's are 60 apart */
+    KEYS = 300,
+    KEY_MS = 60, /* between two keys, as of a fast typist */
     PATIENCE_MS = 20000,
     LARGE = 200000, /* bytes of a large answer */
 };
