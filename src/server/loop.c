@@ -127,14 +127,14 @@ static void run(struct server *s, int in, int out)
         dispatch_all(s);
         wrap_flush(s);
         if (s->wrap)
-            transport_flush(&s->transport, out);
+            s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 2, 3. What is ours. */
         if (!wrap_is_passing(s)) {
             wrap_catch_up(s);
             work(s);
         }
         /* 4. Out with the answers. */
-        s->broken = transport_flush(&s->transport, out) == ERR_IO;
+        s->broken |= transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */
         server_look_on(s);
         server_warm_up(s);
