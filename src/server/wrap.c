@@ -249,14 +249,18 @@ static way_fn *find_way(const char *method)
     return pass;
 }
 
-/* An answer to one that has ended since finds nobody. */
+/* An answer to one that has ended since finds nobody. Ours asks under names,
+ * not numbers. */
 static void take_answer(struct server *s, struct str body,
                         const struct envelope *e)
 {
     struct call ask;
     struct str parts[3];
-    if (!calls_take(&s->wrap->asks, envelope_number(e->id), &ask) ||
-        ask.kind == CALL_DROPPED)
+    if (!calls_take(&s->wrap->asks, envelope_number(e->id), &ask)) {
+        read_now(s, body);
+        return;
+    }
+    if (ask.kind == CALL_DROPPED)
         return;
     envelope_with_id(body, e, str_from(ask.id.text), parts);
     wrap_send(s, parts, 3);
