@@ -1,27 +1,21 @@
 #include "route/figures.h"
-#include "base/hash.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Each verdict counts for this much once another one comes: 33 of them are
- * remembered, in effect. With more the best model is chosen more surely, with
- * less a change is noticed sooner; `make bench` prints both. */
-#define VERDICT_KEPT 0.97
 /* How a length follows: the last 20 answers, in effect. */
 #define LENGTH_KEPT 0.95
 
 void figures_init(struct figures *f)
 {
     *f = (struct figures){0};
-    map_init(&f->verdicts);
+    beliefs_init(&f->beliefs);
 }
 
 void figures_release(struct figures *f)
 {
-    map_release(&f->verdicts, free);
+    beliefs_release(&f->beliefs);
 }
 
 static size_t size_of(const struct task *task)
@@ -66,64 +60,6 @@ void figures_answered(struct figures *f, const struct task *task,
 void figures_failed(struct figures *f, usec now, usec half_life)
 {
     count(f, false, now, half_life);
-}
-
-/* --- verdicts */
-
-static struct str key_of(const struct task *task, char *out, size_t size)
-{
-    struct str language = str_sub(task->language, 0, 40);
-    struct str class = str_from(cursor_class_name(task->class));
-    assert(language.len + 1 + class.len <= size);
-    if (language.len)
-        memcpy(out, language.ptr, language.len);
-    out[language.len] = '/';
-    memcpy(out + language.len + 1, class.ptr, class.len);
-    return (struct str){out, language.len + 1 + class.len};
-}
-
-static struct verdicts *own_verdicts(struct figures *f, const struct task *task)
-{
-    char text[80];
-    struct str key = key_of(task, text, sizeof text);
-    struct verdicts *v = map_get(&f->verdicts, key);
-    if (v)
-        return v;
-    v = calloc(1, sizeof *v);
-    if (v && map_put(&f->verdicts, key, v, NULL))
-        return v;
-    free(v);
-    return NULL;
-}
-
-static void judge(double *yes, double *no, double share)
-{
-    share = fmin(fmax(share, 0), 1);
-    *yes = *yes * VERDICT_KEPT + share;
-    *no = *no * VERDICT_KEPT + 1 - share;
-}
-
-void figures_accepted(struct figures *f, const struct task *task, double share)
-{
-    struct verdicts *v = own_verdicts(f, task);
-    if (v)
-        judge(&v->accepted, &v->rejected, share);
-}
-
-void figures_retained(struct figures *f, const struct task *task, double share)
-{
-    struct verdicts *v = own_verdicts(f, task);
-    if (v)
-        judge(&v->retained, &v->lost, share);
-}
-
-struct verdicts figures_verdicts(const struct figures *f,
-                                 const struct task *task)
-{
-    char text[80];
-    const struct verdicts *v =
-        map_get(&f->verdicts, key_of(task, text, sizeof text));
-    return v ? *v : (struct verdicts){0};
 }
 
 static double rate(double yes, double no)
@@ -181,15 +117,16 @@ static void fill_cost(const struct figures *f, const struct task *task,
 }
 
 void figures_fill(const struct figures *f, const struct task *task,
-                  uint64_t head, usec now, struct standing *s)
+                  uint64_t head, uint64_t judged, usec now, struct standing *s)
 {
-    struct verdicts v = figures_verdicts(f, task);
+    struct verdicts v = beliefs_own(&f->beliefs, task, judged);
     s->calls = (double)f->calls;
     s->warm =
         f->sent && f->head == head && now < f->sent + MSEC(FIGURES_WARM_MS);
     s->success_rate =
         blend(s->success_rate, rate(f->good, f->bad), f->good + f->bad);
     s->verdicts = v;
+    s->elsewhere = beliefs_elsewhere(&f->beliefs, task, judged);
     s->accept_rate = rate(v.accepted, v.rejected);
     s->retain_rate = rate(v.retained, v.lost);
     fill_times(f, task, s);

@@ -6,9 +6,8 @@
 #ifndef ROUTE_FIGURES_H
 #define ROUTE_FIGURES_H
 
-#include "base/map.h"
+#include "route/beliefs.h"
 #include "route/latency.h"
-#include "route/standing.h"
 
 enum {
     FIGURES_SIZES = 4,  /* buckets of input: up to 1, 4 and 16 KiB, and more */
@@ -23,9 +22,9 @@ struct figures {
     double out[CURSOR_CLASS_COUNT];    /* tokens of an answer, mean */
     double out_of[CURSOR_CLASS_COUNT]; /* answers that it is from */
     uint64_t calls;
-    uint64_t head;       /* of the last prompt, hashed */
-    usec sent;           /* when; 0: never */
-    struct map verdicts; /* "language/class" -> struct verdicts */
+    uint64_t head; /* of the last prompt, hashed */
+    usec sent;     /* when; 0: never */
+    struct beliefs beliefs;
 };
 
 void figures_init(struct figures *f);
@@ -41,17 +40,9 @@ void figures_answered(struct figures *f, const struct task *task,
                       usec half_life);
 void figures_failed(struct figures *f, usec now, usec half_life);
 
-/* What became of a completion: the share of it that was accepted, 0 to 1; and
- * of an accepted one the share that is still there later. */
-void figures_accepted(struct figures *f, const struct task *task, double share);
-void figures_retained(struct figures *f, const struct task *task, double share);
-
-/* As they count now; the prior where nothing is known yet. */
-struct verdicts figures_verdicts(const struct figures *f,
-                                 const struct task *task);
-
-/* Fill in what was learned, over what is configured. `head` as above. */
+/* Fill in what was learned, over what is configured. `head` as above, `judged`
+ * as in beliefs.h. */
 void figures_fill(const struct figures *f, const struct task *task,
-                  uint64_t head, usec now, struct standing *s);
+                  uint64_t head, uint64_t judged, usec now, struct standing *s);
 
 #endif

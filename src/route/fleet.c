@@ -22,6 +22,7 @@ struct fleet {
     bool purses_old; /* they have to be counted anew */
     struct random random;
     usec half_life;
+    uint64_t judged; /* completions, of all models */
 };
 
 struct fleet *fleet_new(uint64_t seed)
@@ -399,7 +400,7 @@ void fleet_accepted(struct fleet *f, const struct model *m,
 {
     struct member *member = member_of(f, m);
     if (member)
-        figures_accepted(&member->figures, task, share);
+        beliefs_accepted(&member->figures.beliefs, task, share, ++f->judged);
 }
 
 void fleet_retained(struct fleet *f, const struct model *m,
@@ -407,7 +408,7 @@ void fleet_retained(struct fleet *f, const struct model *m,
 {
     struct member *member = member_of(f, m);
     if (member)
-        figures_retained(&member->figures, task, share);
+        beliefs_retained(&member->figures.beliefs, task, share, f->judged);
 }
 
 void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
@@ -423,7 +424,7 @@ void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
     out->in_flight = member->limits.in_flight;
     out->queue = member->limits.queue;
     out->health = str_from(health_name(member->health.state));
-    figures_fill(&member->figures, task, task->head, now, out);
+    figures_fill(&member->figures, task, task->head, f->judged, now, out);
 }
 
 usec fleet_left(struct fleet *f, const struct model *m, usec now, enum err *why)

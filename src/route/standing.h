@@ -40,8 +40,8 @@
 #define STANDING_TYPE_bool bool
 #define STANDING_TYPE_num double
 
-/* Shares of completions, of one language and class; what is older counts
- * less. */
+/* Shares of completions, of one language and class; what is older counts less
+ * (beliefs.h). */
 struct verdicts {
     double accepted, rejected;
     double retained, lost; /* of the accepted ones, later */
@@ -49,7 +49,7 @@ struct verdicts {
 
 struct standing {
     const struct model *of;
-    struct verdicts verdicts;
+    struct verdicts verdicts, elsewhere; /* of the others, together */
 #define X(type, name, doc) STANDING_TYPE_##type name;
     MODEL_COLUMNS(X)
 #undef X

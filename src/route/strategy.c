@@ -1,6 +1,7 @@
 #include "route/strategy.h"
 #include "config/keys.h"
 #include "config/known.h"
+#include "route/adaptive.h"
 #include "route/reading.h"
 #include "route/sql.h"
 
@@ -261,58 +262,6 @@ static void score_balanced(struct ranking *r, size_t k)
     }
 }
 
-/* The mean of what is known, for what is not. */
-static double usual(const struct ranking *r,
-                    double (*of)(const struct standing *))
-{
-    double sum = 0, n = 0;
-    for (size_t i = 0; i < r->n; i++) {
-        double value = of(r->c[i].standing);
-        if (isnan(value))
-            continue;
-        sum += value;
-        n++;
-    }
-    return n > 0 ? sum / n : 0;
-}
-
-static double cost_of(const struct standing *s)
-{
-    return s->expected_cost;
-}
-
-static double wait_of(const struct standing *s)
-{
-    return isnan(s->ttft_ms) ? s->avg_ms : s->ttft_ms;
-}
-
-/*
- * Thompson sampling (Thompson, 1933): the chance that a completion is
- * accepted is drawn from what is believed of it, Beta(1 + accepted, 1 +
- * rejected), so that a model is tried as often as it may be the best. A
- * completion that is accepted but does not stay is worth less.
- */
-static double chance_of(const struct ranking *r, const struct verdicts *v)
-{
-    double a = 1 + v->accepted, b = 1 + v->rejected;
-    double stays = (1 + v->retained) / (1 + v->retained + v->lost);
-    return stays * (r->random ? random_beta(r->random, a, b) : a / (a + b));
-}
-
-static void score_adaptive(struct ranking *r, size_t k)
-{
-    const struct table *t = r->table;
-    double cost = usual(r, cost_of), wait = usual(r, wait_of);
-    for (size_t i = 0; i < r->n; i++) {
-        const struct standing *s = r->c[i].standing;
-        double own_cost = cost_of(s), own_wait = wait_of(s);
-        r->c[i].scores[k] =
-            (isnan(own_cost) ? cost : own_cost) +
-            (isnan(own_wait) ? wait : own_wait) / 1000 * t->adaptive.second -
-            chance_of(r, &s->verdicts) * t->adaptive.worth;
-    }
-}
-
 static void note(struct ranking *r, const struct strategy *s, const char *why)
 {
     if (!r->skipped->text[0])
@@ -359,7 +308,8 @@ static void score_all(struct ranking *r, size_t k, bool *fits)
     if (s->own)
         score_own(r, s, k, fits);
     else if (!s->score)
-        s->by_weights ? score_balanced(r, k) : score_adaptive(r, k);
+        s->by_weights ? score_balanced(r, k)
+                      : adaptive_score(r->table, r->random, r->c, r->n, k);
 }
 
 /* A filter that nobody passes is no help. */

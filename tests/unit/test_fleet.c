@@ -133,75 +133,6 @@ static void what_a_caller_does_wrong_is_not_the_models_fault(void **state)
     fleet_free(f);
 }
 
-/* --- adaptive: five models, the third is the best */
-
-struct trial {
-    struct fleet *fleet;
-    struct random world;
-    struct model models[5];
-    double chances[5];
-    struct table table;
-    unsigned asked[5];
-};
-
-static void trial_init(struct trial *t, uint64_t seed)
-{
-    static const double chances[] = {0.2, 0.25, 0.5, 0.3, 0.1};
-    *t = (struct trial){.fleet = fleet_new(seed), .world = {seed + 99}};
-    t->table.adaptive = (struct adaptive){.worth = 0.01, .second = 0.001};
-    for (int i = 0; i < 5; i++) {
-        static const char *const names[] = {"a", "b", "c", "d", "e"};
-        t->models[i] = a_model(names[i], 0.1);
-        t->chances[i] = chances[i];
-    }
-}
-
-/* Ask one: the share of the last `n` that went to `best`. */
-static double run(struct trial *t, int n, int count_last, int best)
-{
-    struct strategy const *adaptive = strategy_find(&t->table, STR("adaptive"));
-    unsigned right = 0;
-    for (int i = 0; i < n; i++) {
-        struct standing rows[5];
-        struct contender c[5];
-        struct why skipped = {{0}};
-        for (int k = 0; k < 5; k++) {
-            fleet_row(t->fleet, &t->models[k], &task, SECOND, &rows[k]);
-            c[k] = (struct contender){
-                .standing = &rows[k], .row = (size_t)k, .fits = true};
-        }
-        strategies_rank(&t->table, &adaptive, 1, &task, fleet_random(t->fleet),
-                        c, 5, &skipped);
-        long chosen = c[0].standing->of - t->models;
-        one_call(t->fleet, c[0].standing->of, 100, 200, 10, SECOND);
-        fleet_accepted(t->fleet, c[0].standing->of, &task,
-                       random_share(&t->world) < t->chances[chosen]);
-        right += i >= n - count_last && chosen == best;
-    }
-    return (double)right / count_last;
-}
-
-static void the_best_of_five_is_found_and_followed(void **state)
-{
-    (void)state;
-    double found = 0, followed = 0;
-    enum { TRIALS = 40 };
-    for (uint64_t seed = 1; seed <= TRIALS; seed++) {
-        struct trial t;
-        trial_init(&t, seed);
-        found += run(&t, 300, 50, 2);
-        t.chances[2] = 0.05; /* it gets worse; the next best is the fourth */
-        run(&t, 100, 1, 3);
-        followed += 1 - run(&t, 50, 50, 2);
-        fleet_free(t.fleet);
-    }
-    /* At random it would be a fifth. */
-    if (found / TRIALS < 0.6)
-        fail_msg("found %.2f", found / TRIALS);
-    if (followed / TRIALS < 0.85)
-        fail_msg("followed %.2f", followed / TRIALS);
-}
-
 static void random_numbers_have_their_shape(void **state)
 {
     (void)state;
@@ -224,7 +155,6 @@ int main(void)
         cmocka_unit_test(a_row_is_learned),
         cmocka_unit_test(times_are_kept_by_size),
         cmocka_unit_test(what_a_caller_does_wrong_is_not_the_models_fault),
-        cmocka_unit_test(the_best_of_five_is_found_and_followed),
         cmocka_unit_test(random_numbers_have_their_shape),
     };
     return cmocka_run_group_tests_name("fleet", tests, NULL, NULL);
