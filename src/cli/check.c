@@ -56,6 +56,12 @@ static void check_languages(const struct table *t, struct problems *problems)
             unknown_language(problems, path, str_sub(name, 0, 60));
         }
     }
+    for (const struct mention *m = t->languages; m; m = m->next) {
+        if (str_is(m->text, language_find(m->text, (struct str){0})->name))
+            continue;
+        problems_origin(problems, m->origin.ptr);
+        unknown_language(problems, m->place.ptr, str_sub(m->text, 0, 60));
+    }
 }
 
 /* --- keys that commands say: whether they do */

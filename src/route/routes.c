@@ -4,6 +4,7 @@
 #include "route/pattern.h"
 #include "route/sql.h"
 #include "route/strategy.h"
+#include "route/values.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -334,7 +335,7 @@ static bool read_when(struct entry *e)
     }
     if (!e->route->condition)
         note(e, SEVERITY_ERROR, "when", why.text);
-    return e->route->condition != NULL;
+    return e->route->condition && values_check(e->r, e->path, "when", source);
 }
 
 static bool read_matchers(struct entry *e)

@@ -4,6 +4,7 @@
 #include "route/adaptive.h"
 #include "route/reading.h"
 #include "route/sql.h"
+#include "route/values.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -114,12 +115,30 @@ static bool is_taken(const struct table *t, struct str name)
     return false;
 }
 
+/* False when either can't be understood. */
+static bool compile(struct reading *r, const char *path, struct str where,
+                    struct str by, struct strategy *s)
+{
+    struct why why = {{0}};
+    struct sql *sql = reading_sql(r);
+    bool in_where;
+    if (!sql)
+        return false;
+    s->own = sql_ranking(sql, where, by, &in_where, &why);
+    if (!s->own) {
+        reading_note(r, SEVERITY_ERROR, path, in_where ? "where" : "order_by",
+                     "%s", why.text);
+        return false;
+    }
+    bool good = values_check(r, path, "where", where);
+    return values_check(r, path, "order_by", by) && good;
+}
+
 static void read_strategy(struct reading *r, const cJSON *json, int index)
 {
     struct table *t = r->table;
     struct strategy *s = &t->strategies[t->n_strategies];
     struct str name, where = {0}, by = {0};
-    struct why why = {{0}};
     char path[32];
     snprintf(path, sizeof path, "strategies[%d]",
              reading_place(r, json, index).index);
@@ -142,14 +161,10 @@ static void read_strategy(struct reading *r, const cJSON *json, int index)
     }
     *s = (struct strategy){.doc = "the user's own", .unit = "place"};
     s->name = reading_keep(r, name).ptr;
-    struct sql *sql = reading_sql(r);
-    if (!sql || !s->name)
-        return;
-    s->own = sql_ranking(sql, where, by, &why);
-    if (s->own)
+    if (s->name && compile(r, path, where, by, s))
         t->n_strategies++;
     else
-        reading_note(r, SEVERITY_ERROR, path, "", "%s", why.text);
+        sql_query_free(s->own);
 }
 
 static void read_adaptive(struct table *t, const cJSON *json)

@@ -75,6 +75,13 @@ struct absent {
     bool own;         /* likewise struct model's */
 };
 
+/* A text of the configuration whose meaning is known elsewhere. */
+struct mention {
+    struct str text;
+    struct str place, origin; /* of a problem that would be with it */
+    struct mention *next;
+};
+
 struct route {
     int index;         /* in the merged configuration; -1: the last resort */
     struct str origin; /* the file that it stands in; may be empty */
@@ -131,6 +138,7 @@ struct table {
     size_t n_budgets;
     struct weights weights;
     struct adaptive adaptive;
+    struct mention *languages; /* that conditions compare with */
     usec half_life;        /* of what is learned about times and successes */
     struct sql *sql;       /* that evaluates all of these; NULL: none needed */
     struct str first_file; /* that entries are from */
