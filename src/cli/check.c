@@ -7,6 +7,7 @@
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
+#include "route/vocabulary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -354,7 +355,7 @@ static int print_schema(void)
 {
     struct buf schema;
     buf_init(&schema, 1 << 20);
-    bool ok = keys_schema(&schema);
+    bool ok = keys_schema(&schema, &vocabulary_schema);
     if (ok)
         printf("%s", schema.ptr);
     buf_release(&schema);

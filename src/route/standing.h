@@ -32,7 +32,7 @@
     X(num, rpm_left, "requests that it may still be sent this minute")         \
     X(num, tpm_left, "tokens that it may still take this minute")              \
     X(num, budget_left, "dollars left of the smallest budget it is under")     \
-    X(str, health, "closed, half_open or open: its circuit")                   \
+    X(str, health, "its circuit; open: it is left alone")                      \
     X(bool, warm, "the start of this prompt was sent to it just now")          \
     X(num, calls, "calls that its figures are from")
 
