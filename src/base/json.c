@@ -221,6 +221,23 @@ bool json_add_str(cJSON *object, const char *key, struct str value)
     return json_add(object, key, json_new_str(value));
 }
 
+bool json_add_num(cJSON *object, const char *key, double value)
+{
+    return json_add(object, key,
+                    isnan(value) ? cJSON_CreateNull()
+                                 : cJSON_CreateNumber(value));
+}
+
+bool json_add_int(cJSON *object, const char *key, int64_t value)
+{
+    return json_add(object, key, cJSON_CreateNumber((double)value));
+}
+
+bool json_add_bool(cJSON *object, const char *key, bool value)
+{
+    return json_add(object, key, cJSON_CreateBool(value));
+}
+
 bool json_print(struct buf *out, const cJSON *item)
 {
     char *printed = cJSON_PrintUnformatted(item);
