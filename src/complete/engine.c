@@ -127,7 +127,9 @@ struct engine *engine_new(struct http *http, struct table *table)
     learner_init(&e->learner, e->ngram);
     follow_init(&e->follow, on_judged, e);
     reader_init(&e->reader, e->ngram);
-    e->warm = e->keys ? warm_new(http, e->keys, table) : NULL;
+    e->warm = e->keys ? warm_new(http, e->keys) : NULL;
+    if (e->warm)
+        warm_table(e->warm, table, e->fleet, clock_now());
     if (e->warm && e->cache && e->ngram && e->usage && e->fleet)
         return e;
     engine_free(e);
@@ -221,7 +223,7 @@ void engine_set_table(struct engine *e, struct table *table)
     keyring_forgive(e->keys);
     fleet_forgive(e->fleet); /* another key may be behind the same name */
     fleet_set_table(e->fleet, table);
-    warm_table(e->warm, table);
+    warm_table(e->warm, table, e->fleet, clock_now());
     table_ref(table);
     table_unref(e->table);
     e->table = table;
@@ -393,7 +395,7 @@ static void tick_flight(struct engine *e, struct flight **slot,
     flight_tick(f, &deps, doc, now);
     if (f->state != FLIGHT_LANDED)
         return;
-    if (f->model->dialect && f->call.first_text)
+    if (f->model->dialect && f->call.any_bytes)
         warm_note(e->warm, f->model, now);
     recall_put(e->cache, f, doc);
     board_answer(&e->board, f);

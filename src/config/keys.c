@@ -24,8 +24,8 @@ static const struct key keys[] = {
      "use the model servers of this machine: Ollama, llama.cpp, LM Studio and "
      "vLLM at their usual ports, or any of them at these addresses"},
     {"warm_up", KEY_BOOL, 0, 0, 0, NULL, "true",
-     "connect to the models that routes name, and have local ones loaded, "
-     "before they are asked"},
+     "connect to the models that routes name, or that their strategies rank "
+     "first, and have local ones loaded, before they are asked"},
     {"providers", KEY_LIST, T, 0, 0, NULL,
      "what is found on this machine, and the built-in model",
      "services and model servers"},

@@ -74,6 +74,7 @@ struct work {
     const struct task *task;
     struct fleet *fleet;
     usec now;
+    bool likely; /* what is likely, instead of trying */
     struct decision *d;
     struct standing *rows; /* one for each of the table's models */
     struct contender *contenders;
@@ -237,8 +238,8 @@ static void rank(struct work *w)
     const struct route *r = w->d->route;
     if (r->n_strategies)
         strategies_rank(w->table, r->strategies, r->n_strategies, w->task,
-                        w->fleet ? fleet_random(w->fleet) : NULL, w->contenders,
-                        w->n, &w->d->skipped);
+                        w->fleet && !w->likely ? fleet_random(w->fleet) : NULL,
+                        w->contenders, w->n, &w->d->skipped);
     else if (w->n > 1)
         move_small_windows_back(w);
 }
@@ -268,7 +269,7 @@ static bool would_stay(const struct work *w)
     bool any = false;
     for (size_t i = 0; i < w->n; i++)
         any |= w->contenders[i].rests && w->contenders[i].standing->of->own;
-    tried.fleet = NULL; /* what is likely */
+    tried.likely = true;
     tried.contenders = any ? malloc(w->n * sizeof *w->contenders) : NULL;
     if (!tried.contenders)
         return any;
@@ -370,22 +371,42 @@ bool decision_affords(const struct decision *d, size_t i,
     return c[i].fits;
 }
 
+/* By this route, or by the first that holds. */
+static void decide_by(struct work *w, struct task *task, const struct route *r)
+{
+    struct decision *d = w->d;
+    *d = (struct decision){0};
+    privacy_judge(w->table, task, &d->privacy);
+    task->privacy = str_from(privacy_name(d->privacy.tier));
+    w->task = task;
+    if (w->table->sql)
+        sql_set_rows(w->table->sql, SQL_TASK, task, 1);
+    d->route = r ? r : find_route(w->table, task, &d->skipped);
+    d->ruling.options = d->route->options;
+    if (prepare(w))
+        choose(w);
+    add_asked(w);
+    add_excluded(w);
+    free(w->rows);
+    free(w->contenders);
+}
+
 void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d)
 {
+    struct work w = {.table = t, .fleet = fleet, .now = now, .d = d};
+    decide_by(&w, task, NULL);
+}
+
+void decide_ahead(const struct table *t, const struct route *r,
+                  struct fleet *fleet, usec now, struct decision *d)
+{
+    struct task usual = {.class = CURSOR_BODY,
+                         .trigger = TRIGGER_INVOKED,
+                         .input_length = 3000,
+                         .tokens = 1000,
+                         .multiline = true};
     struct work w = {
-        .table = t, .task = task, .fleet = fleet, .now = now, .d = d};
-    *d = (struct decision){0};
-    privacy_judge(t, task, &d->privacy);
-    task->privacy = str_from(privacy_name(d->privacy.tier));
-    if (t->sql)
-        sql_set_rows(t->sql, SQL_TASK, task, 1);
-    d->route = find_route(t, task, &d->skipped);
-    d->ruling.options = d->route->options;
-    if (prepare(&w))
-        choose(&w);
-    add_asked(&w);
-    add_excluded(&w);
-    free(w.rows);
-    free(w.contenders);
+        .table = t, .fleet = fleet, .now = now, .likely = true, .d = d};
+    decide_by(&w, &usual, r);
 }

@@ -37,6 +37,14 @@ struct decision {
 void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d);
 
+/*
+ * What a usual completion would get by this route, before any is asked for:
+ * an invoked one of a thousand tokens, in a function's body. Nothing is tried:
+ * the strategies take what is likely.
+ */
+void decide_ahead(const struct table *t, const struct route *r,
+                  struct fleet *fleet, usec now, struct decision *d);
+
 /* Whether the budgets allow the candidate still: since the decision others may
  * have been asked. */
 bool decision_affords(const struct decision *d, size_t i,
