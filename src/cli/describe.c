@@ -54,6 +54,7 @@ cJSON *describe_model(const struct model *m)
     json_add(o, "cached_input_per_million", figure(m->cost_cached, 1e6));
     json_add(o, "avg_response", figure(m->avg_response, 1));
     json_add(o, "success_rate", figure(m->success_rate, 1));
+    add_text(o, "not_asked", m->unasked);
     return o;
 }
 

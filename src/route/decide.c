@@ -1,4 +1,5 @@
 #include "route/decide.h"
+#include "config/config.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 
@@ -317,6 +318,21 @@ static void add_excluded(struct work *w)
                 w->contenders[i].reason);
 }
 
+/* What was found on this machine, too, and is not asked by the route that was
+ * made for it. */
+static void add_unasked(struct work *w)
+{
+    const struct table *t = w->table;
+    if (!str_is(w->d->route->origin, CONFIG_FOUND) || w->d->ruling.only)
+        return;
+    for (size_t i = 0; i < t->n_models; i++) {
+        char reason[sizeof w->d->chain->reason];
+        snprintf(reason, sizeof reason, "%.*s", STR_ARG(t->models[i].unasked));
+        if (*reason)
+            add(w->d, &t->models[i], true, reason);
+    }
+}
+
 static bool prepare(struct work *w)
 {
     const struct table *t = w->table;
@@ -387,6 +403,7 @@ static void decide_by(struct work *w, struct task *task, const struct route *r)
         choose(w);
     add_asked(w);
     add_excluded(w);
+    add_unasked(w);
     free(w->rows);
     free(w->contenders);
 }

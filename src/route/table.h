@@ -39,8 +39,10 @@ struct model {
     bool local;                        /* by its service: it costs nothing */
     bool own; /* asked on this machine or on one of the own hosts */
     struct quota quota, shared; /* its own; of its provider, for all */
-    struct str tags; /* ",a,b,": for rules and conditions; or empty */
-    bool fim;        /* knows what stands after the cursor by training */
+    struct str tags;    /* ",a,b,": for rules and conditions; or empty */
+    bool fim;           /* knows what stands after the cursor by training */
+    struct str unasked; /* it was found, and others that were go before it:
+                         * why; or empty */
 };
 
 struct conditions;
