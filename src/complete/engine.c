@@ -36,7 +36,7 @@ struct engine {
     char editor[RECORD_NAME];
     struct follow follow;
     struct habits habits;
-    struct recent_place recent;
+    struct recent recent;
     struct account account;
     bool relearn; /* the built-in model is a new one and knows nothing */
 };

@@ -96,11 +96,14 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
     struct bill bill = bill_none;
     struct prompt p;
     struct buf body, room;
+    struct kept nothing = {.imports_of = 0};
     if (!m->dialect)
         return bill;
     buf_init(&body, CALL_BYTES_MAX);
     buf_init(&room, 2 * PROMPT_BYTES);
-    prompt_build(ask->doc, ask->offset, m, &d->ruling.options,
+    prompt_build(ask->doc, ask->offset,
+                 ask->recent ? &ask->recent->kept : &nothing, m,
+                 &d->ruling.options,
                  observe_path(str_from(ask->doc->path), ask->root), &room, &p);
     if (prompt_encode(&p, m, &body, NULL) == OK) {
         bill.estimated = true;

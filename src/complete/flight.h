@@ -82,7 +82,7 @@ struct flight_deps {
     struct learner *learner;
     struct usage *usage;
     struct fleet *fleet;
-    struct recent_place *recent;
+    struct recent *recent;
     struct warm *warm; /* NULL: nothing is kept for loading */
     int64_t wall;      /* microseconds since 1970 */
     bool is_reading;   /* what was spent before the start, for the first time */

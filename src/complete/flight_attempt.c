@@ -140,7 +140,8 @@ enum err flight_call(struct flight *f, const struct flight_deps *deps,
     buf_init(&room, 2 * PROMPT_BYTES);
     if (key != KEY_GOOD)
         goto out;
-    prompt_build(doc, f->origin, f->model, &f->decision.ruling.options,
+    prompt_build(doc, f->origin, &deps->recent->kept, f->model,
+                 &f->decision.ruling.options,
                  observe_path(str_from(doc->path), str_from(f->root)), &room,
                  &prompt);
     e = sending_fill(&sending, f->model, &prompt, left, why);
