@@ -252,6 +252,8 @@ static void piece_flush(struct piece *p)
 
 static void piece_escape(struct piece *p, char c)
 {
+    if (p->n > sizeof p->bytes - ESCAPE_MAX)
+        piece_flush(p);
     static const char letters[] = "\"\"\\\\\nn\tt\rr";
     for (size_t i = 0; letters[i]; i += 2) {
         if (letters[i] != c)
@@ -262,6 +264,29 @@ static void piece_escape(struct piece *p, char c)
     }
     p->n += (size_t)snprintf(p->bytes + p->n, ESCAPE_MAX, "\\u%04x",
                              (unsigned char)c);
+}
+
+/* Whether a byte stands for itself. */
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' &&
+           c != '\\';
+}
+
+static size_t piece_add_plain(struct piece *p, struct str s, size_t at)
+{
+    size_t end = at;
+    while (end < s.len && is_plain(s.ptr[end]))
+        end++;
+    for (size_t n = 0; at < end; at += n) {
+        if (p->n == sizeof p->bytes)
+            piece_flush(p);
+        n = sizeof p->bytes - p->n;
+        n = end - at < n ? end - at : n;
+        memcpy(p->bytes + p->n, s.ptr + at, n);
+        p->n += n;
+    }
+    return end;
 }
 
 /* The bytes of other scripts from `at` on; returns the first behind them. */
@@ -280,18 +305,14 @@ bool json_print_str(struct buf *out, struct str s)
     struct piece p = {.out = out};
     p.bytes[p.n++] = '"';
     for (size_t at = 0; at < s.len;) {
-        char c = s.ptr[at];
-        if (p.n > sizeof p.bytes - ESCAPE_MAX)
-            piece_flush(&p);
-        if ((unsigned char)c >= 0x80) {
+        if (is_plain(s.ptr[at])) {
+            at = piece_add_plain(&p, s, at);
+        } else if ((unsigned char)s.ptr[at] >= 0x80) {
             at = piece_add_wide(&p, s, at);
-            continue;
+        } else {
+            piece_escape(&p, s.ptr[at]);
+            at++;
         }
-        if ((unsigned char)c < 0x20 || c == '"' || c == '\\')
-            piece_escape(&p, c);
-        else
-            p.bytes[p.n++] = c;
-        at++;
     }
     piece_flush(&p);
     return buf_append_char(out, '"');
