@@ -303,11 +303,16 @@ static bool is_reading(struct flight *f, const struct flight_deps *deps,
     return true;
 }
 
-/* curl is being set up beside the loop, for a moment after the start. */
+/* curl is set up beside the loop, for a moment after the start, or at the
+ * first call where nothing was warmed up: it would hold the loop for 10 ms. */
 static bool must_wait(struct flight *f, const struct flight_deps *deps,
                       usec now)
 {
-    if (!f->model->dialect || !http_is_preparing(deps->http))
+    if (!f->model->dialect)
+        return false;
+    http_prepare(deps->http, str_starts(f->model->url, STR("https:")),
+                 f->model->access->ca_file.ptr);
+    if (!http_is_preparing(deps->http))
         return false;
     f->due = now + MSEC(1);
     return true;
