@@ -14,6 +14,7 @@
 enum {
     SLOW_TURN_MS = 20,
     PARENT_CHECK_MS = 30000,
+    QUIET_MS = 30,       /* after the editor's last word */
     LAST_FLUSH_MS = 500, /* for a slow reader, at the end */
     WATCHED = 2 + KEYRING_FDS,
 };
@@ -46,15 +47,34 @@ static void check_parent(struct server *s)
     }
 }
 
+/*
+ * When a document's tree is to be worked on. What is left of a former one
+ * takes milliseconds to free, in one go, and right behind a key a completion
+ * may be asked for.
+ */
+static usec parse_next(const struct server *s)
+{
+    const struct document *doc = documents_unparsed(&s->documents);
+    return !doc                        ? USEC_NEVER
+           : !tree_settled(&doc->tree) ? 0
+                                       : s->heard + MSEC(QUIET_MS);
+}
+
+static void parse_on(struct server *s)
+{
+    if (parse_next(s) <= s->now)
+        document_parse(documents_unparsed(&s->documents), TREE_SLICE_US);
+}
+
 static int wait_ms(const struct server *s)
 {
-    if (documents_unparsed(&s->documents))
-        return 0;
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
+    usec parse = parse_next(s);
     usec look = server_look_next(s);
     usec warm = server_warm_next(s);
     usec questions = server_questions_next(s);
     next = questions < next ? questions : next;
+    next = parse < next ? parse : next;
     next = look < next ? look : next;
     next = warm < next ? warm : next;
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)
@@ -96,9 +116,7 @@ static void run(struct server *s, int in, int out)
         /* 1. What the editor said, in order. */
         dispatch_all(s);
         /* 2. A slice of parsing, so that requests find fresh trees. */
-        struct document *doc = documents_unparsed(&s->documents);
-        if (doc)
-            document_parse(doc, TREE_SLICE_US);
+        parse_on(s);
         server_answer_questions(s);
         /* 3. Completions: start, finish, give up, answer. */
         if (s->engine)
@@ -116,6 +134,8 @@ static void run(struct server *s, int in, int out)
             break;
         /* 6. Sleep until something comes or is due. */
         woke = http_wait(s->http, fds, watch(s, in, out, fds), wait_ms(s));
+        if (fds[0].revents)
+            s->heard = woke;
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);
             s->exit = true;

@@ -85,6 +85,7 @@ struct server {
     struct counters counters;
     int64_t parent; /* the editor's process, when it can be seen */
     usec parent_checked;
+    usec heard;        /* when the editor said something last */
     usec slowest_turn; /* of the loop, since the last switchyard/status */
     usec now;          /* of this turn of the loop */
 };
