@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct pool_page {
     struct pool_page *next, *prev; /* in a ring of open pages */
@@ -75,18 +76,30 @@ static bool is_full(const struct pool_page *page)
     return !page->free && page->fresh + page->stride > POOL_PAGE;
 }
 
+/* From the system and back to it: the C library would keep what is free
+ * between others. */
+static struct pool_page *page_new(void)
+{
+    void *page = mmap(NULL, POOL_PAGE, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return page == MAP_FAILED ? NULL : page;
+}
+
+static void page_delete(struct pool_page *page)
+{
+    munmap(page, POOL_PAGE);
+}
+
 static struct pool_page *page_open(struct pool *p, size_t stride)
 {
     struct pool_page *page = p->empty;
     if (page) {
         p->empty = page->next;
         p->n_empty--;
-    } else if (!(page = malloc(POOL_PAGE))) {
+    } else if (!(page = page_new())) {
         return NULL;
     }
-    *page = (struct pool_page){.fresh = FIRST,
-
-                               .stride = (uint32_t)stride};
+    *page = (struct pool_page){.fresh = FIRST, .stride = (uint32_t)stride};
     ring_add(&p->open[stride / WORD], page);
     return page;
 }
@@ -94,7 +107,7 @@ static struct pool_page *page_open(struct pool *p, size_t stride)
 static void page_close(struct pool *p, struct pool_page *page)
 {
     if (p->n_empty >= POOL_EMPTY_MAX) {
-        free(page);
+        page_delete(page);
         return;
     }
     page->next = p->empty;
@@ -186,7 +199,7 @@ void pool_trim(struct pool *p)
     while (p->empty) {
         struct pool_page *page = p->empty;
         p->empty = page->next;
-        free(page);
+        page_delete(page);
     }
     p->n_empty = 0;
 }

@@ -98,6 +98,11 @@ void tree_memory_setup(void)
     ts_set_allocator(soft_malloc, soft_calloc, soft_realloc, tree_memory_free);
 }
 
+void tree_memory_trim(void)
+{
+    pool_trim(&pool);
+}
+
 void tree_memory_apart(bool on)
 {
     apart = on;

@@ -2,6 +2,7 @@
 #include "base/heap.h"
 #include "base/log.h"
 #include "complete/keyring.h"
+#include "doc/tree_memory.h"
 #include "server/server.h"
 
 #include <errno.h>
@@ -14,7 +15,8 @@
 enum {
     SLOW_TURN_MS = 20,
     PARENT_CHECK_MS = 30000,
-    QUIET_MS = 30,       /* after the editor's last word */
+    QUIET_MS = 30,       /* after the editor's last word, */
+    IDLE_MS = 1000,      /* and what is idle */
     LAST_FLUSH_MS = 500, /* for a slow reader, at the end */
     WATCHED = 2 + KEYRING_FDS,
 };
@@ -66,6 +68,16 @@ static void parse_on(struct server *s)
         document_parse(documents_unparsed(&s->documents), TREE_SLICE_US);
 }
 
+/* What parsing needed for a while goes back. */
+static void tidy(struct server *s)
+{
+    if (s->tidy || s->now < s->heard + MSEC(IDLE_MS))
+        return;
+    s->tidy = true;
+    tree_memory_trim();
+    heap_trim();
+}
+
 static int wait_ms(const struct server *s)
 {
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
@@ -77,6 +89,8 @@ static int wait_ms(const struct server *s)
     next = parse < next ? parse : next;
     next = look < next ? look : next;
     next = warm < next ? warm : next;
+    if (!s->tidy && s->heard + MSEC(IDLE_MS) < next)
+        next = s->heard + MSEC(IDLE_MS);
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)
         next = s->parent_checked + MSEC(PARENT_CHECK_MS);
     return clock_wait_ms(clock_now(), next);
@@ -128,14 +142,17 @@ static void run(struct server *s, int in, int out)
         /* 5. What nobody waits for. */
         server_look_on(s);
         server_warm_up(s);
+        tidy(s);
         note_turn(s, woke);
         check_parent(s);
         if (s->exit || s->broken)
             break;
         /* 6. Sleep until something comes or is due. */
         woke = http_wait(s->http, fds, watch(s, in, out, fds), wait_ms(s));
-        if (fds[0].revents)
+        if (fds[0].revents) {
             s->heard = woke;
+            s->tidy = false;
+        }
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);
             s->exit = true;

@@ -86,6 +86,7 @@ struct server {
     int64_t parent; /* the editor's process, when it can be seen */
     usec parent_checked;
     usec heard;        /* when the editor said something last */
+    bool tidy;         /* what was free since went back to the system */
     usec slowest_turn; /* of the loop, since the last switchyard/status */
     usec now;          /* of this turn of the loop */
 };
