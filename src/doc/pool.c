@@ -209,17 +209,17 @@ void *pool_realloc(struct pool *p, void *data, size_t size)
     return moved;
 }
 
-void pool_trim(struct pool *p)
+bool pool_trim(struct pool *p, size_t n)
 {
-    while (p->empty) {
+    for (; p->empty && n > 0; n--, p->n_empty--) {
         struct pool_page *page = p->empty;
         p->empty = page->next;
         page_delete(p, page);
     }
-    p->n_empty = 0;
-    if (!p->base || p->n_vacant < p->n_pages)
-        return;
-    munmap(p->base, POOL_BYTES);
-    p->base = NULL;
-    p->n_pages = p->n_vacant = 0;
+    if (p->base && p->n_vacant == p->n_pages) {
+        munmap(p->base, POOL_BYTES);
+        p->base = NULL;
+        p->n_pages = p->n_vacant = 0;
+    }
+    return !p->empty;
 }

@@ -24,7 +24,7 @@ enum {
     POOL_PAGE = 32 << 10,  /* bytes */
     POOL_PAGES = 32 << 10, /* so that all of them are 1 GiB */
     POOL_CLASSES = 65,     /* strides of 8, 16 … 512 bytes */
-    POOL_EMPTY_MAX = 64,   /* empty pages that are kept */
+    POOL_EMPTY_MAX = 256,  /* empty pages that are kept: a tree's */
 };
 
 #define POOL_BYTES ((size_t)POOL_PAGE * POOL_PAGES)
@@ -47,7 +47,8 @@ void *pool_alloc(struct pool *p, size_t size); /* NULL without memory */
 void *pool_realloc(struct pool *p, void *block, size_t size); /* likewise */
 void pool_free(struct pool *p, void *block); /* NULL is nothing */
 
-/* Give the empty pages back; when no block is left, the addresses as well. */
-void pool_trim(struct pool *p);
+/* Give back at most `n` empty pages, some 10 us each; true when that was all.
+ * When no block is left, the addresses go as well. */
+bool pool_trim(struct pool *p, size_t n);
 
 #endif

@@ -218,6 +218,11 @@ bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us)
         guarded(drop_spent, &job);
         return true;
     }
+    /* Another one would take its place at the end. */
+    if (t->spent && t->tree && !t->partial && budget_us) {
+        guarded(drop_spent, &job);
+        return false;
+    }
     while (t->worked < MSEC(TREE_WORK_MAX_MS) && job.text.len <= t->limit) {
         if (!guarded(parse, &job) || t->fresh)
             return true;

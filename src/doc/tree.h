@@ -68,7 +68,8 @@ bool tree_settled(const struct tree *t);
 /*
  * Parse for at most `budget_us` (0: until done). True when the tree is
  * fresh, or there will be none. tree_behind() may stay true for one more
- * call then, which frees the tree before it.
+ * call then, which frees the tree before it; where it did not come, the
+ * first one for the next parse does that, and no more.
  */
 bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us);
 

@@ -73,9 +73,9 @@ static void tidy(struct server *s)
 {
     if (s->tidy || s->now < s->heard + MSEC(IDLE_MS))
         return;
-    s->tidy = true;
-    tree_memory_trim();
-    heap_trim();
+    s->tidy = tree_memory_trim();
+    if (s->tidy)
+        heap_trim();
 }
 
 static int wait_ms(const struct server *s)
@@ -99,7 +99,10 @@ static int wait_ms(const struct server *s)
 /* What was done since the loop woke. */
 static void note_turn(struct server *s, usec woke)
 {
-    usec took = clock_now() - woke;
+    usec took = clock_now() - woke, worked = clock_thread();
+    if (worked - s->worked > s->hardest_turn)
+        s->hardest_turn = worked - s->worked;
+    s->worked = worked;
     if (took > s->slowest_turn)
         s->slowest_turn = took;
     if (took > MSEC(SLOW_TURN_MS))

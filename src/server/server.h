@@ -85,10 +85,13 @@ struct server {
     struct counters counters;
     int64_t parent; /* the editor's process, when it can be seen */
     usec parent_checked;
-    usec heard;        /* when the editor said something last */
-    bool tidy;         /* what was free since went back to the system */
-    usec slowest_turn; /* of the loop, since the last switchyard/status */
-    usec now;          /* of this turn of the loop */
+    usec heard;  /* when the editor said something last */
+    bool tidy;   /* what was free since went back to the system */
+    usec worked; /* of the processor, up to the last turn's end */
+    /* Of the loop, since the last switchyard/status: by the clock, and by the
+     * processor, which others may have in between. */
+    usec slowest_turn, hardest_turn;
+    usec now; /* of this turn of the loop */
 };
 
 struct server_options {

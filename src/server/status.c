@@ -100,7 +100,8 @@ void on_status(struct server *s, const struct rpc_message *m)
         cJSON_AddItemToObject(o, "budgets", budgets_json(s));
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
     cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
-    s->slowest_turn = 0;
+    cJSON_AddNumberToObject(o, "hardestTurnMs", (double)s->hardest_turn / 1000);
+    s->slowest_turn = s->hardest_turn = 0;
     server_answer(s, &id, o);
 }
 
