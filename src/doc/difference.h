@@ -8,7 +8,7 @@
 
 enum {
     DIFFERENCE_BYTES = 16 << 10, /* of the text's start are compared, */
-    DIFFERENCE_NODES = 1000,     /* and so many pairs of nodes at most */
+    DIFFERENCE_NODES = 300,      /* and so many pairs of nodes at most */
 };
 
 /*

@@ -62,10 +62,12 @@ static usec parse_next(const struct server *s)
                                        : s->heard + MSEC(QUIET_MS);
 }
 
-static void parse_on(struct server *s)
+/* Freeing has a turn of its own, not that of the key. */
+static void parse_on(struct server *s, usec woke)
 {
-    if (parse_next(s) <= s->now)
-        document_parse(documents_unparsed(&s->documents), TREE_SLICE_US);
+    struct document *doc = documents_unparsed(&s->documents);
+    if (parse_next(s) <= s->now && !(doc->tree.spent && s->heard == woke))
+        document_parse(doc, TREE_SLICE_US);
 }
 
 /* What parsing needed for a while goes back. */
@@ -133,7 +135,7 @@ static void run(struct server *s, int in, int out)
         /* 1. What the editor said, in order. */
         dispatch_all(s);
         /* 2. A slice of parsing, so that requests find fresh trees. */
-        parse_on(s);
+        parse_on(s, woke);
         server_answer_questions(s);
         /* 3. Completions: start, finish, give up, answer. */
         if (s->engine)
