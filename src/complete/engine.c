@@ -3,7 +3,6 @@
 #include "complete/account.h"
 #include "complete/board.h"
 #include "complete/chronicle.h"
-#include "complete/flight_attempt.h"
 #include "complete/follow.h"
 #include "complete/habits.h"
 #include "complete/learner.h"
@@ -67,7 +66,7 @@ static bool on_data(void *arg, http_id id, const struct http_response *r,
 {
     struct flight **f =
         board_flight_of_call(&((struct engine *)arg)->board, id);
-    return f && call_data(&(*f)->call, r, bytes, clock_now());
+    return f && call_data(&(*f)->lead.call, r, bytes, clock_now());
 }
 
 static void on_end(void *arg, http_id id, const struct http_response *r,
@@ -78,7 +77,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
     if (!f)
         warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
     else
-        call_end(&(*f)->call, r, err, why);
+        call_end(&(*f)->lead.call, r, err, why);
 }
 
 /* --- what becomes of completions */
@@ -393,8 +392,8 @@ static void tick_flight(struct engine *e, struct flight **slot,
     flight_tick(f, &deps, doc, now);
     if (f->state != FLIGHT_LANDED)
         return;
-    if (f->model->dialect && f->call.first_text)
-        warm_note(e->warm, f->model, now);
+    if (f->lead.model->dialect && f->lead.call.first_text)
+        warm_note(e->warm, f->lead.model, now);
     recall_put(e->cache, f, doc);
     board_answer(&e->board, f);
     /* Its attempts are viewed by the answers until they are given. */
@@ -406,7 +405,7 @@ static void call_waiting(struct engine *e, struct documents *docs, usec now)
     for (size_t i = 0;
          i < FLIGHTS && (slot = board_next_in_queue(&e->board, e->fleet));
          i++) {
-        (*slot)->called = true;
+        (*slot)->lead.called = true;
         tick_flight(e, slot, docs, now);
     }
 }

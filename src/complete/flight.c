@@ -1,6 +1,6 @@
 #include "complete/flight.h"
 #include "base/log.h"
-#include "complete/flight_attempt.h"
+#include "complete/flight_chain.h"
 #include "complete/flight_text.h"
 #include "complete/prompt.h"
 #include "doc/query.h"
@@ -53,28 +53,11 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->accept_rate = ask->accept_rate;
     buf_init(&f->typed, CACHE_TYPED);
     buf_init(&f->text, CALL_TEXT_MAX);
-    call_init(&f->call, NULL, now);
+    leg_init(&f->lead, NULL, 0, now);
     if (f->uri && f->root && f->branch)
         return f;
     flight_free(f, NULL);
     return NULL;
-}
-
-/* To end a call that has a model loaded would end the loading. */
-static bool is_kept(struct flight *f, const struct flight_deps *deps)
-{
-    return deps->warm && !f->call.any_bytes &&
-           warm_adopt(deps->warm, f->model, f->call.id, clock_now());
-}
-
-static void hang_up(struct flight *f, const struct flight_deps *deps)
-{
-    bool ended = f->call.is_complete && f->call.piece.end;
-    if (f->call.id && ended)
-        http_leave(deps->http, f->call.id);
-    else if (f->call.id && !is_kept(f, deps))
-        http_cancel(deps->http, f->call.id);
-    f->call.id = 0;
 }
 
 void flight_free(struct flight *f, const struct flight_deps *deps)
@@ -82,11 +65,11 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     if (!f)
         return;
     if (deps) {
-        flight_settle(f, deps);
-        flight_drop_call(f, deps);
+        leg_settle(f, &f->lead, deps);
+        leg_drop(&f->lead, deps);
     }
-    hang_up(f, deps);
-    call_release(&f->call);
+    leg_hang_up(&f->lead, deps);
+    leg_release(&f->lead);
     table_unref(f->table);
     buf_release(&f->typed);
     buf_release(&f->text);
@@ -96,9 +79,14 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     free(f);
 }
 
+void flight_cut(struct flight *f, const struct flight_deps *deps, usec now)
+{
+    leg_cut(f, &f->lead, deps, ERR_CANCELLED, NULL, now);
+}
+
 static void land(struct flight *f, const struct flight_deps *deps)
 {
-    hang_up(f, deps);
+    leg_hang_up(&f->lead, deps);
     enter(f, FLIGHT_LANDED);
 }
 
@@ -107,21 +95,23 @@ static void land(struct flight *f, const struct flight_deps *deps)
 static void fail(struct flight *f, const struct flight_deps *deps, enum err e,
                  const struct why *why, usec now)
 {
-    struct bill bill = flight_settle(f, deps);
-    flight_blame(f, deps, e, now);
-    hang_up(f, deps);
-    flight_note(f, e, why, &bill, now);
+    struct leg *l = &f->lead;
+    struct bill bill = leg_settle(f, l, deps);
+    leg_blame(l, deps, e, now);
+    leg_hang_up(l, deps);
+    leg_note(f, l, failure_is(e) ? e : ERR_INTERNAL, why, &bill, now);
     f->hopeless = failure_is(e) && !(failure_may(e) & FAILURE_NEXT);
 }
 
 static void finish_call(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, struct str raw, usec now)
 {
+    struct leg *l = &f->lead;
     flight_finish(f, doc, raw);
-    struct bill bill = flight_settle(f, deps);
-    f->first_text = f->call.first_text;
-    flight_praise(f, deps, &bill, now);
-    flight_note(f, OK, NULL, &bill, now);
+    struct bill bill = leg_settle(f, l, deps);
+    f->first_text = l->call.first_text;
+    leg_praise(f, l, deps, &bill, now);
+    leg_note(f, l, OK, NULL, &bill, now);
     land(f, deps);
 }
 
@@ -130,24 +120,12 @@ static void finish_call(struct flight *f, const struct flight_deps *deps,
 static void ask_builtin(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, usec now)
 {
+    struct call *c = &f->lead.call;
     flight_predict(f, deps, doc);
     usec after = clock_now();
-    f->call.asked = now;
-    f->call.first_text = f->first_text = after > now ? after : now;
-    flight_note(f, OK, NULL, &bill_none, f->first_text);
+    c->first_text = f->first_text = after > now ? after : now;
+    leg_note(f, &f->lead, OK, NULL, &bill_none, f->first_text);
     land(f, deps);
-}
-
-/* How long this candidate may take to its first text: an equal part of what
- * is left, so that those behind it can still answer. */
-static usec share_of(const struct flight *f, usec now)
-{
-    usec left = f->deadline > now ? f->deadline - now : 0;
-    size_t remote = 1;
-    for (size_t i = f->next; i < f->decision.n; i++)
-        remote += !f->decision.chain[i].excluded &&
-                  f->decision.chain[i].model->dialect != NULL;
-    return now + left / remote;
 }
 
 static bool ask_remote(struct flight *f, const struct flight_deps *deps,
@@ -155,16 +133,11 @@ static bool ask_remote(struct flight *f, const struct flight_deps *deps,
 {
     struct why why = {{0}};
     f->again = 0;
-    call_release(&f->call);
-    call_init(&f->call, f->model->dialect, now);
-    extent_scan_init(&f->call.scan, doc, f->origin, f->seen.extent);
-    enum err e = flight_call(f, deps, doc, now, &why);
-    if (e) {
+    extent_scan_init(&f->lead.call.scan, doc, f->origin, f->seen.extent);
+    enum err e = leg_start(f, &f->lead, deps, doc, now, &why);
+    if (e)
         fail(f, deps, e, &why, now);
-        return false;
-    }
-    f->share = share_of(f, now);
-    return true;
+    return !e;
 }
 
 static bool wait_for_the_last(struct flight *f)
@@ -172,24 +145,41 @@ static bool wait_for_the_last(struct flight *f)
     if (!f->again)
         return false;
     f->pause = f->again;
-    f->next = f->again_at;
+    flight_return(f, f->again_at);
     f->again = 0;
     f->asked_again = true;
     return true;
 }
 
-/* Whether somebody behind this one could be asked at once. */
-static bool another_has_place(const struct flight *f,
-                              const struct flight_deps *deps, usec now)
+/* Whether a candidate whose turn it is may not be asked. */
+static bool is_skipped(const struct flight *f, const struct flight_deps *deps,
+                       size_t place, usec now)
 {
-    for (size_t i = f->next; i < f->decision.n; i++) {
-        const struct candidate *c = &f->decision.chain[i];
-        if (!c->excluded && c->model->dialect &&
-            fleet_has_place(deps->fleet, c->model) &&
-            flight_may_ask(f, deps, i, now))
-            return true;
-    }
-    return false;
+    const struct candidate *c = &f->decision.chain[place];
+    if (c->excluded || !c->model->dialect)
+        return c->excluded;
+    return f->hopeless || now >= f->deadline ||
+           !flight_may_ask(f, deps, place, now);
+}
+
+/* True when one is under way, or has answered. */
+static bool ask(struct flight *f, const struct flight_deps *deps,
+                const struct document *doc, size_t place, usec now)
+{
+    const struct model *m = f->decision.chain[place].model;
+    bool full = m->dialect && !fleet_has_place(deps->fleet, m);
+    if (full && flight_has_another(f, deps, now))
+        return false;
+    leg_release(&f->lead);
+    leg_init(&f->lead, m, place, now);
+    f->lead.until = flight_share(f, now);
+    if (m->dialect && !full)
+        return ask_remote(f, deps, doc, now);
+    if (full)
+        leg_queue(&f->lead, deps);
+    else
+        ask_builtin(f, deps, doc, now);
+    return true;
 }
 
 /*
@@ -200,35 +190,17 @@ static bool another_has_place(const struct flight *f,
 static void ask_next(struct flight *f, const struct flight_deps *deps,
                      const struct document *doc, usec now)
 {
+    size_t place;
     if (f->state != FLIGHT_ASKING)
         enter(f, FLIGHT_ASKING);
     f->origin += f->typed.len;
     buf_clear(&f->typed);
     f->pause = 0;
-    while (f->next < f->decision.n) {
-        const struct candidate *c = &f->decision.chain[f->next];
-        bool built_in = !c->model->dialect;
-        if (built_in && wait_for_the_last(f))
+    while ((place = flight_place(f)) < f->decision.n) {
+        if (!f->decision.chain[place].model->dialect && wait_for_the_last(f))
             return;
-        f->next++;
-        if (c->excluded ||
-            (!built_in && (f->hopeless || now >= f->deadline ||
-                           !flight_may_ask(f, deps, f->next - 1, now))))
-            continue;
-        bool full = !built_in && !fleet_has_place(deps->fleet, c->model);
-        if (full && another_has_place(f, deps, now))
-            continue;
-        f->model = c->model;
-        if (full) {
-            flight_queue(f, deps);
-            f->share = share_of(f, now);
-            return;
-        }
-        if (built_in) {
-            ask_builtin(f, deps, doc, now);
-            return;
-        }
-        if (ask_remote(f, deps, doc, now))
+        flight_pass(f, place);
+        if (!is_skipped(f, deps, place, now) && ask(f, deps, doc, place, now))
             return;
     }
     land(f, deps);
@@ -260,9 +232,9 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
     else if (o->multiline == MULTILINE_ALWAYS && f->seen.extent == EXTENT_LINE)
         f->seen.extent = EXTENT_STATEMENT;
     f->decided = true;
-    f->model = f->decision.chain[0].model;
+    f->lead.model = f->decision.chain[0].model;
     f->deadline = f->started + MSEC(o->deadline_ms);
-    if (f->trigger == TRIGGER_AUTOMATIC && f->model->dialect)
+    if (f->trigger == TRIGGER_AUTOMATIC && f->lead.model->dialect)
         f->due = f->started + MSEC(o->debounce_ms);
     if (f->due > f->deadline)
         f->due = f->deadline; /* for the built-in model */
@@ -307,7 +279,7 @@ static bool is_reading(struct flight *f, const struct flight_deps *deps,
 static bool must_wait(struct flight *f, const struct flight_deps *deps,
                       usec now)
 {
-    if (!f->model->dialect || !http_is_preparing(deps->http))
+    if (!f->lead.model->dialect || !http_is_preparing(deps->http))
         return false;
     f->due = now + MSEC(1);
     return true;
@@ -317,8 +289,8 @@ static bool must_wait(struct flight *f, const struct flight_deps *deps,
  * all the time that is left, others leave some to those behind them. */
 static usec patience(const struct flight *f)
 {
-    return f->state == FLIGHT_ASKING ? f->share
-                                     : share_of(f, f->call.last_text);
+    return f->state == FLIGHT_ASKING ? f->lead.until
+                                     : flight_share(f, f->lead.call.last_text);
 }
 
 /*
@@ -330,15 +302,15 @@ static void land_part(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct why why;
-    struct str part = flight_whole_part(buf_view(&f->call.raw));
-    enum err e = call_late(&f->call, f->deadline - f->started, now, &why);
+    struct str part = flight_whole_part(buf_view(&f->lead.call.raw));
+    enum err e = call_late(&f->lead.call, f->deadline - f->started, now, &why);
     f->is_part = true;
     if (e == ERR_TIMEOUT) {
         finish_call(f, deps, doc, part, now);
         return;
     }
     flight_finish(f, doc, part);
-    f->first_text = f->call.first_text;
+    f->first_text = f->lead.call.first_text;
     fail(f, deps, e, &why, now);
     land(f, deps);
 }
@@ -347,12 +319,12 @@ static void run_late(struct flight *f, const struct flight_deps *deps,
                      const struct document *doc, usec now)
 {
     struct why why;
-    struct str part = flight_whole_part(buf_view(&f->call.raw));
+    struct str part = flight_whole_part(buf_view(&f->lead.call.raw));
     if (now >= f->deadline && str_trim(part).len) {
         land_part(f, deps, doc, now);
         return;
     }
-    enum err e = call_late(&f->call, f->deadline - f->started, now, &why);
+    enum err e = call_late(&f->lead.call, f->deadline - f->started, now, &why);
     fail(f, deps, e, &why, now);
     ask_next(f, deps, doc, now);
 }
@@ -362,12 +334,13 @@ static void tick_keyless(struct flight *f, const struct flight_deps *deps,
                          const struct document *doc, usec now)
 {
     struct why why = {{0}};
-    enum err e = flight_call(f, deps, doc, now, &why);
-    if (!e && f->keyless && now >= f->share)
+    struct leg *l = &f->lead;
+    enum err e = leg_start(f, l, deps, doc, now, &why);
+    if (!e && l->keyless && now >= l->until)
         e = why_set(&why, ERR_TIMEOUT,
                     "its key did not come within %llu ms; the command that "
                     "says it goes on",
-                    (unsigned long long)((now - f->call.asked) / 1000));
+                    (unsigned long long)((now - l->call.asked) / 1000));
     if (!e)
         return;
     fail(f, deps, e, &why, now);
@@ -379,15 +352,16 @@ static void tick_keyless(struct flight *f, const struct flight_deps *deps,
 static void fail_call(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
-    struct call *c = &f->call;
-    bool again = c->key && keyring_refused(deps->keys, f->model->access, c->key,
+    struct leg *l = &f->lead;
+    struct call *c = &l->call;
+    bool again = c->key && keyring_refused(deps->keys, l->model->access, c->key,
                                            c->outcome, c->wait, now, &c->why);
     if (again)
-        flight_drop_call(f, deps);
-    flight_plan_again(f, now);
+        leg_drop(l, deps);
+    flight_plan_again(f, l, now);
     fail(f, deps, c->outcome, &c->why, now);
     if (again && f->n_attempts < ATTEMPTS_MAX - TRIED_MAX)
-        f->next--;
+        flight_return(f, l->place);
     ask_next(f, deps, doc, now);
 }
 
@@ -395,13 +369,14 @@ static void fail_call(struct flight *f, const struct flight_deps *deps,
 static void tick_queued(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, usec now)
 {
-    struct candidate *c = &f->decision.chain[f->next - 1];
-    bool called = f->called;
-    if (!called && now < f->share)
+    struct leg *l = &f->lead;
+    struct candidate *c = &f->decision.chain[l->place];
+    bool called = l->called;
+    if (!called && now < l->until)
         return;
-    flight_leave_queue(f, deps);
+    leg_leave_queue(l, deps);
     if (called) {
-        f->next--;
+        flight_return(f, l->place);
     } else {
         c->excluded = true;
         snprintf(c->reason, sizeof c->reason,
@@ -413,12 +388,12 @@ static void tick_queued(struct flight *f, const struct flight_deps *deps,
 static void tick_call(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
-    struct call *c = &f->call;
-    if (f->queued) {
+    struct call *c = &f->lead.call;
+    if (f->lead.queued) {
         tick_queued(f, deps, doc, now);
         return;
     }
-    if (f->keyless) {
+    if (f->lead.keyless) {
         tick_keyless(f, deps, doc, now);
         return;
     }
@@ -465,14 +440,14 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
 
 usec flight_next(const struct flight *f)
 {
-    const struct call *c = &f->call;
+    const struct call *c = &f->lead.call;
     switch (f->state) {
     case FLIGHT_QUIET:
         return f->due;
     case FLIGHT_ASKING:
         if (f->pause)
             return f->pause;
-        return c->over || c->is_complete || c->raw.len ? 0 : f->share;
+        return c->over || c->is_complete || c->raw.len ? 0 : f->lead.until;
     case FLIGHT_STREAMING:
         return c->over || c->is_complete ? 0 : patience(f);
     default:

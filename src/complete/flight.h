@@ -15,9 +15,9 @@
 #ifndef COMPLETE_FLIGHT_H
 #define COMPLETE_FLIGHT_H
 
-#include "complete/call.h"
 #include "complete/engine.h"
 #include "complete/learner.h"
+#include "complete/leg.h"
 #include "complete/observe.h"
 #include "complete/sending.h"
 #include "complete/warm.h"
@@ -50,20 +50,15 @@ struct flight {
     bool decided;
     struct observation seen;
     struct decision decision;
-    size_t next;               /* candidate to ask next */
-    const struct model *model; /* that is asked, or wrote the text */
-    usec started, due, share, deadline;
+    uint64_t passed; /* candidates that had their turn: a bit for each */
+    struct leg lead; /* that is asked, or wrote the text */
+    usec started, due, deadline;
     usec pause;       /* until then nobody is asked; 0: somebody is */
     usec again;       /* when the last that failed may be asked again */
     size_t again_at;  /* its place in the chain */
     bool asked_again; /* once is enough */
     bool hopeless;    /* no other model would do better */
     usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
-    bool airborne;    /* the fleet counts its call as under way */
-    bool queued;      /* asking, but its model has no place for it yet */
-    bool called;      /* queued, and it has one now */
-    bool keyless;     /* asking, but the key is still on its way */
-    struct call call;
     struct attempt attempts[ATTEMPTS_MAX];
     size_t n_attempts;
     struct buf text; /* landed: to insert at the origin */
@@ -92,6 +87,9 @@ struct flight_deps {
 struct flight *flight_new(uint64_t id, struct table *table,
                           const struct ask *ask, usec now);
 void flight_free(struct flight *f, const struct flight_deps *deps);
+
+/* Nobody wants it any more: what its call took is counted and told. */
+void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);
 
 /* Text was typed at the end of what was typed before. False when it does not
  * continue the flight's text: the flight is of no use any more. */

@@ -10,8 +10,8 @@ static struct finish finish_of(const struct flight *f,
         .offset = f->origin,
         .extent = f->seen.extent,
         .class = f->seen.c.class,
-        .chat = f->model->dialect && f->model->dialect->chat,
-        .builtin = !f->model->dialect,
+        .chat = f->lead.model->dialect && f->lead.model->dialect->chat,
+        .builtin = !f->lead.model->dialect,
     };
 }
 
@@ -94,6 +94,6 @@ bool flight_typed(struct flight *f, struct str typed)
         return false;
     if (f->state == FLIGHT_LANDED)
         return agree(buf_view(&f->text), buf_view(&f->typed));
-    return f->model->dialect->chat ||
-           agree(buf_view(&f->call.raw), buf_view(&f->typed));
+    return f->lead.model->dialect->chat ||
+           agree(buf_view(&f->lead.call.raw), buf_view(&f->typed));
 }

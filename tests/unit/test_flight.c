@@ -107,7 +107,8 @@ static void receive(struct scene *s, const char *event)
 {
     struct http_response r = {.status = 200,
                               .content_type = "text/event-stream"};
-    assert_true(call_data(&s->flight->call, &r, str_from(event), MSEC(1010)));
+    assert_true(
+        call_data(&s->flight->lead.call, &r, str_from(event), MSEC(1010)));
 }
 
 static bool type(struct scene *s, const char *keys)
@@ -135,10 +136,10 @@ static void what_was_typed_stands_before_the_next_candidate(void **state)
     assert_true(type(&s, "sum("));
     struct http_response r = {.status = 200};
     struct why why = {"it broke off"};
-    call_end(&s.flight->call, &r, ERR_NETWORK, &why);
+    call_end(&s.flight->lead.call, &r, ERR_NETWORK, &why);
     tick(&s, 20);
     assert_int_equal(s.flight->state, FLIGHT_ASKING);
-    assert_string_equal(s.flight->model->id.ptr, "second");
+    assert_string_equal(s.flight->lead.model->id.ptr, "second");
     assert_int_equal(s.flight->origin, strlen("total = sum("));
     assert_int_equal(s.flight->typed.len, 0);
     clear(&s);
@@ -184,7 +185,7 @@ static void a_quiet_time_ends_with_the_deadline(void **state)
     assert_int_equal(s.flight->state, FLIGHT_QUIET);
     tick(&s, 400);
     assert_int_equal(s.flight->state, FLIGHT_LANDED);
-    assert_null(s.flight->model->dialect);
+    assert_null(s.flight->lead.model->dialect);
     clear(&s);
 }
 
@@ -192,7 +193,7 @@ static void end(struct scene *s, long status, enum err e)
 {
     struct http_response r = {.status = status};
     struct why why = {"so it was said"};
-    call_end(&s->flight->call, &r, e, &why);
+    call_end(&s->flight->lead.call, &r, e, &why);
 }
 
 static void start(struct scene *s)
@@ -220,9 +221,9 @@ static void a_stream_that_stalls_makes_way(void **state)
     tick(&s, 10);
     assert_int_equal(flight_next(s.flight), MSEC(1010 + 195));
     tick(&s, 204);
-    assert_string_equal(s.flight->model->id.ptr, "first");
+    assert_string_equal(s.flight->lead.model->id.ptr, "first");
     tick(&s, 205);
-    assert_string_equal(s.flight->model->id.ptr, "second");
+    assert_string_equal(s.flight->lead.model->id.ptr, "second");
     assert_int_equal(s.flight->attempts[0].outcome, ERR_STALLED);
     assert_int_equal(today(&s).calls, 1);
     assert_int_equal(today(&s).estimated, 1);
@@ -236,7 +237,7 @@ static void a_part_is_shown_and_has_failed(void **state)
     start(&s);
     end(&s, 0, ERR_NETWORK);
     tick(&s, 1);
-    assert_string_equal(s.flight->model->id.ptr, "second");
+    assert_string_equal(s.flight->lead.model->id.ptr, "second");
     receive(&s, "data: {\"choices\": [{\"text\": \"sum(values\"}]}\n\n");
     tick(&s, 10);
     tick(&s, 399);
@@ -260,7 +261,7 @@ static void a_stream_that_goes_on_is_cut_by_us(void **state)
     end(&s, 0, ERR_NETWORK);
     tick(&s, 1);
     for (unsigned ms = 50; ms < 400; ms += 50) {
-        call_data(&s.flight->call, &r,
+        call_data(&s.flight->lead.call, &r,
                   STR("data: {\"choices\": [{\"text\": \"a + \"}]}\n\n"),
                   MSEC(1000 + ms));
         tick(&s, ms);
@@ -288,12 +289,12 @@ static void the_last_is_asked_again_after_a_moment(void **state)
     tick(&s, 101);
     assert_int_equal(s.flight->n_attempts, 2);
     tick(&s, 102);
-    assert_string_equal(s.flight->model->id.ptr, "second");
-    assert_int_not_equal(s.flight->call.id, 0);
+    assert_string_equal(s.flight->lead.model->id.ptr, "second");
+    assert_int_not_equal(s.flight->lead.call.id, 0);
     end(&s, 500, OK);
     tick(&s, 103); /* once is enough */
     assert_int_equal(s.flight->state, FLIGHT_LANDED);
-    assert_null(s.flight->model->dialect);
+    assert_null(s.flight->lead.model->dialect);
     assert_int_equal(s.flight->n_attempts, 4);
     assert_int_equal(today(&s).calls, 0);
     clear(&s);
@@ -338,7 +339,7 @@ static void nobody_else_is_asked_where_it_is_our_fault(void **state)
     end(&s, 0, ERR_MEMORY);
     tick(&s, 1);
     assert_int_equal(s.flight->state, FLIGHT_LANDED);
-    assert_null(s.flight->model->dialect);
+    assert_null(s.flight->lead.model->dialect);
     assert_int_equal(s.flight->n_attempts, 2);
     clear(&s);
 }
@@ -355,13 +356,13 @@ static void who_rests_is_not_asked(void **state)
     fleet_asked(s.fleet, first, &task, MSEC(900));
     fleet_failed(s.fleet, first, ERR_RATE_LIMIT, MSEC(500), MSEC(1000));
     tick(&s, 0);
-    assert_string_equal(s.flight->model->id.ptr, "second");
+    assert_string_equal(s.flight->lead.model->id.ptr, "second");
     end(&s, 429, OK);
     tick(&s, 1);
     usec left = fleet_left(s.fleet, &s.table->models[2], MSEC(1001), &why);
     assert_true(left >= MSEC(1000));
     assert_int_equal(why, ERR_RATE_LIMIT);
-    assert_null(s.flight->model->dialect);
+    assert_null(s.flight->lead.model->dialect);
     clear(&s);
 }
 
@@ -391,7 +392,8 @@ static void every_call_that_was_made_counts(void **state)
         if (*rows[i].said) {
             struct http_response r = {.status = 200,
                                       .content_type = "text/event-stream"};
-            call_data(&s.flight->call, &r, str_from(rows[i].said), MSEC(1010));
+            call_data(&s.flight->lead.call, &r, str_from(rows[i].said),
+                      MSEC(1010));
         }
         end(&s, rows[i].status, rows[i].e);
         tick(&s, 1);
@@ -407,7 +409,7 @@ static void one_that_is_cut_counts_once(void **state)
     struct scene s;
     start(&s);
     receive(&s, half);
-    size_t sent = s.flight->call.sent;
+    size_t sent = s.flight->lead.call.sent;
     flight_free(s.flight, &s.deps);
     s.flight = NULL;
     struct tally t = today(&s);

@@ -1,0 +1,83 @@
+#include "complete/flight_chain.h"
+
+/* Before the same model is asked a second time, at least and at most. */
+enum { AGAIN_MS = 100, AGAIN_MAX_MS = 1000 };
+
+_Static_assert(CHAIN_MAX <= 64, "a bit of `passed` for each of the chain");
+
+static bool has_passed(const struct flight *f, size_t place)
+{
+    return f->passed >> place & 1;
+}
+
+size_t flight_place(const struct flight *f)
+{
+    size_t place = 0;
+    while (place < f->decision.n && has_passed(f, place))
+        place++;
+    return place;
+}
+
+void flight_pass(struct flight *f, size_t place)
+{
+    f->passed |= UINT64_C(1) << place;
+}
+
+void flight_return(struct flight *f, size_t place)
+{
+    f->passed &= ~(UINT64_C(1) << place);
+}
+
+/* Behind those that had their turn, and not the built-in model. */
+static bool is_waiting(const struct flight *f, size_t place)
+{
+    const struct candidate *c = &f->decision.chain[place];
+    return !has_passed(f, place) && !c->excluded && c->model->dialect;
+}
+
+usec flight_share(const struct flight *f, usec since)
+{
+    usec left = f->deadline > since ? f->deadline - since : 0;
+    size_t sharing = 1;
+    for (size_t i = 0; i < f->decision.n; i++)
+        sharing += is_waiting(f, i);
+    return since + left / sharing;
+}
+
+bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
+                    size_t place, usec now)
+{
+    struct standing row;
+    struct why why;
+    const struct model *m = f->decision.chain[place].model;
+    fleet_row(deps->fleet, m, &f->seen.task, now, &row);
+    return fleet_allows(deps->fleet, m, now) &&
+           fleet_has_room(deps->fleet, &row, &f->seen.task, now, &why) &&
+           decision_affords(&f->decision, place, &f->seen.task, deps->fleet,
+                            now);
+}
+
+bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
+                        usec now)
+{
+    for (size_t i = 0; i < f->decision.n; i++)
+        if (is_waiting(f, i) &&
+            fleet_has_place(deps->fleet, f->decision.chain[i].model) &&
+            flight_may_ask(f, deps, i, now))
+            return true;
+    return false;
+}
+
+void flight_plan_again(struct flight *f, const struct leg *l, usec now)
+{
+    const struct call *c = &l->call;
+    usec wait = c->wait > MSEC(AGAIN_MS) ? c->wait : MSEC(AGAIN_MS);
+    f->again = 0;
+    if (f->asked_again || c->raw.len || !failure_is(c->outcome) ||
+        !(failure_may(c->outcome) & FAILURE_AGAIN))
+        return;
+    if (wait <= MSEC(AGAIN_MAX_MS) &&
+        now + wait <= f->started + (f->deadline - f->started) / 2)
+        f->again = now + wait;
+    f->again_at = l->place;
+}

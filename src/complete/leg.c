@@ -1,0 +1,165 @@
+#include "complete/leg.h"
+#include "base/log.h"
+#include "complete/flight.h"
+#include "complete/prompt.h"
+
+#include <math.h>
+
+void leg_init(struct leg *l, const struct model *m, size_t place, usec now)
+{
+    *l = (struct leg){.model = m, .place = place};
+    call_init(&l->call, m ? m->dialect : NULL, now);
+}
+
+void leg_release(struct leg *l)
+{
+    call_release(&l->call);
+    *l = (struct leg){0};
+}
+
+void leg_note(struct flight *f, const struct leg *l, enum err e,
+              const struct why *why, const struct bill *bill, usec now)
+{
+    const struct call *c = &l->call;
+    if (f->n_attempts == ATTEMPTS_MAX)
+        return;
+    struct attempt *a = &f->attempts[f->n_attempts++];
+    *a = (struct attempt){
+        .model = l->model->name,
+        .outcome = e,
+        .first_text = c->first_text ? c->first_text - c->asked : 0,
+        .total = now - c->asked,
+        .bill = *bill,
+    };
+    if (!why)
+        return;
+    a->why = *why;
+    log_info("flight", "#%llu %.*s: %s", (unsigned long long)f->id,
+             STR_ARG(l->model->name), why->text);
+}
+
+struct bill leg_settle(struct flight *f, struct leg *l,
+                       const struct flight_deps *deps)
+{
+    struct bill bill = bill_none;
+    struct call *c = &l->call;
+    if (call_is_billed(c)) {
+        struct reading r = call_reading(c);
+        bill = usage_settle(deps->usage, l->model, &r, deps->wall);
+        bill_add(&f->bill, &bill);
+        fleet_told(deps->fleet, l->model, &c->limit, c->asked);
+    }
+    fleet_settled(deps->fleet, l->model, &c->claim, &bill, c->asked);
+    c->sent = 0;
+    return bill;
+}
+
+void leg_praise(struct flight *f, struct leg *l, const struct flight_deps *deps,
+                const struct bill *bill, usec now)
+{
+    const struct call *c = &l->call;
+    bool whole = c->over && !c->outcome; /* else we cut it, being content */
+    usec asked = c->asked;
+    if (!l->airborne)
+        return;
+    l->airborne = false;
+    fleet_answered(deps->fleet, l->model, &f->seen.task,
+                   (double)(c->first_text - asked) / 1000,
+                   whole ? (double)(now - asked) / 1000 : NAN,
+                   whole ? (double)bill->out : NAN, now);
+}
+
+void leg_blame(struct leg *l, const struct flight_deps *deps, enum err e,
+               usec now)
+{
+    if (!l->airborne)
+        return;
+    l->airborne = false;
+    fleet_failed(deps->fleet, l->model, e, l->call.wait, now);
+}
+
+void leg_drop(struct leg *l, const struct flight_deps *deps)
+{
+    if (l->airborne)
+        fleet_dropped(deps->fleet, l->model);
+    l->airborne = false;
+    leg_leave_queue(l, deps);
+}
+
+void leg_queue(struct leg *l, const struct flight_deps *deps)
+{
+    l->queued = true;
+    fleet_queued(deps->fleet, l->model, true);
+}
+
+void leg_leave_queue(struct leg *l, const struct flight_deps *deps)
+{
+    if (l->queued)
+        fleet_queued(deps->fleet, l->model, false);
+    l->queued = l->called = false;
+}
+
+void leg_cut(struct flight *f, struct leg *l, const struct flight_deps *deps,
+             enum err e, const struct why *why, usec now)
+{
+    if (!l->airborne)
+        return;
+    struct bill bill = leg_settle(f, l, deps);
+    leg_drop(l, deps);
+    leg_note(f, l, e, why, &bill, now);
+}
+
+/* To end a call that has a model loaded would end the loading. */
+static bool is_kept(struct leg *l, const struct flight_deps *deps)
+{
+    return deps->warm && !l->call.any_bytes &&
+           warm_adopt(deps->warm, l->model, l->call.id, clock_now());
+}
+
+void leg_hang_up(struct leg *l, const struct flight_deps *deps)
+{
+    struct call *c = &l->call;
+    if (c->id && c->is_complete && c->piece.end)
+        http_leave(deps->http, c->id);
+    else if (c->id && !is_kept(l, deps))
+        http_cancel(deps->http, c->id);
+    c->id = 0;
+}
+
+enum err leg_start(struct flight *f, struct leg *l,
+                   const struct flight_deps *deps, const struct document *doc,
+                   usec now, struct why *why)
+{
+    struct prompt prompt;
+    struct sending sending;
+    struct buf room;
+    struct call *c = &l->call;
+    enum err e = OK;
+    usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
+    enum key_state key =
+        sending_init(&sending, l->model, deps->keys, now, &e, why);
+    l->keyless = key == KEY_COMING;
+    buf_init(&room, 2 * PROMPT_BYTES);
+    if (key != KEY_GOOD)
+        goto out;
+    prompt_build(doc, f->origin, l->model, &f->decision.ruling.options,
+                 observe_path(str_from(doc->path), str_from(f->root)), &room,
+                 &prompt);
+    e = sending_fill(&sending, l->model, &prompt, left, why);
+    if (e)
+        goto out;
+    c->asked = now;
+    c->key = sending.key;
+    c->wall = deps->wall;
+    c->id =
+        http_start(deps->http, &sending.request, deps->events, deps->arg, why);
+    c->sent = c->id ? sending.request.body.len : 0;
+    l->airborne = c->id != 0;
+    if (l->airborne)
+        c->claim = fleet_asked(deps->fleet, l->model, &f->seen.task, now);
+    e = c->id ? OK : ERR_INTERNAL;
+out:
+    buf_release(&room);
+    sending_release(&sending);
+    return e;
+}
