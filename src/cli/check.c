@@ -7,6 +7,7 @@
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
+#include "route/options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -243,7 +244,7 @@ static void print_limits(const struct table *t)
     printf("otherwise  max_tokens %u, temperature %g, deadline %u ms, debounce "
            "%u ms, multiline %s, fail_over %s\n",
            o->max_tokens, o->temperature, o->deadline_ms, o->debounce_ms,
-           describe_multiline(o->multiline), describe_fail_over(o->fail_over));
+           multiline_name(o->multiline), fail_over_name(o->fail_over));
     if (t->cache_bytes)
         printf("cache      %zu bytes\n", t->cache_bytes);
     else

@@ -1,11 +1,11 @@
 #include "route/routes.h"
 #include "config/keys.h"
 #include "route/models.h"
+#include "route/options.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 #include "route/strategy.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,103 +23,6 @@ static void note(struct entry *e, enum severity severity, const char *key,
                  const char *sentence)
 {
     reading_note(e->r, severity, e->path, key, "%s", sentence);
-}
-
-/* --- options */
-
-static const char *const multiline_names[] = {"auto", "always", "never"};
-static const char *const fail_over_names[] = {"", "own_servers", "anywhere"};
-
-static void read_u32(const cJSON *json, const char *key, uint32_t *out)
-{
-    int64_t n;
-    if (json_get_int(json, key, &n))
-        *out = (uint32_t)n;
-}
-
-struct options options_read(const cJSON *json, const struct options *base)
-{
-    struct options o = *base;
-    struct str word;
-    read_u32(json, "max_tokens", &o.max_tokens);
-    read_u32(json, "deadline_ms", &o.deadline_ms);
-    read_u32(json, "debounce_ms", &o.debounce_ms);
-    json_get_number(json, "temperature", &o.temperature);
-    json_get_number(json, "threshold", &o.threshold);
-    if (json_get_str(json, "multiline", &word))
-        for (int i = 0; i < 3; i++)
-            if (str_is(word, multiline_names[i]))
-                o.multiline = (enum multiline)i;
-    if (json_get_str(json, "fail_over", &word))
-        for (int i = 0; i < 3; i++)
-            if (str_is(word, fail_over_names[i]))
-                o.fail_over = (enum fail_over)i;
-    return o;
-}
-
-static bool parse_number(struct str text, double *out)
-{
-    char copy[40], *end;
-    if (text.len == 0 || text.len >= sizeof copy)
-        return false;
-    snprintf(copy, sizeof copy, "%.*s", STR_ARG(text));
-    *out = strtod(copy, &end);
-    return *end == '\0';
-}
-
-/* Numbers are checked against the table of keys; what is an integer there
- * is one here. */
-static enum err set_number(struct options *o, const char *name, double n,
-                           struct why *why)
-{
-    char path[40];
-    snprintf(path, sizeof path, "routes[].%s", name);
-    const struct key *key = key_find(path);
-    bool whole = key->type != KEY_INTEGER || floor(n) >= n;
-    if (!(n >= key->min && n <= key->max) || !whole)
-        return why_set(why, ERR_CONFIG,
-                       "%s is %s from %.10g to %.10g, not %.10g", name,
-                       key_type_name(key->type), key->min, key->max, n);
-    cJSON *json = cJSON_CreateObject();
-    json_add(json, name, cJSON_CreateNumber(n));
-    *o = options_read(json, o);
-    cJSON_Delete(json);
-    return OK;
-}
-
-static enum err set_multiline(struct options *o, struct str value,
-                              struct why *why)
-{
-    for (int i = 0; i < 3; i++) {
-        if (!str_is(value, multiline_names[i]))
-            continue;
-        o->multiline = (enum multiline)i;
-        return OK;
-    }
-    return why_set(why, ERR_CONFIG, "multiline is auto, always or never");
-}
-
-enum err options_set(struct options *o, struct str key, struct str value,
-                     struct why *why)
-{
-    static const char *const numbers[] = {
-        "max_tokens", "temperature", "deadline_ms", "debounce_ms", "threshold"};
-    double n;
-    if (str_is(key, "multiline"))
-        return set_multiline(o, value, why);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        if (!str_is(key, numbers[i]))
-            continue;
-        if (!parse_number(value, &n))
-            return why_set(why, ERR_CONFIG, "\"%.*s\" is no number",
-                           STR_ARG(str_sub(value, 0, 40)));
-        return set_number(o, numbers[i], n, why);
-    }
-    return why_set(
-        why, ERR_CONFIG,
-        "no option \"%.*s\" can be set; known: max_tokens, "
-        "temperature, deadline_ms, debounce_ms, threshold, multiline",
-        STR_ARG(str_sub(key, 0, 40)));
 }
 
 /* --- a string or a list of them, as one list */

@@ -4,6 +4,7 @@
 #include "config/keys.h"
 #include "route/budget.h"
 #include "route/models.h"
+#include "route/options.h"
 #include "route/pattern.h"
 #include "route/privacy.h"
 #include "route/routes.h"
