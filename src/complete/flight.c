@@ -22,6 +22,11 @@ static const char *const state_names[] = {
 #undef X
 };
 
+static usec sooner(usec a, usec b)
+{
+    return a < b ? a : b;
+}
+
 /* The only writer of `state`, so that the log holds every transition. */
 static void enter(struct flight *f, enum flight_state next)
 {
@@ -168,7 +173,7 @@ static bool ask(struct flight *f, const struct flight_deps *deps,
 {
     const struct model *m = f->decision.chain[place].model;
     bool full = m->dialect && !fleet_has_place(deps->fleet, m);
-    if (full && flight_has_another(f, deps, now))
+    if (full && flight_has_another(f, deps, true, now))
         return false;
     leg_release(&f->lead);
     leg_init(&f->lead, m, place, now);
@@ -285,25 +290,36 @@ static bool must_wait(struct flight *f, const struct flight_deps *deps,
     return true;
 }
 
-/* Until when the call may go on without another text: the last candidate has
- * all the time that is left, others leave some to those behind them. */
+/* Until when the call may go on without another text: no longer than its
+ * streams pause, and others leave some time to those behind them. */
 static usec patience(const struct flight *f)
 {
-    return f->state == FLIGHT_ASKING ? f->lead.until
-                                     : flight_share(f, f->lead.call.last_text);
+    const struct leg *l = &f->lead;
+    usec last = l->call.last_text;
+    if (f->state == FLIGHT_ASKING)
+        return l->until;
+    return sooner(last + l->patience, flight_share(f, last));
+}
+
+/* A quarter of all the time is long for any stream. */
+static enum err late(const struct flight *f, usec now, struct why *why)
+{
+    usec quarter = (f->deadline - f->started) / 4;
+    return call_late(&f->lead.call, sooner(f->lead.patience, quarter), now,
+                     why);
 }
 
 /*
- * At the deadline the whole words of what is there are better than nothing. A
- * stream that went on until then was cut by us; one that had stalled has
- * failed, though its part is shown.
+ * The whole words of what is there are better than nothing. A stream that went
+ * on until the deadline was cut by us; one that had stalled has failed, though
+ * its part is shown.
  */
 static void land_part(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct why why;
     struct str part = flight_whole_part(buf_view(&f->lead.call.raw));
-    enum err e = call_late(&f->lead.call, f->deadline - f->started, now, &why);
+    enum err e = late(f, now, &why);
     f->is_part = true;
     if (e == ERR_TIMEOUT) {
         finish_call(f, deps, doc, part, now);
@@ -320,11 +336,12 @@ static void run_late(struct flight *f, const struct flight_deps *deps,
 {
     struct why why;
     struct str part = flight_whole_part(buf_view(&f->lead.call.raw));
-    if (now >= f->deadline && str_trim(part).len) {
+    bool last = now >= f->deadline || !flight_has_another(f, deps, false, now);
+    if (last && str_trim(part).len) {
         land_part(f, deps, doc, now);
         return;
     }
-    enum err e = call_late(&f->lead.call, f->deadline - f->started, now, &why);
+    enum err e = late(f, now, &why);
     fail(f, deps, e, &why, now);
     ask_next(f, deps, doc, now);
 }

@@ -58,13 +58,14 @@ bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
 }
 
 bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
-                        usec now)
+                        bool at_once, usec now)
 {
-    for (size_t i = 0; i < f->decision.n; i++)
-        if (is_waiting(f, i) &&
-            fleet_has_place(deps->fleet, f->decision.chain[i].model) &&
-            flight_may_ask(f, deps, i, now))
+    for (size_t i = 0; i < f->decision.n; i++) {
+        const struct model *m = f->decision.chain[i].model;
+        if (is_waiting(f, i) && flight_may_ask(f, deps, i, now) &&
+            (!at_once || fleet_has_place(deps->fleet, m)))
             return true;
+    }
     return false;
 }
 

@@ -21,10 +21,10 @@ usec flight_share(const struct flight *f, usec since);
 bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
                     size_t place, usec now);
 
-/* Whether a candidate could be asked at once, of those that did not have
- * their turn, without the built-in model. */
+/* Whether another could be asked, `at_once` or when it has a place, of those
+ * that did not have their turn; without the built-in model. */
 bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
-                        usec now);
+                        bool at_once, usec now);
 
 /*
  * A failure that a moment mends, before anything was shown, is worth a second

@@ -59,14 +59,16 @@ void leg_praise(struct flight *f, struct leg *l, const struct flight_deps *deps,
 {
     const struct call *c = &l->call;
     bool whole = c->over && !c->outcome; /* else we cut it, being content */
-    usec asked = c->asked;
+    double first = c->first_text ? (double)(c->first_text - c->asked) : NAN;
     if (!l->airborne)
         return;
     l->airborne = false;
-    fleet_answered(deps->fleet, l->model, &f->seen.task,
-                   (double)(c->first_text - asked) / 1000,
-                   whole ? (double)(now - asked) / 1000 : NAN,
+    fleet_answered(deps->fleet, l->model, &f->seen.task, first / 1000,
+                   whole ? (double)(now - c->asked) / 1000 : NAN,
                    whole ? (double)bill->out : NAN, now);
+    if (c->pause)
+        fleet_paused(deps->fleet, l->model, (double)c->pause / 1000, false,
+                     now);
 }
 
 void leg_blame(struct leg *l, const struct flight_deps *deps, enum err e,
@@ -76,6 +78,9 @@ void leg_blame(struct leg *l, const struct flight_deps *deps, enum err e,
         return;
     l->airborne = false;
     fleet_failed(deps->fleet, l->model, e, l->call.wait, now);
+    if (e == ERR_STALLED)
+        fleet_paused(deps->fleet, l->model,
+                     (double)(now - l->call.last_text) / 1000, true, now);
 }
 
 void leg_drop(struct leg *l, const struct flight_deps *deps)
@@ -155,6 +160,7 @@ enum err leg_start(struct flight *f, struct leg *l,
         http_start(deps->http, &sending.request, deps->events, deps->arg, why);
     c->sent = c->id ? sending.request.body.len : 0;
     l->airborne = c->id != 0;
+    l->patience = MSEC(fleet_patience(deps->fleet, l->model));
     if (l->airborne)
         c->claim = fleet_asked(deps->fleet, l->model, &f->seen.task, now);
     e = c->id ? OK : ERR_INTERNAL;

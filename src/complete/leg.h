@@ -15,6 +15,7 @@ struct leg {
     const struct model *model; /* that is asked, or wrote the text */
     size_t place;              /* its candidate's, in the chain */
     usec until;    /* when its key, its turn, or a first text has to be there */
+    usec patience; /* for how long its stream may pause */
     bool airborne; /* the fleet counts its call as under way */
     bool queued;   /* its model has no place for it yet */
     bool called;   /* queued, and it has one now */

@@ -68,6 +68,12 @@ void figures_failed(struct figures *f, usec now, usec half_life)
     count(f, false, now, half_life);
 }
 
+void figures_paused(struct figures *f, double ms, bool cut, usec now,
+                    usec half_life)
+{
+    (cut ? latency_add_cut : latency_add)(&f->pause, ms, now, half_life);
+}
+
 /* --- verdicts */
 
 static struct str key_of(const struct task *task, char *out, size_t size)
@@ -142,6 +148,13 @@ static double blend(double configured, double learned, double n)
     if (isnan(configured) || n >= FIGURES_PRIOR)
         return learned;
     return configured + (learned - configured) * n / FIGURES_PRIOR;
+}
+
+double figures_patience(const struct figures *f)
+{
+    double learned = latency_quantile(&f->pause, 0.99);
+    return fmax(FIGURES_PAUSE_MIN_MS,
+                blend(FIGURES_PAUSE_MS, learned, latency_count(&f->pause)));
 }
 
 /* The bucket of the task's size, or else the nearest that knows anything. */

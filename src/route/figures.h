@@ -14,10 +14,13 @@ enum {
     FIGURES_SIZES = 4,  /* buckets of input: up to 1, 4 and 16 KiB, and more */
     FIGURES_PRIOR = 20, /* observations that what is configured counts for */
     FIGURES_WARM_MS = 300000, /* services keep a prompt's head about so long */
+    FIGURES_PAUSE_MS = 2000,  /* that a stream may pause, before any is known */
+    FIGURES_PAUSE_MIN_MS = 300, /* a packet that is lost takes as long */
 };
 
 struct figures {
     struct latency first[FIGURES_SIZES], whole[FIGURES_SIZES]; /* ms */
+    struct latency pause; /* ms, the longest of each stream */
     double good, bad;
     usec counted;
     double out[CURSOR_CLASS_COUNT];    /* tokens of an answer, mean */
@@ -40,6 +43,14 @@ void figures_answered(struct figures *f, const struct task *task,
                       double first_ms, double whole_ms, double out, usec now,
                       usec half_life);
 void figures_failed(struct figures *f, usec now, usec half_life);
+
+/* A stream paused for so long at most, between two texts; or, `cut`, it was
+ * given up after so long. */
+void figures_paused(struct figures *f, double ms, bool cut, usec now,
+                    usec half_life);
+/* Milliseconds after which a stream that pauses has stalled: 99 of 100 never
+ * paused for so long. */
+double figures_patience(const struct figures *f);
 
 /* What became of a completion: the share of it that was accepted, 0 to 1; and
  * of an accepted one the share that is still there later. */

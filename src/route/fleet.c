@@ -292,6 +292,20 @@ enum health_change fleet_failed(struct fleet *f, const struct model *m,
     return health_failed(&member->health, e, wait, now);
 }
 
+void fleet_paused(struct fleet *f, const struct model *m, double ms, bool cut,
+                  usec now)
+{
+    struct member *member = member_of(f, m);
+    if (member)
+        figures_paused(&member->figures, ms, cut, now, f->half_life);
+}
+
+double fleet_patience(const struct fleet *f, const struct model *m)
+{
+    const struct member *member = find(f, m);
+    return member ? figures_patience(&member->figures) : FIGURES_PAUSE_MS;
+}
+
 void fleet_dropped(struct fleet *f, const struct model *m)
 {
     struct member *member = landed(f, m);

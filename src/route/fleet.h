@@ -66,6 +66,10 @@ enum health_change fleet_answered(struct fleet *f, const struct model *m,
  * whoever asked say nothing about the model. */
 enum health_change fleet_failed(struct fleet *f, const struct model *m,
                                 enum err e, usec wait, usec now);
+/* Of a stream: figures_paused(), figures_patience(). */
+void fleet_paused(struct fleet *f, const struct model *m, double ms, bool cut,
+                  usec now);
+double fleet_patience(const struct fleet *f, const struct model *m);
 /* Nobody wants its answer any more. */
 void fleet_dropped(struct fleet *f, const struct model *m);
 

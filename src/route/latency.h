@@ -19,6 +19,12 @@ struct latency {
  * half. */
 void latency_add(struct latency *l, double ms, usec now, usec half_life);
 
+/* One that was cut off after `ms`, and would have taken that long at least: it
+ * counts among those that took longer, in their shares (Kaplan and Meier's
+ * estimate, redistributed to the right as by Efron). To leave it out would let
+ * the slow ones vanish, and the quantiles sink. */
+void latency_add_cut(struct latency *l, double ms, usec now, usec half_life);
+
 /* Observations, faded. */
 double latency_count(const struct latency *l);
 

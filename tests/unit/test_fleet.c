@@ -80,6 +80,29 @@ static void a_row_is_learned(void **state)
     fleet_free(f);
 }
 
+static void how_long_a_stream_may_pause_is_learned(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_new(1);
+    struct model m = a_model("m", 10);
+    assert_true(near(fleet_patience(f, &m), FIGURES_PAUSE_MS));
+    for (int i = 0; i < 10; i++)
+        fleet_paused(f, &m, 600, false, SECOND);
+    /* Half way from what is taken for granted to what was seen. */
+    assert_true(near(fleet_patience(f, &m), (FIGURES_PAUSE_MS + 600) / 2));
+    for (int i = 0; i < 90; i++)
+        fleet_paused(f, &m, 600, false, SECOND);
+    assert_true(near(fleet_patience(f, &m), 600));
+    /* Those that were given up would have gone on for longer, perhaps. */
+    for (int i = 0; i < 5; i++)
+        fleet_paused(f, &m, 1200, true, SECOND);
+    assert_true(fleet_patience(f, &m) > 1000);
+    for (int i = 0; i < 20000; i++)
+        fleet_paused(f, &m, 20, false, SECOND);
+    assert_true(near(fleet_patience(f, &m), FIGURES_PAUSE_MIN_MS));
+    fleet_free(f);
+}
+
 static void times_are_kept_by_size(void **state)
 {
     (void)state;
@@ -222,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_is_learned),
+        cmocka_unit_test(how_long_a_stream_may_pause_is_learned),
         cmocka_unit_test(times_are_kept_by_size),
         cmocka_unit_test(what_a_caller_does_wrong_is_not_the_models_fault),
         cmocka_unit_test(the_best_of_five_is_found_and_followed),

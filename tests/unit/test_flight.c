@@ -13,11 +13,15 @@
 /* No byte leaves: transfers are started but nobody waits for them; what they
  * would bring is put into the call by hand. */
 
-static const char config_text[] =
-    "{\"providers\": [{\"type\": \"vllm\", \"endpoint\": "
-    "\"http://127.0.0.1:1\", \"models\": [{\"id\": \"first\"}, "
-    "{\"id\": \"second\"}]}], \"debounce_ms\": 60000, \"deadline_ms\": 400, "
-    "\"routes\": [{\"default\": [\"first\", \"second\"]}]}";
+#define MODELS(deadline, chain)                                                \
+    "{\"providers\": [{\"type\": \"vllm\", \"endpoint\": "                     \
+    "\"http://127.0.0.1:1\", \"models\": [{\"id\": \"first\"}, "               \
+    "{\"id\": \"second\"}]}], \"debounce_ms\": 60000, "                        \
+    "\"deadline_ms\": " deadline ", \"routes\": [{\"default\": " chain "}]}"
+
+static const char config_text[] = MODELS("400", "[\"first\", \"second\"]");
+static const char long_config[] = MODELS("20000", "[\"first\", \"second\"]");
+static const char lonely_config[] = MODELS("20000", "[\"first\"]");
 
 struct scene {
     struct documents documents;
@@ -47,11 +51,12 @@ static void no_end(void *arg, http_id id, const struct http_response *r,
 
 static const struct http_events no_events = {no_data, no_end};
 
-static void set(struct scene *s, const char *text, enum trigger trigger)
+static void set_with(struct scene *s, const char *of, const char *text,
+                     enum trigger trigger)
 {
     struct problems problems;
     struct why why;
-    cJSON *config = cJSON_Parse(config_text);
+    cJSON *config = cJSON_Parse(of);
     documents_init(&s->documents);
     problems_init(&problems);
     s->table = table_new(config, &problems);
@@ -83,6 +88,11 @@ static void set(struct scene *s, const char *text, enum trigger trigger)
         .doc = s->doc, .offset = text_len(&s->doc->text), .trigger = trigger};
     s->flight = flight_new(1, s->table, &ask, MSEC(1000));
     assert_non_null(s->flight);
+}
+
+static void set(struct scene *s, const char *text, enum trigger trigger)
+{
+    set_with(s, config_text, text, trigger);
 }
 
 static void clear(struct scene *s)
@@ -227,6 +237,82 @@ static void a_stream_that_stalls_makes_way(void **state)
     assert_int_equal(s.flight->attempts[0].outcome, ERR_STALLED);
     assert_int_equal(today(&s).calls, 1);
     assert_int_equal(today(&s).estimated, 1);
+    clear(&s);
+}
+
+/* As many streams as its own pauses are taken for known, the longest of them
+ * `ms`. */
+static void teach_pauses(struct scene *s, double ms)
+{
+    for (int i = 0; i < FIGURES_PRIOR * 5; i++)
+        fleet_paused(s->fleet, &s->table->models[1], ms, false, MSEC(900));
+}
+
+static void a_stream_that_pauses_longer_than_ever_makes_way(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_with(&s, long_config, "total = ", TRIGGER_INVOKED);
+    teach_pauses(&s, 500);
+    document_parse(s.doc, 0);
+    tick(&s, 0);
+    receive(&s, half);
+    tick(&s, 10);
+    usec limit = flight_next(s.flight) - MSEC(1010);
+    assert_true(limit > MSEC(400) && limit < MSEC(630));
+    tick(&s, 20);
+    assert_int_equal(s.flight->state, FLIGHT_STREAMING);
+    assert_true(type(&s, "sum(")); /* it stays, whoever goes on */
+    tick(&s, 640);
+    assert_string_equal(s.flight->lead.model->id.ptr, "second");
+    assert_int_equal(s.flight->attempts[0].outcome, ERR_STALLED);
+    assert_int_equal(s.flight->origin, strlen("total = sum("));
+    clear(&s);
+}
+
+/* The last of them has nobody to make way for: what is there is shown, and
+ * has failed. */
+static void the_last_that_pauses_longer_than_ever_is_shown_in_part(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_with(&s, lonely_config, "total = ", TRIGGER_INVOKED);
+    teach_pauses(&s, 100);
+    document_parse(s.doc, 0);
+    tick(&s, 0);
+    receive(&s, "data: {\"choices\": [{\"text\": \"sum(values\"}]}\n\n");
+    tick(&s, 10);
+    /* Less than any network's hiccup is no stall. */
+    assert_int_equal(flight_next(s.flight), MSEC(1010 + FIGURES_PAUSE_MIN_MS));
+    tick(&s, 10 + FIGURES_PAUSE_MIN_MS);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_true(s.flight->is_part);
+    assert_int_equal(s.flight->n_attempts, 1);
+    assert_int_equal(s.flight->attempts[0].outcome, ERR_STALLED);
+    clear(&s);
+}
+
+static void pauses_are_learned_from_answers(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct http_response r = {.status = 200,
+                              .content_type = "text/event-stream"};
+    start(&s);
+    const struct model *m = s.flight->lead.model;
+    receive(&s, half);
+    call_data(&s.flight->lead.call, &r,
+              STR("data: {\"choices\": [{\"text\": \"lue\"}]}\n\n"),
+              MSEC(1020));
+    call_data(&s.flight->lead.call, &r,
+              STR("data: {\"choices\": [{\"text\": \")\"}]}\n\n"), MSEC(1100));
+    call_data(&s.flight->lead.call, &r, STR("data: [DONE]\n\n"), MSEC(1101));
+    assert_int_equal(s.flight->lead.call.pause, MSEC(80));
+    double before = fleet_patience(s.fleet, m);
+    assert_true(before >= FIGURES_PAUSE_MS);
+    tick(&s, 101);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_true(fleet_patience(s.fleet, m) < before);
     clear(&s);
 }
 
@@ -427,6 +513,10 @@ int main(void)
         cmocka_unit_test(a_tree_that_is_not_there_is_waited_for_a_moment),
         cmocka_unit_test(a_quiet_time_ends_with_the_deadline),
         cmocka_unit_test(a_stream_that_stalls_makes_way),
+        cmocka_unit_test(a_stream_that_pauses_longer_than_ever_makes_way),
+        cmocka_unit_test(
+            the_last_that_pauses_longer_than_ever_is_shown_in_part),
+        cmocka_unit_test(pauses_are_learned_from_answers),
         cmocka_unit_test(a_part_is_shown_and_has_failed),
         cmocka_unit_test(a_stream_that_goes_on_is_cut_by_us),
         cmocka_unit_test(the_last_is_asked_again_after_a_moment),
