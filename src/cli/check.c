@@ -9,6 +9,7 @@
 #include "doc/language.h"
 #include "route/options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -245,6 +246,8 @@ static void print_limits(const struct table *t)
            "%u ms, multiline %s, fail_over %s\n",
            o->max_tokens, o->temperature, o->deadline_ms, o->debounce_ms,
            multiline_name(o->multiline), fail_over_name(o->fail_over));
+    if (!isinf(o->max_cost))
+        printf("           max_cost $%g\n", o->max_cost);
     if (t->cache_bytes)
         printf("cache      %zu bytes\n", t->cache_bytes);
     else

@@ -1,6 +1,7 @@
 #include "cli/describe.h"
 #include "route/options.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static cJSON *figure(double n, double scale)
@@ -66,6 +67,9 @@ cJSON *describe_options(const struct options *o)
     json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
     json_add(json, "debounce_ms", cJSON_CreateNumber(o->debounce_ms));
     json_add(json, "threshold", cJSON_CreateNumber(o->threshold));
+    json_add(json, "max_cost",
+             isinf(o->max_cost) ? cJSON_CreateNull()
+                                : cJSON_CreateNumber(o->max_cost));
     add_word(json, "multiline", multiline_name(o->multiline));
     add_word(json, "fail_over", fail_over_name(o->fail_over));
     return json;
@@ -278,6 +282,8 @@ void describe_difference(const struct options *o, const struct options *base,
         buf_printf(out, "%sdeadline %u ms", COMMA, o->deadline_ms);
     if (o->debounce_ms != base->debounce_ms)
         buf_printf(out, "%sdebounce %u ms", COMMA, o->debounce_ms);
+    if (o->max_cost < base->max_cost || o->max_cost > base->max_cost)
+        buf_printf(out, "%smax_cost $%g", COMMA, o->max_cost);
     if (o->multiline != base->multiline)
         buf_printf(out, "%smultiline %s", COMMA, multiline_name(o->multiline));
     if (o->fail_over != base->fail_over)

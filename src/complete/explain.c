@@ -3,6 +3,8 @@
 #include "complete/prompt.h"
 #include "context/scope.h"
 
+#include <math.h>
+
 enum { PATH_MAX_NODES = 64 };
 
 static cJSON *path_json(const struct ask *ask)
@@ -60,6 +62,8 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     cJSON_AddNumberToObject(o, "temperature", in_force->temperature);
     cJSON_AddNumberToObject(o, "deadline_ms", in_force->deadline_ms);
     cJSON_AddNumberToObject(o, "debounce_ms", in_force->debounce_ms);
+    if (!isinf(in_force->max_cost))
+        cJSON_AddNumberToObject(o, "max_cost", in_force->max_cost);
     return o;
 }
 

@@ -156,15 +156,27 @@ static bool wait_for_the_last(struct flight *f)
     return true;
 }
 
+static void leave_out(struct candidate *c, const char *reason)
+{
+    c->excluded = true;
+    snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1,
+             reason);
+}
+
 /* Whether a candidate whose turn it is may not be asked. */
-static bool is_skipped(const struct flight *f, const struct flight_deps *deps,
+static bool is_skipped(struct flight *f, const struct flight_deps *deps,
                        size_t place, usec now)
 {
-    const struct candidate *c = &f->decision.chain[place];
+    struct candidate *c = &f->decision.chain[place];
+    struct why why;
     if (c->excluded || !c->model->dialect)
         return c->excluded;
-    return f->hopeless || now >= f->deadline ||
-           !flight_may_ask(f, deps, place, now);
+    if (f->hopeless || now >= f->deadline)
+        return true;
+    if (flight_may_ask(f, deps, place, now, &why))
+        return false;
+    leave_out(c, why.text);
+    return true;
 }
 
 /* True when one is under way, or has answered. */
@@ -395,9 +407,8 @@ static void tick_queued(struct flight *f, const struct flight_deps *deps,
     if (called) {
         flight_return(f, l->place);
     } else {
-        c->excluded = true;
-        snprintf(c->reason, sizeof c->reason,
-                 "as many calls as may be at once were under way all the time");
+        leave_out(c, "as many calls as may be at once were under way all the "
+                     "time");
     }
     ask_next(f, deps, doc, now);
 }

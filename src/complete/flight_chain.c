@@ -1,4 +1,5 @@
 #include "complete/flight_chain.h"
+#include "route/ceiling.h"
 
 /* Before the same model is asked a second time, at least and at most. */
 enum { AGAIN_MS = 100, AGAIN_MAX_MS = 1000 };
@@ -44,17 +45,36 @@ usec flight_share(const struct flight *f, usec since)
     return since + left / sharing;
 }
 
+/* Also what is set aside for a call that is under way; below 0: unknown. */
+static double spent(const struct flight *f)
+{
+    double claimed = f->lead.airborne ? f->lead.call.claim.dollars : 0;
+    return f->bill.cost < 0 ? -1 : f->bill.cost + claimed;
+}
+
+static bool is_well(const struct flight_deps *deps, const struct model *m,
+                    usec now, struct why *why)
+{
+    enum err cause = OK;
+    if (fleet_allows(deps->fleet, m, now))
+        return true;
+    fleet_left(deps->fleet, m, now, &cause);
+    why_set(why, OK, "left alone by now: %s", err_sentence(cause));
+    return false;
+}
+
 bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
-                    size_t place, usec now)
+                    size_t place, usec now, struct why *why)
 {
     struct standing row;
-    struct why why;
     const struct model *m = f->decision.chain[place].model;
+    double most = f->decision.ruling.options.max_cost;
     fleet_row(deps->fleet, m, &f->seen.task, now, &row);
-    return fleet_allows(deps->fleet, m, now) &&
-           fleet_has_room(deps->fleet, &row, &f->seen.task, now, &why) &&
+    return is_well(deps, m, now, why) &&
+           fleet_has_room(deps->fleet, &row, &f->seen.task, now, why) &&
+           ceiling_allows(most, &row, spent(f), why) &&
            decision_affords(&f->decision, place, &f->seen.task, deps->fleet,
-                            now);
+                            now, why);
 }
 
 bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
@@ -62,7 +82,8 @@ bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
 {
     for (size_t i = 0; i < f->decision.n; i++) {
         const struct model *m = f->decision.chain[i].model;
-        if (is_waiting(f, i) && flight_may_ask(f, deps, i, now) &&
+        struct why why;
+        if (is_waiting(f, i) && flight_may_ask(f, deps, i, now, &why) &&
             (!at_once || fleet_has_place(deps->fleet, m)))
             return true;
     }

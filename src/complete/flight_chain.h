@@ -16,10 +16,11 @@ void flight_return(struct flight *f, size_t place);
  * what is left, so that those behind it can still answer. */
 usec flight_share(const struct flight *f, usec since);
 
-/* Whether its health, its limits and the budgets let a candidate be asked now:
- * since the decision others may have been asked. */
+/* Whether its health, its limits, the budgets and what the chain may cost let
+ * a candidate be asked now, since the decision others may have been asked; or
+ * the reason. */
 bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
-                    size_t place, usec now);
+                    size_t place, usec now, struct why *why);
 
 /* Whether another could be asked, `at_once` or when it has a place, of those
  * that did not have their turn; without the built-in model. */

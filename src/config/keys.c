@@ -174,6 +174,9 @@ static const struct key keys[] = {
      "milliseconds for all its models together"},
     {"routes[].debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, NULL,
      "milliseconds of quiet before an automatic request is sent"},
+    {"routes[].max_cost", KEY_NUMBER, T, 0, 1e6, NULL, NULL,
+     "dollars that one completion is expected to cost at most, with all calls "
+     "of its chain; models of unknown price are not asked then"},
     {"routes[].threshold", KEY_NUMBER, 0, 0, 1, NULL, NULL,
      "confidence below which the built-in model shows nothing"},
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
@@ -244,6 +247,7 @@ static const struct key keys[] = {
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
     {"debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, "60", EACH_ROUTE},
+    {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},
     {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never", "auto", EACH_ROUTE},
     {"adaptive", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "what the strategy \"adaptive\" weighs"},

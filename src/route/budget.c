@@ -219,16 +219,9 @@ double purse_left(const struct budget *b, const struct purse *p)
     return fmax(0, b->dollars - p->spent - p->claimed);
 }
 
-static bool is_free(const struct model *m)
-{
-    bool costs_nothing = m->cost_input >= 0 && m->cost_input <= 0 &&
-                         m->cost_output >= 0 && m->cost_output <= 0;
-    return !m->dialect || m->local || costs_nothing;
-}
-
 static double price(const struct contender *c)
 {
-    if (is_free(c->standing->of))
+    if (model_is_free(c->standing->of))
         return 0;
     double cost = c->standing->expected_cost;
     return isnan(cost) ? INFINITY : cost;
@@ -252,7 +245,7 @@ static bool stays(const struct budget *b, const struct contender *c,
     case BUDGET_CHEAPEST:
         return price(c) <= least;
     default:
-        return is_free(c->standing->of);
+        return model_is_free(c->standing->of);
     }
 }
 

@@ -1,4 +1,5 @@
 #include "route/decide.h"
+#include "route/ceiling.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 
@@ -232,6 +233,22 @@ static void keep_limits(struct work *w)
     }
 }
 
+/* Those that are too dear for one completion. */
+static void keep_ceiling(struct work *w)
+{
+    double most = w->d->ruling.options.max_cost;
+    for (size_t i = 0; i < w->n; i++) {
+        struct contender *c = &w->contenders[i];
+        struct why why;
+        if (!c->fits || ceiling_allows(most, c->standing, 0, &why))
+            continue;
+        c->fits = false;
+        c->rests = true;
+        snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1,
+                 why.text);
+    }
+}
+
 static void rank(struct work *w)
 {
     const struct route *r = w->d->route;
@@ -349,11 +366,13 @@ static void choose(struct work *w)
     leave_alone(w);
     keep_limits(w);
     fleet_apply_budgets(w->fleet, w->contenders, w->n);
+    keep_ceiling(w);
     rank_private(w);
 }
 
 bool decision_affords(const struct decision *d, size_t i,
-                      const struct task *task, struct fleet *fleet, usec now)
+                      const struct task *task, struct fleet *fleet, usec now,
+                      struct why *why)
 {
     struct standing rows[CHAIN_MAX];
     struct contender c[CHAIN_MAX];
@@ -367,6 +386,8 @@ bool decision_affords(const struct decision *d, size_t i,
         };
     }
     fleet_apply_budgets(fleet, c, d->n);
+    if (!c[i].fits)
+        why_set(why, OK, "%s", c[i].reason);
     return c[i].fits;
 }
 

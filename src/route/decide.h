@@ -37,10 +37,11 @@ struct decision {
 void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d);
 
-/* Whether the budgets allow the candidate still: since the decision others may
- * have been asked. */
+/* Whether the budgets allow the candidate still, since the decision others may
+ * have been asked; or the reason. */
 bool decision_affords(const struct decision *d, size_t i,
-                      const struct task *task, struct fleet *fleet, usec now);
+                      const struct task *task, struct fleet *fleet, usec now,
+                      struct why *why);
 
 /* Whether every matcher of the route holds. A `path` without a '/' is matched
  * against the file's name, as ignore files have it. */

@@ -61,6 +61,7 @@ struct options options_read(const cJSON *json, const struct options *base)
     read_u32(json, "debounce_ms", &o.debounce_ms);
     json_get_number(json, "temperature", &o.temperature);
     json_get_number(json, "threshold", &o.threshold);
+    json_get_number(json, "max_cost", &o.max_cost);
     o.multiline = (enum multiline)read_word(json, "multiline", multilines,
                                             (int)o.multiline);
     o.fail_over = (enum fail_over)read_word(json, "fail_over", fail_overs,
@@ -81,7 +82,8 @@ static bool parse_number(struct str text, double *out)
 }
 
 /* Numbers are checked against the table of keys; what is an integer there
- * is one here. */
+ * is one here. A workspace has rules, too, and they spend no more than one's
+ * own file allows: a ceiling can be lowered only. */
 static enum err set_number(struct options *o, const struct key *key,
                            const char *name, struct str value, struct why *why)
 {
@@ -96,7 +98,9 @@ static enum err set_number(struct options *o, const struct key *key,
                        key_type_name(key->type), key->min, key->max, n);
     cJSON *json = cJSON_CreateObject();
     json_add(json, name, cJSON_CreateNumber(n));
+    double ceiling = o->max_cost;
     *o = options_read(json, o);
+    o->max_cost = fmin(o->max_cost, ceiling);
     cJSON_Delete(json);
     return OK;
 }
@@ -114,8 +118,9 @@ static enum err set_multiline(struct options *o, struct str value,
 enum err options_set(struct options *o, struct str key, struct str value,
                      struct why *why)
 {
-    static const char *const numbers[] = {
-        "max_tokens", "temperature", "deadline_ms", "debounce_ms", "threshold"};
+    static const char *const numbers[] = {"max_tokens",  "temperature",
+                                          "deadline_ms", "debounce_ms",
+                                          "threshold",   "max_cost"};
     char path[40];
     if (str_is(key, "multiline"))
         return set_multiline(o, value, why);
@@ -127,6 +132,6 @@ enum err options_set(struct options *o, struct str key, struct str value,
     return why_set(
         why, ERR_CONFIG,
         "no option \"%.*s\" can be set; known: max_tokens, "
-        "temperature, deadline_ms, debounce_ms, threshold, multiline",
+        "temperature, deadline_ms, debounce_ms, threshold, max_cost, multiline",
         STR_ARG(str_sub(key, 0, 40)));
 }

@@ -6,6 +6,7 @@
 #include "route/sql.h"
 #include "route/strategy.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -79,6 +80,19 @@ static void note_leaving(struct entry *e, const struct model *m,
          "\"own_servers\" says that it is meant");
 }
 
+static void note_unpriced(struct entry *e, const struct model *m,
+                          const char *key)
+{
+    double most = e->route->options.max_cost;
+    if (isinf(most) || model_is_free(m) ||
+        (m->cost_input >= 0 && m->cost_output >= 0))
+        return;
+    reading_note(e->r, SEVERITY_WARNING, e->path, key,
+                 "it is never asked, because its price is unknown and a "
+                 "completion may cost $%g at most; say its cost_per_million",
+                 most);
+}
+
 static void add_model(struct entry *e, const char *key, struct str name)
 {
     struct route *route = e->route;
@@ -89,6 +103,7 @@ static void add_model(struct entry *e, const char *key, struct str name)
         return;
     }
     note_leaving(e, m, key);
+    note_unpriced(e, m, key);
     for (size_t i = 0; i < route->n_models; i++)
         if (route->models[i] == m)
             return;

@@ -11,6 +11,7 @@
 #include "route/rules.h"
 #include "route/sql.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,6 +37,7 @@ static struct options default_options(void)
         .temperature = key_number("temperature"),
         .deadline_ms = (uint32_t)key_number("deadline_ms"),
         .debounce_ms = (uint32_t)key_number("debounce_ms"),
+        .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };
 }
@@ -101,6 +103,13 @@ struct table *table_new(const cJSON *config, struct problems *problems)
         return t;
     table_unref(t);
     return NULL;
+}
+
+bool model_is_free(const struct model *m)
+{
+    bool costs_nothing = m->cost_input >= 0 && m->cost_input <= 0 &&
+                         m->cost_output >= 0 && m->cost_output <= 0;
+    return !m->dialect || m->local || costs_nothing;
 }
 
 const char *route_name(const struct table *t, const struct route *r, char *out,

@@ -63,10 +63,15 @@ struct options {
     double temperature;
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent */
+    double max_cost;      /* dollars that the chain may cost; INFINITY: any */
     double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;
     enum fail_over fail_over;
 };
+
+/* Whether it costs nothing: the built-in one, one on a local server, and one
+ * whose price is 0. */
+bool model_is_free(const struct model *m);
 
 /* A model that is configured but can't be asked. */
 struct absent {

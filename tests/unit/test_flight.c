@@ -489,6 +489,46 @@ static void every_call_that_was_made_counts(void **state)
     }
 }
 
+/* "total = " may take 64 tokens: what they cost. */
+#define PRICED(name, dollars)                                                  \
+    "{\"id\": \"" name                                                         \
+    "\", \"cost_per_million\": {\"input\": 0, \"output\": " dollars "}}"
+
+static const char priced_config[] =
+    "{\"providers\": [{\"type\": \"openai\", \"endpoint\": "
+    "\"http://127.0.0.1:1/v1\", \"dialect\": \"openai-text\", \"models\": "
+    "[" PRICED("first", "10000") ", " PRICED("same", "10000") ", " PRICED(
+        "cheap", "1000") ", {\"id\": \"dark\"}]}], \"max_cost\": 0.65, "
+                         "\"deadline_ms\": 2000, \"routes\": [{\"default\": "
+                         "[\"dark\", \"first\", \"same\", \"cheap\"]}]}";
+
+/* The first had half a text, which counts: a second of its kind is too dear
+ * then, a cheaper one is not, and one of unknown price always. */
+static void a_chain_costs_no_more_than_it_may(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_with(&s, priced_config, "total = ", TRIGGER_INVOKED);
+    document_parse(s.doc, 0);
+    tick(&s, 0);
+    const struct decision *d = &s.flight->decision;
+    assert_string_equal(s.flight->lead.model->id.ptr, "first");
+    assert_true(d->chain[4].excluded);
+    assert_string_equal(d->chain[4].reason,
+                        "its price is unknown, and this completion may cost "
+                        "$0.65 at most");
+    receive(&s, half);
+    end(&s, 200, ERR_NETWORK);
+    tick(&s, 20);
+    assert_true(s.flight->bill.cost > 0.01);
+    assert_string_equal(s.flight->lead.model->id.ptr, "cheap");
+    assert_true(d->chain[1].excluded);
+    assert_string_equal(d->chain[1].reason,
+                        "it would take $0.64 behind $0.02 for others, and this "
+                        "completion may cost $0.65 at most");
+    clear(&s);
+}
+
 static void one_that_is_cut_counts_once(void **state)
 {
     (void)state;
@@ -524,6 +564,7 @@ int main(void)
         cmocka_unit_test(nobody_else_is_asked_where_it_is_our_fault),
         cmocka_unit_test(who_rests_is_not_asked),
         cmocka_unit_test(every_call_that_was_made_counts),
+        cmocka_unit_test(a_chain_costs_no_more_than_it_may),
         cmocka_unit_test(one_that_is_cut_counts_once),
     };
     return cmocka_run_group_tests_name("flight", tests, NULL, NULL);
