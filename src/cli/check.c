@@ -243,9 +243,10 @@ static void print_limits(const struct table *t)
 {
     const struct options *o = &t->defaults;
     printf("otherwise  max_tokens %u, temperature %g, deadline %u ms, debounce "
-           "%u ms, multiline %s, fail_over %s\n",
+           "%u ms, multiline %s, fail_over %s, hedge %s\n",
            o->max_tokens, o->temperature, o->deadline_ms, o->debounce_ms,
-           multiline_name(o->multiline), fail_over_name(o->fail_over));
+           multiline_name(o->multiline), fail_over_name(o->fail_over),
+           hedge_name(o->hedge));
     if (!isinf(o->max_cost))
         printf("           max_cost $%g\n", o->max_cost);
     if (t->cache_bytes)

@@ -71,6 +71,7 @@ cJSON *describe_options(const struct options *o)
              isinf(o->max_cost) ? cJSON_CreateNull()
                                 : cJSON_CreateNumber(o->max_cost));
     add_word(json, "multiline", multiline_name(o->multiline));
+    add_word(json, "hedge", hedge_name(o->hedge));
     add_word(json, "fail_over", fail_over_name(o->fail_over));
     return json;
 }
@@ -288,5 +289,7 @@ void describe_difference(const struct options *o, const struct options *base,
         buf_printf(out, "%smultiline %s", COMMA, multiline_name(o->multiline));
     if (o->fail_over != base->fail_over)
         buf_printf(out, "%sfail_over %s", COMMA, fail_over_name(o->fail_over));
+    if (o->hedge != base->hedge)
+        buf_printf(out, "%shedge %s", COMMA, hedge_name(o->hedge));
 #undef COMMA
 }

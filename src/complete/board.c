@@ -10,11 +10,15 @@ struct request *board_request(struct board *b, completion_id id)
     return NULL;
 }
 
-struct flight **board_flight_of_call(struct board *b, http_id id)
+struct call *board_call(struct board *b, http_id id)
 {
-    for (size_t i = 0; i < FLIGHTS; i++)
-        if (b->flights[i] && b->flights[i]->lead.call.id == id)
-            return &b->flights[i];
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        struct flight *f = b->flights[i];
+        if (f && f->lead.call.id == id)
+            return &f->lead.call;
+        if (f && f->hedge.call.id == id)
+            return &f->hedge.call;
+    }
     return NULL;
 }
 

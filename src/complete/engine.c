@@ -64,20 +64,19 @@ static struct flight_deps deps_of(struct engine *e)
 static bool on_data(void *arg, http_id id, const struct http_response *r,
                     struct str bytes)
 {
-    struct flight **f =
-        board_flight_of_call(&((struct engine *)arg)->board, id);
-    return f && call_data(&(*f)->lead.call, r, bytes, clock_now());
+    struct call *c = board_call(&((struct engine *)arg)->board, id);
+    return c && call_data(c, r, bytes, clock_now());
 }
 
 static void on_end(void *arg, http_id id, const struct http_response *r,
                    enum err err, const struct why *why)
 {
     struct engine *e = arg;
-    struct flight **f = board_flight_of_call(&e->board, id);
-    if (!f)
+    struct call *c = board_call(&e->board, id);
+    if (!c)
         warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
     else
-        call_end(&(*f)->lead.call, r, err, why);
+        call_end(c, r, err, why);
 }
 
 /* --- what becomes of completions */

@@ -2,6 +2,7 @@
 #include "complete/call.h"
 #include "complete/prompt.h"
 #include "context/scope.h"
+#include "route/options.h"
 
 #include <math.h>
 
@@ -62,8 +63,25 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     cJSON_AddNumberToObject(o, "temperature", in_force->temperature);
     cJSON_AddNumberToObject(o, "deadline_ms", in_force->deadline_ms);
     cJSON_AddNumberToObject(o, "debounce_ms", in_force->debounce_ms);
+    cJSON_AddStringToObject(o, "hedge", hedge_name(in_force->hedge));
     if (!isinf(in_force->max_cost))
         cJSON_AddNumberToObject(o, "max_cost", in_force->max_cost);
+    return o;
+}
+
+/* NULL: the option is off. */
+static cJSON *hedge_json(const struct hedge_plan *plan)
+{
+    if (!plan->of)
+        return NULL;
+    cJSON *o = cJSON_CreateObject();
+    json_add_str(o, "of", plan->of->name);
+    if (!isnan(plan->after_ms))
+        cJSON_AddNumberToObject(o, "after_ms", plan->after_ms);
+    if (plan->with)
+        json_add_str(o, "with", plan->with->name);
+    else
+        cJSON_AddStringToObject(o, "reason", plan->reason);
     return o;
 }
 
@@ -171,6 +189,7 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
         cJSON_AddItemToArray(candidates,
                              candidate_json(&d->chain[i], i + 1, &bill));
     }
+    json_add(o, "hedge", hedge_json(&d->hedge));
     if (model && !d->ruling.silent)
         json_add_str(o, "model", model->name);
     if (d->skipped.text[0])
@@ -189,6 +208,7 @@ cJSON *explain_kept(const struct table *t, const struct observation *seen,
     for (size_t i = 0; i < d->n; i++)
         cJSON_AddItemToArray(candidates,
                              candidate_json(&d->chain[i], i + 1, &bill_none));
+    json_add(o, "hedge", hedge_json(&d->hedge));
     if (d->skipped.text[0])
         cJSON_AddStringToObject(o, "skipped", d->skipped.text);
     return o;

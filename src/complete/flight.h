@@ -9,6 +9,10 @@
  *     |                 built-in model ------->+----> LANDED <--complete+
  *     +-- flight_free() closes the call in every state; nothing calls back
  *
+ * While ASKING a second candidate may be asked beside the first, when that is
+ * late by its own measure (route/hedge.h). Whose text comes first goes on to
+ * STREAMING alone.
+ *
  * It belongs to the engine and is driven from its tick. Callbacks of the
  * transfer only record what came; the tick decides.
  */
@@ -50,8 +54,11 @@ struct flight {
     bool decided;
     struct observation seen;
     struct decision decision;
-    uint64_t passed; /* candidates that had their turn: a bit for each */
-    struct leg lead; /* that is asked, or wrote the text */
+    uint64_t passed;  /* candidates that had their turn: a bit for each */
+    struct leg lead;  /* that is asked, or wrote the text */
+    struct leg hedge; /* that is asked beside it; without a model: none is */
+    usec hedge_at;    /* when one is to be; USEC_NEVER: not */
+    bool hedged;      /* once is enough */
     usec started, due, deadline;
     usec pause;       /* until then nobody is asked; 0: somebody is */
     usec again;       /* when the last that failed may be asked again */
@@ -88,7 +95,11 @@ struct flight *flight_new(uint64_t id, struct table *table,
                           const struct ask *ask, usec now);
 void flight_free(struct flight *f, const struct flight_deps *deps);
 
-/* Nobody wants it any more: what its call took is counted and told. */
+/* Of those that are asked, the one whose text came first; NULL: nobody has
+ * said anything yet. */
+const struct leg *flight_first(const struct flight *f);
+
+/* Nobody wants it any more: what its calls took is counted and told. */
 void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);
 
 /* Text was typed at the end of what was typed before. False when it does not

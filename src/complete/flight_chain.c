@@ -1,5 +1,8 @@
 #include "complete/flight_chain.h"
 #include "route/ceiling.h"
+#include "route/hedge.h"
+
+#include <stdio.h>
 
 /* Before the same model is asked a second time, at least and at most. */
 enum { AGAIN_MS = 100, AGAIN_MAX_MS = 1000 };
@@ -48,7 +51,10 @@ usec flight_share(const struct flight *f, usec since)
 /* Also what is set aside for a call that is under way; below 0: unknown. */
 static double spent(const struct flight *f)
 {
-    double claimed = f->lead.airborne ? f->lead.call.claim.dollars : 0;
+    double claimed = 0;
+    const struct leg *legs[] = {&f->lead, &f->hedge};
+    for (size_t i = 0; i < 2; i++)
+        claimed += legs[i]->airborne ? legs[i]->call.claim.dollars : 0;
     return f->bill.cost < 0 ? -1 : f->bill.cost + claimed;
 }
 
@@ -77,6 +83,29 @@ bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
                             now, why);
 }
 
+void flight_leave_out(struct flight *f, size_t place, const char *reason)
+{
+    struct candidate *c = &f->decision.chain[place];
+    c->excluded = true;
+    snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1,
+             reason);
+}
+
+bool flight_skips(struct flight *f, const struct flight_deps *deps,
+                  size_t place, usec now)
+{
+    const struct candidate *c = &f->decision.chain[place];
+    struct why why;
+    if (c->excluded || !c->model->dialect)
+        return c->excluded;
+    if (f->hopeless || now >= f->deadline)
+        return true;
+    if (flight_may_ask(f, deps, place, now, &why))
+        return false;
+    flight_leave_out(f, place, why.text);
+    return true;
+}
+
 bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
                         bool at_once, usec now)
 {
@@ -88,6 +117,38 @@ bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
             return true;
     }
     return false;
+}
+
+size_t flight_place_beside(const struct flight *f,
+                           const struct flight_deps *deps, usec now)
+{
+    enum hedge hedge = f->decision.ruling.options.hedge;
+    struct why why;
+    size_t i = 0;
+    while (i < f->decision.n) {
+        const struct model *m = f->decision.chain[i].model;
+        if (is_waiting(f, i) && hedge_allows(hedge, m) &&
+            fleet_has_place(deps->fleet, m) &&
+            flight_may_ask(f, deps, i, now, &why))
+            break;
+        i++;
+    }
+    return i;
+}
+
+void flight_plan_hedge(struct flight *f, const struct flight_deps *deps,
+                       usec now)
+{
+    const struct leg *l = &f->lead;
+    struct standing row;
+    f->hedge_at = USEC_NEVER;
+    if (f->hedged || !l->airborne ||
+        f->decision.ruling.options.hedge == HEDGE_OFF)
+        return;
+    fleet_row(deps->fleet, l->model, &f->seen.task, now, &row);
+    double after = hedge_after_ms(&row) * 1000;
+    if (after < (double)(l->until - now)) /* never with a NAN */
+        f->hedge_at = now + (usec)after;
 }
 
 void flight_plan_again(struct flight *f, const struct leg *l, usec now)

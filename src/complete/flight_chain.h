@@ -22,10 +22,28 @@ usec flight_share(const struct flight *f, usec since);
 bool flight_may_ask(const struct flight *f, const struct flight_deps *deps,
                     size_t place, usec now, struct why *why);
 
+/* Leave a candidate out from now on, with the reason. */
+void flight_leave_out(struct flight *f, size_t place, const char *reason);
+
+/* Whether a candidate whose turn it is may not be asked; where others have to
+ * know why, it is left out. */
+bool flight_skips(struct flight *f, const struct flight_deps *deps,
+                  size_t place, usec now);
+
 /* Whether another could be asked, `at_once` or when it has a place, of those
  * that did not have their turn; without the built-in model. */
 bool flight_has_another(const struct flight *f, const struct flight_deps *deps,
                         bool at_once, usec now);
+
+/* Who may be asked beside the lead, the first in the chain's order; the chain's
+ * length: nobody. It has to have a place for it at once. */
+size_t flight_place_beside(const struct flight *f,
+                           const struct flight_deps *deps, usec now);
+
+/* The lead was sent at `now`: set f->hedge_at, when it is late by its own
+ * measure. */
+void flight_plan_hedge(struct flight *f, const struct flight_deps *deps,
+                       usec now);
 
 /*
  * A failure that a moment mends, before anything was shown, is worth a second

@@ -94,6 +94,9 @@ bool flight_typed(struct flight *f, struct str typed)
         return false;
     if (f->state == FLIGHT_LANDED)
         return agree(buf_view(&f->text), buf_view(&f->typed));
-    return f->lead.model->dialect->chat ||
-           agree(buf_view(&f->lead.call.raw), buf_view(&f->typed));
+    const struct leg *l = flight_first(f);
+    struct str all = buf_view(&f->typed);
+    return !l || l->model->dialect->chat ||
+           agree(buf_view(&l->call.raw),
+                 str_sub(all, l->origin - f->origin, all.len));
 }

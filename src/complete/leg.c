@@ -1,13 +1,14 @@
 #include "complete/leg.h"
 #include "base/log.h"
-#include "complete/flight.h"
+#include "complete/flight_chain.h"
 #include "complete/prompt.h"
 
 #include <math.h>
 
-void leg_init(struct leg *l, const struct model *m, size_t place, usec now)
+void leg_init(struct leg *l, const struct model *m, size_t place, size_t origin,
+              usec now)
 {
-    *l = (struct leg){.model = m, .place = place};
+    *l = (struct leg){.model = m, .place = place, .origin = origin};
     call_init(&l->call, m ? m->dialect : NULL, now);
 }
 
@@ -17,8 +18,8 @@ void leg_release(struct leg *l)
     *l = (struct leg){0};
 }
 
-void leg_note(struct flight *f, const struct leg *l, enum err e,
-              const struct why *why, const struct bill *bill, usec now)
+static void note(struct flight *f, const struct leg *l, enum err e,
+                 const struct why *why, const struct bill *bill, usec now)
 {
     const struct call *c = &l->call;
     if (f->n_attempts == ATTEMPTS_MAX)
@@ -38,8 +39,8 @@ void leg_note(struct flight *f, const struct leg *l, enum err e,
              STR_ARG(l->model->name), why->text);
 }
 
-struct bill leg_settle(struct flight *f, struct leg *l,
-                       const struct flight_deps *deps)
+static struct bill settle(struct flight *f, struct leg *l,
+                          const struct flight_deps *deps)
 {
     struct bill bill = bill_none;
     struct call *c = &l->call;
@@ -54,8 +55,9 @@ struct bill leg_settle(struct flight *f, struct leg *l,
     return bill;
 }
 
-void leg_praise(struct flight *f, struct leg *l, const struct flight_deps *deps,
-                const struct bill *bill, usec now)
+static void praise(struct flight *f, struct leg *l,
+                   const struct flight_deps *deps, const struct bill *bill,
+                   usec now)
 {
     const struct call *c = &l->call;
     bool whole = c->over && !c->outcome; /* else we cut it, being content */
@@ -71,8 +73,8 @@ void leg_praise(struct flight *f, struct leg *l, const struct flight_deps *deps,
                      now);
 }
 
-void leg_blame(struct leg *l, const struct flight_deps *deps, enum err e,
-               usec now)
+static void blame(struct leg *l, const struct flight_deps *deps, enum err e,
+                  usec now)
 {
     if (!l->airborne)
         return;
@@ -81,14 +83,6 @@ void leg_blame(struct leg *l, const struct flight_deps *deps, enum err e,
     if (e == ERR_STALLED)
         fleet_paused(deps->fleet, l->model,
                      (double)(now - l->call.last_text) / 1000, true, now);
-}
-
-void leg_drop(struct leg *l, const struct flight_deps *deps)
-{
-    if (l->airborne)
-        fleet_dropped(deps->fleet, l->model);
-    l->airborne = false;
-    leg_leave_queue(l, deps);
 }
 
 void leg_queue(struct leg *l, const struct flight_deps *deps)
@@ -104,14 +98,12 @@ void leg_leave_queue(struct leg *l, const struct flight_deps *deps)
     l->queued = l->called = false;
 }
 
-void leg_cut(struct flight *f, struct leg *l, const struct flight_deps *deps,
-             enum err e, const struct why *why, usec now)
+static void drop(struct leg *l, const struct flight_deps *deps)
 {
-    if (!l->airborne)
-        return;
-    struct bill bill = leg_settle(f, l, deps);
-    leg_drop(l, deps);
-    leg_note(f, l, e, why, &bill, now);
+    if (l->airborne)
+        fleet_dropped(deps->fleet, l->model);
+    l->airborne = false;
+    leg_leave_queue(l, deps);
 }
 
 /* To end a call that has a model loaded would end the loading. */
@@ -121,7 +113,7 @@ static bool is_kept(struct leg *l, const struct flight_deps *deps)
            warm_adopt(deps->warm, l->model, l->call.id, clock_now());
 }
 
-void leg_hang_up(struct leg *l, const struct flight_deps *deps)
+static void hang_up(struct leg *l, const struct flight_deps *deps)
 {
     struct call *c = &l->call;
     if (c->id && c->is_complete && c->piece.end)
@@ -129,6 +121,76 @@ void leg_hang_up(struct leg *l, const struct flight_deps *deps)
     else if (c->id && !is_kept(l, deps))
         http_cancel(deps->http, c->id);
     c->id = 0;
+}
+
+/* --- its ends */
+
+void leg_fail(struct flight *f, struct leg *l, const struct flight_deps *deps,
+              enum err e, const struct why *why, usec now)
+{
+    struct bill bill = settle(f, l, deps);
+    blame(l, deps, e, now);
+    hang_up(l, deps);
+    note(f, l, failure_is(e) ? e : ERR_INTERNAL, why, &bill, now);
+    f->hopeless = failure_is(e) && !(failure_may(e) & FAILURE_NEXT);
+}
+
+void leg_fail_call(struct flight *f, struct leg *l,
+                   const struct flight_deps *deps, usec now)
+{
+    struct call *c = &l->call;
+    bool refused =
+        c->key && keyring_refused(deps->keys, l->model->access, c->key,
+                                  c->outcome, c->wait, now, &c->why);
+    if (refused)
+        drop(l, deps);
+    flight_plan_again(f, l, now);
+    leg_fail(f, l, deps, c->outcome, &c->why, now);
+    if (refused && !c->raw.len && f->n_attempts < ATTEMPTS_MAX - TRIED_MAX)
+        flight_return(f, l->place);
+}
+
+void leg_succeed(struct flight *f, struct leg *l,
+                 const struct flight_deps *deps, usec now)
+{
+    struct bill bill = settle(f, l, deps);
+    praise(f, l, deps, &bill, now);
+    hang_up(l, deps);
+    note(f, l, OK, NULL, &bill, now);
+}
+
+void leg_close(struct flight *f, struct leg *l, const struct flight_deps *deps)
+{
+    settle(f, l, deps);
+    drop(l, deps);
+    hang_up(l, deps);
+}
+
+void leg_cut(struct flight *f, struct leg *l, const struct flight_deps *deps,
+             usec now)
+{
+    if (!l->airborne)
+        return;
+    struct bill bill = settle(f, l, deps);
+    drop(l, deps);
+    note(f, l, ERR_CANCELLED, NULL, &bill, now);
+    hang_up(l, deps);
+}
+
+void leg_outrun(struct flight *f, struct leg *l, const struct flight_deps *deps,
+                const struct leg *by, usec now)
+{
+    struct why why;
+    if (!l->airborne)
+        return;
+    struct bill bill = settle(f, l, deps);
+    l->airborne = false;
+    fleet_outrun(deps->fleet, l->model, &f->seen.task,
+                 (double)(now - l->call.asked) / 1000, now);
+    hang_up(l, deps);
+    why_set(&why, ERR_OUTRUN, "the text of \"%.*s\" came first",
+            STR_ARG(str_sub(by->model->name, 0, 200)));
+    note(f, l, ERR_OUTRUN, &why, &bill, now);
 }
 
 enum err leg_start(struct flight *f, struct leg *l,
@@ -147,7 +209,7 @@ enum err leg_start(struct flight *f, struct leg *l,
     buf_init(&room, 2 * PROMPT_BYTES);
     if (key != KEY_GOOD)
         goto out;
-    prompt_build(doc, f->origin, l->model, &f->decision.ruling.options,
+    prompt_build(doc, l->origin, l->model, &f->decision.ruling.options,
                  observe_path(str_from(doc->path), str_from(f->root)), &room,
                  &prompt);
     e = sending_fill(&sending, l->model, &prompt, left, why);

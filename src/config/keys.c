@@ -164,8 +164,6 @@ static const struct key keys[] = {
      "one completion is asked for"},
     {"routes[].context", KEY_LATER, 0, 0, 0, NULL, NULL,
      "the text around the cursor is sent"},
-    {"routes[].hedge", KEY_LATER, 0, 0, 0, NULL, NULL,
-     "the next model is asked when the one before fails or is late"},
     {"routes[].max_tokens", KEY_INTEGER, 0, 1, 1e6, NULL, NULL,
      "tokens of an answer at most"},
     {"routes[].temperature", KEY_NUMBER, 0, 0, 2, NULL, NULL,
@@ -182,6 +180,9 @@ static const struct key keys[] = {
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
+    {"routes[].hedge", KEY_STRING, 0, 0, 0, "off|free|any", NULL,
+     "whether the next model is asked beside one that has no text after its "
+     "own p95: never, if it costs nothing, or whatever it costs"},
     {"routes[].fail_over", KEY_STRING, 0, 0, 0, "own_servers|anywhere", NULL,
      "which models may follow one of your own servers"},
 
@@ -248,6 +249,7 @@ static const struct key keys[] = {
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
     {"debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, "60", EACH_ROUTE},
     {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},
+    {"hedge", KEY_STRING, 0, 0, 0, "off|free|any", "off", EACH_ROUTE},
     {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never", "auto", EACH_ROUTE},
     {"adaptive", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "what the strategy \"adaptive\" weighs"},

@@ -1,5 +1,6 @@
 #include "route/decide.h"
 #include "route/ceiling.h"
+#include "route/hedge.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 
@@ -407,6 +408,7 @@ void decide(const struct table *t, struct task *task, struct fleet *fleet,
         choose(&w);
     add_asked(&w);
     add_excluded(&w);
+    hedge_decide(d, t, w.rows);
     free(w.rows);
     free(w.contenders);
 }

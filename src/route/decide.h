@@ -18,12 +18,21 @@ struct candidate {
     bool excluded;
 };
 
+/* Who is asked beside whom, when that one is late. */
+struct hedge_plan {
+    const struct model *of;   /* NULL: the option is off, or none is asked */
+    const struct model *with; /* NULL: nobody; */
+    char reason[160];         /* that is why */
+    double after_ms;          /* without a text */
+};
+
 struct decision {
     const struct route *route;
     struct candidate chain[CHAIN_MAX]; /* in order; excluded ones last */
     size_t n;
     struct ruling ruling; /* what the rules said; its options are in force */
     struct verdict privacy;
+    struct hedge_plan hedge;
     struct why skipped; /* a pattern or condition that hit its limits */
 };
 

@@ -68,6 +68,14 @@ void figures_failed(struct figures *f, usec now, usec half_life)
     count(f, false, now, half_life);
 }
 
+void figures_outrun(struct figures *f, const struct task *task, double ms,
+                    usec now, usec half_life)
+{
+    size_t size = size_of(task);
+    latency_add_cut(&f->first[size], ms, now, half_life);
+    latency_add_cut(&f->whole[size], ms, now, half_life);
+}
+
 void figures_paused(struct figures *f, double ms, bool cut, usec now,
                     usec half_life)
 {
@@ -169,12 +177,23 @@ static const struct latency *nearest(const struct latency *of, size_t size)
     return &of[size];
 }
 
+/* What is taken for late has to be known well. More input takes no less time,
+ * so larger sizes may stand for this one. */
+static double late_ms(const struct figures *f, size_t size)
+{
+    while (size < FIGURES_SIZES &&
+           latency_count(&f->first[size]) < FIGURES_PRIOR)
+        size++;
+    return size < FIGURES_SIZES ? latency_quantile(&f->first[size], 0.95) : NAN;
+}
+
 static void fill_times(const struct figures *f, const struct task *task,
                        struct standing *s)
 {
     const struct latency *first = nearest(f->first, size_of(task));
     const struct latency *whole = nearest(f->whole, size_of(task));
     s->ttft_ms = latency_quantile(first, 0.5);
+    s->ttft_p95_ms = late_ms(f, size_of(task));
     s->avg_ms = blend(s->avg_ms, latency_mean(whole), latency_count(whole));
     s->p95_ms = latency_quantile(whole, 0.95);
 }

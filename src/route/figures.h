@@ -44,6 +44,11 @@ void figures_answered(struct figures *f, const struct task *task,
                       usec half_life);
 void figures_failed(struct figures *f, usec now, usec half_life);
 
+/* It was cut after so many milliseconds without a text, since another's came
+ * first. */
+void figures_outrun(struct figures *f, const struct task *task, double ms,
+                    usec now, usec half_life);
+
 /* A stream paused for so long at most, between two texts; or, `cut`, it was
  * given up after so long. */
 void figures_paused(struct figures *f, double ms, bool cut, usec now,

@@ -306,6 +306,16 @@ double fleet_patience(const struct fleet *f, const struct model *m)
     return member ? figures_patience(&member->figures) : FIGURES_PAUSE_MS;
 }
 
+void fleet_outrun(struct fleet *f, const struct model *m,
+                  const struct task *task, double ms, usec now)
+{
+    struct member *member = landed(f, m);
+    if (!member)
+        return;
+    health_dropped(&member->health);
+    figures_outrun(&member->figures, task, ms, now, f->half_life);
+}
+
 void fleet_dropped(struct fleet *f, const struct model *m)
 {
     struct member *member = landed(f, m);

@@ -54,7 +54,7 @@ struct claim {
 };
 
 /* A call goes off, and so much is set aside for it. It ends with one of the
- * four below. */
+ * five below. */
 struct claim fleet_asked(struct fleet *f, const struct model *m,
                          const struct task *task, usec now);
 /* It answered: after so many milliseconds to its first text and to its end
@@ -70,6 +70,10 @@ enum health_change fleet_failed(struct fleet *f, const struct model *m,
 void fleet_paused(struct fleet *f, const struct model *m, double ms, bool cut,
                   usec now);
 double fleet_patience(const struct fleet *f, const struct model *m);
+/* It had no text for so many milliseconds when another's came, and was cut:
+ * no failure, but times of its own are learned from that. */
+void fleet_outrun(struct fleet *f, const struct model *m,
+                  const struct task *task, double ms, usec now);
 /* Nobody wants its answer any more. */
 void fleet_dropped(struct fleet *f, const struct model *m);
 

@@ -19,6 +19,12 @@ static const char *const fail_overs[WORDS] = {
     [FAIL_OVER_ANYWHERE] = "anywhere",
 };
 
+static const char *const hedges[WORDS] = {
+    [HEDGE_OFF] = "off",
+    [HEDGE_FREE] = "free",
+    [HEDGE_ANY] = "any",
+};
+
 const char *multiline_name(enum multiline m)
 {
     return multilines[m];
@@ -27,6 +33,11 @@ const char *multiline_name(enum multiline m)
 const char *fail_over_name(enum fail_over f)
 {
     return fail_overs[f == FAIL_OVER_UNSAID ? FAIL_OVER_OWN : f];
+}
+
+const char *hedge_name(enum hedge h)
+{
+    return hedges[h];
 }
 
 /* -1: it is none of them. */
@@ -66,6 +77,7 @@ struct options options_read(const cJSON *json, const struct options *base)
                                             (int)o.multiline);
     o.fail_over = (enum fail_over)read_word(json, "fail_over", fail_overs,
                                             (int)o.fail_over);
+    o.hedge = (enum hedge)read_word(json, "hedge", hedges, (int)o.hedge);
     return o;
 }
 
@@ -105,13 +117,16 @@ static enum err set_number(struct options *o, const struct key *key,
     return OK;
 }
 
-static enum err set_multiline(struct options *o, struct str value,
-                              struct why *why)
+static enum err set_word(struct options *o, const char *name, struct str value,
+                         const char *const words[WORDS], struct why *why)
 {
-    int found = find_word(value, multilines);
-    if (found < 0)
-        return why_set(why, ERR_CONFIG, "multiline is auto, always or never");
-    o->multiline = (enum multiline)found;
+    if (find_word(value, words) < 0)
+        return why_set(why, ERR_CONFIG, "%s is %s, %s or %s", name, words[0],
+                       words[1], words[2]);
+    cJSON *json = cJSON_CreateObject();
+    json_add_str(json, name, value);
+    *o = options_read(json, o);
+    cJSON_Delete(json);
     return OK;
 }
 
@@ -123,15 +138,17 @@ enum err options_set(struct options *o, struct str key, struct str value,
                                           "threshold",   "max_cost"};
     char path[40];
     if (str_is(key, "multiline"))
-        return set_multiline(o, value, why);
+        return set_word(o, "multiline", value, multilines, why);
+    if (str_is(key, "hedge"))
+        return set_word(o, "hedge", value, hedges, why);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         snprintf(path, sizeof path, "routes[].%s", numbers[i]);
         if (str_is(key, numbers[i]))
             return set_number(o, key_find(path), numbers[i], value, why);
     }
-    return why_set(
-        why, ERR_CONFIG,
-        "no option \"%.*s\" can be set; known: max_tokens, "
-        "temperature, deadline_ms, debounce_ms, threshold, max_cost, multiline",
-        STR_ARG(str_sub(key, 0, 40)));
+    return why_set(why, ERR_CONFIG,
+                   "no option \"%.*s\" can be set; known: max_tokens, "
+                   "temperature, deadline_ms, debounce_ms, threshold, "
+                   "max_cost, multiline, hedge",
+                   STR_ARG(str_sub(key, 0, 40)));
 }

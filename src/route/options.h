@@ -6,6 +6,7 @@
 
 const char *multiline_name(enum multiline m); /* "auto" */
 const char *fail_over_name(enum fail_over f); /* "own_servers" */
+const char *hedge_name(enum hedge h);         /* "off" */
 
 /* The options in `json` over `base`. */
 struct options options_read(const cJSON *json, const struct options *base);

@@ -1,5 +1,6 @@
 #include "route/routes.h"
 #include "config/keys.h"
+#include "route/hedge.h"
 #include "route/models.h"
 #include "route/options.h"
 #include "route/pattern.h"
@@ -179,6 +180,26 @@ static bool read_models(struct entry *e)
     return any;
 }
 
+/* A hedge that is said and can never be. */
+static void note_hedge(struct entry *e)
+{
+    const struct route *r = e->route;
+    bool stays = r->own_first && r->options.fail_over != FAIL_OVER_ANYWHERE;
+    if (r->options.hedge == HEDGE_OFF || r->n_strategies ||
+        !json_get(e->json, "hedge"))
+        return;
+    for (size_t i = 1; i < r->n_models; i++)
+        if (hedge_allows(r->options.hedge, r->models[i]) &&
+            (r->models[i]->own || !stays))
+            return;
+    note(e, SEVERITY_WARNING, "hedge",
+         r->options.hedge == HEDGE_FREE && r->n_models > 1
+             ? "no model behind the first that could be asked costs nothing, "
+               "so none is asked beside it; \"any\" allows others"
+             : "there is no model behind the first that could be asked beside "
+               "it");
+}
+
 /* --- matchers */
 
 static void read_classes(struct entry *e)
@@ -322,6 +343,7 @@ static void read_route(struct entry *e, int index)
         return;
     }
     note_order(e);
+    note_hedge(e);
     t->n_routes++;
 }
 

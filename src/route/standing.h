@@ -22,6 +22,7 @@
     X(num, expected_out, "tokens that its answer will have, likely")           \
     X(num, expected_cost, "dollars that this completion would cost")           \
     X(num, ttft_ms, "milliseconds to its first text, usually")                 \
+    X(num, ttft_p95_ms, "milliseconds within which 19 of 20 first texts come") \
     X(num, avg_ms, "milliseconds to its whole answer, on average")             \
     X(num, p95_ms, "milliseconds within which 19 of 20 answers come")          \
     X(num, success_rate, "share of its calls that succeed")                    \

@@ -57,6 +57,13 @@ enum fail_over { FAIL_OVER_UNSAID, FAIL_OVER_OWN, FAIL_OVER_ANYWHERE };
 
 enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
 
+/* Which models may be asked beside one that is late. */
+enum hedge {
+    HEDGE_OFF,
+    HEDGE_FREE, /* those that cost nothing */
+    HEDGE_ANY,
+};
+
 /* Options that a route may set; also the defaults of all routes. */
 struct options {
     uint32_t max_tokens;
@@ -67,6 +74,7 @@ struct options {
     double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;
     enum fail_over fail_over;
+    enum hedge hedge;
 };
 
 /* Whether it costs nothing: the built-in one, one on a local server, and one

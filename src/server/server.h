@@ -43,7 +43,7 @@ struct question {
 
 /* What switchyard/status tells. */
 struct counters {
-    uint64_t requests, shown, cached, joined, failed;
+    uint64_t requests, shown, cached, joined, failed, outrun;
     uint64_t displayed, accepted, accepted_partly; /* as the editor tells */
 };
 

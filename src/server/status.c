@@ -94,6 +94,7 @@ void on_status(struct server *s, const struct rpc_message *m)
     cJSON_AddNumberToObject(o, "cached", (double)n->cached);
     cJSON_AddNumberToObject(o, "joined", (double)n->joined);
     cJSON_AddNumberToObject(o, "failedAttempts", (double)n->failed);
+    cJSON_AddNumberToObject(o, "outrunAttempts", (double)n->outrun);
     cJSON_AddNumberToObject(o, "cost", today.cost);
     add_tally(cJSON_AddObjectToObject(o, "today"), &today);
     if (s->table->n_budgets)

@@ -80,6 +80,54 @@ static void a_row_is_learned(void **state)
     fleet_free(f);
 }
 
+/* Who is cut when it is late is not seen to be late: were that left out, its
+ * 19 of 20 would become fewer with each time. */
+static void those_that_were_outrun_do_not_look_fast(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_new(1);
+    struct model m = a_model("m", 10);
+    struct standing s;
+    for (unsigned i = 0; i < 4000; i++) {
+        double takes = 100 * (1 + i * 7 % 20); /* up to 2 s, evenly */
+        fleet_row(f, &m, &task, SECOND, &s);
+        fleet_asked(f, &m, &task, SECOND);
+        if (takes > s.ttft_p95_ms)
+            fleet_outrun(f, &m, &task, s.ttft_p95_ms + 10, SECOND);
+        else
+            fleet_answered(f, &m, &task, takes, takes + 50, 9, SECOND);
+    }
+    fleet_row(f, &m, &task, SECOND, &s);
+    assert_true(near(s.ttft_p95_ms, 1950));
+    assert_true(near(s.avg_ms, 1100));
+    assert_true(s.in_flight < 1 && s.success_rate > 0.99);
+    assert_string_equal(fleet_health(f, &m, SECOND), "closed");
+    fleet_free(f);
+}
+
+static void what_is_late_is_known_after_twenty(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_new(1);
+    struct model m = a_model("m", 10);
+    struct standing s;
+    struct task small = task, large = task;
+    small.input_length = 10;
+    large.input_length = 10000;
+    for (int i = 0; i < FIGURES_PRIOR; i++) {
+        fleet_row(f, &m, &task, SECOND, &s);
+        assert_true(isnan(s.ttft_p95_ms));
+        one_call(f, &m, 300, 400, 3, SECOND);
+    }
+    fleet_row(f, &m, &task, SECOND, &s);
+    assert_true(near(s.ttft_p95_ms, 300));
+    fleet_row(f, &m, &small, SECOND, &s); /* it takes no longer than that */
+    assert_true(near(s.ttft_p95_ms, 300));
+    fleet_row(f, &m, &large, SECOND, &s);
+    assert_true(isnan(s.ttft_p95_ms));
+    fleet_free(f);
+}
+
 static void how_long_a_stream_may_pause_is_learned(void **state)
 {
     (void)state;
@@ -245,6 +293,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_is_learned),
+        cmocka_unit_test(those_that_were_outrun_do_not_look_fast),
+        cmocka_unit_test(what_is_late_is_known_after_twenty),
         cmocka_unit_test(how_long_a_stream_may_pause_is_learned),
         cmocka_unit_test(times_are_kept_by_size),
         cmocka_unit_test(what_a_caller_does_wrong_is_not_the_models_fault),

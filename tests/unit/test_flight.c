@@ -4,14 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "complete/flight.h"
-#include "doc/query.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-/* No byte leaves: transfers are started but nobody waits for them; what they
- * would bring is put into the call by hand. */
+#include "flight_scene.h"
 
 #define MODELS(deadline, chain)                                                \
     "{\"providers\": [{\"type\": \"vllm\", \"endpoint\": "                     \
@@ -23,113 +16,9 @@ static const char config_text[] = MODELS("400", "[\"first\", \"second\"]");
 static const char long_config[] = MODELS("20000", "[\"first\", \"second\"]");
 static const char lonely_config[] = MODELS("20000", "[\"first\"]");
 
-struct scene {
-    struct documents documents;
-    struct document *doc;
-    struct table *table;
-    struct http *http;
-    struct ngram *ngram;
-    struct learner learner;
-    struct usage *usage;
-    struct fleet *fleet;
-    struct flight_deps deps;
-    struct flight *flight;
-};
-
-static bool no_data(void *arg, http_id id, const struct http_response *r,
-                    struct str bytes)
-{
-    (void)arg, (void)id, (void)r, (void)bytes;
-    return false;
-}
-
-static void no_end(void *arg, http_id id, const struct http_response *r,
-                   enum err e, const struct why *why)
-{
-    (void)arg, (void)id, (void)r, (void)e, (void)why;
-}
-
-static const struct http_events no_events = {no_data, no_end};
-
-static void set_with(struct scene *s, const char *of, const char *text,
-                     enum trigger trigger)
-{
-    struct problems problems;
-    struct why why;
-    cJSON *config = cJSON_Parse(of);
-    documents_init(&s->documents);
-    problems_init(&problems);
-    s->table = table_new(config, &problems);
-    assert_non_null(s->table);
-    assert_int_equal(problems.errors, 0);
-    problems_release(&problems);
-    cJSON_Delete(config);
-    assert_int_equal(documents_open(&s->documents, STR("file:///a.py"),
-                                    STR("python"), 1, str_from(text), &s->doc,
-                                    &why),
-                     OK);
-    query_of(s->doc->language, QUERY_IMPORTS); /* waits for its thread */
-    s->http = http_new();
-    s->ngram = ngram_new(1 << 20);
-    learner_init(&s->learner, s->ngram);
-    s->usage = usage_new();
-    s->fleet = fleet_new(1);
-    s->deps = (struct flight_deps){
-        .http = s->http,
-        .keys = keyring_new(),
-        .events = &no_events,
-        .ngram = s->ngram,
-        .learner = &s->learner,
-        .usage = s->usage,
-        .fleet = s->fleet,
-        .wall = INT64_C(1795448662) * 1000000,
-    };
-    struct ask ask = {
-        .doc = s->doc, .offset = text_len(&s->doc->text), .trigger = trigger};
-    s->flight = flight_new(1, s->table, &ask, MSEC(1000));
-    assert_non_null(s->flight);
-}
-
 static void set(struct scene *s, const char *text, enum trigger trigger)
 {
     set_with(s, config_text, text, trigger);
-}
-
-static void clear(struct scene *s)
-{
-    flight_free(s->flight, &s->deps);
-    usage_free(s->usage);
-    fleet_free(s->fleet);
-    learner_release(&s->learner);
-    ngram_free(s->ngram);
-    http_free(s->http);
-    keyring_free(s->deps.keys);
-    table_unref(s->table);
-    documents_release(&s->documents);
-}
-
-static void tick(struct scene *s, unsigned ms)
-{
-    flight_tick(s->flight, &s->deps, s->doc, MSEC(1000 + ms));
-}
-
-static void receive(struct scene *s, const char *event)
-{
-    struct http_response r = {.status = 200,
-                              .content_type = "text/event-stream"};
-    assert_true(
-        call_data(&s->flight->lead.call, &r, str_from(event), MSEC(1010)));
-}
-
-static bool type(struct scene *s, const char *keys)
-{
-    struct change made;
-    uint32_t line = (uint32_t)s->doc->text.n_lines - 1;
-    struct range end = {{line, 999}, {line, 999}};
-    assert_int_equal(document_change(&s->documents, s->doc, &end, -1,
-                                     ENCODING_UTF8, str_from(keys), &made),
-                     OK);
-    return flight_typed(s->flight, str_from(keys));
 }
 
 static void what_was_typed_stands_before_the_next_candidate(void **state)
@@ -199,26 +88,12 @@ static void a_quiet_time_ends_with_the_deadline(void **state)
     clear(&s);
 }
 
-static void end(struct scene *s, long status, enum err e)
-{
-    struct http_response r = {.status = status};
-    struct why why = {"so it was said"};
-    call_end(&s->flight->lead.call, &r, e, &why);
-}
-
 static void start(struct scene *s)
 {
     set(s, "total = ", TRIGGER_INVOKED);
     document_parse(s->doc, 0);
     tick(s, 0);
     assert_int_equal(s->flight->state, FLIGHT_ASKING);
-}
-
-static const char half[] = "data: {\"choices\": [{\"text\": \"sum(va\"}]}\n\n";
-
-static struct tally today(struct scene *s)
-{
-    return usage_today(s->usage, STR(""), s->deps.wall);
 }
 
 /* The first of two stalls: half of what was left since its last text. */
@@ -296,17 +171,13 @@ static void pauses_are_learned_from_answers(void **state)
 {
     (void)state;
     struct scene s;
-    struct http_response r = {.status = 200,
-                              .content_type = "text/event-stream"};
     start(&s);
-    const struct model *m = s.flight->lead.model;
+    struct leg *l = &s.flight->lead;
+    const struct model *m = l->model;
     receive(&s, half);
-    call_data(&s.flight->lead.call, &r,
-              STR("data: {\"choices\": [{\"text\": \"lue\"}]}\n\n"),
-              MSEC(1020));
-    call_data(&s.flight->lead.call, &r,
-              STR("data: {\"choices\": [{\"text\": \")\"}]}\n\n"), MSEC(1100));
-    call_data(&s.flight->lead.call, &r, STR("data: [DONE]\n\n"), MSEC(1101));
+    receive_of(l, "data: {\"choices\": [{\"text\": \"lue\"}]}\n\n", 20);
+    receive_of(l, "data: {\"choices\": [{\"text\": \")\"}]}\n\n", 100);
+    receive_of(l, "data: [DONE]\n\n", 101);
     assert_int_equal(s.flight->lead.call.pause, MSEC(80));
     double before = fleet_patience(s.fleet, m);
     assert_true(before >= FIGURES_PAUSE_MS);
