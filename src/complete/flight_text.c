@@ -58,7 +58,7 @@ void flight_predict(struct flight *f, const struct flight_deps *deps,
         .suffix = str_sub(text, f->origin, text.len),
         .max_lines = builtin_lines[f->seen.extent],
         .max_bytes = 2048,
-        .threshold = f->decision.route->options.threshold,
+        .threshold = f->decision.ruling.options.threshold,
         .block_threshold = f->table->builtin_block_threshold,
     };
     struct ngram_answer answer = {0};
