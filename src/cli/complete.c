@@ -56,7 +56,7 @@ static void print_text(const struct completion *c, const struct outcome *o)
                       failure_is(c->attempts[i].outcome) ? "failed" : "outrun",
                       STR_ARG(c->attempts[i].model), c->attempts[i].why.text);
     if (c->is_part)
-        printf("part    the deadline cut the answer\n");
+        printf("part    the answer was cut off before its end\n");
     bool colour = cli_colour();
     printf("text    %s%.*s%s\n", colour ? "\033[32m" : "", STR_ARG(c->text),
            colour ? "\033[0m" : "");
