@@ -301,6 +301,112 @@ static void nobody_else_is_asked_where_it_is_our_fault(void **state)
     clear(&s);
 }
 
+/* One deadline for all, which nothing moves. */
+static void a_chain_is_asked_in_its_order_until_its_deadline(void **state)
+{
+    (void)state;
+    static const char chain[] =
+        "{\"providers\": [{\"type\": \"vllm\", \"endpoint\": "
+        "\"http://127.0.0.1:1\", \"models\": [{\"id\": \"a\"}, {\"id\": "
+        "\"b\"}, "
+        "{\"id\": \"c\"}, {\"id\": \"d\"}, {\"id\": \"e\"}]}], "
+        "\"deadline_ms\": 1000, \"routes\": [{\"default\": [\"c\", \"a\", "
+        "\"e\", \"b\", \"d\"]}]}";
+    struct scene s;
+    set_with(&s, chain, "total = ", TRIGGER_INVOKED);
+    document_parse(s.doc, 0);
+    tick(&s, 0);
+    end(&s, 401, OK);
+    tick(&s, 10);
+    receive_of(&s.flight->lead, half, 20);
+    tick(&s, 20);
+    assert_true(type(&s, "su"));
+    end(&s, 200, ERR_NETWORK);
+    tick(&s, 30);
+    end(&s, 0, ERR_CONNECT);
+    tick(&s, 40);
+    assert_int_equal(s.flight->deadline, MSEC(2000));
+    tick(&s, 999); /* it had its share */
+    assert_string_equal(s.flight->lead.model->id.ptr, "d");
+    assert_int_equal(flight_next(s.flight), MSEC(2000));
+    end(&s, 503, OK);
+    tick(&s, 1000);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    static const char *const order[] = {"c", "a", "e", "b", "d", "builtin"};
+    assert_int_equal(s.flight->n_attempts, 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_true(str_is(s.flight->attempts[i].model, order[i]));
+    clear(&s);
+}
+
+static void nobody_is_asked_behind_the_deadline(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    end(&s, 500, OK);
+    tick(&s, 400);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_null(s.flight->lead.model->dialect);
+    assert_int_equal(s.flight->n_attempts, 2); /* never "second" */
+    clear(&s);
+}
+
+/* The key was refused, and there is another: the same model is asked with it,
+ * but not where a text was there already. */
+static void a_key_is_tried_again_only_before_a_text(void **state)
+{
+    (void)state;
+    static const char keys[] =
+        "{\"providers\": [{\"type\": \"openai\", \"dialect\": "
+        "\"openai-text\", \"endpoint\": \"http://127.0.0.1:1/v1\", \"auth\": "
+        "{\"key\": [\"${FLIGHT_KEY}\", \"${FLIGHT_SPARE}\"]}, \"models\": "
+        "[{\"id\": \"first\"}, {\"id\": \"second\"}]}], \"deadline_ms\": "
+        "2000, \"routes\": [{\"default\": [\"first\", \"second\"]}]}";
+    static const char refused[] =
+        "data: {\"error\": {\"code\": 429, \"message\": \"rate\"}}\n\n";
+    setenv("FLIGHT_KEY", "one", 1);
+    setenv("FLIGHT_SPARE", "other", 1);
+    for (int text = 0; text < 2; text++) {
+        struct scene s;
+        set_with(&s, keys, "total = ", TRIGGER_INVOKED);
+        document_parse(s.doc, 0);
+        tick(&s, 0);
+        if (text)
+            receive(&s, half);
+        tick(&s, 10);
+        receive_of(&s.flight->lead, refused, 20);
+        end(&s, 200, OK);
+        tick(&s, 20);
+        assert_int_equal(s.flight->attempts[0].outcome, ERR_RATE_LIMIT);
+        assert_string_equal(s.flight->lead.model->id.ptr,
+                            text ? "second" : "first");
+        clear(&s);
+    }
+}
+
+static void a_rule_sets_the_threshold_of_the_builtin_model(void **state)
+{
+    (void)state;
+    static const char *const configs[] = {
+        "{\"routes\": [{\"default\": \"builtin\"}]}",
+        "{\"routes\": [{\"default\": \"builtin\"}], \"rules\": [{"
+        "\"condition\": \"1\", \"action\": \"set:threshold=1\"}]}"};
+    for (int i = 0; i < 2; i++) {
+        struct scene s;
+        set_with(&s, configs[i],
+                 "total = amount(rows)\ntotal = amount(rows)\n"
+                 "total = amount(rows)\ntotal = am",
+                 TRIGGER_INVOKED);
+        document_parse(s.doc, 0);
+        learner_note(&s.learner, s.doc, NULL, 0);
+        tick(&s, 0);
+        assert_int_equal(s.flight->state, FLIGHT_LANDED);
+        assert_true((s.flight->text.len > 0) == (i == 0));
+        clear(&s);
+    }
+}
+
 static void who_rests_is_not_asked(void **state)
 {
     (void)state;
@@ -433,6 +539,10 @@ int main(void)
         cmocka_unit_test(the_last_is_asked_again_after_a_moment),
         cmocka_unit_test(what_time_does_not_mend_is_not_asked_again),
         cmocka_unit_test(nobody_else_is_asked_where_it_is_our_fault),
+        cmocka_unit_test(a_chain_is_asked_in_its_order_until_its_deadline),
+        cmocka_unit_test(nobody_is_asked_behind_the_deadline),
+        cmocka_unit_test(a_key_is_tried_again_only_before_a_text),
+        cmocka_unit_test(a_rule_sets_the_threshold_of_the_builtin_model),
         cmocka_unit_test(who_rests_is_not_asked),
         cmocka_unit_test(every_call_that_was_made_counts),
         cmocka_unit_test(a_chain_costs_no_more_than_it_may),
