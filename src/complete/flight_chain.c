@@ -147,7 +147,7 @@ void flight_plan_hedge(struct flight *f, const struct flight_deps *deps,
         return;
     fleet_row(deps->fleet, l->model, &f->seen.task, now, &row);
     double after = hedge_after_ms(&row) * 1000;
-    if (after < (double)(l->until - now)) /* never with a NAN */
+    if (after >= 0 && now + (usec)after < l->until) /* never with a NAN */
         f->hedge_at = now + (usec)after;
 }
 
