@@ -255,7 +255,9 @@ static void print_limits(const struct table *t)
         printf("cache      none\n");
     printf("built in   %zu bytes, threshold %g, for further lines %g, %s\n\n",
            t->builtin_bytes, t->builtin_threshold, t->builtin_block_threshold,
-           t->builtin_workspace ? "reads the workspace" : "open files only");
+           !t->builtin_workspace ? "open files only"
+           : t->builtin_index    ? "reads the workspace, keeps an index of it"
+                                 : "reads the workspace, keeps no index of it");
 }
 
 static void count(size_t n, const char *what)
@@ -346,6 +348,7 @@ static void print_json(const struct checked *c)
     json_add(o, "builtin_block_threshold",
              cJSON_CreateNumber(t->builtin_block_threshold));
     json_add(o, "builtin_workspace", cJSON_CreateBool(t->builtin_workspace));
+    json_add(o, "builtin_index", cJSON_CreateBool(t->builtin_index));
     cli_print_json(o);
 }
 

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/place.h"
+#include "complete/account.h"
 #include "complete/keyring.h"
 #include "complete/branch.h"
 #include "provider/failure.h"
@@ -178,15 +179,21 @@ static int complete(const struct arguments *a, struct place *p,
 
 /* As complete(), and what it took goes into the history. */
 static int complete_kept(const struct arguments *a, struct place *p,
-                         const struct table *table, struct engine *e,
+                         struct table *table, struct engine *e,
                          struct http *http)
 {
     struct buf path;
     struct why why;
     struct store *store = NULL;
     buf_init(&path, 4000);
+    if (engine_share(e, &why))
+        fprintf(stderr,
+                "switchyard: limits and budgets are not kept to "
+                "together with your editors: %s\n",
+                why.text);
     if (table->history && file_state_path(&path, "history.db"))
         store = store_open(path.ptr);
+    account_load(engine_fleet(e), table, clock_now(), clock_wall());
     engine_set_history(e, store, "shell");
     int code = complete(a, p, table, e, http);
     engine_tick(e, &p->documents, clock_now());

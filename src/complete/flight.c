@@ -200,7 +200,7 @@ static bool ask(struct flight *f, const struct flight_deps *deps,
     if (m->dialect && !full)
         return ask_remote(f, deps, doc, now);
     if (full)
-        leg_queue(&f->lead, deps);
+        leg_queue(&f->lead, deps, now);
     else
         ask_builtin(f, deps, doc, now);
     return true;
@@ -261,8 +261,13 @@ static void ask_beside(struct flight *f, const struct flight_deps *deps,
              (unsigned long long)((now - f->lead.call.asked) / 1000));
     leg_init(&f->hedge, c->model, place, f->origin + f->typed.len, now);
     f->hedge.until = flight_share(f, now);
-    if (!set_off(f, &f->hedge, deps, doc, now))
-        leg_release(&f->hedge);
+    bool sent = set_off(f, &f->hedge, deps, doc, now);
+    if (sent && !f->hedge.queued)
+        return;
+    if (f->hedge.queued)
+        flight_return(f, place); /* nobody waits for a place beside another */
+    leg_leave_queue(&f->hedge, deps);
+    leg_release(&f->hedge);
 }
 
 /* --- the tick */
@@ -368,6 +373,7 @@ static void tick_queued(struct flight *f, const struct flight_deps *deps,
 {
     struct leg *l = &f->lead;
     bool called = l->called;
+    l->look = now + MSEC(QUEUE_LOOK_MS);
     if (!called && now < l->until)
         return;
     leg_leave_queue(l, deps);
@@ -462,6 +468,8 @@ static usec due(const struct flight *f, const struct leg *l)
     const struct call *c = &l->call;
     if (!l->model)
         return USEC_NEVER;
+    if (l->queued)
+        return sooner(l->look, l->until);
     return c->over || c->is_complete ? 0 : patience(f, l);
 }
 

@@ -26,6 +26,9 @@
 #include "complete/sending.h"
 #include "complete/warm.h"
 
+/* While one waits for a place: other processes do not tell when they leave. */
+enum { QUEUE_LOOK_MS = 20 };
+
 /* That are told of: models, and further keys of one of them. */
 enum { TRIED_MAX = 8, ATTEMPTS_MAX = TRIED_MAX + ACCESS_KEYS };
 

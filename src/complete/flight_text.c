@@ -48,6 +48,13 @@ struct str flight_whole_part(struct str raw)
 static const size_t builtin_lines[] = {
     [EXTENT_LINE] = 1, [EXTENT_STATEMENT] = 4, [EXTENT_BLOCK] = 16};
 
+/* Who asks by hand wants to see what there is, if it is not a mere guess. */
+static double threshold_of(const struct flight *f)
+{
+    double threshold = f->decision.ruling.options.threshold;
+    return f->trigger == TRIGGER_INVOKED ? threshold / 2 : threshold;
+}
+
 void flight_predict(struct flight *f, const struct flight_deps *deps,
                     const struct document *doc)
 {
@@ -58,7 +65,7 @@ void flight_predict(struct flight *f, const struct flight_deps *deps,
         .suffix = str_sub(text, f->origin, text.len),
         .max_lines = builtin_lines[f->seen.extent],
         .max_bytes = 2048,
-        .threshold = f->decision.ruling.options.threshold,
+        .threshold = threshold_of(f),
         .block_threshold = f->table->builtin_block_threshold,
     };
     struct ngram_answer answer = {0};

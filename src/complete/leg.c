@@ -30,6 +30,7 @@ static void note(struct flight *f, const struct leg *l, enum err e,
         .outcome = e,
         .first_text = c->first_text ? c->first_text - c->asked : 0,
         .total = now - c->asked,
+        .whole = c->over && !c->outcome,
         .bill = *bill,
     };
     if (!why)
@@ -85,9 +86,10 @@ static void blame(struct leg *l, const struct flight_deps *deps, enum err e,
                      (double)(now - l->call.last_text) / 1000, true, now);
 }
 
-void leg_queue(struct leg *l, const struct flight_deps *deps)
+void leg_queue(struct leg *l, const struct flight_deps *deps, usec now)
 {
     l->queued = true;
+    l->look = now + MSEC(QUEUE_LOOK_MS);
     fleet_queued(deps->fleet, l->model, true);
 }
 
@@ -215,6 +217,11 @@ enum err leg_start(struct flight *f, struct leg *l,
     e = sending_fill(&sending, l->model, &prompt, left, why);
     if (e)
         goto out;
+    if (!decision_claim(&f->decision, l->place, &f->seen.task, deps->fleet, now,
+                        &c->claim)) {
+        leg_queue(l, deps, now); /* another process has just taken it */
+        goto out;
+    }
     c->asked = now;
     c->key = sending.key;
     c->wall = deps->wall;
@@ -223,9 +230,10 @@ enum err leg_start(struct flight *f, struct leg *l,
     c->sent = c->id ? sending.request.body.len : 0;
     l->airborne = c->id != 0;
     l->patience = MSEC(fleet_patience(deps->fleet, l->model));
-    if (l->airborne)
-        c->claim = fleet_asked(deps->fleet, l->model, &f->seen.task, now);
-    e = c->id ? OK : ERR_INTERNAL;
+    if (!l->airborne) {
+        fleet_dropped(deps->fleet, l->model);
+        e = ERR_INTERNAL;
+    }
 out:
     buf_release(&room);
     sending_release(&sending);

@@ -20,6 +20,7 @@ struct leg {
     usec patience; /* for how long its stream may pause */
     bool airborne; /* the fleet counts its call as under way */
     bool queued;   /* its model has no place for it yet */
+    usec look;     /* queued: when to look whether another process left it */
     bool called;   /* queued, and it has one now */
     bool keyless;  /* its key is still on its way */
     struct call call;
@@ -29,14 +30,14 @@ void leg_init(struct leg *l, const struct model *m, size_t place, size_t origin,
               usec now);
 void leg_release(struct leg *l);
 
-/* Send the prompt. OK without a transfer where the key is still on its way:
- * `keyless`. */
+/* Send the prompt. OK without a transfer where the key is still on its way
+ * (`keyless`) or another process was faster (`queued`). */
 enum err leg_start(struct flight *f, struct leg *l,
                    const struct flight_deps *deps, const struct document *doc,
                    usec now, struct why *why);
 
 /* It waits until its model has a place for one more call, or no more. */
-void leg_queue(struct leg *l, const struct flight_deps *deps);
+void leg_queue(struct leg *l, const struct flight_deps *deps, usec now);
 void leg_leave_queue(struct leg *l, const struct flight_deps *deps);
 
 /*

@@ -26,6 +26,9 @@ static const struct key keys[] = {
     {"warm_up", KEY_BOOL, 0, 0, 0, NULL, "true",
      "connect to the models that routes name, and have local ones loaded, "
      "before they are asked"},
+    {"health_checks", KEY_STRING, T, 0, 0, "off|free|all", "free",
+     "look at models that were left alone before they are asked again: at "
+     "none, at those that cost nothing, or at metered ones, too"},
     {"providers", KEY_LIST, T, 0, 0, NULL,
      "what is found on this machine, and the built-in model",
      "services and model servers"},
@@ -176,7 +179,8 @@ static const struct key keys[] = {
      "dollars that one completion is expected to cost at most, with all calls "
      "of its chain; models of unknown price are not asked then"},
     {"routes[].threshold", KEY_NUMBER, 0, 0, 1, NULL, NULL,
-     "confidence below which the built-in model shows nothing"},
+     "confidence below which the built-in model shows nothing; half of it when "
+     "asked for by hand"},
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
@@ -271,13 +275,17 @@ static const struct key keys[] = {
      "text"},
     {"history.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether it is kept"},
     {"builtin", KEY_OBJECT, 0, 0, 0, NULL, NULL, "the built-in model"},
-    {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.2",
-     "confidence below which it shows nothing"},
+    {"builtin.threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.4",
+     "confidence below which it shows nothing; half of it when asked for by "
+     "hand"},
     {"builtin.block_threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.5",
      "confidence below which it shows no further lines"},
     {"builtin.workspace", KEY_BOOL, 0, 0, 0, NULL, "true",
      "whether it learns from the files of the workspace, not only the open "
      "ones"},
+    {"builtin.index", KEY_BOOL, 0, 0, 0, NULL, "true",
+     "whether what it learned of the workspace is kept in the cache folder, so "
+     "that it is there at the next start"},
     {"builtin.max_bytes", KEY_INTEGER, 0, 65536, 1 << 30, NULL, "134217728",
      "bytes of memory for what it learned"},
 };

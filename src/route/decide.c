@@ -1,4 +1,5 @@
 #include "route/decide.h"
+#include "route/budget.h"
 #include "route/ceiling.h"
 #include "route/hedge.h"
 #include "route/pattern.h"
@@ -213,8 +214,10 @@ static void leave_alone(struct work *w)
             snprintf(c->reason, sizeof c->reason, "left alone for %.3g s: %s",
                      (double)left / 1e6, err_sentence(cause));
         else
-            snprintf(c->reason, sizeof c->reason,
-                     "tried by one call, after its failures");
+            snprintf(c->reason, sizeof c->reason, "%s, after its failures",
+                     str_is(c->standing->health, "open")
+                         ? "its health is looked at first"
+                         : "tried by one call");
     }
 }
 
@@ -371,25 +374,48 @@ static void choose(struct work *w)
     rank_private(w);
 }
 
+/* Those of the chain that may be asked, as they stand now. */
+struct field {
+    struct standing rows[CHAIN_MAX];
+    struct contender c[CHAIN_MAX];
+};
+
+static void line_up(const struct decision *d, const struct task *task,
+                    struct fleet *fleet, usec now, struct field *out)
+{
+    for (size_t k = 0; k < d->n; k++) {
+        fleet_row(fleet, d->chain[k].model, task, now, &out->rows[k]);
+        out->c[k] = (struct contender){
+            .standing = &out->rows[k],
+            .fits = !d->chain[k].excluded && d->chain[k].model->dialect,
+        };
+    }
+}
+
 bool decision_affords(const struct decision *d, size_t i,
                       const struct task *task, struct fleet *fleet, usec now,
                       struct why *why)
 {
-    struct standing rows[CHAIN_MAX];
-    struct contender c[CHAIN_MAX];
+    struct field field;
     if (!fleet_purses(fleet))
         return true;
-    for (size_t k = 0; k < d->n; k++) {
-        fleet_row(fleet, d->chain[k].model, task, now, &rows[k]);
-        c[k] = (struct contender){
-            .standing = &rows[k],
-            .fits = !d->chain[k].excluded && d->chain[k].model->dialect,
-        };
+    line_up(d, task, fleet, now, &field);
+    fleet_apply_budgets(fleet, field.c, d->n);
+    if (!field.c[i].fits)
+        why_set(why, OK, "%s", field.c[i].reason);
+    return field.c[i].fits;
+}
+
+bool decision_claim(const struct decision *d, size_t i, const struct task *task,
+                    struct fleet *fleet, usec now, struct claim *claim)
+{
+    struct field field;
+    bool cheapest = false;
+    if (fleet_purses(fleet)) {
+        line_up(d, task, fleet, now, &field);
+        cheapest = budget_is_cheapest(field.c, d->n, i);
     }
-    fleet_apply_budgets(fleet, c, d->n);
-    if (!c[i].fits)
-        why_set(why, OK, "%s", c[i].reason);
-    return c[i].fits;
+    return fleet_claim(fleet, d->chain[i].model, task, cheapest, now, claim);
 }
 
 void decide(const struct table *t, struct task *task, struct fleet *fleet,

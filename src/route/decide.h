@@ -52,6 +52,10 @@ bool decision_affords(const struct decision *d, size_t i,
                       const struct task *task, struct fleet *fleet, usec now,
                       struct why *why);
 
+/* fleet_claim() for a call to the candidate. */
+bool decision_claim(const struct decision *d, size_t i, const struct task *task,
+                    struct fleet *fleet, usec now, struct claim *claim);
+
 /* Whether every matcher of the route holds. A `path` without a '/' is matched
  * against the file's name, as ignore files have it. */
 bool route_holds(const struct route *r, const struct task *task,

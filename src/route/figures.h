@@ -57,10 +57,24 @@ void figures_paused(struct figures *f, double ms, bool cut, usec now,
  * paused for so long. */
 double figures_patience(const struct figures *f);
 
+/* A call of an earlier process, so long ago: as if it had been this one's.
+ * Those of one model come oldest first; `failed`, or else as above. */
+void figures_recall(struct figures *f, const struct task *task, double first_ms,
+                    double whole_ms, double out, bool failed, usec ago,
+                    usec now, usec half_life);
+
 /* What became of a completion: the share of it that was accepted, 0 to 1; and
  * of an accepted one the share that is still there later. */
 void figures_accepted(struct figures *f, const struct task *task, double share);
 void figures_retained(struct figures *f, const struct task *task, double share);
+
+/* What is normal for a prompt of this size: half of the first texts come
+ * within it, and 19 of 20 whole answers, whose lengths differ. NAN as long as
+ * too few were seen. */
+struct normal {
+    double first_ms, whole_ms;
+};
+struct normal figures_normal(const struct figures *f, const struct task *task);
 
 /* As they count now; the prior where nothing is known yet. */
 struct verdicts figures_verdicts(const struct figures *f,
@@ -69,5 +83,8 @@ struct verdicts figures_verdicts(const struct figures *f,
 /* Fill in what was learned, over what is configured. `head` as above. */
 void figures_fill(const struct figures *f, const struct task *task,
                   uint64_t head, usec now, struct standing *s);
+
+/* The same of all sizes, languages and classes together, for people. */
+void figures_overall(const struct figures *f, struct standing *s);
 
 #endif

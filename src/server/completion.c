@@ -153,6 +153,8 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     const struct document *doc =
         documents_find(&s->documents, str_from(p->uri));
     count(s, c);
+    if (c->outcome != ERR_SUPERSEDED)
+        server_keep_last(s, c, p->uri);
     if (c->outcome == ERR_SUPERSEDED) {
         server_answer(s, &p->id, NULL);
     } else if (c->outcome || !doc || c->text.len == 0) {
