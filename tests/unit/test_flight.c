@@ -397,7 +397,7 @@ static void a_rule_sets_the_threshold_of_the_builtin_model(void **state)
         set_with(&s, configs[i],
                  "total = amount(rows)\ntotal = amount(rows)\n"
                  "total = amount(rows)\ntotal = am",
-                 TRIGGER_INVOKED);
+                 TRIGGER_AUTOMATIC);
         document_parse(s.doc, 0);
         learner_note(&s.learner, s.doc, NULL, 0);
         tick(&s, 0);
