@@ -84,12 +84,14 @@ static int wait_ms(const struct server *s)
 {
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
     usec parse = parse_next(s);
+    usec check = s->engine ? engine_check_up_next(s->engine) : USEC_NEVER;
     usec look = server_look_next(s);
     usec warm = server_warm_next(s);
     usec questions = server_questions_next(s);
     next = questions < next ? questions : next;
     next = parse < next ? parse : next;
     next = look < next ? look : next;
+    next = check < next ? check : next;
     next = warm < next ? warm : next;
     if (!s->tidy && s->heard + MSEC(IDLE_MS) < next)
         next = s->heard + MSEC(IDLE_MS);
@@ -142,12 +144,16 @@ static void run(struct server *s, int in, int out)
             engine_tick(s->engine, &s->documents, clock_now());
         server_look_at_history(s);
         server_look_at_budgets(s);
+        server_look_at_progress(s);
+        server_look_at_recoveries(s);
         /* 4. Out with the answers. */
         s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */
         server_look_on(s);
         server_warm_up(s);
         tidy(s);
+        if (s->engine)
+            engine_check_up(s->engine, clock_now());
         note_turn(s, woke);
         check_parent(s);
         if (s->exit || s->broken)
@@ -190,6 +196,7 @@ static void release(struct server *s)
     documents_release(&s->documents);
     table_unref(s->table);
     config_release(&s->config);
+    cJSON_Delete(s->last);
     cJSON_Delete(s->editor_settings);
     cJSON_Delete(s->folders);
     free(s->root);
