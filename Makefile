@@ -155,6 +155,13 @@ build/grpc/npm.stamp: tests/grpc/package.json tests/grpc/package-lock.json
 build/tls/ca.pem: tests/tools/certificates
 	$(call step,GEN) tests/tools/certificates $(@D)
 
+# Neovim of other Debian releases than the system's: 0.10, and 0.12 or later.
+NEOVIM_FROM := trixie forky
+NEOVIMS     := $(if $(shell command -v apt-get),$(NEOVIM_FROM:%=build/neovim/%/nvim))
+
+build/neovim/%/nvim: tests/tools/neovim
+	$(call step,APT,Neovim from $*) tests/tools/neovim $* $(@D)
+
 # --- test programs
 
 UNIT  := $(patsubst tests/unit/%.c,$(OUT)/tests/unit/%,$(wildcard tests/unit/test_*.c))
@@ -193,7 +200,7 @@ fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
 
 CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
-test-programs: all $(FAKE) $(PEERS)
+test-programs: all $(FAKE) $(PEERS) $(NEOVIMS)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
 
@@ -207,11 +214,13 @@ SUITES := \
     'badinput=tests/badinput/run $(CHECKED_OUT)/switchyard build/switchyard' \
     'signing=tests/signing/run $(CHECKED_OUT)/switchyard' \
     'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'together=tests/together/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'secrets=tests/secrets/run build/switchyard' \
     'install=tests/install/run' \
     'demo=tests/demo/run --check build/switchyard' \
-    'editors/neovim=tests/editors/neovim/run build/switchyard build/tests/fake-model' \
+    'editors/neovim=tests/editors/neovim/run build/switchyard build/tests/fake-model nvim' \
+    $(foreach r,$(NEOVIM_FROM),'editors/neovim-$r=tests/editors/neovim/run build/switchyard build/tests/fake-model build/neovim/$r/nvim') \
     'editors/emacs=tests/editors/emacs/run build/switchyard build/tests/fake-model' \
     'fuzz=tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)'
 
@@ -244,15 +253,21 @@ bench: all $(BENCHES) $(FAKE) ## speed and memory, each beside a bare baseline
 # In quotes, for folders with blanks.
 PLACE = '$(DESTDIR)$(PREFIX)'
 SHARE = $(PLACE)/share
+# A package that Neovim finds by itself below /usr, /usr/local and ~/.local.
+NVIM  = $(SHARE)/nvim/site/pack/switchyard/start/switchyard
+NVIM_FILES = $(patsubst editors/nvim/%,%,$(wildcard editors/nvim/*/*.* \
+             editors/nvim/lua/switchyard/*.lua))
 Q     = $(if $(V),,@)
 
 .PHONY: install uninstall
 install: all ## install below PREFIX= (and DESTDIR=)
 	$(Q)install -d $(PLACE)/bin $(SHARE)/man/man1 \
 	    $(SHARE)/switchyard/grammars $(SHARE)/bash-completion/completions \
-	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d \
+	    $(SHARE)/emacs/site-lisp
 	$(Q)install -m 755 $(OUT)/switchyard $(PLACE)/bin/switchyard
 	$(Q)install -m 644 docs/switchyard.1 $(SHARE)/man/man1/switchyard.1
+	$(Q)install -m 644 editors/emacs/switchyard.el $(SHARE)/emacs/site-lisp/switchyard.el
 	$(Q)$(OUT)/switchyard check --schema > $(OUT)/config.schema.json
 	$(Q)install -m 644 $(OUT)/config.schema.json $(SHARE)/switchyard/
 	$(Q)for l in $(sort $(dir $(wildcard grammars/*/*.scm grammars/*/*.json))); do \
@@ -261,16 +276,24 @@ install: all ## install below PREFIX= (and DESTDIR=)
 	$(Q)install -m 644 docs/completions/switchyard.bash $(SHARE)/bash-completion/completions/switchyard
 	$(Q)install -m 644 docs/completions/_switchyard $(SHARE)/zsh/site-functions/_switchyard
 	$(Q)install -m 644 docs/completions/switchyard.fish $(SHARE)/fish/vendor_completions.d/switchyard.fish
+	$(Q)for f in $(NVIM_FILES); do install -d $(NVIM)/$$(dirname $$f) && \
+	    install -m 644 editors/nvim/$$f $(NVIM)/$$f || exit 1; done
+	$(Q)awk '{ for (i = 1; i <= NF; i++) if ($$i ~ /^\*[^*|]+\*$$/) { \
+	    tag = substr($$i, 2, length($$i) - 2); \
+	    print tag "\tswitchyard.txt\t/*" tag "*" } }' editors/nvim/doc/switchyard.txt | \
+	    LC_ALL=C sort > $(OUT)/tags
+	$(Q)install -m 644 $(OUT)/tags $(NVIM)/doc/tags
 	@echo 'switchyard: installed as $(DESTDIR)$(PREFIX)/bin/switchyard'
 	@case ":$$PATH:" in *:'$(PREFIX)/bin':*) ;; \
 	    *) echo 'switchyard: $(PREFIX)/bin is not in your PATH' ;; esac
 
 uninstall: ## remove what install put there
 	$(Q)rm -f $(PLACE)/bin/switchyard $(SHARE)/man/man1/switchyard.1 \
+	    $(SHARE)/emacs/site-lisp/switchyard.el \
 	    $(SHARE)/bash-completion/completions/switchyard \
 	    $(SHARE)/zsh/site-functions/_switchyard \
 	    $(SHARE)/fish/vendor_completions.d/switchyard.fish
-	$(Q)rm -rf $(SHARE)/switchyard
+	$(Q)rm -rf $(SHARE)/switchyard $(SHARE)/nvim/site/pack/switchyard
 	@echo 'switchyard: removed from $(DESTDIR)$(PREFIX)'
 
 # --- for those who work on it

@@ -58,20 +58,23 @@ enum err file_read(const char *path, struct buf *out, struct why *why)
     return e;
 }
 
-uint64_t file_stamp(const char *path)
+uint64_t file_stamp_of(const struct stat *st)
 {
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return 0;
-    uint64_t parts[] = {(uint64_t)st.st_mtime, (uint64_t)st.st_size,
-                        (uint64_t)st.st_ino,
+    uint64_t parts[] = {(uint64_t)st->st_mtime, (uint64_t)st->st_size,
+                        (uint64_t)st->st_ino,
 #ifdef __APPLE__
-                        (uint64_t)st.st_mtimespec.tv_nsec
+                        (uint64_t)st->st_mtimespec.tv_nsec
 #else
-                        (uint64_t)st.st_mtim.tv_nsec
+                        (uint64_t)st->st_mtim.tv_nsec
 #endif
     };
     return hash_bytes(1, (struct str){(const char *)parts, sizeof parts}) | 1;
+}
+
+uint64_t file_stamp(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? file_stamp_of(&st) : 0;
 }
 
 static bool xdg_path(struct buf *out, const char *variable,

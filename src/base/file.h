@@ -19,6 +19,8 @@ enum err file_make_folder(const char *path, struct why *why);
 /* Changes whenever the file's content may have: time, size and inode mixed;
  * 0 when there is no such file. */
 uint64_t file_stamp(const char *path);
+struct stat;
+uint64_t file_stamp_of(const struct stat *st);
 
 /*
  * "$XDG_CONFIG_HOME/switchyard/NAME", or below "$HOME/.config" when unset;

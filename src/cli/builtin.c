@@ -1,9 +1,11 @@
 /* switchyard models builtin: what the built-in model learns in this folder. */
 #include "cli/cli.h"
 #include "complete/reader.h"
+#include "complete/shelf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct learned {
@@ -77,6 +79,28 @@ static void print_folders(const struct learned *l)
     map_release(&folders, free);
 }
 
+/* What the server left there; 0: nothing. */
+static size_t kept_bytes(const struct learned *l, const struct table *t,
+                         char path[SHELF_PATH])
+{
+    struct stat st;
+    bool kept = t->builtin_workspace && t->builtin_index &&
+                shelf_path(str_from(l->root), path) && stat(path, &st) == 0;
+    return kept ? (size_t)st.st_size : 0;
+}
+
+static void print_kept(const struct learned *l, const struct table *t)
+{
+    char path[SHELF_PATH];
+    size_t bytes = kept_bytes(l, t, path);
+    if (bytes)
+        printf("index   %zu bytes in %s\n", bytes, path);
+    else
+        printf("index   none is kept%s\n",
+               t->builtin_index ? " yet: the server writes it"
+                                : ": \"builtin.index\" is false");
+}
+
 static void print_text(const struct learned *l, const struct table *t)
 {
     const struct reader *r = &l->reader;
@@ -91,6 +115,7 @@ static void print_text(const struct learned *l, const struct table *t)
            r->bytes, l->root, (double)l->took / 1e6);
     printf("memory  %zu bytes for %zu tokens, of at most %zu bytes\n",
            ngram_bytes(l->ngram), ngram_tokens(l->ngram), t->builtin_bytes);
+    print_kept(l, t);
     for (int i = 0; i < SKIP_COUNT; i++)
         if (r->skipped[i])
             printf("passed  %zu %s\n", r->skipped[i], survey_skip_meanings[i]);
@@ -104,6 +129,8 @@ static void print_json(const struct learned *l, const struct table *t)
     const struct reader *r = &l->reader;
     struct reader_file f;
     cJSON *o = cJSON_CreateObject(), *files, *passed;
+    char path[SHELF_PATH];
+    size_t kept = kept_bytes(l, t, path);
     cJSON_AddStringToObject(o, "root", l->root);
     cJSON_AddBoolToObject(o, "workspace", t->builtin_workspace);
     cJSON_AddNumberToObject(o, "bytes", (double)r->bytes);
@@ -111,6 +138,11 @@ static void print_json(const struct learned *l, const struct table *t)
     cJSON_AddNumberToObject(o, "memory", (double)ngram_bytes(l->ngram));
     cJSON_AddNumberToObject(o, "max_bytes", (double)t->builtin_bytes);
     cJSON_AddBoolToObject(o, "sampled", r->beyond > 0);
+    if (kept) {
+        cJSON *index = cJSON_AddObjectToObject(o, "index");
+        cJSON_AddStringToObject(index, "path", path);
+        cJSON_AddNumberToObject(index, "bytes", (double)kept);
+    }
     passed = cJSON_AddObjectToObject(o, "passed_over");
     for (int i = 0; i < SKIP_COUNT; i++)
         if (r->skipped[i])

@@ -7,8 +7,10 @@
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
+#include "route/options.h"
 #include "route/vocabulary.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -248,16 +250,21 @@ static void print_limits(const struct table *t)
 {
     const struct options *o = &t->defaults;
     printf("otherwise  max_tokens %u, temperature %g, deadline %u ms, debounce "
-           "%u ms, multiline %s, fail_over %s\n",
+           "%u ms, multiline %s, fail_over %s, hedge %s\n",
            o->max_tokens, o->temperature, o->deadline_ms, o->debounce_ms,
-           describe_multiline(o->multiline), describe_fail_over(o->fail_over));
+           multiline_name(o->multiline), fail_over_name(o->fail_over),
+           hedge_name(o->hedge));
+    if (!isinf(o->max_cost))
+        printf("           max_cost $%g\n", o->max_cost);
     if (t->cache_bytes)
         printf("cache      %zu bytes\n", t->cache_bytes);
     else
         printf("cache      none\n");
     printf("built in   %zu bytes, threshold %g, for further lines %g, %s\n\n",
            t->builtin_bytes, t->builtin_threshold, t->builtin_block_threshold,
-           t->builtin_workspace ? "reads the workspace" : "open files only");
+           !t->builtin_workspace ? "open files only"
+           : t->builtin_index    ? "reads the workspace, keeps an index of it"
+                                 : "reads the workspace, keeps no index of it");
 }
 
 static void count(size_t n, const char *what)
@@ -348,6 +355,7 @@ static void print_json(const struct checked *c)
     json_add(o, "builtin_block_threshold",
              cJSON_CreateNumber(t->builtin_block_threshold));
     json_add(o, "builtin_workspace", cJSON_CreateBool(t->builtin_workspace));
+    json_add(o, "builtin_index", cJSON_CreateBool(t->builtin_index));
     cli_print_json(o);
 }
 

@@ -76,8 +76,25 @@ static void print_rules(const struct table *t, const struct decision *d)
     }
 }
 
+static void print_learned(const struct observation *seen, const struct model *m,
+                          struct fleet *fleet)
+{
+    struct standing row;
+    struct buf text;
+    if (!fleet || !m->dialect)
+        return;
+    buf_init(&text, 300);
+    fleet_row(fleet, m, &seen->task, clock_now(), &row);
+    explain_learned_text(&row, &text);
+    if (text.len)
+        cli_print("     learned: %.*s\n", STR_ARG(buf_view(&text)));
+    buf_release(&text);
+}
+
 /* With what it would take at most: nobody knows yet how long the answer is. */
-static void print_candidate(const struct ask *ask, const struct decision *d,
+static void print_candidate(const struct ask *ask,
+                            const struct observation *seen,
+                            const struct decision *d, struct fleet *fleet,
                             size_t i)
 {
     const struct candidate *c = &d->chain[i];
@@ -90,19 +107,34 @@ static void print_candidate(const struct ask *ask, const struct decision *d,
         cli_print("; about %lld tokens in, %lld out at most, cost %s",
                   (long long)bill.in, (long long)bill.out, cost);
     cli_print("\n");
+    print_learned(seen, c->model, fleet);
 }
 
-static void print_candidates(const struct ask *ask, const struct decision *d)
+static void print_candidates(const struct ask *ask,
+                             const struct observation *seen,
+                             const struct decision *d, struct fleet *fleet)
 {
     cli_print("candidates%s\n",
               d->ruling.silent ? " (a rule wants silence: none is asked)" : "");
     for (size_t i = 0; i < d->n; i++)
-        print_candidate(ask, d, i);
+        print_candidate(ask, seen, d, fleet, i);
+}
+
+static void print_hedge(const struct hedge_plan *plan)
+{
+    if (plan->with)
+        cli_print("hedge      %.*s is asked too, when %.*s has no text after "
+                  "%.0f ms\n",
+                  STR_ARG(plan->with->name), STR_ARG(plan->of->name),
+                  plan->after_ms);
+    else if (plan->of)
+        cli_print("hedge      none beside %.*s: %s\n", STR_ARG(plan->of->name),
+                  plan->reason);
 }
 
 static void print_text(const struct table *t, const struct place *p,
                        const struct ask *ask, const struct observation *seen,
-                       const struct decision *d)
+                       const struct decision *d, struct fleet *fleet)
 {
     cli_print("class      %s (%s)\n", cursor_class_name(seen->c.class),
               p->doc->language->name);
@@ -115,7 +147,8 @@ static void print_text(const struct table *t, const struct place *p,
     if (d->skipped.text[0])
         cli_print("skipped    %s\n", d->skipped.text);
     print_rules(t, d);
-    print_candidates(ask, d);
+    print_candidates(ask, seen, d, fleet);
+    print_hedge(&d->hedge);
     cli_print("features\n");
     print_features(seen);
 }
@@ -138,16 +171,15 @@ static int explain(const struct arguments *a, struct place *p,
     };
     query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(&ask, &seen);
-    /* Without limits and budgets nothing is known here but the table. */
-    struct fleet *fleet = account_needs(table) ? fleet_new(0) : NULL;
+    struct fleet *fleet = fleet_new(0);
     if (fleet)
         account_load(fleet, table, clock_now(), clock_wall());
     decide(table, &seen.task, fleet, clock_now(), &d);
-    fleet_free(fleet);
     if (a->json)
-        cli_print_json(explain_json(table, &ask, &seen, &d, NULL));
+        cli_print_json(explain_json(table, &ask, &seen, &d, NULL, fleet));
     else
-        print_text(table, p, &ask, &seen, &d);
+        print_text(table, p, &ask, &seen, &d, fleet);
+    fleet_free(fleet);
     return EXIT_DONE;
 }
 

@@ -2,12 +2,45 @@
 #include "cli/cli.h"
 #include "cli/describe.h"
 #include "cli/probe.h"
+#include "complete/account.h"
+#include "complete/explain.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void add_model(struct columns *c, const struct model *m)
+static void add_ms(struct columns *c, double ms)
+{
+    if (isnan(ms))
+        columns_add(c, "-");
+    else
+        columns_add(c, "%.0f", ms);
+}
+
+static void add_share(struct columns *c, double share)
+{
+    if (isnan(share))
+        columns_add(c, "-");
+    else
+        columns_add(c, "%.0f %%", share * 100);
+}
+
+/* By the history, also of what editors do now. */
+static void add_learned(struct columns *c, struct fleet *f,
+                        const struct model *m)
+{
+    struct standing row;
+    fleet_overall(f, m, clock_now(), &row);
+    columns_add(c, "%s", m->dialect ? fleet_health(f, m, clock_now()) : "-");
+    add_ms(c, row.ttft_ms);
+    add_ms(c, row.p95_ms);
+    add_share(c, row.calls > 0 ? row.success_rate : NAN);
+    add_share(c, row.accept_rate);
+    columns_add(c, "%.0f", row.calls);
+}
+
+static void add_model(struct columns *c, struct fleet *f, const struct model *m)
 {
     char in[32], out[32];
     cli_price(in, sizeof in, m->cost_input);
@@ -22,21 +55,23 @@ static void add_model(struct columns *c, const struct model *m)
         columns_add(c, "%s", m->dialect ? "unknown" : "-");
     columns_add(c, "%s", in);
     columns_add(c, "%s", out);
+    add_learned(c, f, m);
     columns_add(c, "%.*s",
                 STR_ARG(m->dialect ? describe_url(m) : STR("(built in)")));
 }
 
-static void print_models(const struct table *t)
+static void print_models(const struct table *t, struct fleet *f)
 {
-    static const char *const heads[] = {"model", "provider", "dialect",
-                                        "local", "context",  "in/M",
-                                        "out/M", "asked at"};
+    static const char *const heads[] = {
+        "model", "provider", "dialect", "local",   "context",
+        "in/M",  "out/M",    "health",  "ttft ms", "p95 ms",
+        "good",  "taken",    "calls",   "asked at"};
     struct columns c;
     columns_init(&c, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < c.width; i++)
         columns_add(&c, "%s", heads[i]);
     for (size_t i = 0; i < t->n_models; i++)
-        add_model(&c, &t->models[i]);
+        add_model(&c, f, &t->models[i]);
     columns_print(&c);
     for (size_t i = 0; i < t->n_models; i++)
         if (t->models[i].unasked.len)
@@ -44,12 +79,45 @@ static void print_models(const struct table *t)
                       STR_ARG(t->models[i].unasked));
 }
 
-static void print_json(const struct table *t)
+static cJSON *model_json(struct fleet *f, const struct model *m)
+{
+    struct standing row;
+    enum err cause;
+    cJSON *o = describe_model(m);
+    usec now = clock_now(), left = fleet_left(f, m, now, &cause);
+    fleet_overall(f, m, now, &row);
+    cJSON_AddStringToObject(o, "health", fleet_health(f, m, now));
+    if (left) {
+        cJSON_AddNumberToObject(o, "rests_ms", (double)left / 1000);
+        cJSON_AddStringToObject(o, "rests_because", err_sentence(cause));
+    }
+    cJSON *learned = explain_learned(&row);
+    cJSON_AddItemToObject(o, "learned", learned ? learned : cJSON_CreateNull());
+    return o;
+}
+
+static void print_json(const struct table *t, struct fleet *f)
 {
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < t->n_models; i++)
-        cJSON_AddItemToArray(list, describe_model(&t->models[i]));
+        cJSON_AddItemToArray(list, model_json(f, &t->models[i]));
     cli_print_json(list);
+}
+
+static int list(const struct arguments *a, struct table *t)
+{
+    struct fleet *f = fleet_new(0);
+    if (!f) {
+        fprintf(stderr, "switchyard: %s\n", err_sentence(ERR_MEMORY));
+        return EXIT_WORLD;
+    }
+    account_load(f, t, clock_now(), clock_wall());
+    if (a->json)
+        print_json(t, f);
+    else
+        print_models(t, f);
+    fleet_free(f);
+    return EXIT_DONE;
 }
 
 /* --- asked now */
@@ -153,10 +221,8 @@ int models_main(const struct arguments *a)
         code = builtin_print(table, a->json);
     else if (a->probe)
         code = probe(a, table);
-    else if (a->json)
-        print_json(table);
     else
-        print_models(table);
+        code = list(a, table);
     if (problems.errors)
         code = EXIT_WORLD;
     table_unref(table);

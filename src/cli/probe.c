@@ -50,7 +50,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
     q->result->took = clock_now() - q->began;
     q->result->why = *why;
     q->result->e = look_judge(q->result->look, q->model, r, buf_view(&q->body),
-                              e, &q->result->why);
+                              e, NULL, &q->result->why);
 }
 
 /* A key that is on its way is waited for. */

@@ -29,6 +29,7 @@ static struct attempt_record attempt_of(const struct flight *f,
         .cost = a->bill.cost,
         .first_us = a->first_text ? (int64_t)a->first_text : -1,
         .total_us = (int64_t)a->total,
+        .whole = a->whole,
     };
     const struct model *m = table_model(f->table, a->model);
     name(r.model, a->model);
@@ -63,6 +64,7 @@ void chronicle_flight(struct store *s, const char *editor,
     struct completion_record r = {
         .id = f->record,
         .wall_us = f->wall * 1000000,
+        .input_length = f->seen.task.input_length,
         .characters = answered ? characters(buf_view(&f->text)) : -1,
         .tokens_in = f->bill.in,
         .tokens_out = f->bill.out,
@@ -84,8 +86,8 @@ void chronicle_flight(struct store *s, const char *editor,
                              : f->text.len ? "text"
                                            : "nothing"));
     if (answered) {
-        name(r.model, f->model->name);
-        name(r.provider, f->model->provider);
+        name(r.model, f->lead.model->name);
+        name(r.provider, f->lead.model->provider);
     }
     for (size_t i = 0; i < f->n_attempts && i < RECORD_ATTEMPTS; i++)
         r.attempts[r.n_attempts++] = attempt_of(f, &f->attempts[i]);
@@ -106,6 +108,7 @@ uint64_t chronicle_hit(struct store *s, const char *editor,
         .id = store_id(s),
         .wall_us = ask->wall * 1000000,
         .cached = true,
+        .input_length = -1,
         .characters = characters(buf_view(&req->text)),
         .tokens_in = -1,
         .tokens_out = -1,

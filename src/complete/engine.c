@@ -2,13 +2,13 @@
 #include "base/log.h"
 #include "complete/account.h"
 #include "complete/board.h"
+#include "complete/builtin.h"
+#include "complete/checkup.h"
 #include "complete/chronicle.h"
-#include "complete/flight_attempt.h"
 #include "complete/follow.h"
 #include "complete/habits.h"
-#include "complete/learner.h"
-#include "complete/reader.h"
 #include "complete/recall.h"
+#include "complete/recollect.h"
 #include "complete/request.h"
 #include "complete/trigger.h"
 #include "doc/query.h"
@@ -23,22 +23,22 @@ struct engine {
     struct http_events events;
     struct table *table;
     struct cache *cache;
-    struct ngram *ngram;
+    struct builtin builtin;
     struct board board;
     completion_id last_request;
     uint64_t last_flight;
-    struct learner learner;
-    struct reader reader;
     struct usage *usage;
     struct fleet *fleet;
     struct warm *warm;
+    struct checkup *checkup;
+    usec asked;          /* for a completion, last; 0: never */
     struct store *store; /* borrowed; or NULL */
     char editor[RECORD_NAME];
     struct follow follow;
     struct habits habits;
-    struct recent_place recent;
+    struct recent recent;
     struct account account;
-    bool relearn; /* the built-in model is a new one and knows nothing */
+    struct recollection recollection;
 };
 
 static struct flight_deps deps_of(struct engine *e)
@@ -48,8 +48,8 @@ static struct flight_deps deps_of(struct engine *e)
         .keys = e->keys,
         .events = &e->events,
         .arg = e,
-        .ngram = e->ngram,
-        .learner = &e->learner,
+        .ngram = e->builtin.ngram,
+        .learner = &e->builtin.learner,
         .usage = e->usage,
         .fleet = e->fleet,
         .recent = &e->recent,
@@ -65,20 +65,19 @@ static struct flight_deps deps_of(struct engine *e)
 static bool on_data(void *arg, http_id id, const struct http_response *r,
                     struct str bytes)
 {
-    struct flight **f =
-        board_flight_of_call(&((struct engine *)arg)->board, id);
-    return f && call_data(&(*f)->call, r, bytes, clock_now());
+    struct call *c = board_call(&((struct engine *)arg)->board, id);
+    return c && call_data(c, r, bytes, clock_now());
 }
 
 static void on_end(void *arg, http_id id, const struct http_response *r,
                    enum err err, const struct why *why)
 {
     struct engine *e = arg;
-    struct flight **f = board_flight_of_call(&e->board, id);
-    if (!f)
+    struct call *c = board_call(&e->board, id);
+    if (!c)
         warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
     else
-        call_end(&(*f)->call, r, err, why);
+        call_end(c, r, err, why);
 }
 
 /* --- what becomes of completions */
@@ -119,18 +118,18 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->account.began = clock_wall();
     e->table = table_ref(table);
     e->cache = cache_new(table->cache_bytes);
-    e->ngram = ngram_new(table->builtin_bytes);
+    bool can_learn = builtin_init(&e->builtin, table->builtin_bytes);
     e->usage = usage_new();
     e->fleet = fleet_new((uint64_t)clock_wall());
     if (e->fleet)
         fleet_set_table(e->fleet, e->table);
-    learner_init(&e->learner, e->ngram);
     follow_init(&e->follow, on_judged, e);
-    reader_init(&e->reader, e->ngram);
     e->warm = e->keys ? warm_new(http, e->keys) : NULL;
     if (e->warm)
         warm_table(e->warm, table, e->fleet, clock_now());
-    if (e->warm && e->cache && e->ngram && e->usage && e->fleet)
+    if (e->warm && e->fleet)
+        e->checkup = checkup_new(http, e->keys, e->fleet, table);
+    if (e->checkup && e->cache && can_learn && e->usage && e->fleet)
         return e;
     engine_free(e);
     return NULL;
@@ -161,15 +160,15 @@ void engine_free(struct engine *e)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->board.flights[i])
             drop_flight(e, &e->board.flights[i]);
+    checkup_free(e->checkup);
     warm_free(e->warm);
     follow_release(&e->follow);
+    recollection_release(&e->recollection);
     keyring_free(e->keys);
     usage_free(e->usage);
     fleet_free(e->fleet);
     cache_free(e->cache);
-    learner_release(&e->learner);
-    reader_release(&e->reader);
-    ngram_free(e->ngram);
+    builtin_release(&e->builtin);
     table_unref(e->table);
     free(e);
 }
@@ -178,41 +177,25 @@ void engine_set_history(struct engine *e, struct store *store,
                         const char *editor)
 {
     e->store = store;
+    recollection_restart(&e->recollection);
     snprintf(e->editor, sizeof e->editor, "%s", editor ? editor : "");
 }
 
-/* Its size shapes all that it keeps, so it learns anew, in steps. */
-static void replace_builtin(struct engine *e, size_t max_bytes)
+enum err engine_share(struct engine *e, struct why *why)
 {
-    struct ngram *ngram = ngram_new(max_bytes);
-    if (!ngram)
-        return; /* the one there is goes on */
-    learner_release(&e->learner);
-    learner_init(&e->learner, ngram);
-    reader_restart(&e->reader, ngram);
-    ngram_free(e->ngram);
-    e->ngram = ngram;
-    e->relearn = true;
+    return account_share(e->fleet, true, why);
 }
 
 void engine_set_root(struct engine *e, struct str root, usec now)
 {
-    reader_set_root(&e->reader, e->table->builtin_workspace ? root : STR(""),
-                    now);
-}
-
-static void learn_all(struct engine *e, const struct documents *docs, usec now)
-{
-    const struct map_slot *slot;
-    for (size_t at = 0; (slot = map_next(&docs->by_uri, &at));)
-        learner_note(&e->learner, slot->value, NULL, now);
-    e->relearn = false;
+    const struct table *t = e->table;
+    builtin_configure(&e->builtin, t->builtin_bytes,
+                      t->builtin_workspace ? root : STR(""), t->builtin_index,
+                      now);
 }
 
 void engine_set_table(struct engine *e, struct table *table)
 {
-    if (table->builtin_bytes != e->table->builtin_bytes)
-        replace_builtin(e, table->builtin_bytes);
     if (table->cache_bytes != e->table->cache_bytes) {
         struct cache *cache = cache_new(table->cache_bytes);
         if (cache) {
@@ -224,6 +207,7 @@ void engine_set_table(struct engine *e, struct table *table)
     fleet_forgive(e->fleet); /* another key may be behind the same name */
     fleet_set_table(e->fleet, table);
     warm_table(e->warm, table, e->fleet, clock_now());
+    checkup_table(e->checkup, table);
     table_ref(table);
     table_unref(e->table);
     e->table = table;
@@ -297,6 +281,7 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg)
 {
     board_refuse(&e->board, ask->doc->uri, ERR_SUPERSEDED, ask);
+    e->asked = now ? now : 1;
     struct request *r = board_free_request(&e->board);
     if (!r || !request_init(r, ++e->last_request, ask, e->table, now))
         return 0;
@@ -340,9 +325,7 @@ void engine_edited(struct engine *e, struct document *doc,
     follow_edited(&e->follow, doc, change, now);
     if (change && change->start == change->old_end)
         habits_typed(&e->habits, change->new_end - change->start, now);
-    learner_note(&e->learner, doc, change, now);
-    if (!change)
-        reader_opened(&e->reader, doc);
+    builtin_edited(&e->builtin, doc, change, now);
     board_refuse(&e->board, doc->uri, ERR_SUPERSEDED, NULL);
     if (!slot)
         return;
@@ -362,17 +345,16 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
     board_refuse(&e->board, doc->uri, ERR_CANCELLED, NULL);
     if (slot)
         drop_flight(e, slot);
-    learner_forget(&e->learner, doc);
-    reader_closed(&e->reader, doc, now);
+    builtin_closed(&e->builtin, doc, now);
 }
 
 /* --- the tick */
 
 usec engine_next(const struct engine *e)
 {
-    usec next = e->relearn ? 0 : e->learner.due;
+    usec next = builtin_next(&e->builtin);
+    next = recollects(&e->recollection) ? 0 : next;
     usec keys = keyring_next(e->keys, clock_now());
-    next = e->reader.due < next ? e->reader.due : next;
     next = keys < next ? keys : next;
     usec follow = follow_next(&e->follow);
     next = follow < next ? follow : next;
@@ -395,9 +377,10 @@ static void tick_flight(struct engine *e, struct flight **slot,
     flight_tick(f, &deps, doc, now);
     if (f->state != FLIGHT_LANDED)
         return;
-    if (f->model->dialect && f->call.any_bytes)
-        warm_note(e->warm, f->model, now);
-    recall_put(e->cache, f, doc);
+    if (f->lead.model->dialect && f->lead.call.any_bytes)
+        warm_note(e->warm, f->lead.model, now);
+    if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
+        recall_put(e->cache, f, doc);
     board_answer(&e->board, f);
     /* Its attempts are viewed by the answers until they are given. */
 }
@@ -408,7 +391,7 @@ static void call_waiting(struct engine *e, struct documents *docs, usec now)
     for (size_t i = 0;
          i < FLIGHTS && (slot = board_next_in_queue(&e->board, e->fleet));
          i++) {
-        (*slot)->called = true;
+        (*slot)->lead.called = true;
         tick_flight(e, slot, docs, now);
     }
 }
@@ -429,8 +412,6 @@ static void give(struct engine *e, struct request *r,
 
 void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
-    if (e->relearn)
-        learn_all(e, docs, now);
     keyring_step(e->keys, now);
     account_update(&e->account, e->fleet, e->table, e->store, now,
                    clock_wall());
@@ -445,13 +426,29 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->board.flights[i] && e->board.flights[i]->state == FLIGHT_LANDED)
             drop_flight(e, &e->board.flights[i]);
-    learner_tick(&e->learner, docs, now);
-    reader_tick(&e->reader, docs, now);
+    recollect(&e->recollection, e->fleet, e->table, e->store, now,
+              clock_wall());
+    builtin_tick(&e->builtin, docs, now);
+}
+
+bool engine_is_reading(const struct engine *e, struct reader_progress *out)
+{
+    return reader_is_reading(&e->builtin.reader, out);
 }
 
 struct warm *engine_warm(struct engine *e)
 {
     return e->warm;
+}
+
+void engine_check_up(struct engine *e, usec now)
+{
+    checkup_tick(e->checkup, now, e->asked);
+}
+
+usec engine_check_up_next(const struct engine *e)
+{
+    return checkup_next(e->checkup);
 }
 
 struct keyring *engine_keys(struct engine *e)
@@ -466,6 +463,7 @@ struct usage *engine_usage(struct engine *e)
 
 struct fleet *engine_fleet(struct engine *e)
 {
+    fleet_turn(e->fleet, clock_now(), clock_wall());
     return e->fleet;
 }
 

@@ -17,6 +17,7 @@
 #include "route/usage.h"
 
 struct engine;
+struct reader_progress;
 struct warm;
 typedef uint64_t completion_id; /* 0 is none; never used twice */
 
@@ -26,6 +27,7 @@ struct attempt {
     enum err outcome;
     struct why why;         /* when it failed */
     usec first_text, total; /* from the start of the attempt; 0: never */
+    bool whole;             /* it came to its end, uncut */
     struct bill bill;
 };
 
@@ -55,7 +57,8 @@ struct engine *engine_new(struct http *http, struct table *table);
 /* Every waiting request is answered with ERR_CANCELLED first. */
 void engine_free(struct engine *e);
 
-/* The workspace folder, whose files the built-in model reads; empty: none. */
+/* The workspace folder, whose files the built-in model reads; empty: none.
+ * After each table, too: it says how. */
 void engine_set_root(struct engine *e, struct str root, usec now);
 
 /* Keep what completions took, under the editor's name; `store` is borrowed
@@ -63,10 +66,13 @@ void engine_set_root(struct engine *e, struct str root, usec now);
 void engine_set_history(struct engine *e, struct store *store,
                         const char *editor);
 
+/* From here on limits and budgets hold for all processes of the user. */
+enum err engine_share(struct engine *e, struct why *why);
+
 /* The editor says that a completion was accepted, all of it or a share. */
 void engine_accepted(struct engine *e, completion_id id, double share);
 
-/* From here on new requests use `table`. */
+/* From here on new requests use `table`; engine_set_root() belongs to it. */
 void engine_set_table(struct engine *e, struct table *table);
 
 /*
@@ -102,9 +108,17 @@ usec engine_next(const struct engine *e);
  * finished. */
 void engine_tick(struct engine *e, struct documents *docs, usec now);
 
+/* How far the built-in model is with reading a workspace for the first time;
+ * false: it does not. */
+bool engine_is_reading(const struct engine *e, struct reader_progress *out);
+
 /* What warms the models up: whoever wants them warmed ticks it when nothing
  * else is to be done. */
 struct warm *engine_warm(struct engine *e);
+
+/* Likewise the health checks of models that are left alone. */
+void engine_check_up(struct engine *e, usec now);
+usec engine_check_up_next(const struct engine *e);
 
 /* Its keys: what keyring_watch() gives is to be waited for with the rest. */
 struct keyring *engine_keys(struct engine *e);
@@ -117,7 +131,7 @@ void engine_explain(struct engine *e, const struct ask *ask, usec now,
 /* What the calls took, the cancelled ones, too, and taught. */
 struct usage *engine_usage(struct engine *e);
 
-/* What is known of the models now. */
+/* What is known of the models now: for this turn of the loop. */
 struct fleet *engine_fleet(struct engine *e);
 
 /* For status and tests. */

@@ -2,6 +2,11 @@
 #include "complete/call.h"
 #include "complete/prompt.h"
 #include "context/scope.h"
+#include "route/options.h"
+
+#include <math.h>
+
+#include <math.h>
 
 enum { PATH_MAX_NODES = 64 };
 
@@ -60,6 +65,25 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     cJSON_AddNumberToObject(o, "temperature", in_force->temperature);
     cJSON_AddNumberToObject(o, "deadline_ms", in_force->deadline_ms);
     cJSON_AddNumberToObject(o, "debounce_ms", in_force->debounce_ms);
+    cJSON_AddStringToObject(o, "hedge", hedge_name(in_force->hedge));
+    if (!isinf(in_force->max_cost))
+        cJSON_AddNumberToObject(o, "max_cost", in_force->max_cost);
+    return o;
+}
+
+/* NULL: the option is off. */
+static cJSON *hedge_json(const struct hedge_plan *plan)
+{
+    if (!plan->of)
+        return NULL;
+    cJSON *o = cJSON_CreateObject();
+    json_add_str(o, "of", plan->of->name);
+    if (!isnan(plan->after_ms))
+        cJSON_AddNumberToObject(o, "after_ms", plan->after_ms);
+    if (plan->with)
+        json_add_str(o, "with", plan->with->name);
+    else
+        cJSON_AddStringToObject(o, "reason", plan->reason);
     return o;
 }
 
@@ -96,11 +120,14 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
     struct bill bill = bill_none;
     struct prompt p;
     struct buf body, room;
+    struct kept nothing = {.imports_of = 0};
     if (!m->dialect)
         return bill;
     buf_init(&body, CALL_BYTES_MAX);
     buf_init(&room, 2 * PROMPT_BYTES);
-    prompt_build(ask->doc, ask->offset, m, &d->ruling.options,
+    prompt_build(ask->doc, ask->offset,
+                 ask->recent ? &ask->recent->kept : &nothing, m,
+                 &d->ruling.options,
                  observe_path(str_from(ask->doc->path), ask->root), &room, &p);
     if (prompt_encode(&p, m, &body, NULL) == OK) {
         bill.estimated = true;
@@ -122,6 +149,55 @@ static void add_bill(cJSON *o, const struct bill *bill)
         cJSON_AddNullToObject(o, "most_cost");
     else
         cJSON_AddNumberToObject(o, "most_cost", bill->cost);
+}
+
+static void add_figure(cJSON *o, const char *name, double value)
+{
+    json_add(o, name,
+             isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(value));
+}
+
+cJSON *explain_learned(const struct standing *s)
+{
+    if (!(s->calls > 0))
+        return NULL;
+    cJSON *o = cJSON_CreateObject();
+    add_figure(o, "calls", s->calls);
+    add_figure(o, "ttft_ms", s->ttft_ms);
+    add_figure(o, "avg_ms", s->avg_ms);
+    add_figure(o, "p95_ms", s->p95_ms);
+    add_figure(o, "success_rate", s->success_rate);
+    add_figure(o, "accept_rate", s->accept_rate);
+    add_figure(o, "retain_rate", s->retain_rate);
+    return o;
+}
+
+void explain_learned_text(const struct standing *s, struct buf *out)
+{
+    if (!(s->calls > 0))
+        return;
+    if (!isnan(s->ttft_ms))
+        buf_printf(out, "first text in %.0f ms, ", s->ttft_ms);
+    if (!isnan(s->p95_ms))
+        buf_printf(out, "95 %% within %.0f ms, ", s->p95_ms);
+    if (!isnan(s->success_rate))
+        buf_printf(out, "%.0f %% succeed, ", s->success_rate * 100);
+    if (!isnan(s->accept_rate))
+        buf_printf(out, "%.0f %% taken, ", s->accept_rate * 100);
+    buf_printf(out, "by %.0f call%s", s->calls, s->calls > 1 ? "s" : "");
+}
+
+/* What is known of the candidate for this completion. */
+static void add_learned(cJSON *o, struct fleet *f, const struct model *m,
+                        const struct task *task)
+{
+    struct standing row;
+    if (!f || !m->dialect)
+        return;
+    fleet_row(f, m, task, clock_now(), &row);
+    cJSON *learned = explain_learned(&row);
+    if (learned)
+        cJSON_AddItemToObject(o, "learned", learned);
 }
 
 static cJSON *candidate_json(const struct candidate *c, size_t rank,
@@ -148,7 +224,7 @@ static const struct model *chosen(const struct decision *d)
 
 cJSON *explain_json(const struct table *t, const struct ask *ask,
                     const struct observation *seen, const struct decision *d,
-                    const struct usage *u)
+                    const struct usage *u, struct fleet *f)
 {
     cJSON *o = cJSON_CreateObject();
     const struct model *model = chosen(d);
@@ -164,9 +240,11 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n; i++) {
         struct bill bill = explain_bill(ask, d, d->chain[i].model, u);
-        cJSON_AddItemToArray(candidates,
-                             candidate_json(&d->chain[i], i + 1, &bill));
+        cJSON *c = candidate_json(&d->chain[i], i + 1, &bill);
+        add_learned(c, f, d->chain[i].model, &seen->task);
+        cJSON_AddItemToArray(candidates, c);
     }
+    json_add(o, "hedge", hedge_json(&d->hedge));
     if (model && !d->ruling.silent)
         json_add_str(o, "model", model->name);
     if (d->skipped.text[0])
@@ -185,6 +263,7 @@ cJSON *explain_kept(const struct table *t, const struct observation *seen,
     for (size_t i = 0; i < d->n; i++)
         cJSON_AddItemToArray(candidates,
                              candidate_json(&d->chain[i], i + 1, &bill_none));
+    json_add(o, "hedge", hedge_json(&d->hedge));
     if (d->skipped.text[0])
         cJSON_AddStringToObject(o, "skipped", d->skipped.text);
     return o;

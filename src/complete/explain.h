@@ -10,12 +10,20 @@
  * {class, language, path: [node types outermost first], in: [heads of the
  * definitions around the cursor, outermost first], features, extent,
  * privacy: {tier, by}, route: {index, name, …}, rules, candidates: [{model,
- * provider, rank, reason, excluded?, tokens, most_cost}], model}. The caller
- * frees it; NULL without memory.
+ * provider, rank, reason, excluded?, tokens, most_cost, learned?}], hedge: {of,
+ * after_ms?, with or reason}?, model}. The caller frees it; NULL without
+ * memory. `u` and `f` may be NULL.
  */
 cJSON *explain_json(const struct table *t, const struct ask *ask,
                     const struct observation *seen, const struct decision *d,
-                    const struct usage *u);
+                    const struct usage *u, struct fleet *f);
+
+/* {calls, ttft_ms, avg_ms, p95_ms, success_rate, accept_rate, retain_rate},
+ * null where nobody knows; NULL where nothing was learned. */
+cJSON *explain_learned(const struct standing *s);
+/* Append "first text in 210 ms, 95 % within 900 ms, 98 % succeed, 62 % taken
+ * (140 calls)", as far as it is known; nothing where nothing is. */
+void explain_learned_text(const struct standing *s, struct buf *out);
 
 /* The list "in"; the caller frees it. */
 cJSON *explain_around(const struct document *doc, size_t offset);
@@ -27,9 +35,9 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
                          const struct model *m, const struct usage *u);
 
 /*
- * What is kept of a decision: {features, privacy, rules, candidates}, of the
- * features only those that are no text: the document may be gone by then, and
- * is not to be kept. The caller frees it.
+ * What is kept of a decision: {features, privacy, rules, candidates, hedge?},
+ * of the features only those that are no text: the document may be gone by
+ * then, and is not to be kept. The caller frees it.
  */
 cJSON *explain_kept(const struct table *t, const struct observation *seen,
                     const struct decision *d);

@@ -10,8 +10,8 @@ static struct finish finish_of(const struct flight *f,
         .offset = f->origin,
         .extent = f->seen.extent,
         .class = f->seen.c.class,
-        .chat = f->model->dialect && f->model->dialect->chat,
-        .builtin = !f->model->dialect,
+        .chat = f->lead.model->dialect && f->lead.model->dialect->chat,
+        .builtin = !f->lead.model->dialect,
     };
 }
 
@@ -48,6 +48,13 @@ struct str flight_whole_part(struct str raw)
 static const size_t builtin_lines[] = {
     [EXTENT_LINE] = 1, [EXTENT_STATEMENT] = 4, [EXTENT_BLOCK] = 16};
 
+/* Who asks by hand wants to see what there is, if it is not a mere guess. */
+static double threshold_of(const struct flight *f)
+{
+    double threshold = f->decision.ruling.options.threshold;
+    return f->trigger == TRIGGER_INVOKED ? threshold / 2 : threshold;
+}
+
 void flight_predict(struct flight *f, const struct flight_deps *deps,
                     const struct document *doc)
 {
@@ -58,7 +65,7 @@ void flight_predict(struct flight *f, const struct flight_deps *deps,
         .suffix = str_sub(text, f->origin, text.len),
         .max_lines = builtin_lines[f->seen.extent],
         .max_bytes = 2048,
-        .threshold = f->decision.route->options.threshold,
+        .threshold = threshold_of(f),
         .block_threshold = f->table->builtin_block_threshold,
     };
     struct ngram_answer answer = {0};
@@ -94,6 +101,9 @@ bool flight_typed(struct flight *f, struct str typed)
         return false;
     if (f->state == FLIGHT_LANDED)
         return agree(buf_view(&f->text), buf_view(&f->typed));
-    return f->model->dialect->chat ||
-           agree(buf_view(&f->call.raw), buf_view(&f->typed));
+    const struct leg *l = flight_first(f);
+    struct str all = buf_view(&f->typed);
+    return !l || l->model->dialect->chat ||
+           agree(buf_view(&l->call.raw),
+                 str_sub(all, l->origin - f->origin, all.len));
 }

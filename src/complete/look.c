@@ -206,14 +206,14 @@ static enum err judge_grpc(const struct http_response *r, struct str body,
 
 enum err look_judge(enum look look, const struct model *m,
                     const struct http_response *r, struct str body, enum err e,
-                    struct why *why)
+                    usec *wait, struct why *why)
 {
-    usec wait;
+    usec ignored;
     if (look == LOOK_CONNECT && r->status)
         return OK; /* it has answered; what, is all the same */
     if (r->status && r->status != 200 && !has_no_path(look, r->status)) {
         struct refusal refusal = {r->status, header_of, r, body, clock_wall()};
-        return failure_of(&refusal, &wait, why);
+        return failure_of(&refusal, wait ? wait : &ignored, why);
     }
     if (e)
         return e;

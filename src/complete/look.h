@@ -37,10 +37,11 @@ http_id look_start(enum look look, const struct model *m, struct http *http,
 /*
  * What came of it: OK; the failure of the network or the service; ERR_MODEL
  * when the service does not have the model. `e` and `why` are those of the
- * transfer, `why` is filled in anew.
+ * transfer, `why` is filled in anew; `*wait` (not NULL) is how long the service
+ * asks to be left alone.
  */
 enum err look_judge(enum look look, const struct model *m,
                     const struct http_response *r, struct str body, enum err e,
-                    struct why *why);
+                    usec *wait, struct why *why);
 
 #endif

@@ -60,8 +60,41 @@ void reader_set_root(struct reader *r, struct str root, usec now)
     buf_clear(&r->text);
     free(r->root);
     r->root = root.len ? str_dup(root) : NULL;
+    r->surveys = 0;
     r->state = READER_REST;
     r->due = r->root ? now : USEC_NEVER;
+}
+
+/* The model has read the file; without memory it forgets it. */
+static void note_read(struct reader *r, struct str path, struct known like)
+{
+    struct known *k = malloc(sizeof *k);
+    if (!k || !map_put(&r->known, path, k, NULL)) {
+        free(k);
+        ngram_unread(r->ngram, path);
+        return;
+    }
+    *k = like;
+    ngram_note(r->ngram, path, k->stamp);
+    r->files++;
+    r->bytes += k->bytes;
+}
+
+/* What a model has read that another process filled. Those that do not get
+ * into the list are read again. */
+static void take_stock(struct reader *r)
+{
+    struct ngram_file f;
+    for (size_t at = 0; ngram_file(r->ngram, &at, &f);) {
+        struct known *k = malloc(sizeof *k);
+        if (!k || !map_put(&r->known, f.key, k, NULL)) {
+            free(k);
+            return;
+        }
+        *k = (struct known){f.stamp, f.bytes, 0};
+        r->files++;
+        r->bytes += f.bytes;
+    }
 }
 
 void reader_restart(struct reader *r, struct ngram *ngram)
@@ -72,6 +105,8 @@ void reader_restart(struct reader *r, struct ngram *ngram)
     buf_clear(&r->text);
     r->ngram = ngram;
     r->files = r->bytes = 0;
+    r->surveys = 0;
+    take_stock(r);
     r->state = READER_REST;
     r->due = r->root ? 0 : USEC_NEVER;
 }
@@ -154,8 +189,10 @@ static char *find_lost(const struct reader *r)
 static bool clean_step(struct reader *r)
 {
     char *lost = find_lost(r);
-    if (lost)
+    if (lost) {
         forget(r, str_from(lost));
+        r->lost++;
+    }
     free(lost);
     return lost != NULL || ngram_tidy(r->ngram);
 }
@@ -211,19 +248,6 @@ static bool begin_file(struct reader *r, const struct documents *docs,
     return load(r, f) && r->text.len;
 }
 
-static void note_read(struct reader *r, const struct survey_file *f)
-{
-    struct known *k = malloc(sizeof *k);
-    if (!k || !map_put(&r->known, str_from(f->path), k, NULL)) {
-        free(k);
-        ngram_unread(r->ngram, str_from(f->path));
-        return;
-    }
-    *k = (struct known){f->stamp, r->text.len, r->surveys};
-    r->files++;
-    r->bytes += k->bytes;
-}
-
 /* One file is begun, or read on. */
 static void read_step(struct reader *r, const struct documents *docs, usec now)
 {
@@ -246,11 +270,20 @@ static void read_step(struct reader *r, const struct documents *docs, usec now)
     if (e == OK && is_open(r, docs, path))
         ngram_unread(r->ngram, path);
     else if (e == OK)
-        note_read(r, f);
+        note_read(r, path, (struct known){f->stamp, r->text.len, r->surveys});
     r->full = r->full || e != OK;
     r->beyond += e != OK;
     buf_clear(&r->text);
     r->next++;
+}
+
+bool reader_is_reading(const struct reader *r, struct reader_progress *out)
+{
+    if (r->state != READER_READ || r->surveys != 1)
+        return false;
+    *out =
+        (struct reader_progress){r->next, r->survey.count, r->bytes, r->full};
+    return true;
 }
 
 bool reader_file(const struct reader *r, size_t *at, struct reader_file *f)

@@ -39,6 +39,7 @@ struct reader {
     size_t skipped[SKIP_COUNT];  /* by the last survey */
     size_t files, bytes, beyond; /* read; and files that found no room */
     unsigned surveys;
+    size_t lost; /* files that were gone, ever */
 };
 
 void reader_init(struct reader *r, struct ngram *ngram);
@@ -47,11 +48,21 @@ void reader_release(struct reader *r);
 /* Read the folder from now on; empty: nothing. */
 void reader_set_root(struct reader *r, struct str root, usec now);
 
-/* Read all of it again, into another model. The old one is not touched. */
+/* Read into another model, which may have read files already: those that are
+ * still the same are not read again. The old one is not touched. */
 void reader_restart(struct reader *r, struct ngram *ngram);
 
 void reader_opened(struct reader *r, const struct document *doc);
 void reader_closed(struct reader *r, const struct document *doc, usec now);
+
+/* How far it is with the workspace that it reads for the first time; false:
+ * it does not. */
+struct reader_progress {
+    size_t files, of; /* looked at, and there are */
+    size_t bytes;     /* read */
+    bool sampled;     /* there is no room for all: the nearest and newest */
+};
+bool reader_is_reading(const struct reader *r, struct reader_progress *out);
 
 /* The next file that was read, from `*at` = 0 on, in no order; views until the
  * next step. */

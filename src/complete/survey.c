@@ -1,7 +1,6 @@
 #include "complete/survey.h"
 #include "base/buf.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "ngram/lexer.h"
 
 #include <dirent.h>
@@ -121,13 +120,6 @@ static void read_ignore_files(const struct visit *v)
     }
 }
 
-static uint64_t stamp_of(const struct stat *st)
-{
-    int64_t parts[3] = {(int64_t)st->st_mtime, (int64_t)st->st_size,
-                        (int64_t)st->st_ino};
-    return hash_bytes(1, (struct str){(const char *)parts, sizeof parts});
-}
-
 static void add_file(struct survey *s, struct str path, const struct stat *st)
 {
     if (s->count == s->cap) {
@@ -142,7 +134,7 @@ static void add_file(struct survey *s, struct str path, const struct stat *st)
     if (copy)
         s->files[s->count++] =
             (struct survey_file){.path = copy,
-                                 .stamp = stamp_of(st),
+                                 .stamp = file_stamp_of(st),
                                  .changed = (int64_t)st->st_mtime,
                                  .bytes = (size_t)st->st_size};
 }

@@ -206,7 +206,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
     m->call = 0;
     if (!m->model || m->heard >= m->began)
         return; /* a completion was answered meanwhile */
-    e = look_judge(m->look, m->model, r, buf_view(&m->body), e, &why);
+    e = look_judge(m->look, m->model, r, buf_view(&m->body), e, NULL, &why);
     if (e == ERR_LOADING) {
         m->due = now + MSEC(LOADING_MS);
     } else if (e) {

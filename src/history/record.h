@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* Bytes of a name with its NUL; longer ones are cut. */
-enum { RECORD_NAME = 64, RECORD_ATTEMPTS = 8 };
+enum { RECORD_NAME = 64, RECORD_ORIGIN = 128, RECORD_ATTEMPTS = 8 };
 
 /* Unknown figures are below 0, and NULL in the database. */
 struct attempt_record {
@@ -21,6 +21,7 @@ struct attempt_record {
     double cost;      /* dollars */
     int64_t first_us; /* to its first text */
     int64_t total_us;
+    bool whole; /* it came to its end, uncut */
 };
 
 struct completion_record {
@@ -33,6 +34,7 @@ struct completion_record {
         outcome[RECORD_NAME]; /* "text", "nothing", "cancelled", "superseded" */
     bool cached;              /* from memory, without a call */
     bool joined;              /* another one's call answered it */
+    int64_t input_length;     /* bytes that were to be sent */
     int64_t characters;       /* of the text */
     int64_t tokens_in, tokens_out, tokens_cached; /* of all attempts */
     bool estimated;
@@ -42,6 +44,16 @@ struct completion_record {
     char *decision; /* features, rules and candidates, as JSON; or NULL */
     struct attempt_record attempts[RECORD_ATTEMPTS];
     size_t n_attempts;
+};
+
+/* A model's circuit opened, or closed: the last change counts. */
+struct health_record {
+    char model[RECORD_NAME], provider[RECORD_NAME];
+    char origin[RECORD_ORIGIN];   /* "https://host:port": others with that name
+                                   * may have another server behind it */
+    char cause[RECORD_NAME];      /* "ERR_NETWORK", …; empty: it is closed */
+    unsigned openings;            /* in a row */
+    int64_t changed_us, until_us; /* since 1970 */
 };
 
 /* What becomes known of a completion later. */

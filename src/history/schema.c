@@ -31,6 +31,17 @@ static const char *const steps[SCHEMA_VERSION + 1] = {
           "  total_us INTEGER, PRIMARY KEY (completion, place)) WITHOUT ROWID;"
           "CREATE INDEX attempt_wall ON attempt (wall_us);",
     [2] = "ALTER TABLE completion ADD COLUMN decision TEXT;",
+    [3] = "ALTER TABLE completion ADD COLUMN input_length INTEGER;"
+          "ALTER TABLE attempt ADD COLUMN whole INTEGER;"
+          "CREATE INDEX attempt_model ON attempt (model, provider, wall_us);"
+          "CREATE INDEX completion_judged"
+          "  ON completion (model, provider, wall_us)"
+          "  WHERE accepted IS NOT NULL;"
+          "CREATE TABLE health ("
+          "  model TEXT NOT NULL, provider TEXT NOT NULL,"
+          "  origin TEXT NOT NULL, cause TEXT, openings INTEGER NOT NULL,"
+          "  changed_us INTEGER NOT NULL, until_us INTEGER NOT NULL,"
+          "  PRIMARY KEY (model, provider, origin)) WITHOUT ROWID;",
 };
 
 const char *schema_step(int to)

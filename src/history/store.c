@@ -21,7 +21,8 @@ struct store {
     uint64_t added, settled; /* entries, ever */
     uint64_t lost;
     atomic_bool closing;
-    bool hurry; /* batches do not wait */
+    bool hurry;  /* batches do not wait */
+    bool urgent; /* this one does not */
     struct why problem;
     bool has_problem;
     uint64_t last_id;
@@ -29,6 +30,7 @@ struct store {
     bool wants;
     usec asked;           /* when it was wanted last; 0: never */
     struct summary *read; /* and not taken yet; or NULL */
+    struct lessons *asked_lessons, *lessons; /* wanted; read; or NULL */
     char path[4096];
 };
 
@@ -51,10 +53,11 @@ static struct timespec after(unsigned ms)
  * With the lock. */
 static void wait_for_a_batch(struct store *s)
 {
-    while (s->n == 0 && !s->closing && !s->wants)
+    while (s->n == 0 && !s->closing && !s->wants && !s->asked_lessons)
         pthread_cond_wait(&s->more, &s->lock);
     struct timespec until = after(STORE_BATCH_MS);
-    while (s->n < STORE_QUEUE / 2 && !s->closing && !s->hurry && !s->wants)
+    while (s->n < STORE_QUEUE / 2 && !s->closing && !s->hurry && !s->wants &&
+           !s->urgent && !s->asked_lessons)
         if (pthread_cond_timedwait(&s->more, &s->lock, &until) == ETIMEDOUT)
             break;
 }
@@ -77,6 +80,7 @@ static void free_entry(const struct entry *e)
     if (e->record)
         free(e->record->decision);
     free(e->record);
+    free(e->health);
 }
 
 /* With what was just written in it. */
@@ -100,6 +104,22 @@ static void read_if_wanted(struct store *s, struct writer *w)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void teach_if_wanted(struct store *s, struct writer *w)
+{
+    pthread_mutex_lock(&s->lock);
+    struct lessons *l = s->asked_lessons;
+    s->asked_lessons = NULL;
+    pthread_mutex_unlock(&s->lock);
+    if (!l)
+        return;
+    if (w)
+        writer_teach(w, l);
+    pthread_mutex_lock(&s->lock);
+    lessons_free(s->lessons);
+    s->lessons = l;
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void *work(void *arg)
 {
     struct store *s = arg;
@@ -117,6 +137,7 @@ static void *work(void *arg)
             batch = waiting;
         }
         s->n = 0;
+        s->urgent = false;
         pthread_mutex_unlock(&s->lock);
         enum err e = !w || !batch ? ERR_MEMORY
                      : n          ? writer_write(w, batch, n, &why)
@@ -125,6 +146,7 @@ static void *work(void *arg)
             free_entry(&(batch ? batch : waiting)[i]);
         settle(s, n, e, &why);
         read_if_wanted(s, w);
+        teach_if_wanted(s, w);
     }
     free(batch);
     writer_free(w);
@@ -178,6 +200,8 @@ void store_close(struct store *s)
     pthread_cond_destroy(&s->done);
     free(s->queue);
     free(s->read);
+    lessons_free(s->asked_lessons);
+    lessons_free(s->lessons);
     free(s);
 }
 
@@ -203,7 +227,8 @@ static void push(struct store *s, const struct entry *e)
     else
         free_entry(e);
     *(fits ? &s->added : &s->lost) += 1;
-    if (s->n == 1 || s->n == STORE_QUEUE / 2)
+    s->urgent |= e->health != NULL;
+    if (s->n == 1 || s->n == STORE_QUEUE / 2 || s->urgent)
         pthread_cond_signal(&s->more);
     pthread_mutex_unlock(&s->lock);
 }
@@ -224,6 +249,15 @@ void store_mark(struct store *s, uint64_t id, enum record_mark mark,
 {
     if (s)
         push(s, &(struct entry){.id = id, .mark = mark, .value = value});
+}
+
+void store_health(struct store *s, const struct health_record *h)
+{
+    struct health_record *copy = s ? malloc(sizeof *copy) : NULL;
+    if (!copy)
+        return;
+    *copy = *h;
+    push(s, &(struct entry){.health = copy});
 }
 
 bool store_flush(struct store *s, unsigned ms)
@@ -258,6 +292,28 @@ struct summary *store_take_summary(struct store *s)
     s->read = NULL;
     pthread_mutex_unlock(&s->lock);
     return read;
+}
+
+void store_want_lessons(struct store *s, const struct lessons_question *q)
+{
+    struct lessons *l = calloc(1, sizeof *l);
+    if (!l)
+        return;
+    l->of = *q;
+    pthread_mutex_lock(&s->lock);
+    lessons_free(s->asked_lessons);
+    s->asked_lessons = l;
+    pthread_cond_signal(&s->more);
+    pthread_mutex_unlock(&s->lock);
+}
+
+struct lessons *store_take_lessons(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    struct lessons *l = s->lessons;
+    s->lessons = NULL;
+    pthread_mutex_unlock(&s->lock);
+    return l;
 }
 
 bool store_problem(struct store *s, struct why *why)

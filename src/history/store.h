@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "history/lessons.h"
 #include "history/summary.h"
 
 struct store;
@@ -43,6 +44,9 @@ void store_add(struct store *s, const struct completion_record *r);
 void store_mark(struct store *s, uint64_t id, enum record_mark mark,
                 double value);
 
+/* Copied, and written at once: other processes are to know it soon. */
+void store_health(struct store *s, const struct health_record *h);
+
 /* Wait until all that was added is written, or given up: for commands and
  * tests. False after `ms`. */
 bool store_flush(struct store *s, unsigned ms);
@@ -54,6 +58,11 @@ bool store_flush(struct store *s, unsigned ms);
  */
 void store_want(struct store *s, const struct summary_question *q, usec now);
 struct summary *store_take_summary(struct store *s);
+
+/* Have it read what it teaches of models, likewise; then take what was read,
+ * which lessons_free() ends. */
+void store_want_lessons(struct store *s, const struct lessons_question *q);
+struct lessons *store_take_lessons(struct store *s);
 
 /* What went wrong since the last call, in words; false: nothing. */
 bool store_problem(struct store *s, struct why *why);

@@ -14,11 +14,10 @@ static const char models_sql[] =
     "SELECT model, provider, sum(cost) FROM attempt WHERE wall_us >= ?3"
     " AND wall_us < ?4 AND cost > 0 AND " NOT_OURS " GROUP BY model, provider";
 
-static const char calls_sql[] =
-    "SELECT model, provider, wall_us, count(*),"
-    " sum(ifnull(tokens_in, 0) + ifnull(tokens_out, 0)) FROM attempt"
-    " WHERE wall_us >= ?3 AND " NOT_OURS
-    " GROUP BY model, provider, wall_us / 1000000";
+static const char health_sql[] =
+    "SELECT model, provider, origin, cause, openings, changed_us, until_us"
+    " FROM health WHERE changed_us >= ?3 OR until_us > ?4"
+    " ORDER BY changed_us DESC";
 
 static void name(char out[RECORD_NAME], sqlite3_stmt *s, int column)
 {
@@ -97,21 +96,25 @@ static bool read_models(sqlite3 *db, struct summary_cache *c,
     return c->read && add_spent(db, q, q->day, INT64_MAX, &out->spent);
 }
 
-static bool read_calls(sqlite3 *db, struct summary *out)
+static bool read_health(sqlite3 *db, struct summary *out)
 {
-    sqlite3_stmt *s = prepare(db, calls_sql, &out->of);
+    sqlite3_stmt *s = prepare(db, health_sql, &out->of);
     int rc = SQLITE_DONE;
     if (!s)
         return false;
-    sqlite3_bind_int64(s, 3, out->of.wall - INT64_C(62000000));
-    while (out->n_calls < SUMMARY_CALLS &&
+    sqlite3_bind_int64(s, 3, out->of.wall - INT64_C(3600000000));
+    sqlite3_bind_int64(s, 4, out->of.wall);
+    while (out->n_health < SUMMARY_HEALTH &&
            (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        struct summary_call *c = &out->calls[out->n_calls++];
-        name(c->model, s, 0);
-        name(c->provider, s, 1);
-        c->wall_us = sqlite3_column_int64(s, 2);
-        c->requests = sqlite3_column_double(s, 3);
-        c->tokens = sqlite3_column_double(s, 4);
+        struct health_record *h = &out->health[out->n_health++];
+        const unsigned char *origin = sqlite3_column_text(s, 2);
+        name(h->model, s, 0);
+        name(h->provider, s, 1);
+        snprintf(h->origin, sizeof h->origin, "%s", (const char *)origin);
+        name(h->cause, s, 3);
+        h->openings = (unsigned)sqlite3_column_int(s, 4);
+        h->changed_us = sqlite3_column_int64(s, 5);
+        h->until_us = sqlite3_column_int64(s, 6);
     }
     sqlite3_finalize(s);
     return rc == SQLITE_DONE || rc == SQLITE_ROW;
@@ -119,8 +122,8 @@ static bool read_calls(sqlite3 *db, struct summary *out)
 
 bool summary_read(sqlite3 *db, struct summary_cache *c, struct summary *s)
 {
-    s->n_calls = 0;
-    return read_models(db, c, s) && read_calls(db, s);
+    s->n_health = 0;
+    return (!s->of.spent || read_models(db, c, s)) && read_health(db, s);
 }
 
 bool summary_load(const char *path, struct summary *s)
@@ -128,9 +131,10 @@ bool summary_load(const char *path, struct summary *s)
     struct why why;
     sqlite3 *db;
     struct summary_cache *cache = calloc(1, sizeof *cache);
-    bool read = cache && !schema_open(path, SQLITE_OPEN_READONLY, &db, &why);
+    bool read = cache && access(path, F_OK) == 0 &&
+                !schema_open(path, SQLITE_OPEN_READWRITE, &db, &why);
     if (read) {
-        read = summary_read(db, cache, s);
+        read = !schema_migrate(db, &why) && summary_read(db, cache, s);
         sqlite3_close(db);
     }
     free(cache);

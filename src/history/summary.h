@@ -1,7 +1,7 @@
 /*
- * What the history tells those who spend and limit: what calls took, this day
- * and this month, and those of the last minute. Of all processes of the user
- * but the one that asks, which knows its own better, and of those before it.
+ * What the history tells while one works: what calls took, this day and this
+ * month (of all processes of the user but the one that asks, which knows its
+ * own better, and of those before it); and which models are left alone.
  */
 #ifndef HISTORY_SUMMARY_H
 #define HISTORY_SUMMARY_H
@@ -10,13 +10,14 @@
 
 #include <sqlite3.h>
 
-enum { SUMMARY_MODELS = 256, SUMMARY_CALLS = 1024 };
+enum { SUMMARY_MODELS = 256, SUMMARY_HEALTH = 128 };
 
 /* In microseconds since 1970. */
 struct summary_question {
     int64_t day, month; /* when they began */
     int64_t began;      /* when this process did */
     int64_t wall;       /* now */
+    bool spent;         /* whether what calls took is wanted */
 };
 
 struct summary_models {
@@ -38,12 +39,9 @@ struct summary {
     struct summary_question of;
     bool failed; /* the history could not be read: there is nothing */
     struct summary_models spent;
-    struct summary_call { /* those of one model within one second */
-        char model[RECORD_NAME], provider[RECORD_NAME];
-        int64_t wall_us;
-        double requests, tokens;
-    } calls[SUMMARY_CALLS];
-    size_t n_calls;
+    struct health_record health[SUMMARY_HEALTH]; /* changed this last hour, or
+                                                  * open still */
+    size_t n_health;
 };
 
 /* Read it, for the question in `s->of`. */

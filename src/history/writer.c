@@ -1,6 +1,7 @@
 #include "history/writer.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "history/lessons.h"
 #include "history/schema.h"
 #include "history/store.h"
 #include "history/summary.h"
@@ -13,19 +14,28 @@
 
 enum { HURRY_MS = 2000, PAUSE_MS = 10, PRUNE_MS = 3600000 };
 
-enum statement { INSERT_COMPLETION, INSERT_ATTEMPT, FIRST_MARK };
+enum statement { INSERT_COMPLETION, INSERT_ATTEMPT, CHANGE_HEALTH, FIRST_MARK };
 
 static const char *const sql[FIRST_MARK + MARK_COUNT] = {
     [INSERT_COMPLETION] =
         "INSERT OR IGNORE INTO completion (id, wall_us, editor, language,"
         " class, trigger, route, project, model, provider, outcome, cached,"
         " joined, characters, tokens_in, tokens_out, tokens_cached,"
-        " estimated, cost, saved, first_us, total_us, decision) VALUES"
-        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " estimated, cost, saved, first_us, total_us, decision,"
+        " input_length) VALUES"
+        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [INSERT_ATTEMPT] =
         "INSERT OR IGNORE INTO attempt (completion, place, wall_us, model,"
         " provider, outcome, tokens_in, tokens_out, tokens_cached, estimated,"
-        " cost, first_us, total_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " cost, first_us, total_us, whole) VALUES"
+        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [CHANGE_HEALTH] =
+        "INSERT INTO health (model, provider, origin, cause, openings,"
+        " changed_us, until_us) VALUES (?,?,?,?,?,?,?)"
+        " ON CONFLICT (model, provider, origin) DO UPDATE SET"
+        " cause = excluded.cause, openings = excluded.openings,"
+        " changed_us = excluded.changed_us, until_us = excluded.until_us"
+        " WHERE excluded.changed_us >= changed_us",
     [FIRST_MARK + MARK_SHOWN] =
         "UPDATE completion SET shown = ?2 WHERE id = ?1",
     [FIRST_MARK + MARK_ACCEPTED] =
@@ -180,6 +190,7 @@ static bool write_attempt(struct writer *w, const struct completion_record *r,
     bind_money(s, &at, a->cost);
     bind_count(s, &at, a->first_us);
     bind_count(s, &at, a->total_us);
+    bind_count(s, &at, a->whole);
     return step(s);
 }
 
@@ -210,6 +221,7 @@ static bool write_record(struct writer *w, const struct completion_record *r)
     bind_count(s, &at, r->first_us);
     bind_count(s, &at, r->total_us);
     bind_name(s, &at, r->decision ? r->decision : "");
+    bind_count(s, &at, r->input_length);
     bool good = step(s);
     for (size_t i = 0; good && i < r->n_attempts; i++)
         good = write_attempt(w, r, i);
@@ -224,10 +236,31 @@ static bool write_mark(struct writer *w, const struct entry *e)
     return step(s);
 }
 
+static bool write_health(struct writer *w, const struct health_record *h)
+{
+    sqlite3_stmt *s = w->statements[CHANGE_HEALTH];
+    int at = 1;
+    sqlite3_bind_text(s, at++, h->model, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, at++, h->provider, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, at++, h->origin, -1, SQLITE_STATIC);
+    bind_name(s, &at, h->cause);
+    bind_count(s, &at, h->openings);
+    bind_count(s, &at, h->changed_us);
+    bind_count(s, &at, h->until_us);
+    return step(s);
+}
+
+static bool write_entry(struct writer *w, const struct entry *e)
+{
+    if (e->record)
+        return write_record(w, e->record);
+    return e->health ? write_health(w, e->health) : write_mark(w, e);
+}
+
 /* By age, then by number; the attempts go with their completions. */
 static bool prune(struct writer *w)
 {
-    char text[300];
+    char text[400];
     usec now = clock_now();
     if (w->pruned && now < w->pruned + MSEC(PRUNE_MS))
         return true;
@@ -235,9 +268,10 @@ static bool prune(struct writer *w)
     snprintf(text, sizeof text,
              "DELETE FROM completion WHERE wall_us < %lld;"
              "DELETE FROM completion WHERE id IN (SELECT id FROM completion"
-             " ORDER BY wall_us DESC LIMIT -1 OFFSET %d)",
+             " ORDER BY wall_us DESC LIMIT -1 OFFSET %d);"
+             "DELETE FROM health WHERE until_us < %lld",
              (long long)(clock_wall() - INT64_C(86400000000) * STORE_DAYS),
-             STORE_ROWS);
+             STORE_ROWS, (long long)(clock_wall() - INT64_C(86400000000)));
     return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
 }
 
@@ -250,6 +284,16 @@ void writer_summarize(struct writer *w, struct summary *s)
         close_all(w);
 }
 
+void writer_teach(struct writer *w, struct lessons *l)
+{
+    struct why why;
+    enum err e = w->db ? OK : w->hopeless ? ERR_CONFIG : open_file(w, &why);
+    if (e)
+        close_all(w);
+    else
+        lessons_read(w->db, l);
+}
+
 static bool execute(struct writer *w, const char *text)
 {
     return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
@@ -260,8 +304,7 @@ static enum err write_all(struct writer *w, const struct entry *entries,
 {
     bool good = execute(w, "BEGIN IMMEDIATE");
     for (size_t i = 0; good && i < n; i++)
-        good = entries[i].record ? write_record(w, entries[i].record)
-                                 : write_mark(w, &entries[i]);
+        good = write_entry(w, &entries[i]);
     good = good && prune(w) && execute(w, "COMMIT");
     if (good)
         return OK;

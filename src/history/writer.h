@@ -8,9 +8,10 @@
 
 #include <stdatomic.h>
 
-/* What waits to be written: a record, or else a mark. */
+/* What waits to be written: a record, a change of health, or else a mark. */
 struct entry {
     struct completion_record *record; /* owned */
+    struct health_record *health;     /* owned */
     uint64_t id;
     enum record_mark mark;
     double value;
@@ -34,5 +35,7 @@ enum err writer_write(struct writer *w, const struct entry *entries, size_t n,
 /* Read what the history tells, for the question in `s->of`; `s->failed`. */
 struct summary;
 void writer_summarize(struct writer *w, struct summary *s);
+struct lessons;
+void writer_teach(struct writer *w, struct lessons *l);
 
 #endif

@@ -146,6 +146,7 @@ static void read_client(const cJSON *params, struct client *c)
     c->inline_completion =
         announces(capabilities, "textDocument.inlineCompletion");
     c->inline_318 = speaks_318(capabilities, c->name);
+    c->inline_at_cursor = !strcmp(c->name, "Neovim");
     c->snippets = announces(item, "snippetSupport");
     c->insert_text_mode =
         lists_number(item, "insertTextModeSupport.valueSet", 1);

@@ -241,17 +241,18 @@ static bool add_label_details(cJSON *item, struct str model)
     return json_add_str(details, "description", model);
 }
 
-/* "0" sorts before the digits and letters that other servers begin with. */
+/* "0" sorts before the digits and letters that other servers begin with. Of
+ * several lines that are no snippet the kind says nothing: Helix would take
+ * them for one, whatever their format, and lose each "$". */
 static cJSON *new_item(const struct client *c, const struct shown *s,
                        const struct edit *e)
 {
-    bool several = memchr(e->text.ptr, '\n', e->text.len) != NULL;
     cJSON *o = cJSON_CreateObject();
     bool ok = add_label(o, c, s);
     if (c->label_details)
         ok &= add_label_details(o, s->model);
     ok &= json_add(o, "kind",
-                   cJSON_CreateNumber(several ? KIND_SNIPPET : KIND_TEXT));
+                   cJSON_CreateNumber(e->snippet ? KIND_SNIPPET : KIND_TEXT));
     ok &= json_add_str(o, "detail", s->model);
     ok &= json_add(o, "documentation", new_documentation(c, s));
     ok &= json_add_str(o, "sortText", STR("0"));
@@ -289,17 +290,22 @@ cJSON *protocol_completion(const struct client *c, const struct shown *s)
 /*
  * VS Code shows an item only where the range, as far as it is typed, begins
  * its filter text; with all of the text there it stays while one types along.
+ * Neovim 0.12 draws over what is behind the cursor unless the range is empty.
  */
-static cJSON *new_inline_item(const struct shown *s)
+static cJSON *new_inline_item(const struct client *c, const struct shown *s)
 {
     struct buf text;
+    struct range range = s->range;
     buf_init(&text, ITEM_MAX);
-    buf_append(&text, s->typed);
+    if (c->inline_at_cursor)
+        range.start = range.end;
+    else
+        buf_append(&text, s->typed);
     buf_append(&text, s->text);
     cJSON *o = text.failed ? NULL : cJSON_CreateObject();
     bool ok = json_add_str(o, "insertText", buf_view(&text));
     ok &= json_add_str(o, "filterText", buf_view(&text));
-    ok &= json_add(o, "range", protocol_range(&s->range));
+    ok &= json_add(o, "range", protocol_range(&range));
     ok &= json_add(o, "command", new_command(s));
     buf_release(&text);
     return json_keep(o, ok);
@@ -307,10 +313,9 @@ static cJSON *new_inline_item(const struct shown *s)
 
 cJSON *protocol_inline(const struct client *c, const struct shown *s)
 {
-    (void)c; /* so far all clients that ask for it take the same */
     bool wanted = s && s->text.len > 0 && s->typed.len < ITEM_MAX &&
                   s->text.len < ITEM_MAX - s->typed.len;
-    return new_list(wanted ? new_inline_item(s) : NULL, wanted);
+    return new_list(wanted ? new_inline_item(c, s) : NULL, wanted);
 }
 
 /* --- messages for a person --- */
@@ -320,6 +325,30 @@ cJSON *protocol_message(enum message_type type, struct str text)
     cJSON *o = cJSON_CreateObject();
     bool ok = json_add(o, "type", cJSON_CreateNumber(type));
     ok &= json_add_str(o, "message", text);
+    return json_keep(o, ok);
+}
+
+cJSON *protocol_progress_create(const char *token)
+{
+    cJSON *o = cJSON_CreateObject();
+    return json_keep(o, json_add_str(o, "token", str_from(token)));
+}
+
+cJSON *protocol_progress(const char *token, enum progress_kind kind,
+                         const char *title, const char *message,
+                         unsigned percentage)
+{
+    static const char *const kinds[] = {"begin", "report", "end"};
+    cJSON *o = cJSON_CreateObject(), *value = cJSON_CreateObject();
+    bool ok = json_add_str(o, "token", str_from(token));
+    ok &= json_add(o, "value", value);
+    ok &= ok && json_add_str(value, "kind", str_from(kinds[kind]));
+    if (ok && title)
+        ok = json_add_str(value, "title", str_from(title));
+    if (ok && message)
+        ok = json_add_str(value, "message", str_from(message));
+    if (ok && kind != PROGRESS_END)
+        ok = json_add(value, "percentage", cJSON_CreateNumber(percentage));
     return json_keep(o, ok);
 }
 

@@ -23,6 +23,7 @@ struct client {
     bool offers_encodings;  /* sent general.positionEncodings */
     bool inline_completion; /* textDocument.inlineCompletion */
     bool inline_318;        /* triggerKind counts from 1 */
+    bool inline_at_cursor;  /* wants ghost text with an empty range */
     bool snippets;          /* completionItem.snippetSupport */
     bool insert_text_mode;  /* announces mode 1, asIs */
     bool label_details;
@@ -147,6 +148,15 @@ enum message_type {
     MESSAGE_INFO,
     MESSAGE_LOG
 };
+/* Work that takes a while (LSP 3.18, "Work Done Progress"): the params of
+ * window/workDoneProgress/create, and those of $/progress. `percentage` is 0
+ * to 100; `title` and `message` may be NULL. */
+enum progress_kind { PROGRESS_BEGIN, PROGRESS_REPORT, PROGRESS_END };
+cJSON *protocol_progress_create(const char *token);
+cJSON *protocol_progress(const char *token, enum progress_kind kind,
+                         const char *title, const char *message,
+                         unsigned percentage);
+
 cJSON *protocol_message(enum message_type type, struct str text);
 cJSON *protocol_log_trace(struct str text);
 /* A path of types, features, route and candidates is built by the server;

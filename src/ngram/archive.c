@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     FIRST_CAPACITY = 1 << 13, /* tokens; each segment doubles the last */
@@ -11,30 +12,50 @@ enum {
     TOKENS_PER_BUCKET = 2
 };
 
-static size_t segment_bytes(uint32_t capacity)
+size_t segment_arrays_bytes(uint32_t capacity)
 {
     size_t words = 1 + ARCHIVE_CHAINS;
-    return sizeof(struct segment) +
-           (words * capacity +
+    return (words * capacity +
             ARCHIVE_CHAINS * (capacity / TOKENS_PER_BUCKET)) *
-               sizeof(uint32_t);
+           sizeof(uint32_t);
 }
 
-static struct segment *segment_new(uint32_t capacity)
+static size_t segment_bytes(uint32_t capacity)
+{
+    return sizeof(struct segment) + segment_arrays_bytes(capacity);
+}
+
+static void lay_out(struct segment *s, uint32_t *arrays, uint32_t capacity)
 {
     uint32_t buckets = capacity / TOKENS_PER_BUCKET;
-    struct segment *s = calloc(1, segment_bytes(capacity));
-    if (!s)
-        return NULL;
+    uint32_t *at = arrays + capacity;
     s->capacity = capacity;
     s->mask = buckets - 1;
-    s->tokens = (uint32_t *)(s + 1);
-    uint32_t *at = s->tokens + capacity;
+    s->tokens = arrays;
     for (int c = 0; c < ARCHIVE_CHAINS; c++, at += capacity + buckets) {
         s->links[c] = at;
         s->first[c] = at + capacity;
     }
-    return s;
+}
+
+static struct segment *segment_new(uint32_t capacity)
+{
+    struct segment *s = calloc(1, sizeof *s);
+    uint32_t *arrays = calloc(1, segment_arrays_bytes(capacity));
+    if (s && arrays) {
+        lay_out(s, arrays, capacity);
+        return s;
+    }
+    free(s);
+    free(arrays);
+    return NULL;
+}
+
+static void segment_free(struct segment *s)
+{
+    if (!s->mapped)
+        free(s->tokens);
+    free(s);
 }
 
 void archive_init(struct archive *a, struct vocabulary *words, size_t max_bytes)
@@ -46,9 +67,11 @@ void archive_init(struct archive *a, struct vocabulary *words, size_t max_bytes)
 void archive_release(struct archive *a)
 {
     for (uint32_t i = 0; i < a->n_segments; i++)
-        free(a->segments[i]);
+        segment_free(a->segments[i]);
     free(a->segments);
     map_release(&a->files, free);
+    if (a->mapping)
+        munmap(a->mapping, a->mapping_bytes);
     *a = (struct archive){0};
 }
 
@@ -61,12 +84,24 @@ static void remove_segment(struct archive *a, struct segment *s)
     memmove(a->segments + i, a->segments + i + 1,
             (a->n_segments - i) * sizeof *a->segments);
     a->bytes -= segment_bytes(s->capacity);
-    free(s);
+    segment_free(s);
 }
 
 static struct segment *last_segment(const struct archive *a)
 {
     return a->n_segments ? a->segments[a->n_segments - 1] : NULL;
+}
+
+static bool keep_segment(struct archive *a, struct segment *s)
+{
+    struct segment **grown =
+        realloc(a->segments, (a->n_segments + 1) * sizeof(struct segment *));
+    if (!grown)
+        return false;
+    a->segments = grown;
+    a->segments[a->n_segments++] = s;
+    a->bytes += segment_bytes(s->capacity);
+    return true;
 }
 
 static struct segment *add_segment(struct archive *a, uint32_t tokens)
@@ -79,17 +114,12 @@ static struct segment *add_segment(struct archive *a, uint32_t tokens)
         capacity *= 2;
     if (a->bytes + segment_bytes(capacity) > a->max_bytes)
         return NULL;
-    struct segment **grown =
-        realloc(a->segments, (a->n_segments + 1) * sizeof(struct segment *));
-    if (!grown)
-        return NULL;
-    a->segments = grown;
     struct segment *s = segment_new(capacity);
-    if (!s)
-        return NULL;
-    a->segments[a->n_segments++] = s;
-    a->bytes += segment_bytes(capacity);
-    return s;
+    if (s && keep_segment(a, s))
+        return s;
+    if (s)
+        segment_free(s);
+    return NULL;
 }
 
 /* A segment with room for so many tokens behind the mark of a file. */
@@ -196,18 +226,23 @@ static void append(struct archive *a, struct archived *f, uint32_t token)
 
 /* --- files */
 
-static void enter(struct archived *f, struct segment *s)
+static void chain_file(struct archived *f, struct segment *s)
 {
-    s->tokens[s->count++] = ID_NONE;
-    s->dead++;
     f->segment = s;
-    f->start = s->count;
-    f->count = 0;
     f->previous = NULL;
     f->next = s->files;
     if (s->files)
         s->files->previous = f;
     s->files = f;
+}
+
+static void enter(struct archived *f, struct segment *s)
+{
+    s->tokens[s->count++] = ID_NONE;
+    s->dead++;
+    f->start = s->count;
+    f->count = 0;
+    chain_file(f, s);
 }
 
 /* Out of its segment, which goes with its last file. */
@@ -231,6 +266,7 @@ void archive_forget(struct archive *a, struct str key)
         return;
     if (f == a->reading)
         a->reading = NULL;
+    a->changes++;
     for (uint32_t i = 0; i < f->count; i++)
         vocabulary_drop(a->words,
                         f->segment->tokens[f->start + i] & ARCHIVE_ID);
@@ -254,6 +290,7 @@ static enum err begin(struct archive *a, struct str key, struct str text)
     f->bytes = text.len;
     a->text_bytes += f->bytes;
     a->reading = f;
+    a->changes++;
     lexer_init(&a->lexer, text, syntax_of(key), lexer_start());
     return OK;
 }
@@ -303,6 +340,7 @@ bool archive_tidy(struct archive *a)
     if (!to)
         return false;
     struct archived old = *f;
+    a->changes++;
     *(old.previous ? &old.previous->next : &worn->files) = old.next;
     if (old.next)
         old.next->previous = old.previous;
@@ -314,5 +352,39 @@ bool archive_tidy(struct archive *a)
     a->tokens -= old.count;
     if (!worn->files)
         remove_segment(a, worn);
+    return true;
+}
+
+/* --- from a mapped file */
+
+struct segment *archive_adopt(struct archive *a, uint32_t *arrays,
+                              uint32_t capacity, uint32_t count, uint32_t dead)
+{
+    struct segment *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    lay_out(s, arrays, capacity);
+    s->mapped = true;
+    s->count = count;
+    s->dead = dead;
+    if (keep_segment(a, s))
+        return s;
+    free(s);
+    return NULL;
+}
+
+bool archive_adopt_file(struct archive *a, struct segment *s, struct str key,
+                        const struct archived *like)
+{
+    struct archived *f = malloc(sizeof *f);
+    void *old = NULL;
+    if (!f || map_get(&a->files, key) || !map_put(&a->files, key, f, &old)) {
+        free(f);
+        return false;
+    }
+    *f = *like;
+    chain_file(f, s);
+    a->tokens += f->count;
+    a->text_bytes += f->bytes;
     return true;
 }

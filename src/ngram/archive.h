@@ -31,13 +31,15 @@ struct archived {
     struct archived *previous, *next; /* in the segment */
     uint32_t start, count;            /* of its tokens */
     size_t bytes;                     /* of its text */
+    uint64_t stamp; /* the reader's: changes with the file; 0 at first */
 };
 
 struct segment {
     uint32_t capacity, count, dead; /* tokens */
     uint32_t mask;                  /* of the buckets */
     struct archived *files;
-    uint32_t *tokens; /* ID_NONE stands before each file */
+    bool mapped;      /* its arrays lie in a mapped file, see snapshot.h */
+    uint32_t *tokens; /* ID_NONE stands before each file; the others follow */
     /* The place before with the same bucket, and a tag of this one's hash;
      * 0: none. And the last place of each bucket, plus 1. */
     uint32_t *links[ARCHIVE_CHAINS], *first[ARCHIVE_CHAINS];
@@ -51,6 +53,9 @@ struct archive {
     size_t tokens, bytes, max_bytes, text_bytes;
     struct archived *reading; /* the file that is being read */
     struct lexer lexer;
+    uint64_t changes; /* grows with each */
+    void *mapping;    /* NULL: no segment is mapped */
+    size_t mapping_bytes;
 };
 
 void archive_init(struct archive *a, struct vocabulary *words,
@@ -66,6 +71,16 @@ void archive_release(struct archive *a);
 enum err archive_read(struct archive *a, struct str key, struct str text,
                       size_t *at, size_t step);
 void archive_forget(struct archive *a, struct str key);
+
+/* The arrays of a segment, one behind the other, in bytes. */
+size_t segment_arrays_bytes(uint32_t capacity);
+
+/* Take over a segment whose arrays are mapped. NULL without memory. */
+struct segment *archive_adopt(struct archive *a, uint32_t *arrays,
+                              uint32_t capacity, uint32_t count, uint32_t dead);
+/* A file of its tokens. False without memory. */
+bool archive_adopt_file(struct archive *a, struct segment *s, struct str key,
+                        const struct archived *like);
 
 /* Move one file out of a segment that is half empty; false when none is. */
 bool archive_tidy(struct archive *a);

@@ -62,6 +62,28 @@ bool ngram_predict(const struct ngram *m, const struct ngram_query *q,
     return false;
 }
 
+bool ngram_file(const struct ngram *m, size_t *at, struct ngram_file *f)
+{
+    const struct map_slot *slot = map_next(&m->library.archive.files, at);
+    if (!slot)
+        return false;
+    const struct archived *a = slot->value;
+    *f = (struct ngram_file){{slot->key, slot->key_len}, a->bytes, a->stamp};
+    return true;
+}
+
+void ngram_note(struct ngram *m, struct str key, uint64_t stamp)
+{
+    struct archived *a = map_get(&m->library.archive.files, key);
+    if (a)
+        a->stamp = stamp;
+}
+
+struct library *ngram_library(struct ngram *m)
+{
+    return &m->library;
+}
+
 size_t ngram_bytes(const struct ngram *m)
 {
     return sizeof *m + library_bytes(&m->library);

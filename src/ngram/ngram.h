@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdint.h>
+
 struct ngram;
 
 /* `max_bytes` bounds the index; what does not fit is not learned, oldest
@@ -54,6 +56,20 @@ struct ngram_answer {
 /* False when there is nothing worth showing. `a->text` is cleared first. */
 bool ngram_predict(const struct ngram *m, const struct ngram_query *q,
                    struct ngram_answer *a);
+
+/* The files of the workspace that it has read, from `*at` = 0 on, in no order;
+ * views until the next change. `stamp` is what was noted with ngram_note(). */
+struct ngram_file {
+    struct str key;
+    size_t bytes;
+    uint64_t stamp;
+};
+bool ngram_file(const struct ngram *m, size_t *at, struct ngram_file *f);
+void ngram_note(struct ngram *m, struct str key, uint64_t stamp);
+
+/* For ngram/snapshot.h. */
+struct library;
+struct library *ngram_library(struct ngram *m);
 
 size_t ngram_bytes(const struct ngram *m); /* memory of the index */
 size_t ngram_tokens(const struct ngram *m);

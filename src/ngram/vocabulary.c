@@ -96,6 +96,15 @@ static void enter(struct vocabulary *v, uint32_t id)
     *start = id;
 }
 
+static void fill(struct vocabulary *v, uint32_t id, char *text, size_t len,
+                 uint32_t hash)
+{
+    v->words[id] =
+        (struct word){.text = text, .len = (uint32_t)len, .hash = hash};
+    enter(v, id);
+    v->bytes += len + 1 + MALLOC_COST;
+}
+
 static uint32_t add(struct vocabulary *v, struct str text, uint32_t hash)
 {
     if (!v->free && v->count >= v->cap && !grow_words(v))
@@ -110,10 +119,7 @@ static uint32_t add(struct vocabulary *v, struct str text, uint32_t hash)
         v->free = v->words[id].same;
     else
         id = v->count++;
-    v->words[id] =
-        (struct word){.text = copy, .len = (uint32_t)text.len, .hash = hash};
-    enter(v, id);
-    v->bytes += text.len + 1 + MALLOC_COST;
+    fill(v, id, copy, text.len, hash);
     return id;
 }
 
@@ -144,6 +150,12 @@ static void leave(struct vocabulary *v, uint32_t id)
         v->starts[start_of((struct str){w->text, w->len})] = w->next;
 }
 
+static void release(struct vocabulary *v, uint32_t id)
+{
+    v->words[id] = (struct word){.same = v->free};
+    v->free = id;
+}
+
 void vocabulary_drop(struct vocabulary *v, uint32_t id)
 {
     if (id < ID_FIRST || --v->words[id].uses > 0)
@@ -151,8 +163,7 @@ void vocabulary_drop(struct vocabulary *v, uint32_t id)
     leave(v, id);
     v->bytes -= v->words[id].len + 1 + MALLOC_COST;
     free(v->words[id].text);
-    v->words[id] = (struct word){.same = v->free};
-    v->free = id;
+    release(v, id);
 }
 
 struct str vocabulary_text(const struct vocabulary *v, uint32_t id)
@@ -170,4 +181,48 @@ uint32_t vocabulary_first(const struct vocabulary *v, struct str start)
 uint32_t vocabulary_next(const struct vocabulary *v, uint32_t id)
 {
     return v->words[id].next;
+}
+
+/* --- restored */
+
+bool vocabulary_reserve(struct vocabulary *v, uint32_t count)
+{
+    uint32_t buckets = 256;
+    while (buckets < count && buckets < UINT32_MAX / 4)
+        buckets *= 2;
+    v->words = calloc(count, sizeof *v->words);
+    v->buckets = calloc(buckets, sizeof *v->buckets);
+    if (!v->words || !v->buckets)
+        return false;
+    v->cap = v->count = count;
+    v->n_buckets = buckets;
+    v->bytes += count * sizeof *v->words + buckets * sizeof *v->buckets;
+    return true;
+}
+
+bool vocabulary_place(struct vocabulary *v, uint32_t id, struct str text)
+{
+    uint32_t hash = (uint32_t)hash_bytes(0, text);
+    if (id < ID_FIRST || id >= v->count || v->words[id].text || !text.len ||
+        lookup(v, text, hash))
+        return false;
+    char *copy = str_dup(text);
+    if (!copy)
+        return false;
+    fill(v, id, copy, text.len, hash);
+    return true;
+}
+
+void vocabulary_sweep(struct vocabulary *v)
+{
+    for (uint32_t id = ID_FIRST; id < v->count; id++) {
+        struct word *w = &v->words[id];
+        if (w->uses)
+            continue;
+        w->uses = w->text ? 1 : 0;
+        if (w->text)
+            vocabulary_drop(v, id);
+        else
+            release(v, id);
+    }
 }

@@ -52,6 +52,13 @@ uint32_t vocabulary_use(struct vocabulary *v, const struct token *t);
 /* One use less; the last one frees the id. */
 void vocabulary_drop(struct vocabulary *v, uint32_t id);
 
+/* Into an empty vocabulary: ids up to `count`, then words under theirs, of no
+ * use yet, then uses, and then those without any are freed. False without
+ * memory, or where the id or the text is taken. */
+bool vocabulary_reserve(struct vocabulary *v, uint32_t count);
+bool vocabulary_place(struct vocabulary *v, uint32_t id, struct str text);
+void vocabulary_sweep(struct vocabulary *v);
+
 /* Empty for newlines and ID_NONE. Valid until the id is freed. */
 struct str vocabulary_text(const struct vocabulary *v, uint32_t id);
 

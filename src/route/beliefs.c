@@ -207,10 +207,15 @@ struct verdicts beliefs_own(const struct beliefs *b, const struct task *task,
               : (struct verdicts){0};
 }
 
+struct verdicts beliefs_all(const struct beliefs *b, uint64_t judged)
+{
+    return fade(&b->verdicts, kept(b->at, judged));
+}
+
 struct verdicts beliefs_elsewhere(const struct beliefs *b,
                                   const struct task *task, uint64_t judged)
 {
-    struct verdicts all = fade(&b->verdicts, kept(b->at, judged));
+    struct verdicts all = beliefs_all(b, judged);
     struct verdicts own = beliefs_own(b, task, judged);
     return (struct verdicts){fmax(all.accepted - own.accepted, 0),
                              fmax(all.rejected - own.rejected, 0),

@@ -57,10 +57,11 @@ void beliefs_accepted(struct beliefs *b, const struct task *task, double share,
 void beliefs_retained(struct beliefs *b, const struct task *task, double share,
                       uint64_t judged);
 
-/* As they count now: of this kind, and of all others. */
+/* As they count now: of this kind, of all others, and of all. */
 struct verdicts beliefs_own(const struct beliefs *b, const struct task *task,
                             uint64_t judged);
 struct verdicts beliefs_elsewhere(const struct beliefs *b,
                                   const struct task *task, uint64_t judged);
+struct verdicts beliefs_all(const struct beliefs *b, uint64_t judged);
 
 #endif

@@ -1,6 +1,7 @@
 #include "route/budget.h"
 #include "config/keys.h"
 #include "config/known.h"
+#include "route/ledger.h"
 #include "route/reading.h"
 
 #include <math.h>
@@ -214,21 +215,26 @@ void budgets_read(struct reading *r, const cJSON *budgets)
 
 /* --- deciding */
 
+uint64_t budget_account(const struct table *t, const struct budget *b)
+{
+    uint64_t key =
+        ledger_key(b->monthly ? "month" : "day", b->for_what, b->name);
+    for (size_t i = 0; i < t->n_models; i++) {
+        const struct model *m = &t->models[i];
+        if (budget_covers(b, m->provider, m->name, m->tags))
+            key ^= ledger_key("covered", m->provider, m->name);
+    }
+    return key | 1;
+}
+
 double purse_left(const struct budget *b, const struct purse *p)
 {
     return fmax(0, b->dollars - p->spent - p->claimed);
 }
 
-static bool is_free(const struct model *m)
-{
-    bool costs_nothing = m->cost_input >= 0 && m->cost_input <= 0 &&
-                         m->cost_output >= 0 && m->cost_output <= 0;
-    return !m->dialect || m->local || costs_nothing;
-}
-
 static double price(const struct contender *c)
 {
-    if (is_free(c->standing->of))
+    if (model_is_free(c->standing->of))
         return 0;
     double cost = c->standing->expected_cost;
     return isnan(cost) ? INFINITY : cost;
@@ -243,16 +249,20 @@ static double cheapest(const struct contender *c, size_t n)
     return least;
 }
 
-static bool stays(const struct budget *b, const struct contender *c,
-                  double least)
+bool budget_is_cheapest(const struct contender *c, size_t n, size_t which)
+{
+    return price(&c[which]) <= cheapest(c, n);
+}
+
+bool budget_spares(const struct budget *b, const struct model *m, bool least)
 {
     switch (b->then) {
     case BUDGET_STOP:
-        return !c->standing->of->dialect;
+        return !m->dialect;
     case BUDGET_CHEAPEST:
-        return price(c) <= least;
+        return least;
     default:
-        return is_free(c->standing->of);
+        return model_is_free(m);
     }
 }
 
@@ -283,7 +293,7 @@ static void apply(const struct budget *b, struct purse *p, struct contender *c,
         const struct model *m = c[i].standing->of;
         if (!c[i].fits || !budget_covers(b, m->provider, m->name, m->tags) ||
             (left > 0 && !(c[i].standing->expected_cost > left)) ||
-            stays(b, &c[i], least))
+            budget_spares(b, m, price(&c[i]) <= least))
             continue;
         leave_out(b, left, &c[i]);
         p->refused |= p->claimed <= 0; /* else it may be there again soon */

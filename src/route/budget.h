@@ -32,7 +32,7 @@ struct budget {
 /* How one stands. */
 struct purse {
     double spent;   /* this day or month, by all processes of the user */
-    double claimed; /* set aside for calls under way */
+    double claimed; /* set aside for calls under way, likewise */
     bool refused;   /* what is left was too little for somebody */
 };
 
@@ -46,7 +46,19 @@ void budget_print(const struct budget *b, struct buf *out);
 
 bool budget_covers(const struct budget *b, struct str provider,
                    struct str model, struct str tags);
+
+/* The account in the ledger: of the same budget over the same models. */
+uint64_t budget_account(const struct table *t, const struct budget *b);
+
+/* Whether the models it covers are asked also when it is used up: those that
+ * cost nothing, or the cheapest of those that may be asked. */
+bool budget_spares(const struct budget *b, const struct model *m,
+                   bool cheapest);
+
 double purse_left(const struct budget *b, const struct purse *p);
+
+/* Whether no other that fits is cheaper. */
+bool budget_is_cheapest(const struct contender *c, size_t n, size_t which);
 
 /* Contenders that a budget does not allow lose `fits`, with the reason. */
 void budgets_apply(const struct table *t, struct purse *purses,

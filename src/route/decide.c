@@ -1,5 +1,8 @@
 #include "route/decide.h"
 #include "config/config.h"
+#include "route/budget.h"
+#include "route/ceiling.h"
+#include "route/hedge.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 
@@ -213,8 +216,10 @@ static void leave_alone(struct work *w)
             snprintf(c->reason, sizeof c->reason, "left alone for %.3g s: %s",
                      (double)left / 1e6, err_sentence(cause));
         else
-            snprintf(c->reason, sizeof c->reason,
-                     "tried by one call, after its failures");
+            snprintf(c->reason, sizeof c->reason, "%s, after its failures",
+                     str_is(c->standing->health, "open")
+                         ? "its health is looked at first"
+                         : "tried by one call");
     }
 }
 
@@ -226,6 +231,22 @@ static void keep_limits(struct work *w)
         struct why why;
         if (!c->fits ||
             fleet_has_room(w->fleet, c->standing, w->task, w->now, &why))
+            continue;
+        c->fits = false;
+        c->rests = true;
+        snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1,
+                 why.text);
+    }
+}
+
+/* Those that are too dear for one completion. */
+static void keep_ceiling(struct work *w)
+{
+    double most = w->d->ruling.options.max_cost;
+    for (size_t i = 0; i < w->n; i++) {
+        struct contender *c = &w->contenders[i];
+        struct why why;
+        if (!c->fits || ceiling_allows(most, c->standing, 0, &why))
             continue;
         c->fits = false;
         c->rests = true;
@@ -366,25 +387,52 @@ static void choose(struct work *w)
     leave_alone(w);
     keep_limits(w);
     fleet_apply_budgets(w->fleet, w->contenders, w->n);
+    keep_ceiling(w);
     rank_private(w);
 }
 
-bool decision_affords(const struct decision *d, size_t i,
-                      const struct task *task, struct fleet *fleet, usec now)
-{
+/* Those of the chain that may be asked, as they stand now. */
+struct field {
     struct standing rows[CHAIN_MAX];
     struct contender c[CHAIN_MAX];
-    if (!fleet_purses(fleet))
-        return true;
+};
+
+static void line_up(const struct decision *d, const struct task *task,
+                    struct fleet *fleet, usec now, struct field *out)
+{
     for (size_t k = 0; k < d->n; k++) {
-        fleet_row(fleet, d->chain[k].model, task, now, &rows[k]);
-        c[k] = (struct contender){
-            .standing = &rows[k],
+        fleet_row(fleet, d->chain[k].model, task, now, &out->rows[k]);
+        out->c[k] = (struct contender){
+            .standing = &out->rows[k],
             .fits = !d->chain[k].excluded && d->chain[k].model->dialect,
         };
     }
-    fleet_apply_budgets(fleet, c, d->n);
-    return c[i].fits;
+}
+
+bool decision_affords(const struct decision *d, size_t i,
+                      const struct task *task, struct fleet *fleet, usec now,
+                      struct why *why)
+{
+    struct field field;
+    if (!fleet_purses(fleet))
+        return true;
+    line_up(d, task, fleet, now, &field);
+    fleet_apply_budgets(fleet, field.c, d->n);
+    if (!field.c[i].fits)
+        why_set(why, OK, "%s", field.c[i].reason);
+    return field.c[i].fits;
+}
+
+bool decision_claim(const struct decision *d, size_t i, const struct task *task,
+                    struct fleet *fleet, usec now, struct claim *claim)
+{
+    struct field field;
+    bool cheapest = false;
+    if (fleet_purses(fleet)) {
+        line_up(d, task, fleet, now, &field);
+        cheapest = budget_is_cheapest(field.c, d->n, i);
+    }
+    return fleet_claim(fleet, d->chain[i].model, task, cheapest, now, claim);
 }
 
 /* By this route, or by the first that holds. */
@@ -404,6 +452,7 @@ static void decide_by(struct work *w, struct task *task, const struct route *r)
     add_asked(w);
     add_excluded(w);
     add_unasked(w);
+    hedge_decide(d, w->table, w->rows);
     free(w->rows);
     free(w->contenders);
 }

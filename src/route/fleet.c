@@ -1,35 +1,16 @@
-#include "route/fleet.h"
-#include "provider/failure.h"
+#include "route/member.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One model. */
-struct member {
-    struct figures figures;
-    struct health health;
-    struct allowance allowance;
-    struct limits limits;
-};
-
-struct fleet {
-    struct map members;   /* by the model's name */
-    struct map providers; /* by its provider's: struct limits, of all */
-    struct spending spending;
-    struct table *table; /* its budgets; or NULL */
-    struct purse purses[BUDGETS_MAX];
-    bool purses_old; /* they have to be counted anew */
-    struct random random;
-    usec half_life;
-    uint64_t judged; /* completions, of all models */
-};
-
 struct fleet *fleet_new(uint64_t seed)
 {
     struct fleet *f = calloc(1, sizeof *f);
-    if (!f)
+    if (!f || !(f->ledger = ledger_new())) {
+        free(f);
         return NULL;
+    }
     map_init(&f->members);
     map_init(&f->providers);
     spending_init(&f->spending);
@@ -52,7 +33,14 @@ void fleet_free(struct fleet *f)
     map_release(&f->providers, free);
     spending_release(&f->spending);
     table_unref(f->table);
+    ledger_free(f->ledger);
     free(f);
+}
+
+enum err fleet_share(struct fleet *f, const char *path, struct why *why)
+{
+    f->purses_old = true;
+    return ledger_share(f->ledger, path, why);
 }
 
 void fleet_set_half_life(struct fleet *f, usec half_life)
@@ -60,244 +48,46 @@ void fleet_set_half_life(struct fleet *f, usec half_life)
     f->half_life = half_life;
 }
 
-void fleet_forgive(struct fleet *f)
-{
-    const struct map_slot *slot;
-    for (size_t at = 0; (slot = map_next(&f->members, &at));)
-        ((struct member *)slot->value)->health = (struct health){0};
-}
-
-/* --- budgets */
-
-void fleet_set_table(struct fleet *f, struct table *t)
-{
-    struct table *before = f->table;
-    f->table = table_ref(t);
-    f->half_life = t->half_life;
-    table_unref(before);
-    memset(f->purses, 0, sizeof f->purses);
-    f->purses_old = true;
-}
-
-void fleet_turn(struct fleet *f, int64_t wall)
-{
-    if (!spending_turn(&f->spending, wall))
-        return;
-    memset(f->purses, 0, sizeof f->purses);
-    f->purses_old = true;
-}
-
-int64_t fleet_day(const struct fleet *f)
-{
-    return f->spending.day;
-}
-
-int64_t fleet_month(const struct fleet *f)
-{
-    return f->spending.month;
-}
-
-const struct purse *fleet_purses(struct fleet *f)
-{
-    const struct table *t = f ? f->table : NULL;
-    if (!t || t->n_budgets == 0)
-        return NULL;
-    for (size_t i = 0; f->purses_old && i < t->n_budgets; i++) {
-        bool refused = f->purses[i].refused;
-        f->purses[i] = spending_of(&f->spending, t, &t->budgets[i]);
-        f->purses[i].refused = refused;
-    }
-    f->purses_old = false;
-    return f->purses;
-}
-
-void fleet_apply_budgets(struct fleet *f, struct contender *c, size_t n)
-{
-    if (fleet_purses(f))
-        budgets_apply(f->table, f->purses, c, n);
-}
-
-static void fill_budget(struct fleet *f, const struct model *m,
-                        struct standing *out)
-{
-    const struct purse *purses = m->dialect ? fleet_purses(f) : NULL;
-    for (size_t i = 0; purses && i < f->table->n_budgets; i++)
-        if (budget_covers(&f->table->budgets[i], m->provider, m->name, m->tags))
-            out->budget_left =
-                fmin(out->budget_left,
-                     purse_left(&f->table->budgets[i], &purses[i]));
-}
-
 /* --- members */
 
-static struct member *find(const struct fleet *f, const struct model *m)
+struct member *member_find(const struct fleet *f, const struct model *m)
 {
     return f ? map_get(&f->members, m->name) : NULL;
 }
 
-/* NULL without memory: then nothing is learned. */
-static struct member *member_named(struct fleet *f, struct str name)
+struct member *member_of(struct fleet *f, const struct model *m)
 {
-    struct member *member = f ? map_get(&f->members, name) : NULL;
-    if (member || !f)
+    struct member *member = member_find(f, m);
+    if (member || !f || !(member = calloc(1, sizeof *member)))
         return member;
-    member = calloc(1, sizeof *member);
-    if (!member)
-        return NULL;
     figures_init(&member->figures);
     random_share(&f->random);
     member->health.random = f->random;
-    if (map_put(&f->members, name, member, NULL))
+    member->limits.ledger = f->ledger;
+    member->limits.key = ledger_key("model", m->name, STR(""));
+    member->probe = ledger_key("probe", m->name, STR(""));
+    if (map_put(&f->members, m->name, member, NULL))
         return member;
     free(member);
     return NULL;
 }
 
-static struct member *member_of(struct fleet *f, const struct model *m)
+struct limits *provider_of(struct fleet *f, const struct model *m)
 {
-    return member_named(f, m->name);
-}
-
-/* NULL without memory: then nothing limits it. */
-static struct limits *provider_named(struct fleet *f, struct str name)
-{
-    struct limits *l = f ? map_get(&f->providers, name) : NULL;
+    struct limits *l = f ? map_get(&f->providers, m->provider) : NULL;
     if (l || !f || !(l = calloc(1, sizeof *l)))
         return l;
-    if (map_put(&f->providers, name, l, NULL))
+    l->ledger = f->ledger;
+    l->key = ledger_key("provider", m->provider, STR(""));
+    if (map_put(&f->providers, m->provider, l, NULL))
         return l;
     free(l);
     return NULL;
 }
 
-static struct limits *provider_of(struct fleet *f, const struct model *m)
+double wanted_tokens(const struct standing *row, const struct task *task)
 {
-    return provider_named(f, m->provider);
-}
-
-void fleet_others(struct fleet *f)
-{
-    const struct map_slot *slot;
-    for (size_t at = 0; (slot = map_next(&f->members, &at));)
-        limits_others(&((struct member *)slot->value)->limits);
-    for (size_t at = 0; (slot = map_next(&f->providers, &at));)
-        limits_others(slot->value);
-    spending_others(&f->spending);
-    f->purses_old = true;
-}
-
-void fleet_add_spent(struct fleet *f, struct str provider, struct str model,
-                     double day, double month)
-{
-    spending_add_other(&f->spending, provider, model, day, month);
-    f->purses_old = true;
-}
-
-void fleet_add_asked(struct fleet *f, struct str provider, struct str model,
-                     double requests, double tokens, usec asked)
-{
-    struct member *member = member_named(f, model);
-    struct limits *all = provider_named(f, provider);
-    if (member)
-        limits_add_other(&member->limits, requests, tokens, asked);
-    if (all)
-        limits_add_other(all, requests, tokens, asked);
-}
-
-static double wanted_tokens(const struct standing *row, const struct task *task)
-{
-    return (double)task->tokens + row->expected_out;
-}
-
-struct claim fleet_asked(struct fleet *f, const struct model *m,
-                         const struct task *task, usec now)
-{
-    struct standing row;
-    struct claim claim = {0};
-    struct member *member = member_of(f, m);
-    struct limits *provider = provider_of(f, m);
-    if (!member || !provider)
-        return claim;
-    fleet_row(f, m, task, now, &row);
-    claim.tokens = wanted_tokens(&row, task);
-    claim.dollars = row.expected_cost > 0 ? row.expected_cost : 0;
-    spending_claim(&f->spending, m, claim.dollars);
-    f->purses_old = true;
-    limits_asked(&member->limits, claim.tokens, now);
-    limits_asked(provider, claim.tokens, now);
-    figures_sent(&member->figures, task->head, now);
-    health_asked(&member->health, now);
-    return claim;
-}
-
-void fleet_settled(struct fleet *f, const struct model *m, struct claim *claim,
-                   const struct bill *bill, usec asked)
-{
-    double taken = bill->in < 0 ? 0 : (double)(bill->in + bill->out);
-    if (claim->tokens <= 0)
-        return; /* there may be no model yet */
-    spending_settle(&f->spending, m, claim->dollars,
-                    bill->cost > 0 ? bill->cost : 0);
-    f->purses_old = true;
-    struct member *member = find(f, m);
-    struct limits *provider = provider_of(f, m);
-    if (!member || !provider)
-        return;
-    limits_settled(&member->limits, claim->tokens, taken, asked);
-    limits_settled(provider, claim->tokens, taken, asked);
-    *claim = (struct claim){0};
-}
-
-static struct member *landed(struct fleet *f, const struct model *m)
-{
-    struct member *member = member_of(f, m);
-    struct limits *provider = provider_of(f, m);
-    if (member)
-        limits_landed(&member->limits);
-    if (provider)
-        limits_landed(provider);
-    return member;
-}
-
-enum health_change fleet_answered(struct fleet *f, const struct model *m,
-                                  const struct task *task, double first_ms,
-                                  double whole_ms, double out, usec now)
-{
-    struct standing row;
-    struct member *member = landed(f, m);
-    if (!member)
-        return HEALTH_SAME;
-    fleet_row(f, m, task, now, &row);
-    figures_answered(&member->figures, task, first_ms, whole_ms, out, now,
-                     f->half_life);
-    /* What is configured or was seen a few times is no normal yet. */
-    double normal = row.calls > FIGURES_PRIOR ? row.p95_ms : NAN;
-    return health_answered(&member->health, whole_ms, normal, now);
-}
-
-enum health_change fleet_failed(struct fleet *f, const struct model *m,
-                                enum err e, usec wait, usec now)
-{
-    struct member *member = landed(f, m);
-    bool caller = !failure_is(e) || failure_origin(e) == FAILURE_CALLER ||
-                  failure_origin(e) == FAILURE_OURS;
-    if (!member)
-        return HEALTH_SAME;
-    if (caller && !wait) {
-        health_dropped(&member->health);
-        return HEALTH_SAME;
-    }
-    if (e == ERR_RATE_LIMIT || e == ERR_RATE_TOKENS)
-        limits_refused(&member->limits, &m->quota, e == ERR_RATE_TOKENS, now);
-    figures_failed(&member->figures, now, f->half_life);
-    return health_failed(&member->health, e, wait, now);
-}
-
-void fleet_dropped(struct fleet *f, const struct model *m)
-{
-    struct member *member = landed(f, m);
-    if (member)
-        health_dropped(&member->health);
+    return ceil((double)task->tokens + row->expected_out);
 }
 
 void fleet_told(struct fleet *f, const struct model *m,
@@ -311,8 +101,19 @@ void fleet_told(struct fleet *f, const struct model *m,
 const struct allowance *fleet_allowance(const struct fleet *f,
                                         const struct model *m)
 {
-    const struct member *member = find(f, m);
+    const struct member *member = member_find(f, m);
     return member ? &member->allowance : NULL;
+}
+
+static void fill_budget(struct fleet *f, const struct model *m,
+                        struct standing *out)
+{
+    const struct purse *purses = m->dialect ? fleet_purses(f) : NULL;
+    for (size_t i = 0; purses && i < f->table->n_budgets; i++)
+        if (budget_covers(&f->table->budgets[i], m->provider, m->name, m->tags))
+            out->budget_left =
+                fmin(out->budget_left,
+                     purse_left(&f->table->budgets[i], &purses[i]));
 }
 
 static double least(double a, double b, double c)
@@ -325,12 +126,11 @@ static void fill_limits(struct fleet *f, const struct model *m,
                         const struct member *member, usec now,
                         struct standing *out)
 {
-    static const struct member nobody;
-    const struct limits *all = m->dialect ? provider_of(f, m) : NULL;
+    const struct limits *all = m->dialect && member ? provider_of(f, m) : NULL;
     if (!all)
         return;
-    const struct limits *own = member ? &member->limits : &nobody.limits;
-    const struct allowance *a = member ? &member->allowance : &nobody.allowance;
+    const struct limits *own = &member->limits;
+    const struct allowance *a = &member->allowance;
     int64_t requests = allowance_requests(a, now);
     int64_t tokens = allowance_tokens(a, now);
     out->rpm_left = least(requests < 0 ? INFINITY : (double)requests,
@@ -366,21 +166,18 @@ bool fleet_has_room(struct fleet *f, const struct standing *row,
 {
     const struct model *m = row->of;
     double tokens = wanted_tokens(row, task);
-    static const struct limits none;
     const struct member *member = m->dialect ? member_of(f, m) : NULL;
     const struct limits *all = m->dialect ? provider_of(f, m) : NULL;
-    if (!m->dialect)
+    if (!member || !all)
         return true;
-    return limits_allow(member ? &member->limits : &none, &m->quota, tokens,
-                        now, "", why) &&
-           limits_allow(all ? all : &none, &m->shared, tokens, now,
-                        "its provider's ", why) &&
-           (!member || allowance_lets(member, m, tokens, now, why));
+    return limits_allow(&member->limits, &m->quota, tokens, now, "", why) &&
+           limits_allow(all, &m->shared, tokens, now, "its provider's ", why) &&
+           allowance_lets(member, m, tokens, now, why);
 }
 
 bool fleet_has_place(struct fleet *f, const struct model *m)
 {
-    const struct member *member = find(f, m);
+    const struct member *member = member_of(f, m);
     const struct limits *all = provider_of(f, m);
     return (!member || limits_have_place(&member->limits, &m->quota)) &&
            (!all || limits_have_place(all, &m->shared));
@@ -411,45 +208,53 @@ void fleet_retained(struct fleet *f, const struct model *m,
         beliefs_retained(&member->figures.beliefs, task, share, f->judged);
 }
 
+bool fleet_wants_recall(struct fleet *f, const struct model *m)
+{
+    struct member *member = m->dialect ? member_of(f, m) : NULL;
+    if (!member || member->was_recalled)
+        return false;
+    member->was_recalled = true;
+    return true;
+}
+
+void fleet_recall(struct fleet *f, const struct model *m,
+                  const struct task *task, const struct recalled *r, usec now)
+{
+    struct member *member = member_of(f, m);
+    if (!member)
+        return;
+    figures_recall(&member->figures, task, r->first_ms, r->whole_ms, r->out,
+                   r->failed, r->ago, now, f->half_life);
+    /* A row of failures may go through several processes. */
+    if (r->ago < MSEC(HEALTH_WINDOW_MS))
+        member->health.failures = r->failed ? member->health.failures + 1 : 0;
+}
+
+void fleet_overall(struct fleet *f, const struct model *m, usec now,
+                   struct standing *out)
+{
+    static const struct task any;
+    fleet_row(f, m, &any, now, out);
+    const struct member *member = member_find(f, m);
+    if (member)
+        figures_overall(&member->figures, f->judged, out);
+}
+
 void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
                usec now, struct standing *out)
 {
-    struct member *member = find(f, m);
+    struct member *member =
+        f && m->dialect ? member_of(f, m) : member_find(f, m);
     standing_init(out, m, task);
     fill_limits(f, m, member, now, out);
     fill_budget(f, m, out);
     if (!member)
         return;
     health_allows(&member->health, now); /* its wait may be over */
-    out->in_flight = member->limits.in_flight;
+    out->in_flight = limits_in_flight(&member->limits);
     out->queue = member->limits.queue;
     out->health = str_from(health_name(member->health.state));
     figures_fill(&member->figures, task, task->head, f->judged, now, out);
-}
-
-usec fleet_left(struct fleet *f, const struct model *m, usec now, enum err *why)
-{
-    const struct member *member = m->dialect ? find(f, m) : NULL;
-    if (!member)
-        return 0;
-    if (why)
-        *why = member->health.cause;
-    return health_left(&member->health, now);
-}
-
-bool fleet_allows(struct fleet *f, const struct model *m, usec now)
-{
-    struct member *member = m->dialect ? find(f, m) : NULL;
-    return !member || health_allows(&member->health, now);
-}
-
-const char *fleet_health(struct fleet *f, const struct model *m, usec now)
-{
-    struct member *member = m->dialect ? find(f, m) : NULL;
-    if (!member)
-        return health_name(HEALTH_CLOSED);
-    health_allows(&member->health, now);
-    return health_name(member->health.state);
 }
 
 struct random *fleet_random(struct fleet *f)

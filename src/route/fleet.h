@@ -25,19 +25,24 @@ void fleet_set_half_life(struct fleet *f, usec half_life);
 /* Whose budgets and half-life are in force; it is counted. */
 void fleet_set_table(struct fleet *f, struct table *t);
 
+/*
+ * From here on limits and budgets are those of all processes that share the
+ * ledger at this path (ledger.h). With an error they go on as this process's
+ * alone.
+ */
+enum err fleet_share(struct fleet *f, const char *path, struct why *why);
+
 /* What time it is, for days and months; before decisions. */
-void fleet_turn(struct fleet *f, int64_t wall);
+void fleet_turn(struct fleet *f, usec now, int64_t wall);
 /* When this day and this month began, in microseconds since 1970. */
 int64_t fleet_day(const struct fleet *f);
 int64_t fleet_month(const struct fleet *f);
 
-/* What the user's other processes asked within the last minute, and what was
- * spent by them and before: anew, then line by line. */
+/* What was spent by other processes and before this one, as the history has
+ * it: anew, then line by line. */
 void fleet_others(struct fleet *f);
 void fleet_add_spent(struct fleet *f, struct str provider, struct str model,
                      double day, double month);
-void fleet_add_asked(struct fleet *f, struct str provider, struct str model,
-                     double requests, double tokens, usec asked);
 
 /* How each of the table's budgets stands; NULL without any. */
 const struct purse *fleet_purses(struct fleet *f);
@@ -53,8 +58,16 @@ struct claim {
     double tokens, dollars;
 };
 
-/* A call goes off, and so much is set aside for it. It ends with one of the
- * four below. */
+/*
+ * A call is to go off, and so much is set aside for it. False: another process
+ * was faster to what was left, and nothing is; a budget that lets the cheapest
+ * go on lets this one where it is the `cheapest`. It ends with one of the four
+ * below, and is settled then.
+ */
+bool fleet_claim(struct fleet *f, const struct model *m,
+                 const struct task *task, bool cheapest, usec now,
+                 struct claim *claim);
+/* The same, whatever limits and budgets say. */
 struct claim fleet_asked(struct fleet *f, const struct model *m,
                          const struct task *task, usec now);
 /* It answered: after so many milliseconds to its first text and to its end
@@ -66,6 +79,14 @@ enum health_change fleet_answered(struct fleet *f, const struct model *m,
  * whoever asked say nothing about the model. */
 enum health_change fleet_failed(struct fleet *f, const struct model *m,
                                 enum err e, usec wait, usec now);
+/* Of a stream: figures_paused(), figures_patience(). */
+void fleet_paused(struct fleet *f, const struct model *m, double ms, bool cut,
+                  usec now);
+double fleet_patience(const struct fleet *f, const struct model *m);
+/* It had no text for so many milliseconds when another's came, and was cut:
+ * no failure, but times of its own are learned from that. */
+void fleet_outrun(struct fleet *f, const struct model *m,
+                  const struct task *task, double ms, usec now);
 /* Nobody wants its answer any more. */
 void fleet_dropped(struct fleet *f, const struct model *m);
 
@@ -99,6 +120,59 @@ usec fleet_left(struct fleet *f, const struct model *m, usec now,
 const char *fleet_health(struct fleet *f, const struct model *m, usec now);
 /* Whether it may be asked; one call at a time where its wait is over. */
 bool fleet_allows(struct fleet *f, const struct model *m, usec now);
+
+/* --- health checks: by whoever makes them (complete/checkup.h) */
+
+/*
+ * Say that checks are made of the model, or not any more. When the next is due:
+ * its wait is over then, and no call goes to it until the check has come to an
+ * end, HEALTH_CHECK_MS at most. USEC_NEVER: there is nothing to be checked, or
+ * nothing that a check could tell.
+ */
+usec fleet_watch(struct fleet *f, const struct model *m, bool on, usec now);
+/* A check is to go off. False: somebody's, of all processes, is under way. */
+bool fleet_check_begins(struct fleet *f, const struct model *m);
+/* It came to `e`, and the service asks to wait (0: it does not); or to
+ * nothing. */
+enum health_change fleet_checked(struct fleet *f, const struct model *m,
+                                 enum err e, usec wait, usec now);
+void fleet_check_dropped(struct fleet *f, const struct model *m);
+
+/* --- what is shared through the history (complete/recollect.h) */
+
+/* A model's circuit has changed. */
+struct health_news {
+    struct str model;       /* a view until the fleet is changed */
+    enum err cause;         /* OK: it is closed */
+    unsigned openings;      /* in a row */
+    int64_t changed, until; /* microseconds since 1970 */
+};
+
+/* The next one that is to be told to others; false: there is none. */
+bool fleet_next_news(struct fleet *f, struct health_news *out);
+/* Others tell this. What was found here since then counts more. */
+enum health_change fleet_adopt(struct fleet *f, const struct model *m,
+                               const struct health_news *n);
+
+/* The next model that was found well again by a check, here or elsewhere:
+ * nobody has seen an answer of it yet. False: there is none. */
+bool fleet_next_recovered(struct fleet *f, struct str *model);
+
+/* Whether what earlier processes saw of it is still to be read; once. */
+bool fleet_wants_recall(struct fleet *f, const struct model *m);
+/* They made this call, or judged a completion (shares; below 0: nobody knows),
+ * so long ago. The oldest come first. */
+struct recalled {
+    double first_ms, whole_ms, out; /* as of fleet_answered() */
+    bool failed;
+    usec ago;
+};
+void fleet_recall(struct fleet *f, const struct model *m,
+                  const struct task *task, const struct recalled *r, usec now);
+
+/* What is known of it in all, whatever the task; for people. */
+void fleet_overall(struct fleet *f, const struct model *m, usec now,
+                   struct standing *out);
 
 /* Whether its limits leave room for a call to it now; or the reason. */
 bool fleet_has_room(struct fleet *f, const struct standing *row,

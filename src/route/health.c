@@ -40,7 +40,8 @@ static enum health_change open(struct health *h, enum err e, usec wait,
 
 bool health_allows(struct health *h, usec now)
 {
-    if (h->state == HEALTH_OPEN && now >= h->until) {
+    usec patience = h->watched ? MSEC(HEALTH_CHECK_MS) : 0;
+    if (h->state == HEALTH_OPEN && now >= h->until + patience) {
         h->state = HEALTH_HALF_OPEN;
         h->probed = 0;
     }
@@ -104,4 +105,40 @@ enum health_change health_failed(struct health *h, enum err e, usec wait,
     if (wait || enough || h->state != HEALTH_CLOSED)
         return open(h, e, wait, now);
     return HEALTH_SAME;
+}
+
+/* What it still has to prove is kept. */
+enum health_change health_adopt_closed(struct health *h)
+{
+    bool was_closed = h->state == HEALTH_CLOSED;
+    if (was_closed)
+        return HEALTH_SAME;
+    h->state = HEALTH_CLOSED;
+    h->failures = HEALTH_FAILURES - 1;
+    h->slow = 0;
+    h->until = h->probed = 0;
+    h->good = h->bad = 0;
+    return HEALTH_RECOVERED;
+}
+
+enum health_change health_checked(struct health *h, enum err e, usec wait,
+                                  usec now)
+{
+    if (!e)
+        return health_adopt_closed(h);
+    if (!wait && now < h->until)
+        return HEALTH_SAME; /* a look before its time was for good news only */
+    return open(h, e, wait, now);
+}
+
+enum health_change health_adopt_open(struct health *h, enum err cause,
+                                     unsigned openings, usec until)
+{
+    bool was_closed = h->state == HEALTH_CLOSED;
+    h->state = HEALTH_OPEN;
+    h->cause = cause;
+    h->openings = openings;
+    h->until = until;
+    h->probed = 0;
+    return was_closed ? HEALTH_OPENED : HEALTH_SAME;
 }

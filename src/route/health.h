@@ -1,10 +1,15 @@
 /*
  * A model's circuit breaker: it is left alone while it fails, and tried again
- * with one call.
+ * with a health check where there are any (complete/checkup.h), or else with
+ * one call.
  *
  *   CLOSED --fails, or is slow--> OPEN --its wait is over--> HALF_OPEN
- *     ^                            ^                             |
- *     +------ the probe is good ---|------ the probe fails ------+
+ *     ^                           | ^                            |
+ *     +---- the check is good ----+ |                            |
+ *     +------ the probe is good ----|------ the probe fails -----+
+ *
+ * After a check that was good one failure opens it again, and its waits go on
+ * growing, until a call was answered: a look at a service does not tell all.
  */
 #ifndef ROUTE_HEALTH_H
 #define ROUTE_HEALTH_H
@@ -30,6 +35,8 @@ enum {
     HEALTH_WAIT_MS = 5000, /* the first; each further one is twice as long */
     HEALTH_WAIT_MAX_MS = 300000,
     HEALTH_PROBE_MS = 30000, /* after which a probe counts as lost */
+    HEALTH_HEAR_MS = 3000,   /* until others have told what they found */
+    HEALTH_CHECK_MS = 10000, /* that a call is kept back for a check */
 };
 
 struct health {
@@ -38,6 +45,7 @@ struct health {
     unsigned failures; /* in a row */
     unsigned slow;     /* likewise */
     unsigned openings; /* without one good call between */
+    bool watched;      /* health checks are made of it */
     usec until;        /* OPEN: when its wait is over */
     usec probed;       /* HALF_OPEN: when the probe went off; 0: it may */
     double good, bad;  /* faded, of the window */
@@ -66,5 +74,15 @@ enum health_change health_answered(struct health *h, double ms,
                                    double normal_ms, usec now);
 enum health_change health_failed(struct health *h, enum err e, usec wait,
                                  usec now);
+
+/* A health check came to `e`, and the service asks for `wait`. */
+enum health_change health_checked(struct health *h, enum err e, usec wait,
+                                  usec now);
+
+/* Another process found it so: failing until then, for the `openings`th time
+ * in a row; or good again. */
+enum health_change health_adopt_open(struct health *h, enum err cause,
+                                     unsigned openings, usec until);
+enum health_change health_adopt_closed(struct health *h);
 
 #endif

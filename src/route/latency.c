@@ -16,6 +16,8 @@ static void fade(struct latency *l, usec now, usec half_life)
     double factor = faded(1, l->at, now, half_life);
     if (now > l->at)
         l->at = now;
+    if (l->weight * factor < LATENCY_LEAST) /* or the bins would end at 0 */
+        factor = l->weight > LATENCY_LEAST ? LATENCY_LEAST / l->weight : 1;
     if (factor >= 1)
         return;
     for (int i = 0; i < LATENCY_BINS; i++)
@@ -39,11 +41,50 @@ static int bin_of(double ms)
 
 void latency_add(struct latency *l, double ms, usec now, usec half_life)
 {
+    latency_recall(l, ms, 1, now, half_life);
+}
+
+void latency_recall(struct latency *l, double ms, double weight, usec now,
+                    usec half_life)
+{
     if (!(ms >= 0))
         return;
     fade(l, now, half_life);
-    l->bins[bin_of(ms)] += 1;
-    l->sum += ms;
+    l->bins[bin_of(ms)] += (float)weight;
+    l->sum += ms * weight;
+    l->weight += weight;
+}
+
+void latency_merge(struct latency *l, const struct latency *other)
+{
+    for (int i = 0; i < LATENCY_BINS; i++)
+        l->bins[i] += other->bins[i];
+    l->sum += other->sum;
+    l->weight += other->weight;
+}
+
+static double middle(int bin)
+{
+    return (lower_end(bin) + lower_end(bin + 1)) / 2;
+}
+
+void latency_add_cut(struct latency *l, double ms, usec now, usec half_life)
+{
+    double longer = 0;
+    if (!(ms >= 0))
+        return;
+    fade(l, now, half_life);
+    for (int i = bin_of(ms); i < LATENCY_BINS; i++)
+        longer += (double)l->bins[i];
+    if (!(longer > 0)) {
+        latency_add(l, ms, now, half_life);
+        return;
+    }
+    for (int i = bin_of(ms); i < LATENCY_BINS; i++) {
+        double share = (double)l->bins[i] / longer;
+        l->bins[i] += (float)share;
+        l->sum += share * fmax(ms, middle(i));
+    }
     l->weight += 1;
 }
 

@@ -1,63 +1,17 @@
 #include "route/limits.h"
 
 #include <math.h>
-#include <string.h>
 
 /* --- the last minute */
 
-static int64_t second_of(usec t)
+static uint32_t second_of(usec t)
 {
-    return (int64_t)(t / 1000000);
-}
-
-static size_t place_of(int64_t second)
-{
-    return (size_t)(second % LIMITS_SECONDS);
-}
-
-static bool is_in(const struct minute *m, int64_t second)
-{
-    return second >= 0 && second <= m->newest &&
-           second > m->newest - LIMITS_SECONDS;
-}
-
-/* Whatever is too old by then leaves. */
-static void turn(struct minute *m, int64_t second)
-{
-    if (second >= m->newest + LIMITS_SECONDS)
-        *m = (struct minute){.newest = second};
-    while (m->newest < second) {
-        size_t at = place_of(++m->newest);
-        m->requests[at] = m->tokens[at] = 0;
-    }
-}
-
-static void add(struct minute *m, double requests, double tokens, usec when)
-{
-    int64_t second = second_of(when);
-    if (second > m->newest)
-        turn(m, second);
-    if (!is_in(m, second))
-        return;
-    size_t at = place_of(second);
-    m->requests[at] = fmax(0, m->requests[at] + requests);
-    m->tokens[at] = fmax(0, m->tokens[at] + tokens);
-}
-
-static double of_second(const struct minute *m, int64_t second, bool tokens)
-{
-    if (!is_in(m, second))
-        return 0;
-    return (tokens ? m->tokens : m->requests)[place_of(second)];
+    return (uint32_t)(t / 1000000);
 }
 
 static double used(const struct limits *l, bool tokens, usec now)
 {
-    int64_t second = second_of(now);
-    double sum = 0;
-    for (int64_t s = second - LIMITS_SECONDS + 1; s <= second; s++)
-        sum += of_second(&l->own, s, tokens) + of_second(&l->others, s, tokens);
-    return sum;
+    return (double)ledger_minute(l->ledger, l->key, tokens, second_of(now));
 }
 
 /* Seconds until so much of what is used has left the minute. */
@@ -65,11 +19,12 @@ static unsigned free_in(const struct limits *l, bool tokens, double wanted,
                         usec now)
 {
     int64_t second = second_of(now);
-    int64_t s = second - LIMITS_SECONDS + 1;
+    int64_t s = second - LEDGER_SECONDS + 1;
     for (; wanted > 0 && s <= second; s++)
-        wanted -=
-            of_second(&l->own, s, tokens) + of_second(&l->others, s, tokens);
-    int64_t left = s - 1 + LIMITS_SECONDS - second;
+        if (s >= 0)
+            wanted -=
+                (double)ledger_second(l->ledger, l->key, tokens, (uint32_t)s);
+    int64_t left = s - 1 + LEDGER_SECONDS - second;
     return left > 0 ? (unsigned)left : 0;
 }
 
@@ -112,9 +67,19 @@ double limits_tokens_left(const struct limits *l, const struct quota *q,
     return left(l, q, true, now);
 }
 
+unsigned limits_in_flight(const struct limits *l)
+{
+    return (unsigned)ledger_held(l->ledger, l->key);
+}
+
+static int64_t most_at_once(const struct quota *q)
+{
+    return q && q->max_concurrent ? q->max_concurrent : LEDGER_ANY;
+}
+
 bool limits_have_place(const struct limits *l, const struct quota *q)
 {
-    return q->max_concurrent == 0 || l->in_flight < q->max_concurrent;
+    return ledger_has_room(l->ledger, l->key, 0, 1, most_at_once(q));
 }
 
 static const char *how(const struct limits *l, const struct quota *q,
@@ -151,20 +116,41 @@ bool limits_allow(const struct limits *l, const struct quota *q, double tokens,
 
 /* --- what happens */
 
-void limits_asked(struct limits *l, double tokens, usec now)
+static int64_t most(const struct limits *l, const struct quota *q, bool tokens,
+                    usec now)
 {
-    l->in_flight++;
-    add(&l->own, 1, tokens, now);
+    double n = q ? allowed(l, q, tokens, now) : INFINITY;
+    return n < 4e9 ? (int64_t)n : LEDGER_ANY;
+}
+
+bool limits_asked(struct limits *l, const struct quota *q, double tokens,
+                  usec now)
+{
+    if (!ledger_hold(l->ledger, l->key, 0, 1, most_at_once(q)))
+        return false;
+    if (ledger_count(l->ledger, l->key, second_of(now), 1, (int64_t)tokens,
+                     most(l, q, false, now), most(l, q, true, now)))
+        return true;
+    limits_landed(l);
+    return false;
+}
+
+void limits_unasked(struct limits *l, double tokens, usec asked)
+{
+    limits_landed(l);
+    ledger_count(l->ledger, l->key, second_of(asked), -1, -(int64_t)tokens,
+                 LEDGER_ANY, LEDGER_ANY);
 }
 
 void limits_landed(struct limits *l)
 {
-    l->in_flight -= l->in_flight > 0;
+    ledger_set(l->ledger, l->key, ledger_own(l->ledger, l->key) - 1);
 }
 
 void limits_settled(struct limits *l, double expected, double taken, usec asked)
 {
-    add(&l->own, 0, taken - expected, asked);
+    ledger_count(l->ledger, l->key, second_of(asked), 0,
+                 (int64_t)taken - (int64_t)expected, LEDGER_ANY, LEDGER_ANY);
 }
 
 /* Half of what was allowed, or else of what was asked. */
@@ -177,15 +163,4 @@ void limits_refused(struct limits *l, const struct quota *q, bool tokens,
     if (low->to > 0 && now < low->at + MSEC(LIMITS_ONCE_MS))
         return;
     *low = (struct lowered){fmax(least, floor(before / 2)), now};
-}
-
-void limits_others(struct limits *l)
-{
-    l->others = (struct minute){0};
-}
-
-void limits_add_other(struct limits *l, double requests, double tokens,
-                      usec asked)
-{
-    add(&l->others, requests, tokens, asked);
 }

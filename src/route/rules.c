@@ -6,7 +6,7 @@
 #include "route/conditions.h"
 #include "route/models.h"
 #include "route/reading.h"
-#include "route/routes.h"
+#include "route/options.h"
 #include "route/sql.h"
 #include "route/values.h"
 

@@ -22,12 +22,13 @@
     X(num, expected_out, "tokens that its answer will have, likely")           \
     X(num, expected_cost, "dollars that this completion would cost")           \
     X(num, ttft_ms, "milliseconds to its first text, usually")                 \
+    X(num, ttft_p95_ms, "milliseconds within which 19 of 20 first texts come") \
     X(num, avg_ms, "milliseconds to its whole answer, on average")             \
     X(num, p95_ms, "milliseconds within which 19 of 20 answers come")          \
     X(num, success_rate, "share of its calls that succeed")                    \
     X(num, accept_rate, "share accepted, for this language and class")         \
     X(num, retain_rate, "share still there later, likewise")                   \
-    X(num, in_flight, "calls under way")                                       \
+    X(num, in_flight, "calls under way, of all your editors")                  \
     X(num, queue, "calls that wait for one to end")                            \
     X(num, rpm_left, "requests that it may still be sent this minute")         \
     X(num, tpm_left, "tokens that it may still take this minute")              \

@@ -4,14 +4,17 @@
 #include "config/keys.h"
 #include "route/budget.h"
 #include "route/models.h"
+#include "route/options.h"
 #include "route/pattern.h"
 #include "route/privacy.h"
 #include "route/routes.h"
 #include "route/rules.h"
 #include "route/sql.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ARENA_MAX = 16 << 20 };
 
@@ -35,6 +38,7 @@ static struct options default_options(void)
         .temperature = key_number("temperature"),
         .deadline_ms = (uint32_t)key_number("deadline_ms"),
         .debounce_ms = (uint32_t)key_number("debounce_ms"),
+        .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };
 }
@@ -59,6 +63,13 @@ static void read_limits(struct table *t, const cJSON *config)
     t->builtin_bytes =
         read_size(config, "builtin", "max_bytes", "builtin.max_bytes");
     t->half_life = (usec)(key_number("half_life_minutes") * 60e6);
+    static const char *const checks[] = {
+        [CHECKS_FREE] = "free", [CHECKS_OFF] = "off", [CHECKS_ALL] = "all"};
+    struct str word = {0};
+    json_get_str(config, "health_checks", &word);
+    for (int i = CHECKS_FREE; i <= CHECKS_ALL; i++)
+        if (str_is(word, checks[i]))
+            t->checks = (enum checks)i;
     double minutes;
     if (json_get_number(config, "half_life_minutes", &minutes))
         t->half_life = (usec)(minutes * 60e6);
@@ -68,9 +79,10 @@ static void read_limits(struct table *t, const cJSON *config)
     t->builtin_block_threshold = key_number("builtin.block_threshold");
     json_get_number(json_get(config, "builtin"), "block_threshold",
                     &t->builtin_block_threshold);
-    t->builtin_workspace = true;
+    t->builtin_workspace = t->builtin_index = true;
     json_get_bool(json_get(config, "builtin"), "workspace",
                   &t->builtin_workspace);
+    json_get_bool(json_get(config, "builtin"), "index", &t->builtin_index);
 }
 
 struct table *table_new(const cJSON *config, struct problems *problems)
@@ -102,6 +114,13 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     return NULL;
 }
 
+bool model_is_free(const struct model *m)
+{
+    bool costs_nothing = m->cost_input >= 0 && m->cost_input <= 0 &&
+                         m->cost_output >= 0 && m->cost_output <= 0;
+    return !m->dialect || m->local || costs_nothing;
+}
+
 const char *route_name(const struct table *t, const struct route *r, char *out,
                        size_t size)
 {
@@ -115,6 +134,46 @@ const char *route_name(const struct table *t, const struct route *r, char *out,
     else
         snprintf(out, size, "routes[%d]", r->place);
     return out;
+}
+
+struct str model_origin(const struct model *m)
+{
+    size_t scheme = str_find(m->url, STR("://"));
+    struct str rest =
+        str_sub(m->url, scheme == STR_NONE ? 0 : scheme + 3, m->url.len);
+    size_t end = 0;
+    while (end < rest.len && !strchr("/?#", rest.ptr[end]))
+        end++;
+    rest = str_sub(rest, 0, end);
+    size_t user = str_rfind_char(rest, '@');
+    return user == STR_NONE ? rest : str_sub(rest, user + 1, rest.len);
+}
+
+static bool route_names(const struct route *r, const struct model *m)
+{
+    bool named = r->all_models;
+    for (size_t i = 0; i < r->n_models; i++)
+        named |= r->models[i] == m;
+    return named;
+}
+
+static bool rule_names(const struct rule *r, const struct model *m)
+{
+    bool named = false;
+    for (size_t i = 0; i < r->n_actions; i++)
+        named |=
+            r->actions[i].kind == RULE_USE_MODEL && r->actions[i].model == m;
+    return named;
+}
+
+bool table_reaches(const struct table *t, const struct model *m)
+{
+    bool reached = false;
+    for (size_t i = 0; i < t->n_routes; i++)
+        reached |= route_names(&t->routes[i], m);
+    for (size_t i = 0; i < t->n_rules; i++)
+        reached |= rule_names(&t->rules[i], m);
+    return reached;
 }
 
 const struct absent *table_absent(const struct table *t, struct str name)

@@ -57,7 +57,17 @@ struct strategy;
 /* What may be asked behind a model of the user's own servers. */
 enum fail_over { FAIL_OVER_UNSAID, FAIL_OVER_OWN, FAIL_OVER_ANYWHERE };
 
+/* Of which models that are left alone health checks are made. */
+enum checks { CHECKS_FREE, CHECKS_OFF, CHECKS_ALL };
+
 enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
+
+/* Which models may be asked beside one that is late. */
+enum hedge {
+    HEDGE_OFF,
+    HEDGE_FREE, /* those that cost nothing */
+    HEDGE_ANY,
+};
 
 /* Options that a route may set; also the defaults of all routes. */
 struct options {
@@ -65,10 +75,16 @@ struct options {
     double temperature;
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent */
+    double max_cost;      /* dollars that the chain may cost; INFINITY: any */
     double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;
     enum fail_over fail_over;
+    enum hedge hedge;
 };
+
+/* Whether it costs nothing: the built-in one, one on a local server, and one
+ * whose price is 0. */
+bool model_is_free(const struct model *m);
 
 /* A model that is configured but can't be asked. */
 struct absent {
@@ -146,11 +162,12 @@ struct table {
     struct str first_file; /* that entries are from */
     bool several_files;
     struct options defaults;
-    bool history;       /* completions are kept */
+    bool history; /* completions are kept */
+    enum checks checks;
     size_t cache_bytes; /* 0: no cache */
     size_t builtin_bytes;
     double builtin_threshold, builtin_block_threshold;
-    bool builtin_workspace;
+    bool builtin_workspace, builtin_index;
     const struct model *builtin; /* always there */
     uint64_t id;                 /* of what it was made from; never 0 */
 };
@@ -178,6 +195,12 @@ const char *route_name(const struct table *t, const struct route *r, char *out,
 /* By its name; by "provider/id" or "provider/name"; by its id, where that is
  * one model's only. NULL: none, or no telling which. */
 const struct model *table_model(const struct table *t, struct str name);
+
+/* Whom its URL leads to: "host:port", without what may be secret in it. */
+struct str model_origin(const struct model *m);
+
+/* Whether any route or rule can lead to it. */
+bool table_reaches(const struct table *t, const struct model *m);
 
 /* A model of that name that can't be asked; NULL: none. */
 const struct absent *table_absent(const struct table *t, struct str name);

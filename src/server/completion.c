@@ -1,5 +1,6 @@
 /* completion and inlineCompletion: from a request to its one answer. */
 #include "base/unicode.h"
+#include "provider/failure.h"
 #include "server/server.h"
 
 #include <stdlib.h>
@@ -135,8 +136,11 @@ static void count(struct server *s, const struct completion *c)
     n->cached += c->cached;
     n->joined += c->joined;
     for (size_t i = 0; i < c->n_attempts; i++) {
-        n->failed += c->attempts[i].outcome != OK;
-        server_note_attempt(s, &c->attempts[i]);
+        const struct attempt *a = &c->attempts[i];
+        n->failed += failure_is(a->outcome);
+        n->outrun += a->outcome == ERR_OUTRUN;
+        if (!a->outcome || failure_is(a->outcome))
+            server_note_attempt(s, a);
     }
 }
 
@@ -149,6 +153,8 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     const struct document *doc =
         documents_find(&s->documents, str_from(p->uri));
     count(s, c);
+    if (c->outcome != ERR_SUPERSEDED)
+        server_keep_last(s, c, p->uri);
     if (c->outcome == ERR_SUPERSEDED) {
         server_answer(s, &p->id, NULL);
     } else if (c->outcome || !doc || c->text.len == 0) {

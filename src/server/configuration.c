@@ -53,11 +53,21 @@ static void report(struct server *s, const struct problems *p)
     buf_release(&text);
 }
 
+static struct engine *new_engine(struct server *s, struct table *table)
+{
+    struct engine *e = engine_new(s->http, table);
+    struct why why;
+    if (e && engine_share(e, &why))
+        log_warn("server", "limits and budgets are this process's alone: %s",
+                 why.text);
+    return e;
+}
+
 /* Take `table` into force; the engine is made with the first one. */
 static enum err use(struct server *s, struct table *table)
 {
     if (!s->engine)
-        s->engine = engine_new(s->http, table);
+        s->engine = new_engine(s, table);
     else
         engine_set_table(s->engine, table);
     if (!s->engine) {

@@ -82,6 +82,16 @@ void server_notify(struct server *s, const char *method, cJSON *params)
     send_text(s, &text);
 }
 
+void server_ask(struct server *s, const struct rpc_id *id, const char *method,
+                cJSON *params)
+{
+    struct buf text;
+    buf_init(&text, TRANSPORT_MAX);
+    rpc_request(&text, id, method, params);
+    cJSON_Delete(params);
+    send_text(s, &text);
+}
+
 void server_say(struct server *s, enum message_type type, struct str text)
 {
     if (s->said && str_is(text, s->said))
@@ -154,6 +164,8 @@ void server_dispatch(struct server *s, struct str body)
         dispatch_request(s, &m);
     } else if (m.kind == RPC_NOTIFICATION) {
         dispatch_notification(s, &m);
+    } else {
+        server_progress_answered(s, &m);
     }
     rpc_release(&m);
 }

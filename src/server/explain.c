@@ -30,7 +30,7 @@ static cJSON *explain(struct server *s, struct document *doc,
     };
     engine_explain(s->engine, &ask, s->now, &seen, &decision);
     return explain_json(s->table, &ask, &seen, &decision,
-                        engine_usage(s->engine));
+                        engine_usage(s->engine), engine_fleet(s->engine));
 }
 
 void on_explain(struct server *s, const struct rpc_message *m)

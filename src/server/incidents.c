@@ -58,16 +58,31 @@ static void say(struct server *s, const struct attempt *a)
     buf_release(&text);
 }
 
+static void end(struct server *s, struct incident *i, struct str model)
+{
+    if (i->open)
+        say_it_is_back(s, model);
+    i->failures = 0;
+    i->begun = i->open = false;
+}
+
+void server_look_at_recoveries(struct server *s)
+{
+    struct str model;
+    while (s->engine && fleet_next_recovered(engine_fleet(s->engine), &model)) {
+        struct incident *i = map_get(&s->incidents, model);
+        if (i)
+            end(s, i, model);
+    }
+}
+
 void server_note_attempt(struct server *s, const struct attempt *a)
 {
     struct incident *i = incident_of(s, a->model);
     if (!i)
         return;
     if (a->outcome == OK) {
-        if (i->open)
-            say_it_is_back(s, a->model);
-        i->failures = 0;
-        i->begun = i->open = false;
+        end(s, i, a->model);
         return;
     }
     i->failures++;

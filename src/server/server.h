@@ -11,6 +11,7 @@
 #include "complete/branch.h"
 #include "complete/engine.h"
 #include "complete/finder.h"
+#include "complete/reader.h"
 #include "config/config.h"
 #include "lsp/protocol.h"
 #include "lsp/rpc.h"
@@ -41,9 +42,17 @@ struct question {
     enum trigger trigger;
 };
 
+/* What the editor shows of the reading of a workspace; see progress.c. */
+struct progress {
+    enum { PROGRESS_NONE, PROGRESS_ASKED, PROGRESS_SHOWN, PROGRESS_OVER } state;
+    unsigned number; /* of the token */
+    usec began, told;
+    struct reader_progress last;
+};
+
 /* What switchyard/status tells. */
 struct counters {
-    uint64_t requests, shown, cached, joined, failed;
+    uint64_t requests, shown, cached, joined, failed, outrun;
     uint64_t displayed, accepted, accepted_partly; /* as the editor tells */
 };
 
@@ -77,16 +86,23 @@ struct server {
     struct map budgets_told; /* budget -> what was said of it */
     struct store *store;     /* the history; NULL: none is kept */
     usec history_looked;
+    struct progress progress;
     char *said;       /* the last message shown, to say it once */
     bool trace;       /* $/setTrace is on */
     char command[64]; /* acceptance; unique per process */
+    cJSON *last;      /* switchyard/status: of the last completion; or NULL */
     struct pending pending[PENDING_MAX];
     struct question questions[QUESTIONS_MAX];
     struct counters counters;
     int64_t parent; /* the editor's process, when it can be seen */
     usec parent_checked;
-    usec slowest_turn; /* of the loop, since the last switchyard/status */
-    usec now;          /* of this turn of the loop */
+    usec heard;  /* when the editor said something last */
+    bool tidy;   /* what was free since went back to the system */
+    usec worked; /* of the processor, up to the last turn's end */
+    /* Of the loop, since the last switchyard/status: by the clock, and by the
+     * processor, which others may have in between. */
+    usec slowest_turn, hardest_turn;
+    usec now; /* of this turn of the loop */
 };
 
 struct server_options {
@@ -106,6 +122,9 @@ void server_dispatch(struct server *s, struct str body);
 /* `result` and `params` are taken; NULL is null. */
 void server_answer(struct server *s, const struct rpc_id *id, cJSON *result);
 void server_notify(struct server *s, const char *method, cJSON *params);
+/* A request to the editor; its answer comes to whoever knows the id. */
+void server_ask(struct server *s, const struct rpc_id *id, const char *method,
+                cJSON *params);
 void server_refuse(struct server *s, const struct rpc_id *id, enum err e,
                    const char *sentence);
 /* window/showMessage, unless the same was the last thing said. */
@@ -148,8 +167,20 @@ void server_look_at_budgets(struct server *s);
 
 /* A model was asked: say it, once, when it begins to fail. */
 void server_note_attempt(struct server *s, const struct attempt *a);
+/* Say, once, that models answer again which nobody has asked since. */
+void server_look_at_recoveries(struct server *s);
 /* With another table, what was said may be mended. */
 void server_forget_incidents(struct server *s);
+
+/* Tell the editor how far the built-in model is with the workspace. */
+void server_look_at_progress(struct server *s);
+/* An answer of the editor's: the token may be used, or not. */
+void server_progress_answered(struct server *s, const struct rpc_message *m);
+
+/* Keep what switchyard/status tells of the last completion: `c`, which was
+ * just answered for the document with this URI. */
+void server_keep_last(struct server *s, const struct completion *c,
+                      const char *uri);
 
 /* Answer every completion request that waits, with nothing. */
 void server_give_up_all(struct server *s);

@@ -74,6 +74,33 @@ static cJSON *budgets_json(const struct server *s)
     return list;
 }
 
+static const char *outcome_of(const struct completion *c)
+{
+    if (c->text.len)
+        return "text";
+    if (c->silent)
+        return "silent";
+    return c->outcome == ERR_TIMEOUT ? "late" : "empty";
+}
+
+void server_keep_last(struct server *s, const struct completion *c,
+                      const char *uri)
+{
+    cJSON *o = cJSON_CreateObject();
+    json_add_str(o, "uri", str_from(uri));
+    json_add_str(o, "class", str_from(cursor_class_name(c->class)));
+    json_add_str(o, "model", c->model);
+    json_add_str(o, "provider", c->provider);
+    cJSON_AddNumberToObject(o, "route", c->route);
+    cJSON_AddStringToObject(o, "outcome", outcome_of(c));
+    cJSON_AddBoolToObject(o, "cached", c->cached);
+    cJSON_AddNumberToObject(o, "ms", (double)c->elapsed / 1000);
+    if (c->cached || c->bill.cost >= 0)
+        cJSON_AddNumberToObject(o, "cost", c->cached ? 0 : c->bill.cost);
+    cJSON_Delete(s->last);
+    s->last = o;
+}
+
 void on_status(struct server *s, const struct rpc_message *m)
 {
     struct rpc_id id;
@@ -94,13 +121,17 @@ void on_status(struct server *s, const struct rpc_message *m)
     cJSON_AddNumberToObject(o, "cached", (double)n->cached);
     cJSON_AddNumberToObject(o, "joined", (double)n->joined);
     cJSON_AddNumberToObject(o, "failedAttempts", (double)n->failed);
+    cJSON_AddNumberToObject(o, "outrunAttempts", (double)n->outrun);
     cJSON_AddNumberToObject(o, "cost", today.cost);
     add_tally(cJSON_AddObjectToObject(o, "today"), &today);
     if (s->table->n_budgets)
         cJSON_AddItemToObject(o, "budgets", budgets_json(s));
+    if (s->last)
+        cJSON_AddItemToObject(o, "last", cJSON_Duplicate(s->last, 1));
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
     cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
-    s->slowest_turn = 0;
+    cJSON_AddNumberToObject(o, "hardestTurnMs", (double)s->hardest_turn / 1000);
+    s->slowest_turn = s->hardest_turn = 0;
     server_answer(s, &id, o);
 }
 

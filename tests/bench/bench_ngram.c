@@ -3,181 +3,53 @@
  * plain word completion and copying suffixes, how well it knows that, how
  * fast it is, and how much memory it takes.
  *
- *   bench_ngram [--speed] [--rest] [--tokens] [--type[=THRESHOLD]]
- *               [--reliability] FILE...
+ *   bench_ngram [--speed] [--rest] [--tokens] [--blocks]
+ *               [--type[=THRESHOLD]] [--rivals] [--reliability] FILE...
  *
- * All files are the workspace. Of every few one in turn is edited; nothing of
- * it is known but its own text around the cursor, and nothing of the edited
- * line but what stands before the cursor.
+ * See asker.h for what each of them knows.
  */
-#include "base/clock.h"
-#include "bench/rivals.h"
+#include "bench/asker.h"
+#include "context/classify.h"
+#include "doc/document.h"
 #include "ngram/library.h"
-#include "ngram/ngram.h"
 #include "ngram/predict.h"
 
-#include <stdio.h>
-#include <time.h>
+enum { BINS = 10 };
 
-enum {
-    EDITED = 60, /* files */
-    LINES_PER_FILE = 8,
-    MEMORY = 256 << 20,
-    STEP = 16 << 10,
-    BINS = 10
+/* --- by class */
+
+struct classes {
+    struct documents docs;
+    struct buf uri;
 };
 
-/* --- samples of times */
-
-/* The processor's time, which does not depend on who else is busy. */
-static usec busy_now(void)
+static void classes_init(struct classes *c)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (usec)t.tv_sec * 1000000 + (usec)t.tv_nsec / 1000;
+    documents_init(&c->docs);
+    buf_init(&c->uri, 4096);
 }
 
-struct sample {
-    double *us;
-    size_t count, cap;
-};
-
-static void sample_add(struct sample *s, usec us)
+static void classes_release(struct classes *c)
 {
-    if (s->count == s->cap) {
-        s->cap = s->cap ? s->cap * 2 : 1024;
-        s->us = realloc(s->us, s->cap * sizeof *s->us);
-        if (!s->us)
-            abort();
-    }
-    s->us[s->count++] = (double)us;
+    documents_release(&c->docs);
+    buf_release(&c->uri);
 }
 
-static int by_value(const void *a, const void *b)
+/* What is written at the cursor, as the server sees it. */
+static enum cursor_class class_at(struct classes *c, struct str path,
+                                  struct str text, size_t cursor)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void sample_print(struct sample *s, const char *name)
-{
-    if (s->count == 0)
-        return;
-    qsort(s->us, s->count, sizeof *s->us, by_value);
-    printf("%-26s median %7.0f us  p95 %7.0f us  p99 %7.0f us  most %7.0f us\n",
-           name, s->us[s->count / 2], s->us[s->count * 95 / 100],
-           s->us[s->count * 99 / 100], s->us[s->count - 1]);
-    free(s->us);
-    *s = (struct sample){0};
-}
-
-/* --- who is asked */
-
-enum rival { WORDS, COPY, MODEL };
-
-static const char *const rival_names[] = {"words", "copy", "model"};
-
-struct asker {
-    const struct corpus *corpus;
-    enum rival rival;
-    struct ngram *m;
-    size_t edited;
-    double threshold;
-    struct ngram_answer answer;
-    struct buf now; /* the text as typed so far */
-    struct sample *learn, *predict;
-};
-
-/* What is suggested behind `typed` bytes of the line. */
-static struct str ask(struct asker *a, const struct corpus_line *line,
-                      size_t typed)
-{
-    buf_clear(&a->now);
-    buf_append(&a->now, line->before);
-    buf_append(&a->now, str_sub(line->typed, 0, typed));
-    size_t cursor = a->now.len;
-    buf_append(&a->now, line->after);
-    struct str before = str_sub(buf_view(&a->now), 0, cursor);
-    struct str after = str_sub(buf_view(&a->now), cursor, a->now.len);
-    if (a->rival == WORDS)
-        return rival_word(before, after);
-    if (a->rival == COPY)
-        return rival_copy(a->corpus, a->edited, before, after);
-    struct str key = a->corpus->files[a->edited].path;
-    usec t0 = busy_now();
-    ngram_learn(a->m, key, buf_view(&a->now));
-    usec t1 = busy_now();
-    struct ngram_query q = {.key = key,
-                            .prefix = before,
-                            .suffix = after,
-                            .max_lines = 1,
-                            .max_bytes = 256,
-                            .threshold = a->threshold};
-    bool any = ngram_predict(a->m, &q, &a->answer);
-    if (a->learn)
-        sample_add(a->learn, t1 - t0);
-    if (a->predict)
-        sample_add(a->predict, busy_now() - t1);
-    return any ? buf_view(&a->answer.text) : (struct str){0};
-}
-
-static void read_file(struct ngram *m, const struct corpus_file *f,
-                      struct sample *steps)
-{
-    size_t at = 0;
-    do {
-        usec t0 = busy_now();
-        if (ngram_read(m, f->path, buf_view(&f->text), &at, STEP) != OK)
-            return;
-        if (steps)
-            sample_add(steps, busy_now() - t0);
-    } while (at < f->text.len);
-}
-
-typedef void line_fn(struct asker *a, const struct corpus_line *line,
-                     uint32_t *random, void *arg);
-
-static void edit_file(struct asker *a, uint32_t *random, line_fn *run,
-                      void *arg)
-{
-    const struct corpus_file *f = &a->corpus->files[a->edited];
-    struct sample *learn = a->learn, *predict = a->predict;
-    if (a->m)
-        ngram_unread(a->m, f->path);
-    for (int n = 0; n < LINES_PER_FILE; n++) {
-        struct corpus_line line;
-        if (!corpus_line(buf_view(&f->text), random, &line))
-            continue;
-        a->learn = a->predict = NULL;
-        ask(a, &line, 0); /* what follows are changes of a key each */
-        a->learn = learn;
-        a->predict = predict;
-        run(a, &line, random, arg);
-    }
-    if (!a->m)
-        return;
-    ngram_forget(a->m, f->path);
-    read_file(a->m, f, NULL);
-    while (ngram_tidy(a->m))
-        ;
-}
-
-/* Run over lines of some of the files. */
-static void each_line(struct asker *a, line_fn *run, void *arg)
-{
-    const struct corpus *c = a->corpus;
-    uint32_t random = 7;
-    size_t stride = (c->count + EDITED - 1) / EDITED;
-    buf_init(&a->now, 2 * CORPUS_MAX_FILE);
-    buf_init(&a->answer.text, 4096);
-    a->m = a->rival == MODEL ? ngram_new(MEMORY) : NULL;
-    for (size_t i = 0; a->m && i < c->count; i++)
-        read_file(a->m, &c->files[i], NULL);
-    for (a->edited = 0; a->edited < c->count; a->edited += stride)
-        edit_file(a, &random, run, arg);
-    ngram_free(a->m);
-    buf_release(&a->now);
-    buf_release(&a->answer.text);
+    struct document *doc;
+    enum cursor_class class = CURSOR_TOP_LEVEL;
+    buf_clear(&c->uri);
+    buf_printf(&c->uri, "file:///%.*s", STR_ARG(path));
+    if (documents_open(&c->docs, buf_view(&c->uri), STR(""), 1, text, &doc,
+                       NULL) != OK)
+        return class;
+    document_parse(doc, 0);
+    class = classify(doc, cursor).class;
+    documents_close(&c->docs, buf_view(&c->uri));
+    return class;
 }
 
 /* --- the rest of the line */
@@ -187,59 +59,64 @@ struct rest_score {
     double similar;
 };
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+struct rest_scores {
+    struct classes classes;
+    struct rest_score all, of[CURSOR_CLASS_COUNT];
+};
 
-/* 1 - Levenshtein distance / longer length. */
-static double similarity(struct str a, struct str b)
+static void score_add(struct rest_score *s, bool exact, double similar)
 {
-    size_t row[300];
-    a = str_sub(a, 0, 256);
-    b = str_sub(b, 0, 256);
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t up = row[j];
-            row[j] = smaller(smaller(up, row[j - 1]) + 1,
-                             diagonal + (a.ptr[i - 1] != b.ptr[j - 1]));
-            diagonal = up;
-        }
-    }
-    size_t longer = a.len > b.len ? a.len : b.len;
-    return longer ? 1.0 - (double)row[b.len] / (double)longer : 1.0;
+    s->count++;
+    s->exact += exact;
+    s->similar += similar;
 }
 
 /* From the start of a random token. */
 static void score_rest(struct asker *a, const struct corpus_line *line,
                        uint32_t *random, void *arg)
 {
-    struct rest_score *score = arg;
+    struct rest_scores *scores = arg;
     size_t at = corpus_random(random) % line->typed.len;
     while (at > 0 && lexer_in_word(line->typed.ptr[at]) &&
            lexer_in_word(line->typed.ptr[at - 1]))
         at--;
     struct str s = str_trim(ask(a, line, at));
     struct str rest = str_trim(str_sub(line->typed, at, line->typed.len));
-    score->count++;
-    score->exact += str_eq(s, rest);
-    score->similar += similarity(s, rest);
+    bool exact = str_eq(s, rest);
+    double similar = similarity(s, rest);
+    score_add(&scores->all, exact, similar);
+    if (a->rival != MODEL)
+        return;
+    enum cursor_class class =
+        class_at(&scores->classes, a->corpus->files[a->edited].path,
+                 buf_view(&a->now), line->before.len + at);
+    score_add(&scores->of[class], exact, similar);
+}
+
+static void score_print(const struct rest_score *s, const char *name)
+{
+    if (s->count)
+        printf("%-26s exact %5.1f %%  similar %5.1f %%  of %zu\n", name,
+               100.0 * (double)s->exact / (double)s->count,
+               100.0 * s->similar / (double)s->count, s->count);
 }
 
 static void rest_of_line(const struct corpus *c)
 {
     for (enum rival r = WORDS; r <= MODEL; r++) {
-        struct rest_score s = {0};
+        struct rest_scores s = {0};
         struct asker a = {.corpus = c, .rival = r};
+        char name[64];
+        classes_init(&s.classes);
         each_line(&a, score_rest, &s);
-        printf("rest of line, %-12s exact %5.1f %%  similar %5.1f %%  "
-               "of %zu\n",
-               rival_names[r], 100.0 * (double)s.exact / (double)s.count,
-               100.0 * s.similar / (double)s.count, s.count);
+        snprintf(name, sizeof name, "rest of line, %s", rival_names[r]);
+        score_print(&s.all, name);
+        for (int k = 0; k < CURSOR_CLASS_COUNT; k++) {
+            snprintf(name, sizeof name, "  %s",
+                     cursor_class_name((enum cursor_class)k));
+            score_print(&s.of[k], name);
+        }
+        classes_release(&s.classes);
     }
 }
 
@@ -250,10 +127,27 @@ struct token_score {
     double reciprocal;
 };
 
+struct token_scores {
+    struct classes classes;
+    struct token_score all, of[CURSOR_CLASS_COUNT]; /* where the line begins */
+};
+
+/* `place` from 0; -1: it was not foreseen. */
+static void note_place(struct token_score *s, int place)
+{
+    s->count++;
+    s->first += place == 0;
+    s->five += place >= 0 && place < 5;
+    s->reciprocal += place < 0 ? 0.0 : 1.0 / (double)(place + 1);
+}
+
 static void score_line(struct library *l, struct str key, struct str text,
-                       const struct corpus_line *line, struct token_score *s)
+                       const struct corpus_line *line, struct token_scores *s,
+                       struct str without)
 {
     static struct site site;
+    enum cursor_class class =
+        class_at(&s->classes, key, without, line->before.len);
     size_t start = line->before.len;
     while (start > 0 && text.ptr[start - 1] != '\n')
         start--;
@@ -266,13 +160,11 @@ static void score_line(struct library *l, struct str key, struct str text,
     while (lexer_next(&lexer, &t)) {
         struct guess guesses[10];
         uint32_t id = vocabulary_find(&l->words, &t);
-        size_t n = predict(&site, guesses, 10), i = 0;
+        int n = (int)predict(&site, guesses, 10), i = 0;
         while (i < n && (guesses[i].id != id || id == ID_NONE))
             i++;
-        s->count++;
-        s->first += i == 0 && n > 0;
-        s->five += i < 5 && i < n;
-        s->reciprocal += i < n ? 1.0 / (double)(i + 1) : 0.0;
+        note_place(&s->all, i < n ? i : -1);
+        note_place(&s->of[class], i < n ? i : -1);
         site_push(&site, id);
     }
 }
@@ -286,12 +178,23 @@ static void learn_without(struct library *l, struct str key, struct buf *now,
     library_learn(l, key, buf_view(now));
 }
 
+static void token_print(const struct token_score *s, const char *name)
+{
+    double n = (double)s->count;
+    if (s->count)
+        printf("%-26s first %5.1f %%  of five %5.1f %%  MRR %5.1f %%  "
+               "of %zu\n",
+               name, 100.0 * (double)s->first / n, 100.0 * (double)s->five / n,
+               100.0 * s->reciprocal / n, s->count);
+}
+
 static void next_token(const struct corpus *c)
 {
     struct library l;
     struct buf now;
-    struct token_score s = {0};
+    struct token_scores s = {0};
     uint32_t random = 7;
+    classes_init(&s.classes);
     library_init(&l, MEMORY);
     buf_init(&now, 2 * CORPUS_MAX_FILE);
     for (size_t i = 0; i < c->count; i++) {
@@ -308,17 +211,20 @@ static void next_token(const struct corpus *c)
             if (!corpus_line(text, &random, &line))
                 continue;
             learn_without(&l, key, &now, &line);
-            score_line(&l, key, text, &line, &s);
+            score_line(&l, key, text, &line, &s, buf_view(&now));
         }
         library_forget(&l, key);
         size_t at = 0;
         archive_read(&l.archive, key, text, &at, SIZE_MAX / 2);
     }
-    printf("next token, model          first %5.1f %%  of five %5.1f %%  "
-           "MRR %5.1f %%  of %zu\n",
-           100.0 * (double)s.first / (double)s.count,
-           100.0 * (double)s.five / (double)s.count,
-           100.0 * s.reciprocal / (double)s.count, s.count);
+    token_print(&s.all, "next token, model");
+    for (int k = 0; k < CURSOR_CLASS_COUNT; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "  %s",
+                 cursor_class_name((enum cursor_class)k));
+        token_print(&s.of[k], name);
+    }
+    classes_release(&s.classes);
     library_release(&l);
     buf_release(&now);
 }
@@ -403,6 +309,99 @@ static void typing(const struct corpus *c, enum rival rival, double threshold,
         print_reliability(&t);
 }
 
+/* --- the rest of a block */
+
+enum { BLOCK_LINES = 12 };
+
+struct block_score {
+    size_t count, shown, first, lines, right, whole;
+    double similar;
+};
+
+/* From the line on, all that is indented as much or more; blank lines end it.
+ * Its lines in `*lines`. */
+static struct str block_of(struct str text, size_t start, size_t indent,
+                           size_t *lines)
+{
+    size_t at = start, end = start;
+    for (*lines = 0; *lines < BLOCK_LINES && at < text.len; ++*lines) {
+        struct str rest = str_sub(text, at, text.len);
+        size_t n = str_find_char(rest, '\n'), deep;
+        struct str line = str_sub(rest, 0, n);
+        lexer_indent(line, &deep);
+        if (*lines && (deep < indent || deep == line.len))
+            break;
+        end = at + line.len;
+        at = end + 1;
+    }
+    return str_sub(text, start, end);
+}
+
+static struct str next_line(struct str *s)
+{
+    size_t n = str_find_char(*s, '\n');
+    struct str line = str_trim_end(str_sub(*s, 0, n));
+    *s = n == STR_NONE ? (struct str){0} : str_sub(*s, n + 1, s->len);
+    return line;
+}
+
+static void score_block(struct asker *a, const struct corpus_line *line,
+                        uint32_t *random, void *arg)
+{
+    struct block_score *score = arg;
+    struct str text = buf_view(&a->corpus->files[a->edited].text);
+    size_t start = line->before.len, indent = 0, lines;
+    (void)random;
+    while (indent < start && text.ptr[start - indent - 1] != '\n')
+        indent++;
+    struct str truth = block_of(text, start, indent, &lines);
+    if (lines < 2)
+        return;
+    struct corpus_line gone = *line;
+    gone.after = str_sub(text, start + truth.len, text.len);
+    struct str said = ask(a, &gone, 0);
+    score->count++;
+    if (!said.len)
+        return;
+    score->shown++;
+    score->similar += similarity(said, truth);
+    score->whole += str_eq(str_trim_end(said), str_trim_end(truth));
+    bool same = true;
+    for (size_t i = 0; said.len; i++) {
+        struct str ours = next_line(&said), theirs = next_line(&truth);
+        same = same && str_eq(ours, theirs);
+        score->lines++;
+        score->right += same;
+        score->first += same && i == 0;
+    }
+}
+
+static double share(size_t part, size_t of)
+{
+    return of ? 100.0 * (double)part / (double)of : 0.0;
+}
+
+static void blocks(const struct corpus *c)
+{
+    static const double thresholds[] = {0.3, 0.5, 0.7};
+    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++) {
+        struct block_score s = {0};
+        struct asker a = {.corpus = c,
+                          .rival = MODEL,
+                          .threshold = thresholds[i],
+                          .block_threshold = thresholds[i],
+                          .max_lines = BLOCK_LINES};
+        each_line(&a, score_block, &s);
+        printf("block, model at %.2f       shown %5.1f %%  lines %.1f  "
+               "of them right %5.1f %%  whole %5.1f %%  similar %5.1f %%  "
+               "of %zu\n",
+               thresholds[i], share(s.shown, s.count),
+               s.shown ? (double)s.lines / (double)s.shown : 0.0,
+               share(s.right, s.lines), share(s.whole, s.shown),
+               s.shown ? 100.0 * s.similar / (double)s.shown : 0.0, s.count);
+    }
+}
+
 /* --- speed and size */
 
 static void speed(const struct corpus *c)
@@ -426,6 +425,7 @@ static void all(const struct corpus *c)
     speed(c);
     rest_of_line(c);
     next_token(c);
+    blocks(c);
     typing(c, WORDS, 0, false);
     typing(c, COPY, 0, false);
     for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
@@ -441,6 +441,8 @@ static void run(const struct corpus *c, const char *what)
         rest_of_line(c);
     else if (strcmp(what, "--tokens") == 0)
         next_token(c);
+    else if (strcmp(what, "--blocks") == 0)
+        blocks(c);
     else if (strcmp(what, "--reliability") == 0)
         typing(c, MODEL, 0.05, true);
     else if (strcmp(what, "--rivals") == 0) {

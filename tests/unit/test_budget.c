@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define DAY INT64_C(86400000000)
 
@@ -102,7 +103,7 @@ static void who_is_left_out(void **state)
         struct fleet *f = fleet_new(1);
         assert_int_equal(problems.errors, 0);
         fleet_set_table(f, t);
-        fleet_turn(f, WALL);
+        fleet_turn(f, MSEC(1000), WALL);
         fleet_add_spent(f, STR("openai"), STR("dear"), rows[i].spent,
                         rows[i].spent);
         chain_of(t, f, chain, sizeof chain);
@@ -125,13 +126,13 @@ static void the_cheapest_goes_on(void **state)
     struct decision d;
     t->routes[0].n_models = 3;
     fleet_set_table(f, t);
-    fleet_turn(f, WALL);
+    fleet_turn(f, MSEC(1000), WALL);
     decide(t, &task, f, MSEC(1000), &d);
     assert_true(str_is(d.chain[0].model->name, "cheap"));
     assert_string_equal(d.chain[2].reason,
                         "the budget of $0 a day for provider:openai is used "
                         "up; only the cheapest is asked");
-    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000)));
+    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000), NULL));
     fleet_free(f);
     table_unref(t);
     problems_release(&problems);
@@ -148,16 +149,19 @@ static void parallel_calls_do_not_overrun(void **state)
     const struct model *dear = table_model(t, STR("dear"));
     struct bill bill = {.in = 40, .out = 10, .cost = 0.5};
     struct decision d;
+    struct why why;
     struct standing row;
     fleet_set_table(f, t);
-    fleet_turn(f, WALL);
+    fleet_turn(f, MSEC(1000), WALL);
     decide(t, &task, f, MSEC(1000), &d); /* for three, before any was asked */
     struct claim first = fleet_asked(f, dear, &task, MSEC(1000));
     assert_true(fabs(first.dollars - 1) < 1e-9);
-    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000)));
+    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000), NULL));
     struct claim second = fleet_asked(f, dear, &task, MSEC(1000));
-    assert_false(decision_affords(&d, 0, &task, f, MSEC(1000)));
-    assert_true(decision_affords(&d, 1, &task, f, MSEC(1000)));
+    assert_false(decision_affords(&d, 0, &task, f, MSEC(1000), &why));
+    assert_string_equal(why.text, "the budget of $2.5 a day for model:dear has "
+                                  "$0.5 left, and this would take $1");
+    assert_true(decision_affords(&d, 1, &task, f, MSEC(1000), NULL));
     assert_false(fleet_purses(f)[0].refused); /* it may be there again */
     fleet_row(f, dear, &task, MSEC(1000), &row);
     assert_true(fabs(row.budget_left - 0.5) < 1e-9);
@@ -175,6 +179,123 @@ static void parallel_calls_do_not_overrun(void **state)
     problems_release(&problems);
 }
 
+/* Two processes: each has a fleet, and they share a ledger. */
+struct two {
+    char folder[64], path[80];
+    struct fleet *one, *other;
+};
+
+static void two_init(struct two *p, struct table *t)
+{
+    struct why why;
+    strcpy(p->folder, "/tmp/switchyard-budget-XXXXXX");
+    assert_non_null(mkdtemp(p->folder));
+    snprintf(p->path, sizeof p->path, "%s/ledger", p->folder);
+    struct fleet **fleets[] = {&p->one, &p->other};
+    for (int i = 0; i < 2; i++) {
+        struct fleet *f = *fleets[i] = fleet_new(1);
+        fleet_set_table(f, t);
+        assert_int_equal(fleet_share(f, p->path, &why), OK);
+        fleet_turn(f, MSEC(1000), WALL);
+    }
+}
+
+static void two_release(struct two *p)
+{
+    fleet_free(p->one);
+    fleet_free(p->other);
+    unlink(p->path);
+    rmdir(p->folder);
+}
+
+static void two_processes_keep_to_one_budget(void **state)
+{
+    (void)state;
+    struct problems problems;
+    struct table *t = table_of(
+        "{\"per\": \"day\", \"dollars\": 2.5, \"for\": \"model:dear\"}",
+        &problems);
+    const struct model *dear = table_model(t, STR("dear"));
+    struct bill bill = {.in = 40, .out = 10, .cost = 0.5};
+    struct claim first, second, third;
+    struct two p;
+    two_init(&p, t);
+    assert_true(fleet_claim(p.one, dear, &task, false, MSEC(1000), &first));
+    assert_true(fleet_claim(p.other, dear, &task, false, MSEC(1000), &second));
+    /* For both it seemed affordable when they decided. */
+    assert_false(fleet_claim(p.one, dear, &task, false, MSEC(1000), &third));
+    assert_false(fleet_claim(p.other, dear, &task, false, MSEC(1000), &third));
+    assert_true(third.dollars <= 0 && third.tokens <= 0);
+    assert_true(fabs(fleet_purses(p.other)[0].claimed - 2) < 1e-6);
+    fleet_settled(p.other, dear, &second, &bill, MSEC(1000));
+    fleet_turn(p.one, MSEC(1000), WALL);
+    assert_true(fabs(fleet_purses(p.one)[0].spent - 0.5) < 1e-6);
+    assert_true(fleet_claim(p.one, dear, &task, false, MSEC(1000), &third));
+    assert_false(fleet_claim(p.other, dear, &task, false, MSEC(1000), &second));
+    /* Whoever goes lets go; what was spent stays spent. */
+    fleet_free(p.one);
+    p.one = NULL;
+    assert_true(fleet_claim(p.other, dear, &task, false, MSEC(1000), &second));
+    fleet_settled(p.other, dear, &second, &bill, MSEC(1000));
+    fleet_turn(p.other, MSEC(1000), WALL);
+    assert_true(fabs(fleet_purses(p.other)[0].spent - 1) < 1e-6);
+    assert_true(fabs(fleet_purses(p.other)[0].claimed) < 1e-6);
+    two_release(&p);
+    table_unref(t);
+    problems_release(&problems);
+}
+
+/* Another table is in force while calls are under way: what is set aside for
+ * them goes along, and nothing is left behind. */
+static void what_is_set_aside_goes_along(void **state)
+{
+    (void)state;
+    struct problems problems[2];
+    struct table *t =
+        table_of("{\"per\": \"day\", \"dollars\": 9}", &problems[0]);
+    struct table *next = table_of(
+        "{\"per\": \"day\", \"dollars\": 9, \"for\": \"tag:x\"}", &problems[1]);
+    const struct model *dear = table_model(t, STR("dear"));
+    struct claim claim;
+    struct two p;
+    two_init(&p, t);
+    assert_true(fleet_claim(p.one, dear, &task, false, MSEC(1000), &claim));
+    fleet_set_table(p.one, next);
+    assert_true(fabs(fleet_purses(p.one)[0].claimed - 1) < 1e-6);
+    fleet_turn(p.other, MSEC(1000), WALL);
+    assert_true(fabs(fleet_purses(p.other)[0].claimed) < 1e-6);
+    fleet_settled(p.one, dear, &claim, &bill_none, MSEC(1000));
+    fleet_turn(p.one, MSEC(1000), WALL);
+    assert_true(fabs(fleet_purses(p.one)[0].claimed) < 1e-6);
+    two_release(&p);
+    for (int i = 0; i < 2; i++)
+        problems_release(&problems[i]);
+    table_unref(t);
+    table_unref(next);
+}
+
+static void the_cheapest_goes_on_beyond_it(void **state)
+{
+    (void)state;
+    struct problems problems;
+    struct table *t = table_of("{\"per\": \"day\", \"dollars\": 0.5, "
+                               "\"then\": \"cheapest\"}",
+                               &problems);
+    const struct model *dear = table_model(t, STR("dear"));
+    const struct model *cheap = table_model(t, STR("cheap"));
+    struct claim claim;
+    struct two p;
+    two_init(&p, t);
+    assert_false(fleet_claim(p.one, dear, &task, false, MSEC(1000), &claim));
+    for (int i = 0; i < 8; i++)
+        assert_true(fleet_claim(p.one, cheap, &task, true, MSEC(1000), &claim));
+    assert_false(fleet_claim(p.other, cheap, &task, false, MSEC(1000), &claim));
+    assert_true(fleet_claim(p.other, cheap, &task, true, MSEC(1000), &claim));
+    two_release(&p);
+    table_unref(t);
+    problems_release(&problems);
+}
+
 static void days_and_months_begin_with_nothing(void **state)
 {
     (void)state;
@@ -182,8 +303,8 @@ static void days_and_months_begin_with_nothing(void **state)
         int64_t wall;
         double day, month;
     } rows[] = {
-        {WALL, 1, 1},
-        {WALL + DAY / 2 - 1, 1, 1},
+        {WALL, 1, 5}, /* what was known once is not forgotten */
+        {WALL + DAY / 2 - 1, 1, 5},
         {WALL + DAY / 2, 0, 0}, /* July begins */
     };
     struct problems problems;
@@ -194,10 +315,10 @@ static void days_and_months_begin_with_nothing(void **state)
     struct bill bill = {.in = 90, .out = 10, .cost = 1};
     struct fleet *f = fleet_new(1);
     fleet_set_table(f, t);
-    fleet_turn(f, WALL - DAY);
+    fleet_turn(f, MSEC(1000), WALL - DAY);
     struct claim claim = fleet_asked(f, dear, &task, MSEC(1000));
     fleet_settled(f, dear, &claim, &bill, MSEC(1000));
-    fleet_turn(f, WALL);
+    fleet_turn(f, MSEC(1000), WALL);
     assert_true(fabs(fleet_purses(f)[0].spent) < 1e-9);
     assert_true(fabs(fleet_purses(f)[1].spent - 1) < 1e-9);
     fleet_add_spent(f, STR("openai"), STR("dear"), 1, 3);
@@ -206,7 +327,7 @@ static void days_and_months_begin_with_nothing(void **state)
     fleet_others(f);
     fleet_add_spent(f, STR("openai"), STR("dear"), 1, 0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        fleet_turn(f, rows[i].wall);
+        fleet_turn(f, MSEC(1000), rows[i].wall);
         assert_true(fabs(fleet_purses(f)[0].spent - rows[i].day) < 1e-9);
         assert_true(fabs(fleet_purses(f)[1].spent - rows[i].month) < 1e-9);
     }
@@ -271,6 +392,9 @@ int main(void)
         cmocka_unit_test(who_is_left_out),
         cmocka_unit_test(the_cheapest_goes_on),
         cmocka_unit_test(parallel_calls_do_not_overrun),
+        cmocka_unit_test(two_processes_keep_to_one_budget),
+        cmocka_unit_test(what_is_set_aside_goes_along),
+        cmocka_unit_test(the_cheapest_goes_on_beyond_it),
         cmocka_unit_test(days_and_months_begin_with_nothing),
         cmocka_unit_test(mistakes_are_named),
     };

@@ -132,6 +132,80 @@ static void far_over_its_normal_opens_it(void **state)
     assert_int_equal(health_answered(&h, 500, 100, SECOND), HEALTH_OPENED);
 }
 
+static struct health opened(usec now)
+{
+    struct health h = {.watched = true};
+    for (int i = 0; i < HEALTH_FAILURES; i++)
+        health_failed(&h, ERR_NETWORK, 0, now);
+    assert_int_equal(h.state, HEALTH_OPEN);
+    return h;
+}
+
+static void a_check_comes_before_the_first_call(void **state)
+{
+    (void)state;
+    struct health h = opened(SECOND);
+    usec until = SECOND + health_left(&h, SECOND);
+    assert_false(health_allows(&h, until));
+    assert_false(health_allows(&h, until + MSEC(HEALTH_CHECK_MS) - 1));
+    /* There was none: the call is the probe after all. */
+    assert_true(health_allows(&h, until + MSEC(HEALTH_CHECK_MS)));
+    assert_int_equal(h.state, HEALTH_HALF_OPEN);
+}
+
+static void a_good_check_closes_it_until_the_next_failure(void **state)
+{
+    (void)state;
+    struct health h = opened(SECOND);
+    usec now = 20 * SECOND;
+    assert_int_equal(health_checked(&h, ERR_CONNECT, 0, now), HEALTH_SAME);
+    usec left = health_left(&h, now);
+    assert_true(left >= 8 * SECOND && left <= 12 * SECOND);
+    assert_int_equal(health_checked(&h, ERR_OVERLOADED, 40 * SECOND, now),
+                     HEALTH_SAME);
+    assert_int_equal(health_left(&h, now), 40 * SECOND); /* as it asks */
+    /* A look before its time makes nothing worse. */
+    assert_int_equal(health_checked(&h, ERR_NETWORK, 0, now + SECOND),
+                     HEALTH_SAME);
+    assert_int_equal(health_left(&h, now), 40 * SECOND);
+    now += 40 * SECOND;
+    assert_int_equal(health_checked(&h, OK, 0, now), HEALTH_RECOVERED);
+    assert_int_equal(health_checked(&h, OK, 0, now), HEALTH_SAME);
+    assert_true(health_allows(&h, now));
+    assert_int_equal(health_failed(&h, ERR_PROVIDER, 0, now), HEALTH_OPENED);
+    left = health_left(&h, now); /* its fourth wait in a row */
+    assert_true(left >= 32 * SECOND && left <= 48 * SECOND);
+    health_checked(&h, OK, 0, now);
+    health_answered(&h, 10, NAN, now); /* that counts */
+    assert_int_equal(health_failed(&h, ERR_PROVIDER, 0, now), HEALTH_SAME);
+}
+
+static void what_is_all_that_is_known_stays(void **state)
+{
+    (void)state;
+    struct latency l = {0};
+    for (int i = 0; i < 10; i++)
+        latency_add(&l, 100, SECOND, SECOND);
+    latency_recall(&l, 100, 0.5, 1000 * SECOND, SECOND);
+    assert_true(fabs(latency_quantile(&l, 0.95) - 100) < 100 / 8.0);
+    assert_true(latency_count(&l) < 0.51);
+    latency_recall(&l, NAN, 1, 2000 * SECOND, SECOND);
+    latency_recall(&l, 900, 1e-9, 3000 * SECOND, SECOND);
+    assert_true(latency_quantile(&l, 0.5) < 200);
+}
+
+static void a_week_ends_nothing_but_its_weight(void **state)
+{
+    (void)state;
+    struct latency l = {0};
+    latency_add(&l, 100, SECOND, SECOND);
+    /* Faded with each: bins of 32 bits would be at 0 by then. */
+    for (usec i = 1; i < 100; i++)
+        latency_recall(&l, 100, 1e-12, i * 100 * SECOND, SECOND);
+    assert_true(fabs(latency_quantile(&l, 0.95) - 100) < 100 / 8.0);
+    assert_true(latency_count(&l) < 1e-5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +216,10 @@ int main(void)
         cmocka_unit_test(a_probe_that_fails_waits_longer),
         cmocka_unit_test(half_of_many_opens_it),
         cmocka_unit_test(far_over_its_normal_opens_it),
+        cmocka_unit_test(a_check_comes_before_the_first_call),
+        cmocka_unit_test(a_good_check_closes_it_until_the_next_failure),
+        cmocka_unit_test(what_is_all_that_is_known_stays),
+        cmocka_unit_test(a_week_ends_nothing_but_its_weight),
     };
     return cmocka_run_group_tests_name("health", tests, NULL, NULL);
 }

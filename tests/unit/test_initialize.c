@@ -86,6 +86,7 @@ static void test_neovim_0_7(void **state)
     assert_false(p.client.offers_encodings);
     assert_true(p.client.inline_completion);
     assert_true(p.client.inline_318);
+    assert_true(p.client.inline_at_cursor);
     assert_false(p.client.snippets);
     assert_false(p.client.insert_text_mode);
     assert_false(p.client.label_details);
@@ -117,6 +118,7 @@ static void test_vscode_1_100(void **state)
     assert_true(p.client.offers_encodings);
     assert_true(p.client.inline_completion);
     assert_true(p.client.inline_318);
+    assert_false(p.client.inline_at_cursor);
     assert_true(p.client.snippets);
     assert_true(p.client.insert_text_mode);
     assert_true(p.client.label_details);

@@ -19,7 +19,8 @@ static const struct client vscode = {.snippets = true,
 static const struct client nvim12 = {.snippets = true,
                                      .markdown = true,
                                      .multiline_items = true,
-                                     .adjusts_indent = true};
+                                     .adjusts_indent = true,
+                                     .inline_at_cursor = true};
 static const struct client nvim07 = {.markdown = true};
 static const struct client eglot = {.multiline_items = true};
 /* No snippets, but it says that it indents what it inserts. */
@@ -98,8 +99,8 @@ static const struct {
     int kind, format; /* format 0: none */
 } edits[] = {
     {"vs code takes it as it is", &vscode, "if", " x:\n        y\n    z",
-     "if x:\n        y\n    z", 15, 0},
-    {"eglot, too", &eglot, "if", " x:\n        y", "if x:\n        y", 15, 0},
+     "if x:\n        y\n    z", 1, 0},
+    {"eglot, too", &eglot, "if", " x:\n        y", "if x:\n        y", 1, 0},
     {"neovim 0.7 has one line", &nvim07, "if", " x:\n        y", "if x:", 1, 0},
     {"neovim 0.12 gets a snippet", &nvim12, "if", " x:\n        y\n    z",
      "if x:\n    y\nz", 15, 2},
@@ -110,9 +111,9 @@ static const struct {
      2},
     {"less indentation can't be said", &nvim12, "a", "b\n    c\n  d\n    e",
      "ab\nc", 15, 2},
-    {"nor with nothing left of several", &nvim12, "a", "b\n}", "ab", 1, 2},
+    {"nor with nothing left of several", &nvim12, "a", "b\n}", "ab", 15, 2},
     {"indenting without snippets", &indenting, "a", " ${b}\n    c", "a ${b}\nc",
-     15, 0},
+     1, 0},
 };
 
 static cJSON *first_item(const cJSON *list)
@@ -216,6 +217,11 @@ static void test_inline(void **state)
                 "{\"items\":[{\"insertText\":\"if x:\\n        y\","
                 "\"filterText\":\"if x:\\n        y\"," RANGE "," COMMAND
                 "}]}");
+    assert_json(protocol_inline(&nvim12, &s),
+                "{\"items\":[{\"insertText\":\" x:\\n        y\","
+                "\"filterText\":\" x:\\n        y\","
+                "\"range\":{\"start\":{\"line\":3,\"character\":6},"
+                "\"end\":{\"line\":3,\"character\":6}}," COMMAND "}]}");
 }
 
 static void test_command_comes_back(void **state)

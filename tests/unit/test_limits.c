@@ -12,6 +12,17 @@
 
 #define SECOND(n) MSEC((n)*1000)
 
+static struct limits new_limits(void)
+{
+    return (struct limits){.ledger = ledger_new(),
+                           .key = ledger_key("model", STR("p"), STR("m"))};
+}
+
+static void release(struct limits *l)
+{
+    ledger_free(l->ledger);
+}
+
 /* After `asked` calls with so many tokens each, all at second 100: what one
  * more is told at second `at`. */
 static void a_minute_slides(void **state)
@@ -46,21 +57,22 @@ static void a_minute_slides(void **state)
          "3 requests a minute are used up; free in 61 s"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct limits l = {0};
+        struct limits l = new_limits();
         struct why why = {{0}};
         for (unsigned k = 0; k < rows[i].asked; k++)
-            limits_asked(&l, rows[i].tokens, SECOND(100));
+            limits_asked(&l, NULL, rows[i].tokens, SECOND(100));
         bool may = limits_allow(&l, &rows[i].quota, rows[i].tokens,
                                 SECOND(rows[i].at), "", &why);
         assert_string_equal(why.text, rows[i].reason);
         assert_int_equal(may, !rows[i].reason[0]);
+        release(&l);
     }
 }
 
 static void never_more_than_allowed_in_any_minute(void **state)
 {
     (void)state;
-    struct limits l = {0};
+    struct limits l = new_limits();
     struct quota q = {.rpm = 7};
     usec went[2000];
     size_t n = 0;
@@ -68,41 +80,47 @@ static void never_more_than_allowed_in_any_minute(void **state)
     for (usec t = 0; t < SECOND(600); t += MSEC(730)) {
         if (!limits_allow(&l, &q, 1, t, "", &why))
             continue;
-        limits_asked(&l, 1, t);
+        assert_true(limits_asked(&l, &q, 1, t));
         went[n++] = t;
     }
     assert_true(n > 60);
     for (size_t i = 7; i < n; i++)
         assert_true(went[i] - went[i - 7] >= SECOND(60));
+    release(&l);
 }
 
 static void other_processes_count_too(void **state)
 {
     (void)state;
-    struct limits l = {0};
+    struct limits l = new_limits(), other = l;
     struct quota q = {.rpm = 10, .tpm = 1000};
-    limits_asked(&l, 100, SECOND(90));
-    limits_add_other(&l, 4, 300, SECOND(80));
-    limits_add_other(&l, 2, 100, SECOND(85));
+    assert_true(limits_asked(&l, &q, 100, SECOND(90)));
+    for (int i = 0; i < 6; i++)
+        assert_true(limits_asked(&other, &q, 60, SECOND(80 + i)));
     assert_true(fabs(limits_requests_left(&l, &q, SECOND(100)) - 3) < 1e-9);
-    assert_true(fabs(limits_tokens_left(&l, &q, SECOND(100)) - 500) < 1e-9);
-    limits_others(&l);
-    limits_add_other(&l, 1, 10, SECOND(85));
-    assert_true(fabs(limits_requests_left(&l, &q, SECOND(100)) - 8) < 1e-9);
+    assert_true(fabs(limits_tokens_left(&l, &q, SECOND(100)) - 540) < 1e-9);
+    assert_false(limits_asked(&l, &q, 600, SECOND(100)));
     /* What was expected gives way to what it took. */
     limits_settled(&l, 100, 40, SECOND(90));
-    assert_true(fabs(limits_tokens_left(&l, &q, SECOND(100)) - 950) < 1e-9);
+    assert_true(fabs(limits_tokens_left(&l, &q, SECOND(100)) - 600) < 1e-9);
+    assert_true(limits_asked(&l, &q, 600, SECOND(100)));
+    /* What did not go off after all counts for nothing. */
+    limits_unasked(&l, 600, SECOND(100));
+    assert_true(fabs(limits_tokens_left(&l, &q, SECOND(100)) - 600) < 1e-9);
+    assert_true(fabs(limits_requests_left(&l, &q, SECOND(100)) - 3) < 1e-9);
+    assert_int_equal(limits_in_flight(&l), 7);
+    release(&l);
 }
 
 static void refusals_lower_it_and_time_brings_it_back(void **state)
 {
     (void)state;
-    struct limits l = {0};
+    struct limits l = new_limits();
     struct quota none = {0}, q = {.rpm = 60};
     struct why why;
     assert_true(isinf(limits_requests_left(&l, &none, SECOND(100))));
     for (int i = 0; i < 40; i++)
-        limits_asked(&l, 10, SECOND(100));
+        limits_asked(&l, NULL, 10, SECOND(100));
     limits_refused(&l, &none, false, SECOND(100));
     limits_refused(&l, &none, false, SECOND(101)); /* of the same burst */
     assert_false(limits_allow(&l, &none, 10, SECOND(101), "", &why));
@@ -118,23 +136,26 @@ static void refusals_lower_it_and_time_brings_it_back(void **state)
     limits_refused(&l, &q, true, SECOND(9000));
     assert_true(fabs(limits_tokens_left(&l, &q, SECOND(9000)) -
                      LIMITS_LEAST_TOKENS) < 1e-9);
+    release(&l);
 }
 
 static void places_are_taken_and_given_back(void **state)
 {
     (void)state;
-    struct limits l = {0};
+    struct limits l = new_limits();
     struct quota q = {.max_concurrent = 2}, none = {0};
-    limits_asked(&l, 1, 0);
+    assert_true(limits_asked(&l, &q, 1, 0));
     assert_true(limits_have_place(&l, &q));
-    limits_asked(&l, 1, 0);
+    assert_true(limits_asked(&l, &q, 1, 0));
     assert_false(limits_have_place(&l, &q));
+    assert_false(limits_asked(&l, &q, 1, 0));
     assert_true(limits_have_place(&l, &none));
     limits_landed(&l);
     assert_true(limits_have_place(&l, &q));
     limits_landed(&l);
     limits_landed(&l); /* one too many does no harm */
-    assert_int_equal(l.in_flight, 0);
+    assert_int_equal(limits_in_flight(&l), 0);
+    release(&l);
 }
 
 /* --- by the fleet */

@@ -1,31 +1,9 @@
 ;;; driver.el --- types as a user does, under eglot  -*- lexical-binding: t -*-
 
-(package-initialize)
-(setq make-backup-files nil
-      create-lockfiles nil
-      eglot-sync-connect 20
-      eglot-autoreconnect nil)
+(require 'tap)
 
-(defvar driver-number 0)
-(defvar driver-failed nil)
 (defvar driver-port nil)
 (defvar driver-events "")
-
-(defun driver-report (good name detail)
-  "Print a line of TAP: whether NAME is GOOD, with DETAIL when it is not."
-  (setq driver-number (1+ driver-number))
-  (princ (format "%s %d - %s\n" (if good "ok" "not ok") driver-number name))
-  (unless good
-    (setq driver-failed t)
-    (princ (concat "# " (replace-regexp-in-string "\n" "\n# " (format "%s" detail))
-                   "\n"))))
-
-(defun driver-wait (test)
-  "Let processes speak until TEST gives non-nil, at most 20 seconds."
-  (let ((until (+ (float-time) 20)) value)
-    (while (and (not (setq value (funcall test))) (< (float-time) until))
-      (accept-process-output nil 0.02))
-    value))
 
 (defvar driver-fake
   (make-process
@@ -35,26 +13,28 @@
              (setq driver-events (concat driver-events text))
              (when (string-match "^port \\([0-9]+\\)" driver-events)
                (setq driver-port (match-string 1 driver-events))))))
-(driver-wait (lambda () driver-port))
+(tap-wait (lambda () driver-port))
 
 (with-temp-file (expand-file-name "switchyard/config.json" (getenv "XDG_CONFIG_HOME"))
   (insert (format "{ \"providers\": [ { \"name\": \"fake\", \"type\": \"vllm\",
     \"endpoint\": \"http://127.0.0.1:%s/v1\", \"models\": [ { \"id\": \"text\" } ] } ],
-    \"routes\": [ { \"default\": \"text\" } ] }" driver-port)))
-
-(defvar switchyard-command (list (getenv "SWITCHYARD") "--stdio"))
-(require 'switchyard)
+    \"routes\": [ { \"default\": \"text\" } ],
+    \"rules\": [ { \"condition\": \"line_prefix = 'none'\", \"action\": \"silence\" } ] }"
+                  driver-port)))
 
 (defun driver-line ()
   "The line that point is on."
   (buffer-substring-no-properties (line-beginning-position) (line-end-position)))
 
-(defun driver-run ()
-  "The session."
+(defun driver-completes ()
+  "By the menu, as every server's completions."
+  (setq eglot-server-programs nil)
+  (switchyard-eglot-setup)
   (find-file (expand-file-name "averages.py" (getenv "WORK")))
   (python-mode)
   (apply #'eglot--connect (eglot--guess-contact))
-  (driver-report (eglot-current-server) "eglot connects" "no server")
+  (tap-report (switchyard-server) "eglot connects" "no server")
+  (tap-report switchyard-mode "ghost text is on where we serve" "it is off")
 
   (goto-char (point-min))
   (search-forward "with open")
@@ -62,34 +42,89 @@
   (open-line 1)
   (insert "    with o")
   (completion-at-point)
-  (driver-report (equal (driver-line) "    with open(file_path) as file:")
-                 "accepting puts the text into the buffer" (driver-line))
-  (driver-wait (lambda () (string-match-p "def calculate_averages" driver-events)))
-  (driver-report (string-match-p "def calculate_averages" driver-events)
-                 "the model server saw the code above the cursor" driver-events)
+  (tap-equal (driver-line) "    with open(file_path) as file:"
+             "accepting puts the text into the buffer")
+  (tap-wait (lambda () (string-match-p "def calculate_averages" driver-events)))
+  (tap-report (string-match-p "def calculate_averages" driver-events)
+              "the model server saw the code above the cursor" driver-events)
 
   (end-of-line)
   (insert "\n        größe = \"𝒳\" + o")
   (completion-at-point)
-  (driver-report (equal (driver-line)
-                        "        größe = \"𝒳\" + open(file_path) as file:")
-                 "behind text that is not ASCII it goes to the right column"
-                 (driver-line))
+  (tap-equal (driver-line) "        größe = \"𝒳\" + open(file_path) as file:"
+             "behind text that is not ASCII it goes to the right column")
 
   (save-buffer)
-  (driver-report (with-temp-buffer
-                   (insert-file-contents (expand-file-name "averages.py" (getenv "WORK")))
-                   (search-forward "    with open(file_path) as file:" nil t))
-                 "the file holds it" "it does not")
-  (eglot-shutdown (eglot-current-server))
-  (driver-report (not (eglot-current-server)) "the server ends when it is told to" "it lives"))
+  (tap-report (with-temp-buffer
+                (insert-file-contents (expand-file-name "averages.py" (getenv "WORK")))
+                (search-forward "    with open(file_path) as file:" nil t))
+              "the file holds it" "it does not"))
 
-(condition-case problem
-    (driver-run)
-  (error (driver-report nil "the driver" problem)))
-(process-send-eof driver-fake)
-(driver-wait (lambda () (not (process-live-p driver-fake))))
-(princ (format "1..%d\n" driver-number))
-(kill-emacs (if driver-failed 1 0))
+(defun driver-told ()
+  "What the server knows of ghost text: shown, accepted, accepted in part."
+  (let ((status (switchyard--request :switchyard/status)))
+    (mapcar (lambda (key) (plist-get status key))
+            '(:displayed :accepted :acceptedPartly))))
+
+(defun driver-tells ()
+  "Ghost text, and what the server hears of it."
+  (completion-in-region-mode -1) ; the command loop ends it, of which is none
+  (end-of-line)
+  (insert "\n        with 𝒳o")
+  (let ((before (driver-told)))
+    (switchyard-complete)
+    (tap-report (tap-wait #'switchyard--ghost) "ghost text comes" "none came")
+    (tap-equal (switchyard--ghost) "pen(file_path) as file:"
+               "it goes on where point is")
+    (tap-equal (cl-mapcar #'- (driver-told) before) '(1 0 0) "it is told as shown")
+    (switchyard-accept-word)
+    (tap-equal (driver-line) "        with 𝒳open" "a word of it is taken")
+    (tap-equal (cl-mapcar #'- (driver-told) before) '(1 0 1)
+               "which is told as accepted in part")
+    (tap-report (string-match-p
+                 ;; "𝒳" is two units, "open" four.
+                 "didPartiallyAcceptCompletion\\(?:.\\|\n\\)*acceptedLength\"?[: ]*6"
+                 (with-current-buffer (jsonrpc-events-buffer (switchyard-server))
+                   (buffer-string)))
+                "with its length in UTF-16 units" "another length")
+    (switchyard-accept)
+    (tap-equal (driver-line) "        with 𝒳open(file_path) as file:" "then all of it")
+    (tap-wait (lambda () (equal (cadr (cl-mapcar #'- (driver-told) before)) 1)))
+    (tap-equal (cl-mapcar #'- (driver-told) before) '(1 1 1)
+               "which is told as accepted")))
+
+(defun driver-errs ()
+  "What a person sees when something is not there."
+  (end-of-line)
+  (insert "\nnone")
+  (let (said)
+    (cl-letf (((symbol-function 'message)
+               (lambda (&rest arguments) (setq said (apply #'format arguments)))))
+      (switchyard-complete)
+      (tap-wait (lambda () said)))
+    (tap-equal said "Switchyard has no completion here"
+               "a place without a completion is told of"))
+  (with-temp-buffer
+    (tap-equal (condition-case problem (switchyard-explain)
+                 (user-error (cadr problem)))
+               "Switchyard does not serve this buffer; start it by M-x eglot"
+               "a buffer without a server is told of")))
+
+(defun driver-ends ()
+  "The server goes away, by itself and when it is told to."
+  (let ((process (jsonrpc--process (switchyard-server))))
+    (switchyard--ask 0)
+    (signal-process process 'kill)
+    (tap-report (tap-wait (lambda () (not (eglot-managed-p)))) "a server that dies is let go"
+                "it is still thought to live")
+    (tap-report (not (or switchyard-mode switchyard--asked switchyard--overlay))
+                "and ghost text ends with it" "it is on"))
+  (apply #'eglot--connect (eglot--guess-contact))
+  (eglot-shutdown (eglot-current-server))
+  (tap-report (not (eglot-current-server)) "the server ends when it is told to" "it lives")
+  (process-send-eof driver-fake)
+  (tap-wait (lambda () (not (process-live-p driver-fake)))))
+
+(tap-main #'driver-completes #'driver-tells #'driver-errs #'driver-ends)
 
 ;;; driver.el ends here

@@ -1,0 +1,46 @@
+;;; tap.el --- what all tests in Emacs need  -*- lexical-binding: t -*-
+
+(package-initialize)
+(setq make-backup-files nil
+      create-lockfiles nil
+      native-comp-async-report-warnings-errors nil
+      eglot-sync-connect 20
+      eglot-autoreconnect nil)
+(require 'switchyard)
+(setq switchyard-command (list (getenv "SWITCHYARD")))
+
+(defvar tap-number 0)
+(defvar tap-failed nil)
+
+(defun tap-report (good name detail)
+  "Print a line of TAP: whether NAME is GOOD, with DETAIL when it is not."
+  (setq tap-number (1+ tap-number))
+  (princ (format "%s %d - %s\n" (if good "ok" "not ok") tap-number name))
+  (unless good
+    (setq tap-failed t)
+    (princ (concat "# " (replace-regexp-in-string "\n" "\n# " (format "%s" detail))
+                   "\n"))))
+
+(defun tap-equal (found wanted name)
+  "Report as NAME whether FOUND is WANTED."
+  (tap-report (equal found wanted) name
+              (format "found  %S\nwanted %S" found wanted)))
+
+(defun tap-wait (test)
+  "Let processes speak until TEST gives non-nil, at most 20 seconds."
+  (let ((until (+ (float-time) 20)) value)
+    (while (and (not (setq value (funcall test))) (< (float-time) until))
+      (accept-process-output nil 0.02))
+    value))
+
+(defun tap-main (&rest cases)
+  "Run CASES, print the plan, and end."
+  (dolist (case cases)
+    (condition-case problem
+        (funcall case)
+      (error (tap-report nil (symbol-name case) problem))))
+  (princ (format "1..%d\n" tap-number))
+  (kill-emacs (if tap-failed 1 0)))
+
+(provide 'tap)
+;;; tap.el ends here
