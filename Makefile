@@ -278,7 +278,7 @@ install: all ## install below PREFIX= (and DESTDIR=)
 	$(Q)install -m 644 editors/emacs/switchyard.el $(SHARE)/emacs/site-lisp/switchyard.el
 	$(Q)$(OUT)/switchyard check --schema > $(OUT)/config.schema.json
 	$(Q)install -m 644 $(OUT)/config.schema.json $(SHARE)/switchyard/
-	$(Q)for l in $(dir $(wildcard grammars/*/language.json)); do \
+	$(Q)for l in $(sort $(dir $(wildcard grammars/*/*.scm grammars/*/*.json))); do \
 	    install -d $(SHARE)/switchyard/$$l && \
 	    install -m 644 $$l* $(SHARE)/switchyard/$$l || exit 1; done
 	$(Q)install -m 644 docs/completions/switchyard.bash $(SHARE)/bash-completion/completions/switchyard

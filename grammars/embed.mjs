@@ -16,6 +16,17 @@ function fail(message) {
   process.exit(1);
 }
 
+// A query whose first line is "; inherits: FOLDER" goes on with that folder's,
+// which needs no language of its own.
+function readQuery(name, entry, seen = []) {
+  const file = join(from, name, entry);
+  if (seen.includes(file)) fail(`${file}: it inherits itself`);
+  if (!existsSync(file)) fail(`${file}: there is no such file`);
+  const text = readFileSync(file, 'utf8');
+  const [, base] = text.match(/^; inherits: (\S+)\n/) ?? [];
+  return base ? text + readQuery(base, entry, [...seen, file]) : text;
+}
+
 function readLanguage(name, seen = []) {
   if (seen.includes(name)) fail(`${name}: it extends itself`);
   const file = join(from, name, 'language.json');
@@ -31,7 +42,7 @@ function readLanguage(name, seen = []) {
     if (entry.endsWith('.scm'))
       queries[entry.slice(0, -4)] = {
         file: `grammars/${name}/${entry}`,
-        text: readFileSync(join(from, name, entry), 'utf8'),
+        text: readQuery(name, entry),
       };
   if (!table.extends) return { table, queries };
   const base = readLanguage(table.extends, [...seen, name]);

@@ -53,7 +53,13 @@ static bool reserve(struct buf *b, size_t more)
 
 bool buf_append(struct buf *b, struct str s)
 {
-    return buf_splice(b, b->len, 0, s);
+    if (!reserve(b, s.len))
+        return false;
+    if (s.len)
+        memcpy(b->ptr + b->len, s.ptr, s.len);
+    b->len += s.len;
+    b->ptr[b->len] = '\0';
+    return true;
 }
 
 bool buf_append_char(struct buf *b, char c)

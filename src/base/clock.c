@@ -10,6 +10,13 @@ usec clock_now(void)
     return (usec)t.tv_sec * 1000000 + (usec)t.tv_nsec / 1000;
 }
 
+usec clock_thread(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (usec)t.tv_sec * 1000000 + (usec)t.tv_nsec / 1000;
+}
+
 int64_t clock_wall(void)
 {
     struct timespec t;

@@ -15,6 +15,9 @@ typedef uint64_t usec; /* microseconds of CLOCK_MONOTONIC */
 
 usec clock_now(void);
 
+/* Microseconds of the processor that this thread has had. */
+usec clock_thread(void);
+
 /* What the calendar says: microseconds since 1970. It may go back. */
 int64_t clock_wall(void);
 

@@ -22,6 +22,7 @@
     X(ERR_UNINITIALIZED, -32002, "initialize has to come first")               \
     X(ERR_CANCELLED, -32800, "it was cancelled")                               \
     X(ERR_SUPERSEDED, -32801, "a newer request took its place")                \
+    X(ERR_OUTRUN, -32803, "another model had a text first")                    \
     X(ERR_CONFIG, -32803, "the configuration has a mistake")                   \
     X(ERR_IO, -32803, "the file could not be read or written")                 \
     X(ERR_NOT_FOUND, -32803, "there is no such thing")

@@ -15,3 +15,10 @@ void heap_setup(void)
     mallopt(M_TRIM_THRESHOLD, 64 << 10);
 #endif
 }
+
+void heap_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

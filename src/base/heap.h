@@ -11,4 +11,7 @@
  * happens. */
 void heap_setup(void);
 
+/* Give back to the system what is free. Takes a millisecond where much was. */
+void heap_trim(void);
+
 #endif

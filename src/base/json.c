@@ -2,6 +2,7 @@
 #include "base/unicode.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,6 +222,23 @@ bool json_add_str(cJSON *object, const char *key, struct str value)
     return json_add(object, key, json_new_str(value));
 }
 
+bool json_add_num(cJSON *object, const char *key, double value)
+{
+    return json_add(object, key,
+                    isnan(value) ? cJSON_CreateNull()
+                                 : cJSON_CreateNumber(value));
+}
+
+bool json_add_int(cJSON *object, const char *key, int64_t value)
+{
+    return json_add(object, key, cJSON_CreateNumber((double)value));
+}
+
+bool json_add_bool(cJSON *object, const char *key, bool value)
+{
+    return json_add(object, key, cJSON_CreateBool(value));
+}
+
 bool json_print(struct buf *out, const cJSON *item)
 {
     char *printed = cJSON_PrintUnformatted(item);
@@ -233,41 +251,86 @@ bool json_print(struct buf *out, const cJSON *item)
     return ok;
 }
 
-static void print_escaped(struct buf *out, unsigned char c)
+/* A piece of a string of JSON, gathered to be appended at once: prompts come
+ * this way. */
+struct piece {
+    struct buf *out;
+    size_t n;
+    char bytes[512];
+};
+
+enum { ESCAPE_MAX = sizeof "\\u0000" };
+
+static void piece_flush(struct piece *p)
 {
-    switch (c) {
-    case '"':
-        buf_append(out, STR("\\\""));
-        break;
-    case '\\':
-        buf_append(out, STR("\\\\"));
-        break;
-    case '\n':
-        buf_append(out, STR("\\n"));
-        break;
-    case '\t':
-        buf_append(out, STR("\\t"));
-        break;
-    case '\r':
-        buf_append(out, STR("\\r"));
-        break;
-    default:
-        buf_printf(out, "\\u%04x", c);
+    buf_append(p->out, (struct str){p->bytes, p->n});
+    p->n = 0;
+}
+
+static void piece_escape(struct piece *p, char c)
+{
+    if (p->n > sizeof p->bytes - ESCAPE_MAX)
+        piece_flush(p);
+    static const char letters[] = "\"\"\\\\\nn\tt\rr";
+    for (size_t i = 0; letters[i]; i += 2) {
+        if (letters[i] != c)
+            continue;
+        p->bytes[p->n++] = '\\';
+        p->bytes[p->n++] = letters[i + 1];
+        return;
     }
+    p->n += (size_t)snprintf(p->bytes + p->n, ESCAPE_MAX, "\\u%04x",
+                             (unsigned char)c);
+}
+
+/* Whether a byte stands for itself. */
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' &&
+           c != '\\';
+}
+
+static size_t piece_add_plain(struct piece *p, struct str s, size_t at)
+{
+    size_t end = at;
+    while (end < s.len && is_plain(s.ptr[end]))
+        end++;
+    for (size_t n = 0; at < end; at += n) {
+        if (p->n == sizeof p->bytes)
+            piece_flush(p);
+        n = sizeof p->bytes - p->n;
+        n = end - at < n ? end - at : n;
+        memcpy(p->bytes + p->n, s.ptr + at, n);
+        p->n += n;
+    }
+    return end;
+}
+
+/* The bytes of other scripts from `at` on; returns the first behind them. */
+static size_t piece_add_wide(struct piece *p, struct str s, size_t at)
+{
+    size_t end = at;
+    while (end < s.len && (unsigned char)s.ptr[end] >= 0x80)
+        end++;
+    piece_flush(p);
+    utf8_append_repaired(p->out, str_sub(s, at, end));
+    return end;
 }
 
 bool json_print_str(struct buf *out, struct str s)
 {
-    buf_append_char(out, '"');
-    size_t clean = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        utf8_append_repaired(out, str_sub(s, clean, i));
-        print_escaped(out, c);
-        clean = i + 1;
+    struct piece p = {.out = out};
+    p.bytes[p.n++] = '"';
+    for (size_t at = 0; at < s.len;) {
+        if (is_plain(s.ptr[at])) {
+            at = piece_add_plain(&p, s, at);
+        } else if ((unsigned char)s.ptr[at] >= 0x80) {
+            at = piece_add_wide(&p, s, at);
+        } else {
+            piece_escape(&p, s.ptr[at]);
+            at++;
+        }
     }
-    utf8_append_repaired(out, str_sub(s, clean, s.len));
+    piece_flush(&p);
     return buf_append_char(out, '"');
 }

@@ -55,6 +55,11 @@ cJSON *json_keep(cJSON *item, bool ok);
 bool json_add_str(cJSON *object, const char *key, struct str value);
 cJSON *json_new_str(struct str value);
 
+/* A number that is NAN is one that nobody knows: null. */
+bool json_add_num(cJSON *object, const char *key, double value);
+bool json_add_int(cJSON *object, const char *key, int64_t value);
+bool json_add_bool(cJSON *object, const char *key, bool value);
+
 /* Append `item`, unformatted. */
 bool json_print(struct buf *out, const cJSON *item);
 

@@ -7,7 +7,10 @@
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
+#include "route/options.h"
+#include "route/vocabulary.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,6 +58,12 @@ static void check_languages(const struct table *t, struct problems *problems)
             problems_origin(problems, r->origin.ptr ? r->origin.ptr : "");
             unknown_language(problems, path, str_sub(name, 0, 60));
         }
+    }
+    for (const struct mention *m = t->languages; m; m = m->next) {
+        if (str_is(m->text, language_find(m->text, (struct str){0})->name))
+            continue;
+        problems_origin(problems, m->origin.ptr);
+        unknown_language(problems, m->place.ptr, str_sub(m->text, 0, 60));
     }
 }
 
@@ -241,9 +250,12 @@ static void print_limits(const struct table *t)
 {
     const struct options *o = &t->defaults;
     printf("otherwise  max_tokens %u, temperature %g, deadline %u ms, debounce "
-           "%u ms, multiline %s, fail_over %s\n",
+           "%u ms, multiline %s, fail_over %s, hedge %s\n",
            o->max_tokens, o->temperature, o->deadline_ms, o->debounce_ms,
-           describe_multiline(o->multiline), describe_fail_over(o->fail_over));
+           multiline_name(o->multiline), fail_over_name(o->fail_over),
+           hedge_name(o->hedge));
+    if (!isinf(o->max_cost))
+        printf("           max_cost $%g\n", o->max_cost);
     if (t->cache_bytes)
         printf("cache      %zu bytes\n", t->cache_bytes);
     else
@@ -351,7 +363,7 @@ static int print_schema(void)
 {
     struct buf schema;
     buf_init(&schema, 1 << 20);
-    bool ok = keys_schema(&schema);
+    bool ok = keys_schema(&schema, &vocabulary_schema);
     if (ok)
         printf("%s", schema.ptr);
     buf_release(&schema);

@@ -5,6 +5,7 @@
 #include "complete/account.h"
 #include "complete/keyring.h"
 #include "complete/branch.h"
+#include "provider/failure.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -52,10 +53,11 @@ static void print_text(const struct completion *c, const struct outcome *o)
     print_bill(&c->bill);
     for (size_t i = 0; i < c->n_attempts; i++)
         if (c->attempts[i].outcome)
-            cli_print("failed  %.*s: %s\n", STR_ARG(c->attempts[i].model),
-                      c->attempts[i].why.text);
+            cli_print("%s  %.*s: %s\n",
+                      failure_is(c->attempts[i].outcome) ? "failed" : "outrun",
+                      STR_ARG(c->attempts[i].model), c->attempts[i].why.text);
     if (c->is_part)
-        printf("part    the deadline cut the answer\n");
+        printf("part    the answer was cut off before its end\n");
     bool colour = cli_colour();
     printf("text    %s%.*s%s\n", colour ? "\033[32m" : "", STR_ARG(c->text),
            colour ? "\033[0m" : "");
@@ -88,7 +90,9 @@ static cJSON *attempts_json(const struct completion *c)
         cJSON *o = cJSON_CreateObject();
         json_add_str(o, "model", a->model);
         cJSON_AddBoolToObject(o, "ok", a->outcome == OK);
-        if (a->outcome) {
+        if (a->outcome == ERR_OUTRUN)
+            cJSON_AddTrueToObject(o, "outrun");
+        if (failure_is(a->outcome)) {
             cJSON_AddStringToObject(o, "failure", err_sentence(a->outcome));
             cJSON_AddStringToObject(o, "error", a->why.text);
         }

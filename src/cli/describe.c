@@ -1,5 +1,7 @@
 #include "cli/describe.h"
+#include "route/options.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static cJSON *figure(double n, double scale)
@@ -54,14 +56,8 @@ cJSON *describe_model(const struct model *m)
     json_add(o, "cached_input_per_million", figure(m->cost_cached, 1e6));
     json_add(o, "avg_response", figure(m->avg_response, 1));
     json_add(o, "success_rate", figure(m->success_rate, 1));
+    add_text(o, "not_asked", m->unasked);
     return o;
-}
-
-static const char *const multilines[] = {"auto", "always", "never"};
-
-const char *describe_multiline(enum multiline m)
-{
-    return multilines[m];
 }
 
 cJSON *describe_options(const struct options *o)
@@ -72,14 +68,13 @@ cJSON *describe_options(const struct options *o)
     json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
     json_add(json, "debounce_ms", cJSON_CreateNumber(o->debounce_ms));
     json_add(json, "threshold", cJSON_CreateNumber(o->threshold));
-    add_word(json, "multiline", describe_multiline(o->multiline));
-    add_word(json, "fail_over", describe_fail_over(o->fail_over));
+    json_add(json, "max_cost",
+             isinf(o->max_cost) ? cJSON_CreateNull()
+                                : cJSON_CreateNumber(o->max_cost));
+    add_word(json, "multiline", multiline_name(o->multiline));
+    add_word(json, "hedge", hedge_name(o->hedge));
+    add_word(json, "fail_over", fail_over_name(o->fail_over));
     return json;
-}
-
-const char *describe_fail_over(enum fail_over f)
-{
-    return f == FAIL_OVER_ANYWHERE ? "anywhere" : "own_servers";
 }
 
 cJSON *describe_privacy(const struct privacy_row *row)
@@ -289,11 +284,13 @@ void describe_difference(const struct options *o, const struct options *base,
         buf_printf(out, "%sdeadline %u ms", COMMA, o->deadline_ms);
     if (o->debounce_ms != base->debounce_ms)
         buf_printf(out, "%sdebounce %u ms", COMMA, o->debounce_ms);
+    if (o->max_cost < base->max_cost || o->max_cost > base->max_cost)
+        buf_printf(out, "%smax_cost $%g", COMMA, o->max_cost);
     if (o->multiline != base->multiline)
-        buf_printf(out, "%smultiline %s", COMMA,
-                   describe_multiline(o->multiline));
+        buf_printf(out, "%smultiline %s", COMMA, multiline_name(o->multiline));
     if (o->fail_over != base->fail_over)
-        buf_printf(out, "%sfail_over %s", COMMA,
-                   describe_fail_over(o->fail_over));
+        buf_printf(out, "%sfail_over %s", COMMA, fail_over_name(o->fail_over));
+    if (o->hedge != base->hedge)
+        buf_printf(out, "%shedge %s", COMMA, hedge_name(o->hedge));
 #undef COMMA
 }

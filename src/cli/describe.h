@@ -14,9 +14,7 @@ cJSON *describe_options(const struct options *o);
 cJSON *describe_problems(const struct problems *p);
 cJSON *describe_service(const struct service *s);
 
-const char *describe_fail_over(enum fail_over f);
 cJSON *describe_privacy(const struct privacy_row *row);
-const char *describe_multiline(enum multiline m); /* "auto" */
 
 /* Where a model is asked, without a query, which may hold a key. */
 struct str describe_url(const struct model *m);

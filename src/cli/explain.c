@@ -120,6 +120,18 @@ static void print_candidates(const struct ask *ask,
         print_candidate(ask, seen, d, fleet, i);
 }
 
+static void print_hedge(const struct hedge_plan *plan)
+{
+    if (plan->with)
+        cli_print("hedge      %.*s is asked too, when %.*s has no text after "
+                  "%.0f ms\n",
+                  STR_ARG(plan->with->name), STR_ARG(plan->of->name),
+                  plan->after_ms);
+    else if (plan->of)
+        cli_print("hedge      none beside %.*s: %s\n", STR_ARG(plan->of->name),
+                  plan->reason);
+}
+
 static void print_text(const struct table *t, const struct place *p,
                        const struct ask *ask, const struct observation *seen,
                        const struct decision *d, struct fleet *fleet)
@@ -136,6 +148,7 @@ static void print_text(const struct table *t, const struct place *p,
         cli_print("skipped    %s\n", d->skipped.text);
     print_rules(t, d);
     print_candidates(ask, seen, d, fleet);
+    print_hedge(&d->hedge);
     cli_print("features\n");
     print_features(seen);
 }

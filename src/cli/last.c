@@ -66,6 +66,18 @@ static void print_attempts(const cJSON *o)
     }
 }
 
+static void print_hedge(const cJSON *plan)
+{
+    if (text_of(plan, "with").len)
+        cli_print("hedge      %.*s beside %.*s, after %.0f ms without a text\n",
+                  STR_ARG(text_of(plan, "with")), STR_ARG(text_of(plan, "of")),
+                  number_of(plan, "after_ms"));
+    else if (plan)
+        cli_print("hedge      none beside %.*s: %.*s\n",
+                  STR_ARG(text_of(plan, "of")),
+                  STR_ARG(text_of(plan, "reason")));
+}
+
 static void print_decision(const cJSON *d)
 {
     const cJSON *item, *privacy = json_get(d, "privacy");
@@ -87,6 +99,7 @@ static void print_decision(const cJSON *d)
     cJSON_ArrayForEach(item, json_get(d, "candidates")) cli_print(
         "  %d. %.*s (%.*s): %.*s\n", rank++, STR_ARG(text_of(item, "model")),
         STR_ARG(text_of(item, "provider")), STR_ARG(text_of(item, "reason")));
+    print_hedge(json_get(d, "hedge"));
     cli_print("features\n");
     cJSON_ArrayForEach(item, json_get(d, "features"))
     {

@@ -73,6 +73,10 @@ static void print_models(const struct table *t, struct fleet *f)
     for (size_t i = 0; i < t->n_models; i++)
         add_model(&c, f, &t->models[i]);
     columns_print(&c);
+    for (size_t i = 0; i < t->n_models; i++)
+        if (t->models[i].unasked.len)
+            cli_print("%.*s is %.*s\n", STR_ARG(t->models[i].name),
+                      STR_ARG(t->models[i].unasked));
 }
 
 static cJSON *model_json(struct fleet *f, const struct model *m)

@@ -1,9 +1,8 @@
 /* What `switchyard help` tells beside the commands: the keys of the
  * configuration, and what conditions may name. */
 #include "cli/topics.h"
-#include "config/keys.h"
-#include "route/features.h"
-#include "route/rules.h"
+#include "route/sql.h"
+#include "route/vocabulary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,13 +28,19 @@ static void print_keys(void)
         print_key(key_at(i));
 }
 
-static void print_columns(const struct sql_table *t)
+static void print_terms(enum vocabulary v)
 {
-    static const char *const types[] = {
-        [SQL_TEXT] = "text", [SQL_INTEGER] = "integer", [SQL_REAL] = "number"};
-    for (size_t i = 0; i < t->n_columns; i++)
-        printf("  %-14s %-8s %s\n", t->columns[i].name,
-               types[t->columns[i].type], t->columns[i].doc);
+    for (size_t i = 0; i < vocabulary_size(v); i++) {
+        struct term t = vocabulary_at(v, i);
+        struct buf doc;
+        buf_init(&doc, 1024);
+        term_describe(&t, &doc);
+        if (*t.type)
+            printf("  %-14s %-8s %s\n", t.name, t.type, doc.ptr);
+        else
+            printf("  %-18s %s\n", t.name, doc.ptr);
+        buf_release(&doc);
+    }
 }
 
 static void print_conditions(void)
@@ -43,17 +48,14 @@ static void print_conditions(void)
     printf("A condition is an SQL expression, as SQLite has them, such as\n"
            "    input_length > 8000 AND language IN ('c', 'cpp')\n\n"
            "Features of the completion:\n");
-    print_columns(feature_tables[SQL_TASK]);
+    print_terms(VOCABULARY_FEATURES);
     printf("\nColumns of the models, for rules and strategies; what nobody "
            "knows is NULL:\n");
-    print_columns(feature_tables[SQL_MODEL]);
+    print_terms(VOCABULARY_COLUMNS);
     printf("\nFunctions: %s\n\nWhat a rule does:\n", sql_functions());
-    for (int a = 0; a < RULE_ACTION_COUNT; a++)
-        printf("  %-18s %s\n", rule_action_text((enum rule_action)a),
-               rule_action_doc((enum rule_action)a));
+    print_terms(VOCABULARY_ACTIONS);
     printf("\nStrategies:\n");
-    for (size_t i = 0; i < strategy_count(); i++)
-        printf("  %-18s %s\n", strategy_at(i)->name, strategy_at(i)->doc);
+    print_terms(VOCABULARY_STRATEGIES);
 }
 
 static const struct {

@@ -10,11 +10,15 @@ struct request *board_request(struct board *b, completion_id id)
     return NULL;
 }
 
-struct flight **board_flight_of_call(struct board *b, http_id id)
+struct call *board_call(struct board *b, http_id id)
 {
-    for (size_t i = 0; i < FLIGHTS; i++)
-        if (b->flights[i] && b->flights[i]->call.id == id)
-            return &b->flights[i];
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        struct flight *f = b->flights[i];
+        if (f && f->lead.call.id == id)
+            return &f->lead.call;
+        if (f && f->hedge.call.id == id)
+            return &f->hedge.call;
+    }
     return NULL;
 }
 
@@ -44,8 +48,8 @@ void board_answer(struct board *b, struct flight *f)
             continue;
         flight_rest(f, &rest);
         r->result = (struct completion){
-            .model = f->model->name,
-            .provider = f->model->provider,
+            .model = f->lead.model->name,
+            .provider = f->lead.model->provider,
             .class = f->seen.c.class,
             .record = f->record,
             .route = f->decision.route->index,
@@ -122,8 +126,8 @@ struct flight **board_next_in_queue(struct board *b, struct fleet *fleet)
     struct flight **newest = NULL;
     for (size_t i = 0; i < FLIGHTS; i++) {
         const struct flight *f = b->flights[i];
-        if (f && f->queued && (!newest || f->id > (*newest)->id) &&
-            fleet_has_place(fleet, f->model))
+        if (f && f->lead.queued && (!newest || f->id > (*newest)->id) &&
+            fleet_has_place(fleet, f->lead.model))
             newest = &b->flights[i];
     }
     return newest;

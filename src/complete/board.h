@@ -19,7 +19,7 @@ struct board {
 /* All of them NULL when there is none, or none free. */
 struct request *board_request(struct board *b, completion_id id);
 struct request *board_free_request(struct board *b);
-struct flight **board_flight_of_call(struct board *b, http_id id);
+struct call *board_call(struct board *b, http_id id);
 struct flight **board_flight_of_doc(struct board *b,
                                     const struct document *doc);
 struct flight **board_flight_of_id(struct board *b, uint64_t id);

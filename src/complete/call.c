@@ -100,6 +100,16 @@ static void read_head(struct call *c, const struct http_response *r)
     ratelimit_read(header_of, r, (struct str){0}, c->wall, &c->limit);
 }
 
+/* Also when its end came, which says so. */
+static void note_text(struct call *c, usec now)
+{
+    if (!c->first_text)
+        c->first_text = now;
+    else if (now > c->last_text + c->pause)
+        c->pause = now - c->last_text;
+    c->last_text = now;
+}
+
 bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                usec now)
 {
@@ -108,16 +118,15 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
     c->any_bytes = true;
     c->status = r->status;
     size_t before = c->raw.len;
+    bool was_complete = c->is_complete;
     if (r->status != 200) {
         buf_append(&c->error_body,
                    str_sub(bytes, 0, CALL_ERROR_MAX - c->error_body.len));
         return c->error_body.len < CALL_ERROR_MAX;
     }
     note_end(c, frames_feed(&c->frames, bytes, take_frame, c));
-    if (c->raw.len && !c->first_text)
-        c->first_text = now;
-    if (c->raw.len > before)
-        c->last_text = now;
+    if (c->raw.len > before || (c->raw.len && c->is_complete && !was_complete))
+        note_text(c, now);
     /* Behind its end only the connection's own words come. */
     return !c->frames.ended || (c->is_complete && c->piece.end);
 }
@@ -174,13 +183,14 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
     }
 }
 
-enum err call_late(const struct call *c, usec budget, usec now, struct why *why)
+enum err call_late(const struct call *c, usec patience, usec now,
+                   struct why *why)
 {
     usec silent = now - (c->raw.len ? c->last_text : c->asked);
     unsigned long long ms = silent / 1000;
     if (!c->raw.len)
         return why_set(why, ERR_SILENT, "no text within %llu ms", ms);
-    if (silent > budget / 4)
+    if (silent >= patience)
         return why_set(why, ERR_STALLED,
                        "it began and said nothing more for %llu ms", ms);
     return why_set(why, ERR_TIMEOUT, "it was not done within %llu ms",

@@ -23,6 +23,7 @@ struct call {
     const struct dialect *dialect;
     http_id id; /* 0: none, or over */
     usec asked, first_text, last_text;
+    usec pause;  /* the longest between two texts; 0: they came at once */
     size_t sent; /* bytes of the request's body; 0: nothing to pay for */
     long status; /* of the answer; 0: there was none yet */
     struct frames frames;
@@ -54,9 +55,9 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
 void call_end(struct call *c, const struct http_response *r, enum err e,
               const struct why *why);
 
-/* What to say of a call that has had its time and is not over; `budget` is
- * what its whole chain had. */
-enum err call_late(const struct call *c, usec budget, usec now,
+/* What to say of a call that has had its time and is not over. A stream that
+ * paused for longer than `patience` has stalled. */
+enum err call_late(const struct call *c, usec patience, usec now,
                    struct why *why);
 
 /* What it takes, by what has come so far. Who was refused, or never got

@@ -86,8 +86,8 @@ void chronicle_flight(struct store *s, const char *editor,
                              : f->text.len ? "text"
                                            : "nothing"));
     if (answered) {
-        name(r.model, f->model->name);
-        name(r.provider, f->model->provider);
+        name(r.model, f->lead.model->name);
+        name(r.provider, f->lead.model->provider);
     }
     for (size_t i = 0; i < f->n_attempts && i < RECORD_ATTEMPTS; i++)
         r.attempts[r.n_attempts++] = attempt_of(f, &f->attempts[i]);

@@ -5,7 +5,6 @@
 #include "complete/builtin.h"
 #include "complete/checkup.h"
 #include "complete/chronicle.h"
-#include "complete/flight_attempt.h"
 #include "complete/follow.h"
 #include "complete/habits.h"
 #include "complete/recall.h"
@@ -37,7 +36,7 @@ struct engine {
     char editor[RECORD_NAME];
     struct follow follow;
     struct habits habits;
-    struct recent_place recent;
+    struct recent recent;
     struct account account;
     struct recollection recollection;
 };
@@ -66,20 +65,19 @@ static struct flight_deps deps_of(struct engine *e)
 static bool on_data(void *arg, http_id id, const struct http_response *r,
                     struct str bytes)
 {
-    struct flight **f =
-        board_flight_of_call(&((struct engine *)arg)->board, id);
-    return f && call_data(&(*f)->call, r, bytes, clock_now());
+    struct call *c = board_call(&((struct engine *)arg)->board, id);
+    return c && call_data(c, r, bytes, clock_now());
 }
 
 static void on_end(void *arg, http_id id, const struct http_response *r,
                    enum err err, const struct why *why)
 {
     struct engine *e = arg;
-    struct flight **f = board_flight_of_call(&e->board, id);
-    if (!f)
+    struct call *c = board_call(&e->board, id);
+    if (!c)
         warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
     else
-        call_end(&(*f)->call, r, err, why);
+        call_end(c, r, err, why);
 }
 
 /* --- what becomes of completions */
@@ -126,7 +124,9 @@ struct engine *engine_new(struct http *http, struct table *table)
     if (e->fleet)
         fleet_set_table(e->fleet, e->table);
     follow_init(&e->follow, on_judged, e);
-    e->warm = e->keys ? warm_new(http, e->keys, table) : NULL;
+    e->warm = e->keys ? warm_new(http, e->keys) : NULL;
+    if (e->warm)
+        warm_table(e->warm, table, e->fleet, clock_now());
     if (e->warm && e->fleet)
         e->checkup = checkup_new(http, e->keys, e->fleet, table);
     if (e->checkup && e->cache && can_learn && e->usage && e->fleet)
@@ -206,7 +206,7 @@ void engine_set_table(struct engine *e, struct table *table)
     keyring_forgive(e->keys);
     fleet_forgive(e->fleet); /* another key may be behind the same name */
     fleet_set_table(e->fleet, table);
-    warm_table(e->warm, table);
+    warm_table(e->warm, table, e->fleet, clock_now());
     checkup_table(e->checkup, table);
     table_ref(table);
     table_unref(e->table);
@@ -377,9 +377,9 @@ static void tick_flight(struct engine *e, struct flight **slot,
     flight_tick(f, &deps, doc, now);
     if (f->state != FLIGHT_LANDED)
         return;
-    if (f->model->dialect && f->call.first_text)
-        warm_note(e->warm, f->model, now);
-    if (f->model->dialect || builtin_is_settled(&e->builtin))
+    if (f->lead.model->dialect && f->lead.call.any_bytes)
+        warm_note(e->warm, f->lead.model, now);
+    if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
         recall_put(e->cache, f, doc);
     board_answer(&e->board, f);
     /* Its attempts are viewed by the answers until they are given. */
@@ -391,7 +391,7 @@ static void call_waiting(struct engine *e, struct documents *docs, usec now)
     for (size_t i = 0;
          i < FLIGHTS && (slot = board_next_in_queue(&e->board, e->fleet));
          i++) {
-        (*slot)->called = true;
+        (*slot)->lead.called = true;
         tick_flight(e, slot, docs, now);
     }
 }

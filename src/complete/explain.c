@@ -2,6 +2,9 @@
 #include "complete/call.h"
 #include "complete/prompt.h"
 #include "context/scope.h"
+#include "route/options.h"
+
+#include <math.h>
 
 #include <math.h>
 
@@ -62,6 +65,25 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     cJSON_AddNumberToObject(o, "temperature", in_force->temperature);
     cJSON_AddNumberToObject(o, "deadline_ms", in_force->deadline_ms);
     cJSON_AddNumberToObject(o, "debounce_ms", in_force->debounce_ms);
+    cJSON_AddStringToObject(o, "hedge", hedge_name(in_force->hedge));
+    if (!isinf(in_force->max_cost))
+        cJSON_AddNumberToObject(o, "max_cost", in_force->max_cost);
+    return o;
+}
+
+/* NULL: the option is off. */
+static cJSON *hedge_json(const struct hedge_plan *plan)
+{
+    if (!plan->of)
+        return NULL;
+    cJSON *o = cJSON_CreateObject();
+    json_add_str(o, "of", plan->of->name);
+    if (!isnan(plan->after_ms))
+        cJSON_AddNumberToObject(o, "after_ms", plan->after_ms);
+    if (plan->with)
+        json_add_str(o, "with", plan->with->name);
+    else
+        cJSON_AddStringToObject(o, "reason", plan->reason);
     return o;
 }
 
@@ -98,11 +120,14 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
     struct bill bill = bill_none;
     struct prompt p;
     struct buf body, room;
+    struct kept nothing = {.imports_of = 0};
     if (!m->dialect)
         return bill;
     buf_init(&body, CALL_BYTES_MAX);
     buf_init(&room, 2 * PROMPT_BYTES);
-    prompt_build(ask->doc, ask->offset, m, &d->ruling.options,
+    prompt_build(ask->doc, ask->offset,
+                 ask->recent ? &ask->recent->kept : &nothing, m,
+                 &d->ruling.options,
                  observe_path(str_from(ask->doc->path), ask->root), &room, &p);
     if (prompt_encode(&p, m, &body, NULL) == OK) {
         bill.estimated = true;
@@ -219,6 +244,7 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
         add_learned(c, f, d->chain[i].model, &seen->task);
         cJSON_AddItemToArray(candidates, c);
     }
+    json_add(o, "hedge", hedge_json(&d->hedge));
     if (model && !d->ruling.silent)
         json_add_str(o, "model", model->name);
     if (d->skipped.text[0])
@@ -237,6 +263,7 @@ cJSON *explain_kept(const struct table *t, const struct observation *seen,
     for (size_t i = 0; i < d->n; i++)
         cJSON_AddItemToArray(candidates,
                              candidate_json(&d->chain[i], i + 1, &bill_none));
+    json_add(o, "hedge", hedge_json(&d->hedge));
     if (d->skipped.text[0])
         cJSON_AddStringToObject(o, "skipped", d->skipped.text);
     return o;

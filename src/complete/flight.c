@@ -1,26 +1,24 @@
 #include "complete/flight.h"
 #include "base/log.h"
-#include "complete/flight_attempt.h"
+#include "complete/flight_chain.h"
+#include "complete/flight_decide.h"
 #include "complete/flight_text.h"
-#include "complete/prompt.h"
-#include "doc/query.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    TREE_PATIENCE_MS = 100,
-    QUERIES_PATIENCE_MS = 30,
-    READ_PATIENCE_MS = 250,
-};
-
 static const char *const state_names[] = {
 #define X(name) #name,
     FLIGHT_STATES(X)
 #undef X
 };
+
+static usec sooner(usec a, usec b)
+{
+    return a < b ? a : b;
+}
 
 /* The only writer of `state`, so that the log holds every transition. */
 static void enter(struct flight *f, enum flight_state next)
@@ -43,7 +41,7 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->origin = ask->offset;
     f->trigger = ask->trigger;
     f->started = f->due = now;
-    f->orphaned = USEC_NEVER;
+    f->orphaned = f->hedge_at = USEC_NEVER;
     f->bill = bill_none;
     f->uri = str_dup(str_from(ask->doc->uri));
     f->root = str_dup(ask->root);
@@ -53,28 +51,11 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->accept_rate = ask->accept_rate;
     buf_init(&f->typed, CACHE_TYPED);
     buf_init(&f->text, CALL_TEXT_MAX);
-    call_init(&f->call, NULL, now);
+    leg_init(&f->lead, NULL, 0, ask->offset, now);
     if (f->uri && f->root && f->branch)
         return f;
     flight_free(f, NULL);
     return NULL;
-}
-
-/* To end a call that has a model loaded would end the loading. */
-static bool is_kept(struct flight *f, const struct flight_deps *deps)
-{
-    return deps->warm && !f->call.any_bytes &&
-           warm_adopt(deps->warm, f->model, f->call.id, clock_now());
-}
-
-static void hang_up(struct flight *f, const struct flight_deps *deps)
-{
-    bool ended = f->call.is_complete && f->call.piece.end;
-    if (f->call.id && ended)
-        http_leave(deps->http, f->call.id);
-    else if (f->call.id && !is_kept(f, deps))
-        http_cancel(deps->http, f->call.id);
-    f->call.id = 0;
 }
 
 void flight_free(struct flight *f, const struct flight_deps *deps)
@@ -82,11 +63,11 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     if (!f)
         return;
     if (deps) {
-        flight_settle(f, deps);
-        flight_drop_call(f, deps);
+        leg_close(f, &f->lead, deps);
+        leg_close(f, &f->hedge, deps);
     }
-    hang_up(f, deps);
-    call_release(&f->call);
+    leg_release(&f->lead);
+    leg_release(&f->hedge);
     table_unref(f->table);
     buf_release(&f->typed);
     buf_release(&f->text);
@@ -96,75 +77,102 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     free(f);
 }
 
-static void land(struct flight *f, const struct flight_deps *deps)
+void flight_cut(struct flight *f, const struct flight_deps *deps, usec now)
 {
-    hang_up(f, deps);
+    leg_cut(f, &f->lead, deps, now);
+    leg_cut(f, &f->hedge, deps, now);
+}
+
+static void land(struct flight *f)
+{
+    assert(!f->hedge.model);
     enter(f, FLIGHT_LANDED);
 }
 
 /* --- attempts */
 
-static void fail(struct flight *f, const struct flight_deps *deps, enum err e,
-                 const struct why *why, usec now)
-{
-    struct bill bill = flight_settle(f, deps);
-    flight_blame(f, deps, e, now);
-    hang_up(f, deps);
-    flight_note(f, e, why, &bill, now);
-    f->hopeless = failure_is(e) && !(failure_may(e) & FAILURE_NEXT);
-}
-
 static void finish_call(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, struct str raw, usec now)
 {
     flight_finish(f, doc, raw);
-    struct bill bill = flight_settle(f, deps);
-    f->first_text = f->call.first_text;
-    flight_praise(f, deps, &bill, now);
-    flight_note(f, OK, NULL, &bill, now);
-    land(f, deps);
+    f->first_text = f->lead.call.first_text;
+    leg_succeed(f, &f->lead, deps, now);
+    land(f);
 }
 
-/* --- asking */
+/* --- two legs */
+
+const struct leg *flight_first(const struct flight *f)
+{
+    const struct leg *first = NULL, *legs[] = {&f->lead, &f->hedge};
+    for (size_t i = 0; i < 2; i++) {
+        const struct call *c = &legs[i]->call;
+        if (legs[i]->model && c->first_text && !(c->over && c->outcome) &&
+            (!first || c->first_text < first->call.first_text))
+            first = legs[i];
+    }
+    return first;
+}
+
+/* The hedge goes on alone, from where it was asked. */
+static void promote(struct flight *f)
+{
+    leg_release(&f->lead);
+    f->lead = f->hedge;
+    f->hedge = (struct leg){0};
+    buf_splice(&f->typed, 0, f->lead.origin - f->origin, STR(""));
+    f->origin = f->lead.origin;
+    f->again = 0;
+}
+
+/* Whose text came first has it, and the other is cut. */
+static void prefer(struct flight *f, const struct leg *first,
+                   const struct flight_deps *deps, usec now)
+{
+    struct leg *other = first == &f->lead ? &f->hedge : &f->lead;
+    f->hedge_at = USEC_NEVER;
+    if (!other->model)
+        return;
+    if (other->call.over && other->call.outcome)
+        leg_fail_call(f, other, deps, now);
+    else
+        leg_outrun(f, other, deps, first, now);
+    if (other == &f->lead)
+        promote(f);
+    else
+        leg_release(&f->hedge);
+}
 
 static void ask_builtin(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, usec now)
 {
+    struct call *c = &f->lead.call;
     flight_predict(f, deps, doc);
     usec after = clock_now();
-    f->call.asked = now;
-    f->call.first_text = f->first_text = after > now ? after : now;
-    flight_note(f, OK, NULL, &bill_none, f->first_text);
-    land(f, deps);
+    c->first_text = f->first_text = after > now ? after : now;
+    leg_succeed(f, &f->lead, deps, f->first_text);
+    land(f);
 }
 
-/* How long this candidate may take to its first text: an equal part of what
- * is left, so that those behind it can still answer. */
-static usec share_of(const struct flight *f, usec now)
+static bool set_off(struct flight *f, struct leg *l,
+                    const struct flight_deps *deps, const struct document *doc,
+                    usec now)
 {
-    usec left = f->deadline > now ? f->deadline - now : 0;
-    size_t remote = 1;
-    for (size_t i = f->next; i < f->decision.n; i++)
-        remote += !f->decision.chain[i].excluded &&
-                  f->decision.chain[i].model->dialect != NULL;
-    return now + left / remote;
+    struct why why = {{0}};
+    extent_scan_init(&l->call.scan, doc, l->origin, f->seen.extent);
+    enum err e = leg_start(f, l, deps, doc, now, &why);
+    if (e)
+        leg_fail(f, l, deps, e, &why, now);
+    return !e;
 }
 
 static bool ask_remote(struct flight *f, const struct flight_deps *deps,
                        const struct document *doc, usec now)
 {
-    struct why why = {{0}};
     f->again = 0;
-    call_release(&f->call);
-    call_init(&f->call, f->model->dialect, now);
-    extent_scan_init(&f->call.scan, doc, f->origin, f->seen.extent);
-    enum err e = flight_call(f, deps, doc, now, &why);
-    if (e) {
-        fail(f, deps, e, &why, now);
-        return false;
-    }
-    f->share = share_of(f, now);
-    return true;
+    bool sent = set_off(f, &f->lead, deps, doc, now);
+    flight_plan_hedge(f, deps, now);
+    return sent;
 }
 
 static bool wait_for_the_last(struct flight *f)
@@ -172,24 +180,30 @@ static bool wait_for_the_last(struct flight *f)
     if (!f->again)
         return false;
     f->pause = f->again;
-    f->next = f->again_at;
+    flight_return(f, f->again_at);
     f->again = 0;
     f->asked_again = true;
     return true;
 }
 
-/* Whether somebody behind this one could be asked at once. */
-static bool another_has_place(const struct flight *f,
-                              const struct flight_deps *deps, usec now)
+/* True when one is under way, or has answered. */
+static bool ask(struct flight *f, const struct flight_deps *deps,
+                const struct document *doc, size_t place, usec now)
 {
-    for (size_t i = f->next; i < f->decision.n; i++) {
-        const struct candidate *c = &f->decision.chain[i];
-        if (!c->excluded && c->model->dialect &&
-            fleet_has_place(deps->fleet, c->model) &&
-            flight_may_ask(f, deps, i, now))
-            return true;
-    }
-    return false;
+    const struct model *m = f->decision.chain[place].model;
+    bool full = m->dialect && !fleet_has_place(deps->fleet, m);
+    if (full && flight_has_another(f, deps, true, now))
+        return false;
+    leg_release(&f->lead);
+    leg_init(&f->lead, m, place, f->origin, now);
+    f->lead.until = flight_share(f, now);
+    if (m->dialect && !full)
+        return ask_remote(f, deps, doc, now);
+    if (full)
+        leg_queue(&f->lead, deps, now);
+    else
+        ask_builtin(f, deps, doc, now);
+    return true;
 }
 
 /*
@@ -200,73 +214,63 @@ static bool another_has_place(const struct flight *f,
 static void ask_next(struct flight *f, const struct flight_deps *deps,
                      const struct document *doc, usec now)
 {
+    size_t place;
     if (f->state != FLIGHT_ASKING)
         enter(f, FLIGHT_ASKING);
     f->origin += f->typed.len;
     buf_clear(&f->typed);
     f->pause = 0;
-    while (f->next < f->decision.n) {
-        const struct candidate *c = &f->decision.chain[f->next];
-        bool built_in = !c->model->dialect;
-        if (built_in && wait_for_the_last(f))
+    f->hedge_at = USEC_NEVER;
+    while ((place = flight_place(f)) < f->decision.n) {
+        if (!f->decision.chain[place].model->dialect && wait_for_the_last(f))
             return;
-        f->next++;
-        if (c->excluded ||
-            (!built_in && (f->hopeless || now >= f->deadline ||
-                           !flight_may_ask(f, deps, f->next - 1, now))))
-            continue;
-        bool full = !built_in && !fleet_has_place(deps->fleet, c->model);
-        if (full && another_has_place(f, deps, now))
-            continue;
-        f->model = c->model;
-        if (full) {
-            flight_queue(f, deps, now);
-            f->share = share_of(f, now);
-            return;
-        }
-        if (built_in) {
-            ask_builtin(f, deps, doc, now);
-            return;
-        }
-        if (ask_remote(f, deps, doc, now))
+        flight_pass(f, place);
+        if (!flight_skips(f, deps, place, now) && ask(f, deps, doc, place, now))
             return;
     }
-    land(f, deps);
+    land(f);
+}
+
+/* One that failed makes way: for the other that is under way, or the next. */
+static void make_way(struct flight *f, struct leg *l,
+                     const struct flight_deps *deps, const struct document *doc,
+                     usec now)
+{
+    if (l == &f->hedge)
+        leg_release(l);
+    else if (f->hedge.model)
+        promote(f);
+    else
+        ask_next(f, deps, doc, now);
+}
+
+/* Once in a flight, with whoever may be asked at that moment. */
+static void ask_beside(struct flight *f, const struct flight_deps *deps,
+                       const struct document *doc, usec now)
+{
+    size_t place = flight_place_beside(f, deps, now);
+    f->hedge_at = USEC_NEVER;
+    if (place == f->decision.n)
+        return;
+    struct candidate *c = &f->decision.chain[place];
+    f->hedged = true;
+    flight_pass(f, place);
+    snprintf(c->reason, sizeof c->reason,
+             "asked beside %.*s, which had no text after %llu ms",
+             STR_ARG(str_sub(f->lead.model->name, 0, 60)),
+             (unsigned long long)((now - f->lead.call.asked) / 1000));
+    leg_init(&f->hedge, c->model, place, f->origin + f->typed.len, now);
+    f->hedge.until = flight_share(f, now);
+    bool sent = set_off(f, &f->hedge, deps, doc, now);
+    if (sent && !f->hedge.queued)
+        return;
+    if (f->hedge.queued)
+        flight_return(f, place); /* nobody waits for a place beside another */
+    leg_leave_queue(&f->hedge, deps);
+    leg_release(&f->hedge);
 }
 
 /* --- the tick */
-
-static void decide_now(struct flight *f, const struct flight_deps *deps,
-                       struct document *doc, usec now)
-{
-    struct ask ask = {
-        .doc = doc,
-        .offset = f->origin,
-        .trigger = f->trigger,
-        .root = str_from(f->root),
-        .branch = str_from(f->branch),
-        .wall = f->wall,
-        .typing_speed = f->typing_speed,
-        .accept_rate = f->accept_rate,
-        .recent = deps->recent,
-        .now = now,
-    };
-    const struct options *o;
-    observe(&ask, &f->seen);
-    decide(f->table, &f->seen.task, deps->fleet, now, &f->decision);
-    o = &f->decision.ruling.options;
-    if (o->multiline == MULTILINE_NEVER)
-        f->seen.extent = EXTENT_LINE;
-    else if (o->multiline == MULTILINE_ALWAYS && f->seen.extent == EXTENT_LINE)
-        f->seen.extent = EXTENT_STATEMENT;
-    f->decided = true;
-    f->model = f->decision.chain[0].model;
-    f->deadline = f->started + MSEC(o->deadline_ms);
-    if (f->trigger == TRIGGER_AUTOMATIC && f->model->dialect)
-        f->due = f->started + MSEC(o->debounce_ms);
-    if (f->due > f->deadline)
-        f->due = f->deadline; /* for the built-in model */
-}
 
 void flight_invoke(struct flight *f, usec now)
 {
@@ -277,166 +281,170 @@ void flight_invoke(struct flight *f, usec now)
     f->due = now;
 }
 
-/*
- * A tree that takes longer is done without: a first parse of megabytes takes
- * seconds, and no deadline is known before the route is. So are the queries
- * of the language, which are compiled beside the loop when its first document
- * is opened: they only add to what a model is shown.
- */
-static bool is_patient(struct flight *f, const struct document *doc, usec now)
-{
-    bool compiling = now < f->started + MSEC(QUERIES_PATIENCE_MS) &&
-                     !queries_ready(doc->language);
-    bool parsing =
-        now < f->started + MSEC(TREE_PATIENCE_MS) && !tree_settled(&doc->tree);
-    f->due = compiling ? now + MSEC(1) : f->started;
-    return compiling || parsing;
-}
-
-/* What was spent before the start is being read, for a moment. */
-static bool is_reading(struct flight *f, const struct flight_deps *deps,
-                       usec now)
-{
-    if (!deps->is_reading || now >= f->started + MSEC(READ_PATIENCE_MS))
-        return false;
-    f->due = now + MSEC(1);
-    return true;
-}
-
-/* curl is being set up beside the loop, for a moment after the start. */
+/* curl is set up beside the loop, for a moment after the start, or at the
+ * first call where nothing was warmed up: it would hold the loop for 10 ms. */
 static bool must_wait(struct flight *f, const struct flight_deps *deps,
                       usec now)
 {
-    if (!f->model->dialect || !http_is_preparing(deps->http))
+    const struct model *m = f->lead.model;
+    if (!m->dialect)
+        return false;
+    http_prepare(deps->http, str_starts(m->url, STR("https:")),
+                 m->access->ca_file.ptr);
+    if (!http_is_preparing(deps->http))
         return false;
     f->due = now + MSEC(1);
     return true;
 }
 
-/* Until when the call may go on without another text: the last candidate has
- * all the time that is left, others leave some to those behind them. */
-static usec patience(const struct flight *f)
+/* Until when the call may go on without another text: no longer than its
+ * streams pause, and others leave some time to those behind them. */
+static usec patience(const struct flight *f, const struct leg *l)
 {
-    return f->state == FLIGHT_ASKING ? f->share
-                                     : share_of(f, f->call.last_text);
+    usec last = l->call.last_text;
+    if (f->state == FLIGHT_ASKING)
+        return l->until;
+    return sooner(last + l->patience, flight_share(f, last));
+}
+
+/* A quarter of all the time is long for any stream. */
+static enum err late(const struct flight *f, const struct leg *l, usec now,
+                     struct why *why)
+{
+    usec quarter = (f->deadline - f->started) / 4;
+    return call_late(&l->call, sooner(l->patience, quarter), now, why);
 }
 
 /*
- * At the deadline the whole words of what is there are better than nothing. A
- * stream that went on until then was cut by us; one that had stalled has
- * failed, though its part is shown.
+ * The whole words of what is there are better than nothing. A stream that went
+ * on until the deadline was cut by us; one that had stalled has failed, though
+ * its part is shown.
  */
 static void land_part(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct why why;
-    struct str part = flight_whole_part(buf_view(&f->call.raw));
-    enum err e = call_late(&f->call, f->deadline - f->started, now, &why);
+    struct str part = flight_whole_part(buf_view(&f->lead.call.raw));
+    enum err e = late(f, &f->lead, now, &why);
     f->is_part = true;
     if (e == ERR_TIMEOUT) {
         finish_call(f, deps, doc, part, now);
         return;
     }
     flight_finish(f, doc, part);
-    f->first_text = f->call.first_text;
-    fail(f, deps, e, &why, now);
-    land(f, deps);
+    f->first_text = f->lead.call.first_text;
+    leg_fail(f, &f->lead, deps, e, &why, now);
+    land(f);
 }
 
-static void run_late(struct flight *f, const struct flight_deps *deps,
-                     const struct document *doc, usec now)
+static void run_late(struct flight *f, struct leg *l,
+                     const struct flight_deps *deps, const struct document *doc,
+                     usec now)
 {
     struct why why;
-    struct str part = flight_whole_part(buf_view(&f->call.raw));
-    if (now >= f->deadline && str_trim(part).len) {
+    struct str part = flight_whole_part(buf_view(&l->call.raw));
+    bool last = now >= f->deadline || !flight_has_another(f, deps, false, now);
+    if (last && str_trim(part).len) {
         land_part(f, deps, doc, now);
         return;
     }
-    enum err e = call_late(&f->call, f->deadline - f->started, now, &why);
-    fail(f, deps, e, &why, now);
-    ask_next(f, deps, doc, now);
+    enum err e = late(f, l, now, &why);
+    leg_fail(f, l, deps, e, &why, now);
+    make_way(f, l, deps, doc, now);
 }
 
 /* The key has come, or it has not, or there will be none. */
-static void tick_keyless(struct flight *f, const struct flight_deps *deps,
+static void tick_keyless(struct flight *f, struct leg *l,
+                         const struct flight_deps *deps,
                          const struct document *doc, usec now)
 {
     struct why why = {{0}};
-    enum err e = flight_call(f, deps, doc, now, &why);
-    if (!e && f->keyless && now >= f->share)
+    enum err e = leg_start(f, l, deps, doc, now, &why);
+    if (!e && l->keyless && now >= l->until)
         e = why_set(&why, ERR_TIMEOUT,
                     "its key did not come within %llu ms; the command that "
                     "says it goes on",
-                    (unsigned long long)((now - f->call.asked) / 1000));
-    if (!e)
-        return;
-    fail(f, deps, e, &why, now);
-    ask_next(f, deps, doc, now);
-}
-
-/* Where it was the key that was refused, the same model is asked again with
- * the next one. */
-static void fail_call(struct flight *f, const struct flight_deps *deps,
-                      const struct document *doc, usec now)
-{
-    struct call *c = &f->call;
-    bool again = c->key && keyring_refused(deps->keys, f->model->access, c->key,
-                                           c->outcome, c->wait, now, &c->why);
-    if (again)
-        flight_drop_call(f, deps);
-    flight_plan_again(f, now);
-    fail(f, deps, c->outcome, &c->why, now);
-    if (again && f->n_attempts < ATTEMPTS_MAX - TRIED_MAX)
-        f->next--;
-    ask_next(f, deps, doc, now);
+                    (unsigned long long)((now - l->call.asked) / 1000));
+    if (e) {
+        leg_fail(f, l, deps, e, &why, now);
+        make_way(f, l, deps, doc, now);
+    } else if (l == &f->lead) {
+        flight_plan_hedge(f, deps, now);
+    }
 }
 
 /* Its turn has come, or its time is over. */
 static void tick_queued(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, usec now)
 {
-    struct candidate *c = &f->decision.chain[f->next - 1];
-    bool called = f->called;
-    f->look = now + MSEC(QUEUE_LOOK_MS);
-    if (!called && now < f->share)
+    struct leg *l = &f->lead;
+    bool called = l->called;
+    l->look = now + MSEC(QUEUE_LOOK_MS);
+    if (!called && now < l->until)
         return;
-    flight_leave_queue(f, deps);
-    if (called) {
-        f->next--;
-    } else {
-        c->excluded = true;
-        snprintf(c->reason, sizeof c->reason,
-                 "as many calls as may be at once were under way all the time");
-    }
+    leg_leave_queue(l, deps);
+    if (called)
+        flight_return(f, l->place);
+    else
+        flight_leave_out(f, l->place,
+                         "as many calls as may be at once were under way all "
+                         "the time");
     ask_next(f, deps, doc, now);
 }
 
-static void tick_call(struct flight *f, const struct flight_deps *deps,
+/* Its answer is whole. One without a text leaves it to the other, if there is
+ * one under way. */
+static void tick_whole(struct flight *f, struct leg *l,
+                       const struct flight_deps *deps,
+                       const struct document *doc, usec now)
+{
+    const struct call *c = &l->call;
+    if (f->hedge.model) {
+        leg_succeed(f, l, deps, now);
+        make_way(f, l, deps, doc, now);
+    } else {
+        finish_call(f, deps, doc, str_sub(buf_view(&c->raw), 0, c->complete),
+                    now);
+    }
+}
+
+static void tick_leg(struct flight *f, struct leg *l,
+                     const struct flight_deps *deps, const struct document *doc,
+                     usec now)
+{
+    const struct call *c = &l->call;
+    if (l->queued) {
+        tick_queued(f, deps, doc, now);
+    } else if (l->keyless) {
+        tick_keyless(f, l, deps, doc, now);
+    } else if (c->is_complete || (c->over && !c->outcome)) {
+        tick_whole(f, l, deps, doc, now);
+    } else if (c->over) {
+        leg_fail_call(f, l, deps, now);
+        make_way(f, l, deps, doc, now);
+    } else if (now >= patience(f, l)) {
+        run_late(f, l, deps, doc, now);
+    }
+}
+
+static void tick_legs(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
-    struct call *c = &f->call;
-    if (f->queued) {
-        tick_queued(f, deps, doc, now);
-        return;
-    }
-    if (f->keyless) {
-        tick_keyless(f, deps, doc, now);
-        return;
-    }
+    const struct leg *first = flight_first(f);
     if (f->pause) {
         if (now >= f->pause)
             ask_next(f, deps, doc, now);
         return;
     }
-    if (f->state == FLIGHT_ASKING && c->raw.len && !c->over)
+    if (f->state == FLIGHT_ASKING && first) {
+        prefer(f, first, deps, now);
         enter(f, FLIGHT_STREAMING);
-    if (c->is_complete || (c->over && !c->outcome))
-        finish_call(f, deps, doc, str_sub(buf_view(&c->raw), 0, c->complete),
-                    now);
-    else if (c->over)
-        fail_call(f, deps, doc, now);
-    else if (now >= patience(f))
-        run_late(f, deps, doc, now);
+    }
+    if (f->hedge.model)
+        tick_leg(f, &f->hedge, deps, doc, now);
+    tick_leg(f, &f->lead, deps, doc, now);
+    if (f->state == FLIGHT_ASKING && now >= f->hedge_at)
+        ask_beside(f, deps, doc, now);
 }
 
 void flight_tick(struct flight *f, const struct flight_deps *deps,
@@ -444,40 +452,46 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
 {
     switch (f->state) {
     case FLIGHT_QUIET:
-        if (!f->decided && is_patient(f, doc, now))
+        if (!flight_decide(f, deps, doc, now))
             return;
-        if (!f->decided && is_reading(f, deps, now))
-            return;
-        if (!f->decided)
-            decide_now(f, deps, doc, now);
         if (f->decision.ruling.silent)
-            land(f, deps);
+            land(f);
         else if (now >= f->due && !must_wait(f, deps, now))
             ask_next(f, deps, doc, now);
         break;
     case FLIGHT_ASKING:
     case FLIGHT_STREAMING:
-        tick_call(f, deps, doc, now);
+        tick_legs(f, deps, doc, now);
         break;
     case FLIGHT_LANDED:
         break;
     }
 }
 
+/* When nothing is heard of it until then. */
+static usec due(const struct flight *f, const struct leg *l)
+{
+    const struct call *c = &l->call;
+    if (!l->model)
+        return USEC_NEVER;
+    if (l->queued)
+        return sooner(l->look, l->until);
+    return c->over || c->is_complete ? 0 : patience(f, l);
+}
+
 usec flight_next(const struct flight *f)
 {
-    const struct call *c = &f->call;
     switch (f->state) {
     case FLIGHT_QUIET:
         return f->due;
     case FLIGHT_ASKING:
         if (f->pause)
             return f->pause;
-        if (f->queued)
-            return f->look < f->share ? f->look : f->share;
-        return c->over || c->is_complete || c->raw.len ? 0 : f->share;
+        if (flight_first(f))
+            return 0;
+        return sooner(f->hedge_at, sooner(due(f, &f->lead), due(f, &f->hedge)));
     case FLIGHT_STREAMING:
-        return c->over || c->is_complete ? 0 : patience(f);
+        return due(f, &f->lead);
     default:
         return USEC_NEVER;
     }

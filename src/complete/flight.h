@@ -9,23 +9,27 @@
  *     |                 built-in model ------->+----> LANDED <--complete+
  *     +-- flight_free() closes the call in every state; nothing calls back
  *
+ * While ASKING a second candidate may be asked beside the first, when that is
+ * late by its own measure (route/hedge.h). Whose text comes first goes on to
+ * STREAMING alone.
+ *
  * It belongs to the engine and is driven from its tick. Callbacks of the
  * transfer only record what came; the tick decides.
  */
 #ifndef COMPLETE_FLIGHT_H
 #define COMPLETE_FLIGHT_H
 
-#include "complete/call.h"
 #include "complete/engine.h"
 #include "complete/learner.h"
+#include "complete/leg.h"
 #include "complete/observe.h"
 #include "complete/sending.h"
 #include "complete/warm.h"
 
-/* That are told of: models, and further keys of one of them. */
 /* While one waits for a place: other processes do not tell when they leave. */
 enum { QUEUE_LOOK_MS = 20 };
 
+/* That are told of: models, and further keys of one of them. */
 enum { TRIED_MAX = 8, ATTEMPTS_MAX = TRIED_MAX + ACCESS_KEYS };
 
 #define FLIGHT_STATES(X) X(QUIET) X(ASKING) X(STREAMING) X(LANDED)
@@ -53,21 +57,18 @@ struct flight {
     bool decided;
     struct observation seen;
     struct decision decision;
-    size_t next;               /* candidate to ask next */
-    const struct model *model; /* that is asked, or wrote the text */
-    usec started, due, share, deadline;
+    uint64_t passed;  /* candidates that had their turn: a bit for each */
+    struct leg lead;  /* that is asked, or wrote the text */
+    struct leg hedge; /* that is asked beside it; without a model: none is */
+    usec hedge_at;    /* when one is to be; USEC_NEVER: not */
+    bool hedged;      /* once is enough */
+    usec started, due, deadline;
     usec pause;       /* until then nobody is asked; 0: somebody is */
     usec again;       /* when the last that failed may be asked again */
     size_t again_at;  /* its place in the chain */
     bool asked_again; /* once is enough */
     bool hopeless;    /* no other model would do better */
     usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
-    bool airborne;    /* the fleet counts its call as under way */
-    bool queued;      /* asking, but its model has no place for it yet */
-    usec look;        /* queued: when to look whether another process left it */
-    bool called;      /* queued, and it has one now */
-    bool keyless;     /* asking, but the key is still on its way */
-    struct call call;
     struct attempt attempts[ATTEMPTS_MAX];
     size_t n_attempts;
     struct buf text; /* landed: to insert at the origin */
@@ -86,7 +87,7 @@ struct flight_deps {
     struct learner *learner;
     struct usage *usage;
     struct fleet *fleet;
-    struct recent_place *recent;
+    struct recent *recent;
     struct warm *warm; /* NULL: nothing is kept for loading */
     int64_t wall;      /* microseconds since 1970 */
     bool is_reading;   /* what was spent before the start, for the first time */
@@ -96,6 +97,13 @@ struct flight_deps {
 struct flight *flight_new(uint64_t id, struct table *table,
                           const struct ask *ask, usec now);
 void flight_free(struct flight *f, const struct flight_deps *deps);
+
+/* Of those that are asked, the one whose text came first; NULL: nobody has
+ * said anything yet. */
+const struct leg *flight_first(const struct flight *f);
+
+/* Nobody wants it any more: what its calls took is counted and told. */
+void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);
 
 /* Text was typed at the end of what was typed before. False when it does not
  * continue the flight's text: the flight is of no use any more. */

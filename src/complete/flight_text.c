@@ -10,8 +10,8 @@ static struct finish finish_of(const struct flight *f,
         .offset = f->origin,
         .extent = f->seen.extent,
         .class = f->seen.c.class,
-        .chat = f->model->dialect && f->model->dialect->chat,
-        .builtin = !f->model->dialect,
+        .chat = f->lead.model->dialect && f->lead.model->dialect->chat,
+        .builtin = !f->lead.model->dialect,
     };
 }
 
@@ -101,6 +101,9 @@ bool flight_typed(struct flight *f, struct str typed)
         return false;
     if (f->state == FLIGHT_LANDED)
         return agree(buf_view(&f->text), buf_view(&f->typed));
-    return f->model->dialect->chat ||
-           agree(buf_view(&f->call.raw), buf_view(&f->typed));
+    const struct leg *l = flight_first(f);
+    struct str all = buf_view(&f->typed);
+    return !l || l->model->dialect->chat ||
+           agree(buf_view(&l->call.raw),
+                 str_sub(all, l->origin - f->origin, all.len));
 }

@@ -54,8 +54,10 @@ enum look look_to_probe(const struct model *m)
 /* One that is in memory for as long as its server runs says when it is. */
 enum look look_to_warm(const struct model *m)
 {
-    if (!m->dialect || dialect_is_grpc(m->dialect))
+    if (!m->dialect)
         return LOOK_NONE;
+    if (dialect_is_grpc(m->dialect))
+        return LOOK_HEALTH;
     if (m->local && m->service->loads)
         return m->dialect->load ? LOOK_LOAD : LOOK_TOKEN;
     return m->local && has_path(m, m->service->health) ? LOOK_HEALTH
@@ -190,9 +192,12 @@ static enum err judge_list(const struct model *m, struct str body,
     return e;
 }
 
+/* A server without the health service answers, and nobody can tell more. */
 static enum err judge_grpc(const struct http_response *r, struct str body,
                            struct why *why)
 {
+    if (str_is(http_header(r, "grpc-status"), "12"))
+        return OK;
     enum err e = grpc_verdict(r, why);
     if (e || body.len < GRPC_PREFIX)
         return e;

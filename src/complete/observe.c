@@ -3,16 +3,14 @@
 #include "base/hash.h"
 #include "complete/prompt.h"
 #include "complete/whereabouts.h"
-#include "context/scope.h"
 #include "doc/query.h"
 
 #include <time.h>
 
 enum {
-    ERROR_LINES = 50,      /* before and behind the cursor's */
-    ERROR_STEPS = 2000,    /* nodes looked at in one statement */
-    IMPORTS_US = 2000,     /* spent on counting them */
-    OBSERVED_HEAD = 16384, /* bytes of the file where imports are */
+    ERROR_LINES = 50,   /* before and behind the cursor's */
+    ERROR_STEPS = 2000, /* nodes looked at in one statement */
+    IMPORTS_US = 2000,  /* spent on counting them */
 };
 
 static struct str without_slashes(struct str path)
@@ -110,14 +108,11 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static int64_t count_imports(const struct document *doc)
+static int64_t count_imports(struct kept *kept, const struct document *doc)
 {
-    struct imports all;
     if (!queries_ready(doc->language))
         return 0; /* the first moment of a language is not worth waiting */
-    scope_imports(doc, smaller(text_len(&doc->text), OBSERVED_HEAD), IMPORTS_US,
-                  &all);
-    return (int64_t)all.n;
+    return (int64_t)kept_imports(kept, doc, IMPORTS_US)->n;
 }
 
 /* A prompt's window moves in steps: prompt.h. */
@@ -139,13 +134,16 @@ static void tell_time(int64_t wall, struct task *task)
 
 void observe(const struct ask *ask, struct observation *out)
 {
+    struct recent nothing = {.place.found = 0};
+    struct recent *recent = ask->recent ? ask->recent : &nothing;
     const struct document *doc = ask->doc;
     const struct text *t = &doc->text;
     size_t offset = ask->offset, behind = text_len(t) - offset;
     size_t sent = smaller(offset + behind, PROMPT_BYTES);
     struct str path = observe_path(str_from(doc->path), ask->root);
-    out->c = classify(doc, offset);
-    whereabouts_recent(ask->recent, str_from(doc->uri), ask->root, ask->now,
+    kept_place(&recent->kept, doc, offset);
+    out->c = recent->kept.c;
+    whereabouts_recent(&recent->place, str_from(doc->uri), ask->root, ask->now,
                        &out->where);
     out->extent = extent_at(doc, offset, &out->c);
     out->task = (struct task){
@@ -167,7 +165,7 @@ void observe(const struct ask *ask, struct observation *out)
         .tokens = prompt_tokens(sent),
         .indent = indent_columns(text_line(t, text_line_at(t, offset))),
         .depth = out->c.depth,
-        .imports = count_imports(doc),
+        .imports = count_imports(&recent->kept, doc),
         .file_lines = (int64_t)t->n_lines,
         .error_nodes = errors_around(doc, offset),
         .in_test = looks_like_test(path),

@@ -4,7 +4,15 @@
 
 #include "complete/whereabouts.h"
 #include "context/extent.h"
+#include "context/kept.h"
 #include "route/task.h"
+
+/* What was found for one key and may serve the next: the engine's. Zero bytes
+ * are nothing. */
+struct recent {
+    struct recent_place place;
+    struct kept kept;
+};
 
 /* A wish for a completion. */
 struct ask {
@@ -16,7 +24,7 @@ struct ask {
     struct str root;   /* the workspace folder, for the `path` feature */
     struct str branch; /* that is checked out there; may be empty */
     double typing_speed, accept_rate; /* the engine knows; NAN: nobody */
-    struct recent_place *recent;      /* the engine's; may be NULL */
+    struct recent *recent;            /* may be NULL */
     usec now;
     int64_t wall; /* seconds since 1970, for the hour and the day */
 };

@@ -4,10 +4,7 @@
 #include "doc/query.h"
 
 /* What the imports may cost of a turn: a thousand take a millisecond. */
-enum {
-    IMPORTS_US = 2000,     /* spent on finding them */
-    IMPORTS_BYTES = 16384, /* of the file, where they are */
-};
+enum { IMPORTS_US = 2000 };
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -89,15 +86,14 @@ static void append_line(struct buf *out, struct str line)
 }
 
 /* In the file's order; what does not fit is left out, the last ones first. */
-static void append_imports(const struct document *doc, size_t start,
-                           size_t room, struct buf *out)
+static void append_imports(const struct document *doc, struct kept *kept,
+                           size_t start, size_t room, struct buf *out)
 {
-    struct imports all;
     struct str text = text_view(&doc->text);
-    scope_imports(doc, smaller(start, IMPORTS_BYTES), IMPORTS_US, &all);
-    for (size_t i = 0; i < all.n; i++) {
-        struct str import = str_sub(text, all.at[i].start, all.at[i].end);
-        if (all.at[i].end > start || import.len + 1 > room)
+    const struct imports *all = kept_imports(kept, doc, IMPORTS_US);
+    for (size_t i = 0; i < all->n; i++) {
+        struct str import = str_sub(text, all->at[i].start, all->at[i].end);
+        if (all->at[i].end > start || import.len + 1 > room)
             continue;
         room -= import.len + 1;
         append_line(out, import);
@@ -105,22 +101,25 @@ static void append_imports(const struct document *doc, size_t start,
 }
 
 /* What stands for the text before `start`, in at most `room` bytes. */
-static void append_lead(const struct document *doc, size_t offset, size_t start,
-                        size_t room, struct buf *out)
+static void append_lead(const struct document *doc, size_t offset,
+                        struct kept *kept, size_t start, size_t room,
+                        struct buf *out)
 {
     struct definition at[AROUND_MAX];
-    size_t n = 0, around = scope_at(doc, offset, at);
-    while (n < around && at[n].start < start)
+    size_t n = 0;
+    kept_place(kept, doc, offset);
+    while (n < kept->n_around && kept->around[n].start < start)
         n++;
+    scope_definitions(doc, kept->around, n, at);
     size_t from = heads_that_fit(doc, start, at, n, &room);
-    append_imports(doc, start, room, out);
+    append_imports(doc, kept, start, room, out);
     for (size_t i = from; i < n; i++)
         append_line(out, head_lines(doc, &at[i], start));
 }
 
 /* The text in front of the cursor that fits into `limit` bytes. */
 static struct str prefix_of(const struct document *doc, size_t offset,
-                            size_t limit, struct buf *room)
+                            size_t limit, struct kept *kept, struct buf *room)
 {
     struct str text = text_view(&doc->text);
     size_t lead = limit / PROMPT_LEAD_SHARE;
@@ -129,14 +128,14 @@ static struct str prefix_of(const struct document *doc, size_t offset,
     size_t start = prefix_start(text, offset, limit - lead);
     if (!queries_ready(doc->language))
         return str_sub(text, start, offset);
-    append_lead(doc, offset, start, lead, room);
+    append_lead(doc, offset, kept, start, lead, room);
     buf_append(room, str_sub(text, start, offset));
     if (room->failed)
         return str_sub(text, start, offset);
     return buf_view(room);
 }
 
-void prompt_build(const struct document *doc, size_t offset,
+void prompt_build(const struct document *doc, size_t offset, struct kept *kept,
                   const struct model *model, const struct options *options,
                   struct str path, struct buf *room, struct prompt *out)
 {
@@ -147,7 +146,7 @@ void prompt_build(const struct document *doc, size_t offset,
     size_t bytes = room_for(model, max_tokens);
     size_t after = smaller(bytes / 4, text.len - offset);
     *out = (struct prompt){
-        .prefix = prefix_of(doc, offset, bytes - after, room),
+        .prefix = prefix_of(doc, offset, bytes - after, kept, room),
         .suffix = str_sub(text, offset, suffix_end(text, offset, after)),
         .language = str_from(doc->language->name),
         .path = path,

@@ -11,7 +11,7 @@
 #ifndef COMPLETE_PROMPT_H
 #define COMPLETE_PROMPT_H
 
-#include "doc/document.h"
+#include "context/kept.h"
 #include "route/table.h"
 
 enum {
@@ -22,8 +22,9 @@ enum {
 };
 
 /* Views of the document's text, valid until its next change, and of `room`,
- * which is empty before and has to be released behind `out`'s use. */
-void prompt_build(const struct document *doc, size_t offset,
+ * which is empty before and has to be released behind `out`'s use. What is
+ * found in the document is kept in `kept`. */
+void prompt_build(const struct document *doc, size_t offset, struct kept *kept,
                   const struct model *model, const struct options *options,
                   struct str path, struct buf *room, struct prompt *out);
 

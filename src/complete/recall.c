@@ -39,7 +39,7 @@ void recall_put(struct cache *c, const struct flight *f,
     struct cache_key key = key_of(f->table, doc);
     struct cache_hit hit = {
         .text = buf_view(&f->text),
-        .model = f->model->name,
+        .model = f->lead.model->name,
         .class = (int)f->seen.c.class,
         .route = f->decision.route->index,
     };

@@ -1,6 +1,7 @@
 #include "complete/warm.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "route/decide.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct warmth {
     http_id call; /* our own, or one that was left to us */
     bool adopted;
     usec due;   /* when to begin; USEC_NEVER: not */
+    usec began; /* the last call of our own */
     usec heard; /* of it last */
     struct buf body;
 };
@@ -113,9 +115,16 @@ static struct warmth *of_call(struct warm *w, http_id id)
     return NULL;
 }
 
-static void want(struct warm *w, const struct model *m)
+static bool loads(enum look look)
+{
+    return look == LOOK_LOAD || look == LOOK_TOKEN;
+}
+
+static void want(struct warm *w, const struct model *m, bool may_load)
 {
     enum look look = look_to_warm(m);
+    if (loads(look) && !may_load)
+        return;
     struct warmth *known = look ? find_or_add(w, m) : NULL;
     if (!known || known->model)
         return;
@@ -125,7 +134,22 @@ static void want(struct warm *w, const struct model *m)
         known->due = 0;
 }
 
-void warm_table(struct warm *w, struct table *table)
+/* Several that are loaded would drive each other out of memory. */
+static void want_ranked(struct warm *w, const struct route *r,
+                        struct fleet *fleet, usec now)
+{
+    struct decision *d = malloc(sizeof *d);
+    if (!d)
+        return;
+    decide_ahead(w->table, r, fleet, now, d);
+    for (size_t i = 0; i < d->n && i < WARM_RANKED; i++)
+        if (!d->chain[i].excluded)
+            want(w, d->chain[i].model, i == 0);
+    free(d);
+}
+
+void warm_table(struct warm *w, struct table *table, struct fleet *fleet,
+                usec now)
 {
     struct table *before = w->table;
     w->table = table_ref(table);
@@ -135,7 +159,10 @@ void warm_table(struct warm *w, struct table *table)
     }
     for (size_t i = 0; i < table->n_routes; i++)
         for (size_t j = 0; j < table->routes[i].n_models; j++)
-            want(w, table->routes[i].models[j]);
+            want(w, table->routes[i].models[j], true);
+    for (size_t i = 0; i < table->n_routes; i++)
+        if (table->routes[i].all_models)
+            want_ranked(w, &table->routes[i], fleet, now);
     for (size_t i = 0; i < WARM_MODELS; i++) {
         struct warmth *m = &w->models[i];
         if (m->model || (m->call && m->adopted))
@@ -146,15 +173,13 @@ void warm_table(struct warm *w, struct table *table)
     table_unref(before);
 }
 
-struct warm *warm_new(struct http *http, struct keyring *keys,
-                      struct table *table)
+struct warm *warm_new(struct http *http, struct keyring *keys)
 {
     struct warm *w = calloc(1, sizeof *w);
     if (!w)
         return NULL;
     w->http = http;
     w->keys = keys;
-    warm_table(w, table);
     return w;
 }
 
@@ -179,8 +204,8 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
     if (!m)
         return;
     m->call = 0;
-    if (!m->model)
-        return;
+    if (!m->model || m->heard >= m->began)
+        return; /* a completion was answered meanwhile */
     e = look_judge(m->look, m->model, r, buf_view(&m->body), e, NULL, &why);
     if (e == ERR_LOADING) {
         m->due = now + MSEC(LOADING_MS);
@@ -202,6 +227,12 @@ static struct str origin_of(const struct model *m)
     return end == STR_NONE ? m->url : str_sub(m->url, 0, host + 3 + end);
 }
 
+/* What it is about is the server, not one of its models. */
+static bool connects(const struct warmth *m)
+{
+    return m->look == LOOK_CONNECT || dialect_is_grpc(m->model->dialect);
+}
+
 /* A connection is one for all models of an origin. */
 static bool is_open(const struct warm *w, const struct warmth *m)
 {
@@ -218,20 +249,19 @@ static bool is_open(const struct warm *w, const struct warmth *m)
 static void begin(struct warm *w, struct warmth *m, usec now)
 {
     static const struct http_events events = {on_data, on_end};
-    bool connects = m->look == LOOK_CONNECT;
-    bool loads = m->look == LOOK_LOAD || m->look == LOOK_TOKEN;
     struct why why;
     enum err e;
     m->due = USEC_NEVER;
-    if (connects && is_open(w, m)) {
+    if (connects(m) && is_open(w, m)) {
         enter(m, WARM_READY);
         return;
     }
     buf_clear(&m->body);
-    m->call =
-        look_start(m->look, m->model, w->http, w->keys,
-                   loads ? load_limit : MSEC(CONNECT_MS), &events, w, &e, &why);
+    m->call = look_start(m->look, m->model, w->http, w->keys,
+                         loads(m->look) ? load_limit : MSEC(CONNECT_MS),
+                         &events, w, &e, &why);
     if (m->call) {
+        m->began = now;
         enter(m, WARM_WAKING);
     } else if (!e) {
         m->due = now + MSEC(50); /* its key is on its way */

@@ -13,6 +13,9 @@
 #define COMPLETE_WARM_H
 
 #include "complete/look.h"
+#include "route/fleet.h"
+
+enum { WARM_RANKED = 3 };
 
 enum warm_state { WARM_COLD, WARM_WAKING, WARM_READY, WARM_DOWN };
 
@@ -21,13 +24,17 @@ const char *warm_state_name(enum warm_state s); /* "ready" */
 struct warm;
 
 /* `http` and `keys` are borrowed. NULL without memory. */
-struct warm *warm_new(struct http *http, struct keyring *keys,
-                      struct table *table);
+struct warm *warm_new(struct http *http, struct keyring *keys);
 void warm_free(struct warm *w);
 
-/* The models that this table's routes name are those to be warmed, from the
- * next warm_tick() on. What is known of them is kept. */
-void warm_table(struct warm *w, struct table *table);
+/*
+ * The models that this table's routes name are those to be warmed, from the
+ * next warm_tick() on; of a route that leaves it to a strategy over all, the
+ * WARM_RANKED that come first, of which only the very first is loaded. What is
+ * known of them is kept.
+ */
+void warm_table(struct warm *w, struct table *table, struct fleet *fleet,
+                usec now);
 
 /* Begin and go on; needs not be called at all. */
 void warm_tick(struct warm *w, usec now);

@@ -204,9 +204,12 @@ static void wrong_header(struct check *c, const cJSON *headers,
                  found_name(e));
 }
 
-static void wrong_type(struct check *c, const cJSON *item, enum key_type type,
-                       const char *path)
+static void wrong_type(struct check *c, const cJSON *item,
+                       const struct key *key, const char *path)
 {
+    enum key_type type = key->type;
+    struct str rest = str_from(key->choices), choice;
+    struct known known;
     if (type == KEY_HEADERS && cJSON_IsObject(item)) {
         wrong_header(c, item, path);
         return;
@@ -216,8 +219,14 @@ static void wrong_type(struct check *c, const cJSON *item, enum key_type type,
         return;
     }
     bool number = cJSON_IsNumber(item) && type == KEY_INTEGER;
-    problems_add(c->problems, SEVERITY_ERROR, path, "it is %s where %s belongs",
-                 number ? "a fraction" : found_name(item), key_type_name(type));
+    known_init(&known, (struct str){0});
+    while (str_cut(&rest, '|', &choice))
+        known_add(&known, choice);
+    problems_add(c->problems, SEVERITY_ERROR, path,
+                 "it is %s where %s belongs%s",
+                 number ? "a fraction" : found_name(item), key_type_name(type),
+                 known_text(&known));
+    known_release(&known);
 }
 
 static void check_list(struct check *c, cJSON *list, const struct key *key,
@@ -249,7 +258,7 @@ static bool check_value(struct check *c, const struct key *key, cJSON *item,
                         const char *path)
 {
     if (!has_type(item, key->type)) {
-        wrong_type(c, item, key->type, path);
+        wrong_type(c, item, key, path);
         return false;
     }
     switch (key->type) {

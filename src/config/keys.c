@@ -24,8 +24,8 @@ static const struct key keys[] = {
      "use the model servers of this machine: Ollama, llama.cpp, LM Studio and "
      "vLLM at their usual ports, or any of them at these addresses"},
     {"warm_up", KEY_BOOL, 0, 0, 0, NULL, "true",
-     "connect to the models that routes name, and have local ones loaded, "
-     "before they are asked"},
+     "connect to the models that routes name, or that their strategies rank "
+     "first, and have local ones loaded, before they are asked"},
     {"health_checks", KEY_STRING, T, 0, 0, "off|free|all", "free",
      "look at models that were left alone before they are asked again: at "
      "none, at those that cost nothing, or at metered ones, too"},
@@ -167,8 +167,6 @@ static const struct key keys[] = {
      "one completion is asked for"},
     {"routes[].context", KEY_LATER, 0, 0, 0, NULL, NULL,
      "the text around the cursor is sent"},
-    {"routes[].hedge", KEY_LATER, 0, 0, 0, NULL, NULL,
-     "the next model is asked when the one before fails or is late"},
     {"routes[].max_tokens", KEY_INTEGER, 0, 1, 1e6, NULL, NULL,
      "tokens of an answer at most"},
     {"routes[].temperature", KEY_NUMBER, 0, 0, 2, NULL, NULL,
@@ -177,12 +175,18 @@ static const struct key keys[] = {
      "milliseconds for all its models together"},
     {"routes[].debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, NULL,
      "milliseconds of quiet before an automatic request is sent"},
+    {"routes[].max_cost", KEY_NUMBER, T, 0, 1e6, NULL, NULL,
+     "dollars that one completion is expected to cost at most, with all calls "
+     "of its chain; models of unknown price are not asked then"},
     {"routes[].threshold", KEY_NUMBER, 0, 0, 1, NULL, NULL,
      "confidence below which the built-in model shows nothing; half of it when "
      "asked for by hand"},
     {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
+    {"routes[].hedge", KEY_STRING, 0, 0, 0, "off|free|any", NULL,
+     "whether the next model is asked beside one that has no text after its "
+     "own p95: never, if it costs nothing, or whatever it costs"},
     {"routes[].fail_over", KEY_STRING, 0, 0, 0, "own_servers|anywhere", NULL,
      "which models may follow one of your own servers"},
 
@@ -248,6 +252,8 @@ static const struct key keys[] = {
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
     {"debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, "60", EACH_ROUTE},
+    {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},
+    {"hedge", KEY_STRING, 0, 0, 0, "off|free|any", "off", EACH_ROUTE},
     {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never", "auto", EACH_ROUTE},
     {"adaptive", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "what the strategy \"adaptive\" weighs"},

@@ -71,7 +71,14 @@ const char *key_member(const struct key *key, const char *parent);
  */
 void keys_check(cJSON *json, bool trusted, struct problems *problems);
 
+/* What else is said of keys: at the end of the description, and as members,
+ * a comma before each, of the schema of a word. */
+struct schema_more {
+    void (*describe)(const struct key *key, struct buf *out);
+    void (*word)(const struct key *key, struct buf *out);
+};
+
 /* Append the JSON Schema (2020-12), generated from the table. */
-bool keys_schema(struct buf *out);
+bool keys_schema(struct buf *out, const struct schema_more *more);
 
 #endif

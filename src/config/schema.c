@@ -16,10 +16,16 @@
     "\"items\":{\"type\":\"string\"}}},"                                       \
     "\"required\":[\"command\"]}"
 
-static void schema_of(struct buf *out, const struct key *key);
+struct schema {
+    struct buf *out;
+    const struct schema_more *more;
+};
 
-static void members(struct buf *out, const char *parent)
+static void schema_of(const struct schema *s, const struct key *key);
+
+static void members(const struct schema *s, const char *parent)
 {
+    struct buf *out = s->out;
     bool first = true;
     buf_printf(out, "\"type\":\"object\",\"additionalProperties\":false,"
                     "\"properties\":{");
@@ -28,19 +34,21 @@ static void members(struct buf *out, const char *parent)
         if (!name)
             continue;
         buf_printf(out, "%s\"%s\":{", first ? "" : ",", name);
-        schema_of(out, key_at(i));
+        schema_of(s, key_at(i));
         buf_append_char(out, '}');
         first = false;
     }
     buf_append_char(out, '}');
 }
 
-static void word(struct buf *out, const struct key *key)
+static void word(const struct schema *s, const struct key *key)
 {
+    struct buf *out = s->out;
     struct str rest = str_from(key->choices), choice;
     buf_printf(out, "\"type\":\"string\",");
     if (!key->choices) {
         buf_printf(out, "\"minLength\":1");
+        s->more->word(key, out);
         return;
     }
     buf_printf(out, "\"enum\":[");
@@ -55,12 +63,13 @@ static void number(struct buf *out, const struct key *key, const char *type)
                key->min, key->max);
 }
 
-static void type_of(struct buf *out, const struct key *key)
+static void type_of(const struct schema *s, const struct key *key)
 {
+    struct buf *out = s->out;
     char parent[128];
     switch (key->type) {
     case KEY_STRING:
-        word(out, key);
+        word(s, key);
         break;
     case KEY_BOOL:
         buf_printf(out, "\"type\":\"boolean\"");
@@ -73,24 +82,24 @@ static void type_of(struct buf *out, const struct key *key)
         break;
     case KEY_STRINGS:
         buf_printf(out, "\"oneOf\":[{");
-        word(out, key);
+        word(s, key);
         buf_printf(out, "},{\"type\":\"array\",\"minItems\":1,\"items\":{");
-        word(out, key);
+        word(s, key);
         buf_printf(out, "}}]");
         break;
     case KEY_SWITCH:
         buf_printf(out, "\"oneOf\":[{\"type\":\"boolean\"},{\"type\":"
                         "\"array\",\"minItems\":1,\"items\":{");
-        word(out, key);
+        word(s, key);
         buf_printf(out, "}}]");
         break;
     case KEY_OBJECT:
-        members(out, key->path);
+        members(s, key->path);
         break;
     case KEY_LIST:
         snprintf(parent, sizeof parent, "%s[]", key->path);
         buf_printf(out, "\"type\":\"array\",\"items\":{");
-        members(out, parent);
+        members(s, parent);
         buf_append_char(out, '}');
         break;
     case KEY_SECRET:
@@ -109,16 +118,18 @@ static void type_of(struct buf *out, const struct key *key)
 }
 
 /* The sentence that an editor shows, and the value that it fills in. */
-static void notes(struct buf *out, const struct key *key)
+static void notes(const struct schema *s, const struct key *key)
 {
+    struct buf *out = s->out;
     struct buf text;
     bool literal = key->type == KEY_NUMBER || key->type == KEY_INTEGER ||
                    key->type == KEY_BOOL;
-    buf_init(&text, 1024);
+    buf_init(&text, 1 << 16);
     buf_printf(&text, "%s%s%s%s%s",
                key->type == KEY_LATER ? "not carried out yet: " : "", key->doc,
                key->fallback ? " (default: " : "",
                key->fallback ? key->fallback : "", key->fallback ? ")" : "");
+    s->more->describe(key, &text);
     buf_printf(out, ",\"description\":");
     json_print_str(out, buf_view(&text));
     if (literal && key->fallback && strchr("0123456789tf", key->fallback[0]) &&
@@ -127,17 +138,18 @@ static void notes(struct buf *out, const struct key *key)
     buf_release(&text);
 }
 
-static void schema_of(struct buf *out, const struct key *key)
+static void schema_of(const struct schema *s, const struct key *key)
 {
-    type_of(out, key);
-    notes(out, key);
+    type_of(s, key);
+    notes(s, key);
 }
 
-bool keys_schema(struct buf *out)
+bool keys_schema(struct buf *out, const struct schema_more *more)
 {
+    struct schema s = {out, more};
     buf_printf(out, "{\"$schema\":"
                     "\"https://json-schema.org/draft/2020-12/schema\","
                     "\"title\":\"Switchyard's configuration\",");
-    members(out, "");
+    members(&s, "");
     return buf_append(out, STR("}\n"));
 }

@@ -296,27 +296,26 @@ static struct classification classify_place(struct place *p,
                                    .depth = e->depth};
 }
 
-struct classification classify(const struct document *doc, size_t offset)
+struct classification classify_with(const struct document *doc, size_t offset,
+                                    struct around *out, size_t *n)
 {
     struct place p;
     struct enclosing e;
+    *n = 0;
     if (!find_place(&p, doc, offset))
         return plain_classify(&doc->text, p.offset);
     struct classification c = classify_place(&p, &e);
     c.in_error = in_error(&p, c.statement);
+    *n = (size_t)e.n;
+    memcpy(out, e.at, *n * sizeof *out);
     return c;
 }
 
-size_t classify_around(const struct document *doc, size_t offset,
-                       struct around *out)
+struct classification classify(const struct document *doc, size_t offset)
 {
-    struct place p;
-    struct enclosing e;
-    if (!find_place(&p, doc, offset))
-        return 0;
-    classify_place(&p, &e);
-    memcpy(out, e.at, (size_t)e.n * sizeof *out);
-    return (size_t)e.n;
+    struct around around[AROUND_MAX];
+    size_t n;
+    return classify_with(doc, offset, around, &n);
 }
 
 static bool is_space(char c)

@@ -32,10 +32,10 @@ struct classification {
  */
 struct classification classify(const struct document *doc, size_t offset);
 
-/* What is around the statement at byte `offset`, outermost first: what
- * `depth` counts, up to AROUND_MAX. */
-size_t classify_around(const struct document *doc, size_t offset,
-                       struct around *out);
+/* The same, and what is around the statement in the `*n` first of `out`,
+ * outermost first: what `depth` counts, up to AROUND_MAX. */
+struct classification classify_with(const struct document *doc, size_t offset,
+                                    struct around *out, size_t *n);
 
 /* Node types from the root to the leaf at `offset`, outermost first; at most
  * `max` of them. The names live as long as the program. */

@@ -87,12 +87,10 @@ static struct definition by_text(const struct syntax *s, struct str text,
     return d;
 }
 
-size_t scope_at(const struct document *doc, size_t offset,
-                struct definition *out)
+void scope_definitions(const struct document *doc, const struct around *around,
+                       size_t n, struct definition *out)
 {
-    struct around around[AROUND_MAX];
     struct str text = text_view(&doc->text);
-    size_t n = classify_around(doc, offset, around);
     const struct query *q = query_of(doc->language, QUERY_DEFINITIONS);
     for (size_t i = 0; i < n; i++) {
         struct refining r = {&around[i], &out[i]};
@@ -106,5 +104,14 @@ size_t scope_at(const struct document *doc, size_t offset,
             out[i].kind = DEFINITION_METHOD;
         out[i].depth = (int)i;
     }
+}
+
+size_t scope_at(const struct document *doc, size_t offset,
+                struct definition *out)
+{
+    struct around around[AROUND_MAX];
+    size_t n;
+    classify_with(doc, offset, around, &n);
+    scope_definitions(doc, around, n, out);
     return n;
 }

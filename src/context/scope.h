@@ -48,6 +48,10 @@ struct str definition_head(const struct document *doc,
 struct str definition_name(const struct document *doc,
                            const struct definition *d);
 
+/* The definitions that are around a place, see classify_with(). */
+void scope_definitions(const struct document *doc, const struct around *around,
+                       size_t n, struct definition *out);
+
 /* The definitions that byte `offset` is in the body of, outermost first. At
  * most AROUND_MAX. */
 size_t scope_at(const struct document *doc, size_t offset,
@@ -72,14 +76,21 @@ struct imports {
     size_t n;
     struct import_part parts[IMPORT_PARTS_MAX];
     size_t n_parts;
+    size_t reach; /* all of it stands in so many bytes from the start, and
+                     the line behind it as well */
 };
 
 /*
  * The file's imports up to byte `before`, in their order, without those in
- * functions. Stops after `budget_us` with what was found until then.
+ * functions. False when it stopped after `budget_us` with what was found until
+ * then.
  */
-void scope_imports(const struct document *doc, size_t before,
+bool scope_imports(const struct document *doc, size_t before,
                    uint64_t budget_us, struct imports *out);
+
+/* Whether a line of the bytes [from, to) looks like an import; `from` is a
+ * line's start. */
+bool scope_may_import(const struct document *doc, size_t from, size_t to);
 
 /* --- signatures */
 

@@ -3,6 +3,7 @@
 #include "doc/query.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * Only stretches of text whose lines have a word that imports are looked up
@@ -244,27 +245,71 @@ static bool next_stretch(const struct syntax *s, const struct needles *all,
     return found;
 }
 
-void scope_imports(const struct document *doc, size_t before,
+static void read_needles(struct needles *all, const struct language *l)
+{
+    *all = (struct needles){.n = 0};
+    add_needles(all, l, "import_words", false);
+    add_needles(all, l, "require_words", true);
+    add_needles(all, l, "import_lines", true);
+}
+
+/* Behind the next line that is not blank. */
+static size_t behind_next_line(struct str text, size_t at)
+{
+    bool code = false;
+    while (at < text.len && !(code && text.ptr[at] == '\n')) {
+        code |= !is_blank(text.ptr[at]) && !strchr("\r\n", text.ptr[at]);
+        at++;
+    }
+    return at < text.len ? at + 1 : at;
+}
+
+/* How far from the start of `text` reaches what was looked at up to `to`. */
+static size_t reach_of(const struct imports *all, struct str text, size_t to)
+{
+    for (size_t i = 0; i < all->n; i++)
+        to = all->at[i].end > to ? all->at[i].end : to;
+    if (to == 0)
+        return 0;
+    size_t line = str_find_char(str_sub(text, to, text.len), '\n');
+    to = line == STR_NONE ? text.len : to + line + 1;
+    return behind_next_line(text, to);
+}
+
+bool scope_imports(const struct document *doc, size_t before,
                    uint64_t budget_us, struct imports *out)
 {
     const struct syntax *s = syntax_for(doc->language);
     struct gathering g = {out, text_view(&doc->text), 0};
-    struct needles needles = {.n = 0};
+    struct needles needles;
     struct query_range range = {.depth = UINT32_MAX,
                                 .until = clock_now() + budget_us};
-    out->n = out->n_parts = 0;
+    out->n = out->n_parts = out->reach = 0;
     if (!s)
-        return;
-    add_needles(&needles, doc->language, "import_words", false);
-    add_needles(&needles, doc->language, "require_words", true);
-    add_needles(&needles, doc->language, "import_lines", true);
+        return true;
+    read_needles(&needles, doc->language);
     struct str head = str_sub(g.text, 0, before);
     const struct query *q = query_of(doc->language, QUERY_IMPORTS);
-    for (int i = 0;
-         i < STRETCHES_MAX &&
-         next_stretch(s, &needles, head, range.to, &range) &&
-         query_each(q, tree_root(&doc->tree), g.text, &range, gather, &g);
-         i++)
+    bool more = true;
+    for (int i = 0; more && i < STRETCHES_MAX &&
+                    next_stretch(s, &needles, head, range.to, &range);
+         i++) {
+        more = query_each(q, tree_root(&doc->tree), g.text, &range, gather, &g);
         range.to++;
+    }
+    out->reach = reach_of(out, g.text, range.to);
     put_in_order(out);
+    return more || clock_now() < range.until;
+}
+
+bool scope_may_import(const struct document *doc, size_t from, size_t to)
+{
+    const struct syntax *s = syntax_for(doc->language);
+    struct needles needles;
+    struct query_range ignored;
+    if (!s || from >= to)
+        return false;
+    read_needles(&needles, doc->language);
+    return next_stretch(s, &needles, str_sub(text_view(&doc->text), 0, to),
+                        from, &ignored);
 }

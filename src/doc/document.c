@@ -226,10 +226,13 @@ bool document_parse(struct document *doc, uint64_t budget_us)
 struct document *documents_unparsed(const struct documents *d)
 {
     const struct map_slot *slot;
+    struct document *untidy = NULL;
     for (size_t at = 0; (slot = map_next(&d->by_uri, &at));) {
         struct document *doc = slot->value;
-        if (tree_behind(&doc->tree))
+        if (!tree_settled(&doc->tree))
             return doc;
+        if (tree_behind(&doc->tree))
+            untidy = doc;
     }
-    return NULL;
+    return untidy;
 }

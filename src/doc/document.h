@@ -63,7 +63,8 @@ enum err document_change(struct documents *d, struct document *doc,
 /* Bring the tree up to date for at most `budget_us` (0: until done). */
 bool document_parse(struct document *doc, uint64_t budget_us);
 
-/* Some document whose tree is behind, or NULL. */
+/* Some document whose tree is behind, or NULL: first those that are to be
+ * parsed, then those of which a former tree is to be freed. */
 struct document *documents_unparsed(const struct documents *d);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct pool_page {
     struct pool_page *next, *prev; /* in a ring of open pages */
@@ -12,40 +13,69 @@ struct pool_page {
     uint32_t stride; /* bytes from block to block */
 };
 
-/* `page` stands before every block, `next` only in a free one. */
+/* A free one. */
 struct block {
-    struct pool_page *page;
     struct block *next;
 };
 
-/* The size of a large block stands before its (NULL) page. */
+/* What stands before a block of the C library's. */
 struct large {
     size_t size;
-    struct block block;
 };
 
 enum {
     WORD = 8,
-    FIRST = sizeof(struct pool_page),             /* block in a page */
-    SMALL_MAX = (POOL_CLASSES - 1) * WORD - WORD, /* bytes */
+    FIRST = sizeof(struct pool_page),      /* block in a page */
+    SMALL_MAX = (POOL_CLASSES - 1) * WORD, /* bytes */
 };
-_Static_assert(sizeof(void *) <= WORD && FIRST % WORD == 0,
-               "blocks and what stands before them must be aligned");
+_Static_assert(sizeof(void *) <= WORD && FIRST % WORD == 0 &&
+                   sizeof(struct large) % WORD == 0,
+               "blocks must be aligned");
 
-/* Strides are multiples of a word; a free block needs two. */
+/* Strides are multiples of a word. */
 static size_t stride_of(size_t size)
 {
-    return size < WORD ? 2 * WORD : (size + WORD + WORD - 1) / WORD * WORD;
+    return size < WORD ? WORD : (size + WORD - 1) / WORD * WORD;
 }
 
-static struct block *block_of(void *data)
+/* --- pages */
+
+/* Addresses alone: memory is there once it is touched. */
+static bool reserve(struct pool *p)
 {
-    return (struct block *)((char *)data - WORD);
+    void *at = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    p->base = at == MAP_FAILED ? NULL : at;
+    return p->base;
 }
 
-static void *data_of(struct block *b)
+static bool is_in_page(const struct pool *p, const void *data)
 {
-    return (char *)b + WORD;
+    return p->base && (uintptr_t)data - (uintptr_t)p->base < POOL_BYTES;
+}
+
+static struct pool_page *page_of(const struct pool *p, const void *data)
+{
+    size_t offset = (size_t)((const char *)data - p->base);
+    return (struct pool_page *)(p->base + offset / POOL_PAGE * POOL_PAGE);
+}
+
+static struct pool_page *page_new(struct pool *p)
+{
+    if (!p->base && !reserve(p))
+        return NULL;
+    if (p->n_vacant)
+        return (struct pool_page *)(p->base + (size_t)p->vacant[--p->n_vacant] *
+                                                  POOL_PAGE);
+    if (p->n_pages == POOL_PAGES)
+        return NULL;
+    return (struct pool_page *)(p->base + (size_t)p->n_pages++ * POOL_PAGE);
+}
+
+static void page_delete(struct pool *p, struct pool_page *page)
+{
+    madvise(page, POOL_PAGE, MADV_DONTNEED);
+    p->vacant[p->n_vacant++] = (uint16_t)(((char *)page - p->base) / POOL_PAGE);
 }
 
 /* At the end of the ring: a page that was full is left to empty itself. */
@@ -81,12 +111,10 @@ static struct pool_page *page_open(struct pool *p, size_t stride)
     if (page) {
         p->empty = page->next;
         p->n_empty--;
-    } else if (!(page = malloc(POOL_PAGE))) {
+    } else if (!(page = page_new(p))) {
         return NULL;
     }
-    *page = (struct pool_page){.fresh = FIRST,
-
-                               .stride = (uint32_t)stride};
+    *page = (struct pool_page){.fresh = FIRST, .stride = (uint32_t)stride};
     ring_add(&p->open[stride / WORD], page);
     return page;
 }
@@ -94,13 +122,15 @@ static struct pool_page *page_open(struct pool *p, size_t stride)
 static void page_close(struct pool *p, struct pool_page *page)
 {
     if (p->n_empty >= POOL_EMPTY_MAX) {
-        free(page);
+        page_delete(p, page);
         return;
     }
     page->next = p->empty;
     p->empty = page;
     p->n_empty++;
 }
+
+/* --- blocks */
 
 static void *large_alloc(struct large *old, size_t size)
 {
@@ -110,13 +140,12 @@ static void *large_alloc(struct large *old, size_t size)
     if (!l)
         return NULL;
     l->size = size;
-    l->block.page = NULL;
-    return data_of(&l->block);
+    return l + 1;
 }
 
-static struct large *large_of(struct block *b)
+static struct large *large_of(void *data)
 {
-    return (struct large *)((char *)b - offsetof(struct large, block));
+    return (struct large *)data - 1;
 }
 
 void *pool_alloc(struct pool *p, size_t size)
@@ -127,32 +156,31 @@ void *pool_alloc(struct pool *p, size_t size)
     struct pool_page **ring = &p->open[stride / WORD];
     struct pool_page *page = *ring ? *ring : page_open(p, stride);
     if (!page)
-        return NULL;
+        return large_alloc(NULL, size);
     struct block *b = page->free;
     if (b) {
         page->free = b->next;
     } else {
         b = (struct block *)((char *)page + page->fresh);
-        b->page = page;
         page->fresh += page->stride;
     }
     page->used++;
     if (is_full(page))
         ring_remove(ring, page);
-    return data_of(b);
+    return b;
 }
 
 void pool_free(struct pool *p, void *data)
 {
     if (!data)
         return;
-    struct block *b = block_of(data);
-    struct pool_page *page = b->page;
-    if (!page) {
-        free(large_of(b));
+    if (!is_in_page(p, data)) {
+        free(large_of(data));
         return;
     }
+    struct pool_page *page = page_of(p, data);
     struct pool_page **ring = &p->open[page->stride / WORD];
+    struct block *b = data;
     if (is_full(page))
         ring_add(ring, page);
     b->next = page->free;
@@ -167,10 +195,10 @@ void *pool_realloc(struct pool *p, void *data, size_t size)
 {
     if (!data)
         return pool_alloc(p, size);
-    struct block *b = block_of(data);
-    size_t has = b->page ? b->page->stride - WORD : large_of(b)->size;
-    if (!b->page && size > SMALL_MAX)
-        return large_alloc(large_of(b), size);
+    bool small = is_in_page(p, data);
+    size_t has = small ? page_of(p, data)->stride : large_of(data)->size;
+    if (!small && size > SMALL_MAX)
+        return large_alloc(large_of(data), size);
     if (size <= has)
         return data;
     void *moved = pool_alloc(p, size);
@@ -181,12 +209,17 @@ void *pool_realloc(struct pool *p, void *data, size_t size)
     return moved;
 }
 
-void pool_trim(struct pool *p)
+bool pool_trim(struct pool *p, size_t n)
 {
-    while (p->empty) {
+    for (; p->empty && n > 0; n--, p->n_empty--) {
         struct pool_page *page = p->empty;
         p->empty = page->next;
-        free(page);
+        page_delete(p, page);
     }
-    p->n_empty = 0;
+    if (p->base && p->n_vacant == p->n_pages) {
+        munmap(p->base, POOL_BYTES);
+        p->base = NULL;
+        p->n_pages = p->n_vacant = 0;
+    }
+    return !p->empty;
 }

@@ -6,22 +6,28 @@
  * off a parse of 5,000 lines and halves the two steps that can't be sliced,
  * balancing a tree and freeing one (measured: 3.6 and 4.8 ms to 2.3 ms each).
  *
- *   page   [next prev free used ...][ page | block ][ page | block ] ...
+ *   page   [next prev free used ...][ block ][ block ] ...
  *
- * The word before a block points to its page; NULL there means a large block
- * of its own. A page that becomes empty starts over, for any size.
+ * Pages lie side by side in addresses that are reserved at once, so that a
+ * block's page is told by its address, and nothing stands before a block. A
+ * page that becomes empty starts over, for any size. Large blocks, and all of
+ * them where those addresses are not to be had, are the C library's.
  */
 #ifndef DOC_POOL_H
 #define DOC_POOL_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
-    POOL_PAGE = 32 << 10, /* bytes */
-    POOL_CLASSES = 65,    /* strides of 8, 16 … 512 bytes */
-    POOL_EMPTY_MAX = 64,  /* empty pages that are kept */
+    POOL_PAGE = 32 << 10,  /* bytes */
+    POOL_PAGES = 32 << 10, /* so that all of them are 1 GiB */
+    POOL_CLASSES = 65,     /* strides of 8, 16 … 512 bytes */
+    POOL_EMPTY_MAX = 256,  /* empty pages that are kept: a tree's */
 };
+
+#define POOL_BYTES ((size_t)POOL_PAGE * POOL_PAGES)
 
 struct pool_page;
 
@@ -29,6 +35,10 @@ struct pool {
     struct pool_page *open[POOL_CLASSES]; /* with room; rings, by class */
     struct pool_page *empty;
     size_t n_empty;
+    char *base;       /* of all pages; or NULL */
+    uint32_t n_pages; /* that were in use, ever */
+    uint32_t n_vacant;
+    uint16_t vacant[POOL_PAGES]; /* of these, without memory by now */
 };
 
 /* Zero bytes are an empty pool. Blocks are aligned for pointers and 64-bit
@@ -37,7 +47,8 @@ void *pool_alloc(struct pool *p, size_t size); /* NULL without memory */
 void *pool_realloc(struct pool *p, void *block, size_t size); /* likewise */
 void pool_free(struct pool *p, void *block); /* NULL is nothing */
 
-/* Give the empty pages back. */
-void pool_trim(struct pool *p);
+/* Give back at most `n` empty pages, some 10 us each; true when that was all.
+ * When no block is left, the addresses go as well. */
+bool pool_trim(struct pool *p, size_t n);
 
 #endif

@@ -1,5 +1,6 @@
 #include "doc/tree.h"
 #include "base/log.h"
+#include "doc/difference.h"
 #include "doc/tree_memory.h"
 
 enum { MOSTLY_REMOVED = 32 << 10 }; /* bytes; see tree_edit() */
@@ -12,13 +13,35 @@ struct job {
     uint64_t budget_us;
 };
 
+/* The text or the syntax changed from byte `from` on. */
+static void note_change(struct tree *t, size_t from)
+{
+    t->version++;
+    t->changed_from[t->version % TREE_CHANGES] =
+        from < UINT32_MAX ? (uint32_t)from : UINT32_MAX;
+}
+
+size_t tree_same_until(const struct tree *t, uint64_t version)
+{
+    size_t same = SIZE_MAX;
+    if (t->version - version >= TREE_CHANGES)
+        return 0;
+    for (uint64_t v = version + 1; v <= t->version; v++) {
+        size_t from = t->changed_from[v % TREE_CHANGES];
+        same = from < same ? from : same;
+    }
+    return same;
+}
+
 /* Without memory for it the parser and its trees are given up without
  * touching them again: they may be half-changed. */
 static bool guarded(void (*work)(void *), struct job *job)
 {
     if (tree_memory_guard(work, job))
         return true;
-    *job->tree = (struct tree){.language = job->tree->language};
+    *job->tree = (struct tree){.language = job->tree->language,
+                               .version = job->tree->version};
+    note_change(job->tree, 0);
     log_error("doc", "not enough memory for the syntax tree of a document; "
                      "it goes on without");
     return false;
@@ -94,6 +117,7 @@ static void edit_tree(void *arg)
     drop(&t->spent);
     t->spent = t->tree;
     t->tree = NULL;
+    note_change(t, 0);
 }
 
 void tree_edit(struct tree *t, const struct text *text, const TSInputEdit *edit)
@@ -101,6 +125,7 @@ void tree_edit(struct tree *t, const struct text *text, const TSInputEdit *edit)
     t->fresh = false;
     t->too_large = false;
     t->worked = 0;
+    note_change(t, edit->start_byte);
     guarded(edit_tree,
             &(struct job){.tree = t, .edit = edit, .text = text_view(text)});
 }
@@ -161,6 +186,7 @@ static void parse(void *arg)
     if (!next)
         return;
     bool first = !t->tree;
+    note_change(t, first ? 0 : difference_start(t->tree, next));
     if (!first) {
         drop(&t->spent);
         t->spent = t->tree;
@@ -182,6 +208,7 @@ static void give_up(void *arg)
     t->partial = false;
     t->too_large = true;
     drop_trees(job);
+    note_change(t, 0);
 }
 
 bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us)
@@ -190,6 +217,11 @@ bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us)
     if (!wants_parse(t)) {
         guarded(drop_spent, &job);
         return true;
+    }
+    /* Another one would take its place at the end. */
+    if (t->spent && t->tree && !t->partial && budget_us) {
+        guarded(drop_spent, &job);
+        return false;
     }
     while (t->worked < MSEC(TREE_WORK_MAX_MS) && job.text.len <= t->limit) {
         if (!guarded(parse, &job) || t->fresh)

@@ -17,6 +17,8 @@
 
 #include <tree_sitter/api.h>
 
+enum { TREE_CHANGES = 8 };
+
 struct tree {
     const struct language *language;
     TSParser *parser; /* NULL when the language has no grammar */
@@ -27,6 +29,8 @@ struct tree {
     bool too_large;   /* the text is over `limit`: no tree */
     size_t limit;     /* bytes; TREE_TEXT_MAX, or what took too long halved */
     usec worked;      /* on the parse that is under way */
+    uint64_t version; /* grows with every change of the text or the syntax */
+    uint32_t changed_from[TREE_CHANGES]; /* by version: its first byte */
 };
 
 /* A larger text gets no tree: one takes 100 times the text's size in memory,
@@ -64,9 +68,17 @@ bool tree_settled(const struct tree *t);
 /*
  * Parse for at most `budget_us` (0: until done). True when the tree is
  * fresh, or there will be none. tree_behind() may stay true for one more
- * call then, which frees the tree before it.
+ * call then, which frees the tree before it; where it did not come, the
+ * first one for the next parse does that, and no more.
  */
 bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us);
+
+/*
+ * How many bytes from the start have the same text and the same syntax around
+ * them as when the tree was of `version`: what was found there then is there
+ * still. SIZE_MAX when nothing changed, 0 when that was too long ago to tell.
+ */
+size_t tree_same_until(const struct tree *t, uint64_t version);
 
 /* The root of the newest tree, fresh or not; a null node when there is none. */
 TSNode tree_root(const struct tree *t);

@@ -9,7 +9,7 @@
 
 #include <tree_sitter/api.h>
 
-enum { RESERVE = 1 << 20 };
+enum { RESERVE = 1 << 20, TRIM_PAGES = 32 };
 
 /* AddressSanitizer sees the use of a freed node only in its own malloc. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -51,7 +51,7 @@ static void run_short(size_t wanted)
         end_the_program();
     free(reserve);
     reserve = NULL;
-    pool_trim(&pool);
+    pool_trim(&pool, SIZE_MAX);
 }
 
 static void *take(void *old, size_t size)
@@ -96,6 +96,11 @@ void tree_memory_setup(void)
     reserve = malloc(RESERVE);
     pooled = USE_POOL;
     ts_set_allocator(soft_malloc, soft_calloc, soft_realloc, tree_memory_free);
+}
+
+bool tree_memory_trim(void)
+{
+    return pool_trim(&pool, TRIM_PAGES);
 }
 
 void tree_memory_apart(bool on)

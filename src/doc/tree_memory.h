@@ -24,6 +24,10 @@ void tree_memory_setup(void);
  * ts_tree_get_changed_ranges()): free() is not it any more. */
 void tree_memory_free(void *p);
 
+/* Give back to the system a part of what is free, in less than a millisecond;
+ * true when that was all. */
+bool tree_memory_trim(void);
+
 /* Do `work`; false when it was left for lack of memory. */
 bool tree_memory_guard(void (*work)(void *), void *arg);
 

@@ -11,7 +11,7 @@ enum {
     NAME_MAX_LEN = 64, /* bytes of a header's name */
     CHUNK = 64 << 10,  /* bytes of one read */
     CHUNKS = 16,       /* reads before others get their turn */
-    KEEP = 1 << 20,    /* an empty buffer over this is given back */
+    KEEP = 64 << 10,   /* an empty buffer over this is given back */
     IN_MAX = 2 * TRANSPORT_MAX + KEEP,
 };
 

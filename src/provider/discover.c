@@ -207,6 +207,17 @@ static bool is_better(const struct discovered_model *a,
     return size_a < size_b;
 }
 
+/* What the first has over the other, by is_better(). */
+static const char *advantage(const struct discovered_model *a,
+                             const struct discovered_model *b)
+{
+    if (a->fim != b->fim)
+        return "fills in the middle";
+    if (a->running != b->running)
+        return "is in memory";
+    return is_better(a, b) ? "is smaller" : "was found first";
+}
+
 static const struct discovered_model *best_of(const struct discovered *d)
 {
     const struct discovered_model *best = NULL;
@@ -216,8 +227,49 @@ static const struct discovered_model *best_of(const struct discovered *d)
     return best;
 }
 
-static void add_entry(cJSON *list, const struct discovered_model *m,
-                      bool layout)
+/* All that was found, and whom the route asks of it. */
+struct choice {
+    const struct discovered *all;
+    size_t n;
+    size_t chosen[ROUTE_MODELS]; /* places in `all`, the best model's first */
+    size_t count;
+};
+
+static bool is_chosen(const struct choice *c, const struct discovered *d)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (&c->all[c->chosen[i]] == d)
+            return true;
+    return false;
+}
+
+/* Why the route does not name it. */
+static void add_reason(cJSON *o, const struct choice *c,
+                       const struct discovered *d,
+                       const struct discovered_model *m)
+{
+    const struct discovered_model *best = best_of(d);
+    const struct discovered *last = &c->all[c->chosen[c->count - 1]];
+    struct buf text;
+    if (is_chosen(c, d) && m == best)
+        return;
+    buf_init(&text, 2 * DISCOVER_ID);
+    if (m != best)
+        buf_printf(&text, "not asked: %.60s of the same server is, for it %s",
+                   best->id, advantage(best, m));
+    else
+        buf_printf(
+            &text,
+            "not asked: two servers are, and %s goes before its own, for "
+            "its model %s",
+            last->address, advantage(best_of(last), m));
+    json_add_str(o, DISCOVER_UNASKED, buf_view(&text));
+    buf_release(&text);
+}
+
+static void add_entry(cJSON *list, const struct choice *c,
+                      const struct discovered *d,
+                      const struct discovered_model *m, bool layout)
 {
     const struct template *t = template_for_model(str_from(m->id));
     cJSON *o = cJSON_CreateObject();
@@ -226,6 +278,7 @@ static void add_entry(cJSON *list, const struct discovered_model *m,
         json_add(o, "max_context", cJSON_CreateNumber(m->context));
     if (layout && t)
         json_add_str(o, "template", str_from(t->name));
+    add_reason(o, c, d, m);
     cJSON_AddItemToArray(list, o);
 }
 
@@ -241,8 +294,8 @@ static void name_provider(const struct discovered *all, size_t i, char *out,
 }
 
 /* The models of one address that fill in the middle, or those that chat. */
-static void add_provider(cJSON *providers, const struct discovered *d,
-                         const char *name, bool fim)
+static void add_provider(cJSON *providers, const struct choice *c,
+                         const struct discovered *d, const char *name, bool fim)
 {
     cJSON *o = NULL, *models = NULL;
     for (size_t i = 0; i < d->n_models; i++) {
@@ -257,42 +310,39 @@ static void add_provider(cJSON *providers, const struct discovered *d,
                 json_add_str(o, "dialect", STR("openai-chat"));
             models = cJSON_AddArrayToObject(o, "models");
         }
-        add_entry(models, &d->models[i], fim && d->kind->layout);
+        add_entry(models, c, d, &d->models[i], fim && d->kind->layout);
     }
     if (o)
         cJSON_AddItemToArray(providers, o);
 }
 
-/* Places in `all`, the one with the best model first. */
-static size_t choose(const struct discovered *all, size_t n,
-                     size_t chosen[ROUTE_MODELS])
+static struct choice choose(const struct discovered *all, size_t n)
 {
-    size_t count = 0;
+    struct choice c = {.all = all, .n = n};
     for (size_t i = 0; i < n; i++) {
         const struct discovered_model *m = best_of(&all[i]);
-        size_t at = count;
-        while (m && at && is_better(m, best_of(&all[chosen[at - 1]])))
+        size_t at = c.count;
+        while (m && at && is_better(m, best_of(&all[c.chosen[at - 1]])))
             at--;
         if (!m || at == ROUTE_MODELS)
             continue;
-        count += count < ROUTE_MODELS;
-        for (size_t j = count - 1; j > at; j--)
-            chosen[j] = chosen[j - 1];
-        chosen[at] = i;
+        c.count += c.count < ROUTE_MODELS;
+        for (size_t j = c.count - 1; j > at; j--)
+            c.chosen[j] = c.chosen[j - 1];
+        c.chosen[at] = i;
     }
-    return count;
+    return c;
 }
 
-static void add_route(cJSON *routes, const struct discovered *all,
-                      const size_t *chosen, size_t count)
+static void add_route(cJSON *routes, const struct choice *c)
 {
     char provider[32], name[sizeof provider + DISCOVER_ID];
     cJSON *route = cJSON_CreateObject();
     cJSON *models = cJSON_AddArrayToObject(route, "default");
-    for (size_t i = 0; i < count; i++) {
-        name_provider(all, chosen[i], provider, sizeof provider);
+    for (size_t i = 0; i < c->count; i++) {
+        name_provider(c->all, c->chosen[i], provider, sizeof provider);
         snprintf(name, sizeof name, "%s/%s", provider,
-                 best_of(&all[chosen[i]])->id);
+                 best_of(&c->all[c->chosen[i]])->id);
         cJSON_AddItemToArray(models, cJSON_CreateString(name));
     }
     cJSON_AddItemToArray(routes, route);
@@ -301,17 +351,16 @@ static void add_route(cJSON *routes, const struct discovered *all,
 cJSON *discover_config(const struct discovered *all, size_t n)
 {
     char name[32];
-    size_t chosen[ROUTE_MODELS];
-    size_t count = choose(all, n, chosen);
-    if (!count)
+    struct choice c = choose(all, n);
+    if (!c.count)
         return NULL;
     cJSON *config = cJSON_CreateObject();
     cJSON *providers = cJSON_AddArrayToObject(config, "providers");
     for (size_t i = 0; i < n; i++) {
         name_provider(all, i, name, sizeof name);
-        add_provider(providers, &all[i], name, true);
-        add_provider(providers, &all[i], name, false);
+        add_provider(providers, &c, &all[i], name, true);
+        add_provider(providers, &c, &all[i], name, false);
     }
-    add_route(cJSON_AddArrayToObject(config, "routes"), all, chosen, count);
+    add_route(cJSON_AddArrayToObject(config, "routes"), &c);
     return config;
 }

@@ -68,6 +68,9 @@ enum err discover_read(struct discovered *d, size_t path, struct str body,
 enum err discover_address(struct str address, char out[DISCOVER_ADDRESS],
                           struct why *why);
 
+/* A member of a model that the route does not ask: "not asked: " and why. */
+#define DISCOVER_UNASKED "$unasked"
+
 /*
  * What to configure: {"providers": […], "routes": […]}. The one route asks
  * the best model of each address, at most two: those that fill in the middle

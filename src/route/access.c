@@ -97,6 +97,22 @@ static enum err read_one(struct reading *r, const struct upstream *u,
     return e;
 }
 
+/* Files are copied, shown and put under version control. What local servers
+ * want for a key is often a word that is none. */
+static void note_literal(struct reading *r, const struct upstream *u,
+                         const char *place, const cJSON *key)
+{
+    struct str text = json_str(key);
+    if (text.len < TELLING || str_find(text, STR("${")) != STR_NONE)
+        return;
+    reading_note(r, SEVERITY_WARNING, u->path, place,
+                 "the key itself stands in the file, where whoever sees the "
+                 "file sees it; better is \"${%s}\", {\"command\": "
+                 "[\"pass\", \"show\", \"%s\"]} or {\"file\": path} of a "
+                 "file with mode 0600",
+                 u->service->env ? u->service->env : "NAME", u->service->type);
+}
+
 /* A mistake in one of several is no reason to do without the others. */
 static bool read_list(struct reading *r, struct upstream *u, struct access *a,
                       const cJSON *list)
@@ -116,10 +132,12 @@ static bool read_list(struct reading *r, struct upstream *u, struct access *a,
             break;
         }
         size_t n = a->n_keys;
-        if (read_one(r, u, a, key, &why))
+        if (read_one(r, u, a, key, &why)) {
             upstream_refuse(r, u, place, why.text);
-        else
+        } else {
+            note_literal(r, u, place, key);
             snprintf(place, sizeof place, "%s.auth.key[%d]", u->path, i - 1);
+        }
         if (a->n_keys > n)
             a->keys[n].place = reading_keep(r, str_from(place));
     }
@@ -135,6 +153,7 @@ static bool read_keys(struct reading *r, struct upstream *u, struct access *a,
         return read_list(r, u, a, key);
     if (read_one(r, u, a, key, &why))
         return upstream_refuse(r, u, "auth.key", why.text);
+    note_literal(r, u, "auth.key", key);
     snprintf(place, sizeof place, "%s.auth.key", u->path);
     a->keys[0].place = reading_keep(r, str_from(place));
     return true;

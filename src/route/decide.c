@@ -1,5 +1,8 @@
 #include "route/decide.h"
+#include "config/config.h"
 #include "route/budget.h"
+#include "route/ceiling.h"
+#include "route/hedge.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 
@@ -75,6 +78,7 @@ struct work {
     const struct task *task;
     struct fleet *fleet;
     usec now;
+    bool likely; /* what is likely, instead of trying */
     struct decision *d;
     struct standing *rows; /* one for each of the table's models */
     struct contender *contenders;
@@ -235,13 +239,29 @@ static void keep_limits(struct work *w)
     }
 }
 
+/* Those that are too dear for one completion. */
+static void keep_ceiling(struct work *w)
+{
+    double most = w->d->ruling.options.max_cost;
+    for (size_t i = 0; i < w->n; i++) {
+        struct contender *c = &w->contenders[i];
+        struct why why;
+        if (!c->fits || ceiling_allows(most, c->standing, 0, &why))
+            continue;
+        c->fits = false;
+        c->rests = true;
+        snprintf(c->reason, sizeof c->reason, "%.*s", (int)sizeof c->reason - 1,
+                 why.text);
+    }
+}
+
 static void rank(struct work *w)
 {
     const struct route *r = w->d->route;
     if (r->n_strategies)
         strategies_rank(w->table, r->strategies, r->n_strategies, w->task,
-                        w->fleet ? fleet_random(w->fleet) : NULL, w->contenders,
-                        w->n, &w->d->skipped);
+                        w->fleet && !w->likely ? fleet_random(w->fleet) : NULL,
+                        w->contenders, w->n, &w->d->skipped);
     else if (w->n > 1)
         move_small_windows_back(w);
 }
@@ -271,7 +291,7 @@ static bool would_stay(const struct work *w)
     bool any = false;
     for (size_t i = 0; i < w->n; i++)
         any |= w->contenders[i].rests && w->contenders[i].standing->of->own;
-    tried.fleet = NULL; /* what is likely */
+    tried.likely = true;
     tried.contenders = any ? malloc(w->n * sizeof *w->contenders) : NULL;
     if (!tried.contenders)
         return any;
@@ -319,6 +339,21 @@ static void add_excluded(struct work *w)
                 w->contenders[i].reason);
 }
 
+/* What was found on this machine, too, and is not asked by the route that was
+ * made for it. */
+static void add_unasked(struct work *w)
+{
+    const struct table *t = w->table;
+    if (!str_is(w->d->route->origin, CONFIG_FOUND) || w->d->ruling.only)
+        return;
+    for (size_t i = 0; i < t->n_models; i++) {
+        char reason[sizeof w->d->chain->reason];
+        snprintf(reason, sizeof reason, "%.*s", STR_ARG(t->models[i].unasked));
+        if (*reason)
+            add(w->d, &t->models[i], true, reason);
+    }
+}
+
 static bool prepare(struct work *w)
 {
     const struct table *t = w->table;
@@ -352,6 +387,7 @@ static void choose(struct work *w)
     leave_alone(w);
     keep_limits(w);
     fleet_apply_budgets(w->fleet, w->contenders, w->n);
+    keep_ceiling(w);
     rank_private(w);
 }
 
@@ -374,13 +410,16 @@ static void line_up(const struct decision *d, const struct task *task,
 }
 
 bool decision_affords(const struct decision *d, size_t i,
-                      const struct task *task, struct fleet *fleet, usec now)
+                      const struct task *task, struct fleet *fleet, usec now,
+                      struct why *why)
 {
     struct field field;
     if (!fleet_purses(fleet))
         return true;
     line_up(d, task, fleet, now, &field);
     fleet_apply_budgets(fleet, field.c, d->n);
+    if (!field.c[i].fits)
+        why_set(why, OK, "%s", field.c[i].reason);
     return field.c[i].fits;
 }
 
@@ -396,22 +435,44 @@ bool decision_claim(const struct decision *d, size_t i, const struct task *task,
     return fleet_claim(fleet, d->chain[i].model, task, cheapest, now, claim);
 }
 
+/* By this route, or by the first that holds. */
+static void decide_by(struct work *w, struct task *task, const struct route *r)
+{
+    struct decision *d = w->d;
+    *d = (struct decision){0};
+    privacy_judge(w->table, task, &d->privacy);
+    task->privacy = str_from(privacy_name(d->privacy.tier));
+    w->task = task;
+    if (w->table->sql)
+        sql_set_rows(w->table->sql, SQL_TASK, task, 1);
+    d->route = r ? r : find_route(w->table, task, &d->skipped);
+    d->ruling.options = d->route->options;
+    if (prepare(w))
+        choose(w);
+    add_asked(w);
+    add_excluded(w);
+    add_unasked(w);
+    hedge_decide(d, w->table, w->rows);
+    free(w->rows);
+    free(w->contenders);
+}
+
 void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d)
 {
+    struct work w = {.table = t, .fleet = fleet, .now = now, .d = d};
+    decide_by(&w, task, NULL);
+}
+
+void decide_ahead(const struct table *t, const struct route *r,
+                  struct fleet *fleet, usec now, struct decision *d)
+{
+    struct task usual = {.class = CURSOR_BODY,
+                         .trigger = TRIGGER_INVOKED,
+                         .input_length = 3000,
+                         .tokens = 1000,
+                         .multiline = true};
     struct work w = {
-        .table = t, .task = task, .fleet = fleet, .now = now, .d = d};
-    *d = (struct decision){0};
-    privacy_judge(t, task, &d->privacy);
-    task->privacy = str_from(privacy_name(d->privacy.tier));
-    if (t->sql)
-        sql_set_rows(t->sql, SQL_TASK, task, 1);
-    d->route = find_route(t, task, &d->skipped);
-    d->ruling.options = d->route->options;
-    if (prepare(&w))
-        choose(&w);
-    add_asked(&w);
-    add_excluded(&w);
-    free(w.rows);
-    free(w.contenders);
+        .table = t, .fleet = fleet, .now = now, .likely = true, .d = d};
+    decide_by(&w, &usual, r);
 }

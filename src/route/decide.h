@@ -18,12 +18,21 @@ struct candidate {
     bool excluded;
 };
 
+/* Who is asked beside whom, when that one is late. */
+struct hedge_plan {
+    const struct model *of;   /* NULL: the option is off, or none is asked */
+    const struct model *with; /* NULL: nobody; */
+    char reason[160];         /* that is why */
+    double after_ms;          /* without a text */
+};
+
 struct decision {
     const struct route *route;
     struct candidate chain[CHAIN_MAX]; /* in order; excluded ones last */
     size_t n;
     struct ruling ruling; /* what the rules said; its options are in force */
     struct verdict privacy;
+    struct hedge_plan hedge;
     struct why skipped; /* a pattern or condition that hit its limits */
 };
 
@@ -37,10 +46,19 @@ struct decision {
 void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d);
 
-/* Whether the budgets allow the candidate still: since the decision others may
- * have been asked. */
+/*
+ * What a usual completion would get by this route, before any is asked for:
+ * an invoked one of a thousand tokens, in a function's body. Nothing is tried:
+ * the strategies take what is likely.
+ */
+void decide_ahead(const struct table *t, const struct route *r,
+                  struct fleet *fleet, usec now, struct decision *d);
+
+/* Whether the budgets allow the candidate still, since the decision others may
+ * have been asked; or the reason. */
 bool decision_affords(const struct decision *d, size_t i,
-                      const struct task *task, struct fleet *fleet, usec now);
+                      const struct task *task, struct fleet *fleet, usec now,
+                      struct why *why);
 
 /* fleet_claim() for a call to the candidate. */
 bool decision_claim(const struct decision *d, size_t i, const struct task *task,

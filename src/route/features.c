@@ -32,8 +32,8 @@ static void give_num(struct sql_value *out, double n)
 /* --- task */
 
 static const struct sql_column task_columns[] = {
-    {"class", SQL_TEXT, "what is being written: one of the cursor classes"},
-    {"trigger", SQL_TEXT, "automatic or invoked"},
+    {"class", SQL_TEXT, "what is being written"},
+    {"trigger", SQL_TEXT, "how it was asked for"},
 #define X(type, name, doc) {#name, TYPE_##type, doc},
     TASK_FEATURES(X)
 #undef X

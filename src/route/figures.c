@@ -1,27 +1,21 @@
 #include "route/figures.h"
-#include "base/hash.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Each verdict counts for this much once another one comes: 33 of them are
- * remembered, in effect. With more the best model is chosen more surely, with
- * less a change is noticed sooner; `make bench` prints both. */
-#define VERDICT_KEPT 0.97
 /* How a length follows: the last 20 answers, in effect. */
 #define LENGTH_KEPT 0.95
 
 void figures_init(struct figures *f)
 {
     *f = (struct figures){0};
-    map_init(&f->verdicts);
+    beliefs_init(&f->beliefs);
 }
 
 void figures_release(struct figures *f)
 {
-    map_release(&f->verdicts, free);
+    beliefs_release(&f->beliefs);
 }
 
 static size_t size_of(const struct task *task)
@@ -89,62 +83,18 @@ void figures_failed(struct figures *f, usec now, usec half_life)
     count(f, false, 1, now, half_life);
 }
 
-/* --- verdicts */
-
-static struct str key_of(const struct task *task, char *out, size_t size)
+void figures_outrun(struct figures *f, const struct task *task, double ms,
+                    usec now, usec half_life)
 {
-    struct str language = str_sub(task->language, 0, 40);
-    struct str class = str_from(cursor_class_name(task->class));
-    assert(language.len + 1 + class.len <= size);
-    if (language.len)
-        memcpy(out, language.ptr, language.len);
-    out[language.len] = '/';
-    memcpy(out + language.len + 1, class.ptr, class.len);
-    return (struct str){out, language.len + 1 + class.len};
+    size_t size = size_of(task);
+    latency_add_cut(&f->first[size], ms, now, half_life);
+    latency_add_cut(&f->whole[size], ms, now, half_life);
 }
 
-static struct verdicts *own_verdicts(struct figures *f, const struct task *task)
+void figures_paused(struct figures *f, double ms, bool cut, usec now,
+                    usec half_life)
 {
-    char text[80];
-    struct str key = key_of(task, text, sizeof text);
-    struct verdicts *v = map_get(&f->verdicts, key);
-    if (v)
-        return v;
-    v = calloc(1, sizeof *v);
-    if (v && map_put(&f->verdicts, key, v, NULL))
-        return v;
-    free(v);
-    return NULL;
-}
-
-static void judge(double *yes, double *no, double share)
-{
-    share = fmin(fmax(share, 0), 1);
-    *yes = *yes * VERDICT_KEPT + share;
-    *no = *no * VERDICT_KEPT + 1 - share;
-}
-
-void figures_accepted(struct figures *f, const struct task *task, double share)
-{
-    struct verdicts *v = own_verdicts(f, task);
-    if (v)
-        judge(&v->accepted, &v->rejected, share);
-}
-
-void figures_retained(struct figures *f, const struct task *task, double share)
-{
-    struct verdicts *v = own_verdicts(f, task);
-    if (v)
-        judge(&v->retained, &v->lost, share);
-}
-
-struct verdicts figures_verdicts(const struct figures *f,
-                                 const struct task *task)
-{
-    char text[80];
-    const struct verdicts *v =
-        map_get(&f->verdicts, key_of(task, text, sizeof text));
-    return v ? *v : (struct verdicts){0};
+    (cut ? latency_add_cut : latency_add)(&f->pause, ms, now, half_life);
 }
 
 static double rate(double yes, double no)
@@ -165,6 +115,13 @@ static double blend(double configured, double learned, double n)
     return configured + (learned - configured) * n / FIGURES_PRIOR;
 }
 
+double figures_patience(const struct figures *f)
+{
+    double learned = latency_quantile(&f->pause, 0.99);
+    return fmax(FIGURES_PAUSE_MIN_MS,
+                blend(FIGURES_PAUSE_MS, learned, latency_count(&f->pause)));
+}
+
 /* The bucket of the task's size, or else the nearest that knows anything. */
 static const struct latency *nearest(const struct latency *of, size_t size)
 {
@@ -175,6 +132,16 @@ static const struct latency *nearest(const struct latency *of, size_t size)
             return &of[size + d];
     }
     return &of[size];
+}
+
+/* What is taken for late has to be known well. More input takes no less time,
+ * so larger sizes may stand for this one. */
+static double late_ms(const struct figures *f, size_t size)
+{
+    while (size < FIGURES_SIZES &&
+           latency_count(&f->first[size]) < FIGURES_PRIOR)
+        size++;
+    return size < FIGURES_SIZES ? latency_quantile(&f->first[size], 0.95) : NAN;
 }
 
 struct normal figures_normal(const struct figures *f, const struct task *task)
@@ -192,6 +159,7 @@ static void fill_times(const struct figures *f, const struct task *task,
     const struct latency *first = nearest(f->first, size_of(task));
     const struct latency *whole = nearest(f->whole, size_of(task));
     s->ttft_ms = latency_quantile(first, 0.5);
+    s->ttft_p95_ms = late_ms(f, size_of(task));
     s->avg_ms = blend(s->avg_ms, latency_mean(whole), latency_count(whole));
     s->p95_ms = latency_quantile(whole, 0.95);
 }
@@ -211,15 +179,16 @@ static void fill_cost(const struct figures *f, const struct task *task,
 }
 
 void figures_fill(const struct figures *f, const struct task *task,
-                  uint64_t head, usec now, struct standing *s)
+                  uint64_t head, uint64_t judged, usec now, struct standing *s)
 {
-    struct verdicts v = figures_verdicts(f, task);
+    struct verdicts v = beliefs_own(&f->beliefs, task, judged);
     s->calls = (double)f->calls;
     s->warm =
         f->sent && f->head == head && now < f->sent + MSEC(FIGURES_WARM_MS);
     s->success_rate =
         blend(s->success_rate, rate(f->good, f->bad), f->good + f->bad);
     s->verdicts = v;
+    s->elsewhere = beliefs_elsewhere(&f->beliefs, task, judged);
     s->accept_rate = rate(v.accepted, v.rejected);
     s->retain_rate = rate(v.retained, v.lost);
     fill_times(f, task, s);
@@ -233,20 +202,13 @@ static void pool(const struct latency of[FIGURES_SIZES], struct latency *out)
         latency_merge(out, &of[i]);
 }
 
-void figures_overall(const struct figures *f, struct standing *s)
+void figures_overall(const struct figures *f, uint64_t judged,
+                     struct standing *s)
 {
-    const struct map_slot *slot;
     struct latency first, whole;
     pool(f->first, &first);
     pool(f->whole, &whole);
-    s->verdicts = (struct verdicts){0};
-    for (size_t at = 0; (slot = map_next(&f->verdicts, &at));) {
-        const struct verdicts *v = slot->value;
-        s->verdicts.accepted += v->accepted;
-        s->verdicts.rejected += v->rejected;
-        s->verdicts.retained += v->retained;
-        s->verdicts.lost += v->lost;
-    }
+    s->verdicts = beliefs_all(&f->beliefs, judged);
     s->calls = (double)f->calls;
     s->ttft_ms = latency_quantile(&first, 0.5);
     s->avg_ms = latency_mean(&whole);

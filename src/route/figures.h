@@ -6,26 +6,28 @@
 #ifndef ROUTE_FIGURES_H
 #define ROUTE_FIGURES_H
 
-#include "base/map.h"
+#include "route/beliefs.h"
 #include "route/latency.h"
-#include "route/standing.h"
 
 enum {
     FIGURES_SIZES = 4,  /* buckets of input: up to 1, 4 and 16 KiB, and more */
     FIGURES_PRIOR = 20, /* observations that what is configured counts for */
     FIGURES_WARM_MS = 300000, /* services keep a prompt's head about so long */
+    FIGURES_PAUSE_MS = 2000,  /* that a stream may pause, before any is known */
+    FIGURES_PAUSE_MIN_MS = 300, /* a packet that is lost takes as long */
 };
 
 struct figures {
     struct latency first[FIGURES_SIZES], whole[FIGURES_SIZES]; /* ms */
+    struct latency pause; /* ms, the longest of each stream */
     double good, bad;
     usec counted;
     double out[CURSOR_CLASS_COUNT];    /* tokens of an answer, mean */
     double out_of[CURSOR_CLASS_COUNT]; /* answers that it is from */
     uint64_t calls;
-    uint64_t head;       /* of the last prompt, hashed */
-    usec sent;           /* when; 0: never */
-    struct map verdicts; /* "language/class" -> struct verdicts */
+    uint64_t head; /* of the last prompt, hashed */
+    usec sent;     /* when; 0: never */
+    struct beliefs beliefs;
 };
 
 void figures_init(struct figures *f);
@@ -41,16 +43,24 @@ void figures_answered(struct figures *f, const struct task *task,
                       usec half_life);
 void figures_failed(struct figures *f, usec now, usec half_life);
 
+/* It was cut after so many milliseconds without a text, since another's came
+ * first. */
+void figures_outrun(struct figures *f, const struct task *task, double ms,
+                    usec now, usec half_life);
+
+/* A stream paused for so long at most, between two texts; or, `cut`, it was
+ * given up after so long. */
+void figures_paused(struct figures *f, double ms, bool cut, usec now,
+                    usec half_life);
+/* Milliseconds after which a stream that pauses has stalled: 99 of 100 never
+ * paused for so long. */
+double figures_patience(const struct figures *f);
+
 /* A call of an earlier process, so long ago: as if it had been this one's.
  * Those of one model come oldest first; `failed`, or else as above. */
 void figures_recall(struct figures *f, const struct task *task, double first_ms,
                     double whole_ms, double out, bool failed, usec ago,
                     usec now, usec half_life);
-
-/* What became of a completion: the share of it that was accepted, 0 to 1; and
- * of an accepted one the share that is still there later. */
-void figures_accepted(struct figures *f, const struct task *task, double share);
-void figures_retained(struct figures *f, const struct task *task, double share);
 
 /* What is normal for a prompt of this size: half of the first texts come
  * within it, and 19 of 20 whole answers, whose lengths differ. NAN as long as
@@ -60,15 +70,13 @@ struct normal {
 };
 struct normal figures_normal(const struct figures *f, const struct task *task);
 
-/* As they count now; the prior where nothing is known yet. */
-struct verdicts figures_verdicts(const struct figures *f,
-                                 const struct task *task);
-
-/* Fill in what was learned, over what is configured. `head` as above. */
+/* Fill in what was learned, over what is configured. `head` as above, `judged`
+ * as in beliefs.h. */
 void figures_fill(const struct figures *f, const struct task *task,
-                  uint64_t head, usec now, struct standing *s);
+                  uint64_t head, uint64_t judged, usec now, struct standing *s);
 
 /* The same of all sizes, languages and classes together, for people. */
-void figures_overall(const struct figures *f, struct standing *s);
+void figures_overall(const struct figures *f, uint64_t judged,
+                     struct standing *s);
 
 #endif

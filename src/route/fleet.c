@@ -197,7 +197,7 @@ void fleet_accepted(struct fleet *f, const struct model *m,
 {
     struct member *member = member_of(f, m);
     if (member)
-        figures_accepted(&member->figures, task, share);
+        beliefs_accepted(&member->figures.beliefs, task, share, ++f->judged);
 }
 
 void fleet_retained(struct fleet *f, const struct model *m,
@@ -205,7 +205,7 @@ void fleet_retained(struct fleet *f, const struct model *m,
 {
     struct member *member = member_of(f, m);
     if (member)
-        figures_retained(&member->figures, task, share);
+        beliefs_retained(&member->figures.beliefs, task, share, f->judged);
 }
 
 bool fleet_wants_recall(struct fleet *f, const struct model *m)
@@ -237,7 +237,7 @@ void fleet_overall(struct fleet *f, const struct model *m, usec now,
     fleet_row(f, m, &any, now, out);
     const struct member *member = member_find(f, m);
     if (member)
-        figures_overall(&member->figures, out);
+        figures_overall(&member->figures, f->judged, out);
 }
 
 void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
@@ -254,7 +254,7 @@ void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
     out->in_flight = limits_in_flight(&member->limits);
     out->queue = member->limits.queue;
     out->health = str_from(health_name(member->health.state));
-    figures_fill(&member->figures, task, task->head, now, out);
+    figures_fill(&member->figures, task, task->head, f->judged, now, out);
 }
 
 struct random *fleet_random(struct fleet *f)

@@ -61,7 +61,7 @@ struct claim {
 /*
  * A call is to go off, and so much is set aside for it. False: another process
  * was faster to what was left, and nothing is; a budget that lets the cheapest
- * go on lets this one where it is the `cheapest`. It ends with one of the three
+ * go on lets this one where it is the `cheapest`. It ends with one of the four
  * below, and is settled then.
  */
 bool fleet_claim(struct fleet *f, const struct model *m,
@@ -79,6 +79,14 @@ enum health_change fleet_answered(struct fleet *f, const struct model *m,
  * whoever asked say nothing about the model. */
 enum health_change fleet_failed(struct fleet *f, const struct model *m,
                                 enum err e, usec wait, usec now);
+/* Of a stream: figures_paused(), figures_patience(). */
+void fleet_paused(struct fleet *f, const struct model *m, double ms, bool cut,
+                  usec now);
+double fleet_patience(const struct fleet *f, const struct model *m);
+/* It had no text for so many milliseconds when another's came, and was cut:
+ * no failure, but times of its own are learned from that. */
+void fleet_outrun(struct fleet *f, const struct model *m,
+                  const struct task *task, double ms, usec now);
 /* Nobody wants its answer any more. */
 void fleet_dropped(struct fleet *f, const struct model *m);
 

@@ -150,6 +150,30 @@ enum health_change fleet_failed(struct fleet *f, const struct model *m,
                 health_failed(&member->health, e, wait, now), now);
 }
 
+void fleet_paused(struct fleet *f, const struct model *m, double ms, bool cut,
+                  usec now)
+{
+    struct member *member = member_of(f, m);
+    if (member)
+        figures_paused(&member->figures, ms, cut, now, f->half_life);
+}
+
+double fleet_patience(const struct fleet *f, const struct model *m)
+{
+    const struct member *member = member_find(f, m);
+    return member ? figures_patience(&member->figures) : FIGURES_PAUSE_MS;
+}
+
+void fleet_outrun(struct fleet *f, const struct model *m,
+                  const struct task *task, double ms, usec now)
+{
+    struct member *member = member_landed(f, m);
+    if (!member)
+        return;
+    health_dropped(&member->health);
+    figures_outrun(&member->figures, task, ms, now, f->half_life);
+}
+
 void fleet_dropped(struct fleet *f, const struct model *m)
 {
     struct member *member = member_landed(f, m);

@@ -63,6 +63,31 @@ void latency_merge(struct latency *l, const struct latency *other)
     l->weight += other->weight;
 }
 
+static double middle(int bin)
+{
+    return (lower_end(bin) + lower_end(bin + 1)) / 2;
+}
+
+void latency_add_cut(struct latency *l, double ms, usec now, usec half_life)
+{
+    double longer = 0;
+    if (!(ms >= 0))
+        return;
+    fade(l, now, half_life);
+    for (int i = bin_of(ms); i < LATENCY_BINS; i++)
+        longer += (double)l->bins[i];
+    if (!(longer > 0)) {
+        latency_add(l, ms, now, half_life);
+        return;
+    }
+    for (int i = bin_of(ms); i < LATENCY_BINS; i++) {
+        double share = (double)l->bins[i] / longer;
+        l->bins[i] += (float)share;
+        l->sum += share * fmax(ms, middle(i));
+    }
+    l->weight += 1;
+}
+
 double latency_count(const struct latency *l)
 {
     return l->weight;

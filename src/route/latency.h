@@ -25,6 +25,12 @@ void latency_recall(struct latency *l, double ms, double weight, usec now,
 /* Add all of another one's, as they count there. */
 void latency_merge(struct latency *l, const struct latency *other);
 
+/* One that was cut off after `ms`, and would have taken that long at least: it
+ * counts among those that took longer, in their shares (Kaplan and Meier's
+ * estimate, redistributed to the right as by Efron). To leave it out would let
+ * the slow ones vanish, and the quantiles sink. */
+void latency_add_cut(struct latency *l, double ms, usec now, usec half_life);
+
 /* Observations, faded. */
 double latency_count(const struct latency *l);
 

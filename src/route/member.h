@@ -35,6 +35,7 @@ struct fleet {
     usec half_life;
     usec turned; /* when it was this time by the calendar: */
     int64_t wall;
+    uint64_t judged; /* completions, of all models */
 };
 
 /* NULL: nothing is known of it, and (member_of) there is no memory. */

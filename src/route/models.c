@@ -1,6 +1,7 @@
 #include "route/models.h"
 #include "config/known.h"
 #include "provider/listing.h"
+#include "provider/discover.h"
 #include "provider/template.h"
 #include "route/privacy.h"
 #include "route/upstream.h"
@@ -179,6 +180,8 @@ static bool read_model(struct reading *r, const struct upstream *u,
     m->max_tokens = read_count(json, "max_tokens", u->service->max_tokens);
     m->quota = read_quota(json);
     m->tags = read_tags(r, json_get(json, "tags"));
+    if (json_get_str(json, DISCOVER_UNASKED, &m->unasked))
+        m->unasked = reading_keep(r, m->unasked);
     json_get_number(performance, "avg_response", &m->avg_response);
     json_get_number(performance, "success_rate", &m->success_rate);
     read_costs(m, row, json);

@@ -1,9 +1,12 @@
 #include "route/routes.h"
 #include "config/keys.h"
+#include "route/hedge.h"
 #include "route/models.h"
+#include "route/options.h"
 #include "route/pattern.h"
 #include "route/sql.h"
 #include "route/strategy.h"
+#include "route/values.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,103 +26,6 @@ static void note(struct entry *e, enum severity severity, const char *key,
                  const char *sentence)
 {
     reading_note(e->r, severity, e->path, key, "%s", sentence);
-}
-
-/* --- options */
-
-static const char *const multiline_names[] = {"auto", "always", "never"};
-static const char *const fail_over_names[] = {"", "own_servers", "anywhere"};
-
-static void read_u32(const cJSON *json, const char *key, uint32_t *out)
-{
-    int64_t n;
-    if (json_get_int(json, key, &n))
-        *out = (uint32_t)n;
-}
-
-struct options options_read(const cJSON *json, const struct options *base)
-{
-    struct options o = *base;
-    struct str word;
-    read_u32(json, "max_tokens", &o.max_tokens);
-    read_u32(json, "deadline_ms", &o.deadline_ms);
-    read_u32(json, "debounce_ms", &o.debounce_ms);
-    json_get_number(json, "temperature", &o.temperature);
-    json_get_number(json, "threshold", &o.threshold);
-    if (json_get_str(json, "multiline", &word))
-        for (int i = 0; i < 3; i++)
-            if (str_is(word, multiline_names[i]))
-                o.multiline = (enum multiline)i;
-    if (json_get_str(json, "fail_over", &word))
-        for (int i = 0; i < 3; i++)
-            if (str_is(word, fail_over_names[i]))
-                o.fail_over = (enum fail_over)i;
-    return o;
-}
-
-static bool parse_number(struct str text, double *out)
-{
-    char copy[40], *end;
-    if (text.len == 0 || text.len >= sizeof copy)
-        return false;
-    snprintf(copy, sizeof copy, "%.*s", STR_ARG(text));
-    *out = strtod(copy, &end);
-    return *end == '\0';
-}
-
-/* Numbers are checked against the table of keys; what is an integer there
- * is one here. */
-static enum err set_number(struct options *o, const char *name, double n,
-                           struct why *why)
-{
-    char path[40];
-    snprintf(path, sizeof path, "routes[].%s", name);
-    const struct key *key = key_find(path);
-    bool whole = key->type != KEY_INTEGER || floor(n) >= n;
-    if (!(n >= key->min && n <= key->max) || !whole)
-        return why_set(why, ERR_CONFIG,
-                       "%s is %s from %.10g to %.10g, not %.10g", name,
-                       key_type_name(key->type), key->min, key->max, n);
-    cJSON *json = cJSON_CreateObject();
-    json_add(json, name, cJSON_CreateNumber(n));
-    *o = options_read(json, o);
-    cJSON_Delete(json);
-    return OK;
-}
-
-static enum err set_multiline(struct options *o, struct str value,
-                              struct why *why)
-{
-    for (int i = 0; i < 3; i++) {
-        if (!str_is(value, multiline_names[i]))
-            continue;
-        o->multiline = (enum multiline)i;
-        return OK;
-    }
-    return why_set(why, ERR_CONFIG, "multiline is auto, always or never");
-}
-
-enum err options_set(struct options *o, struct str key, struct str value,
-                     struct why *why)
-{
-    static const char *const numbers[] = {
-        "max_tokens", "temperature", "deadline_ms", "debounce_ms", "threshold"};
-    double n;
-    if (str_is(key, "multiline"))
-        return set_multiline(o, value, why);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        if (!str_is(key, numbers[i]))
-            continue;
-        if (!parse_number(value, &n))
-            return why_set(why, ERR_CONFIG, "\"%.*s\" is no number",
-                           STR_ARG(str_sub(value, 0, 40)));
-        return set_number(o, numbers[i], n, why);
-    }
-    return why_set(
-        why, ERR_CONFIG,
-        "no option \"%.*s\" can be set; known: max_tokens, "
-        "temperature, deadline_ms, debounce_ms, threshold, multiline",
-        STR_ARG(str_sub(key, 0, 40)));
 }
 
 /* --- a string or a list of them, as one list */
@@ -176,6 +82,19 @@ static void note_leaving(struct entry *e, const struct model *m,
          "\"own_servers\" says that it is meant");
 }
 
+static void note_unpriced(struct entry *e, const struct model *m,
+                          const char *key)
+{
+    double most = e->route->options.max_cost;
+    if (isinf(most) || model_is_free(m) ||
+        (m->cost_input >= 0 && m->cost_output >= 0))
+        return;
+    reading_note(e->r, SEVERITY_WARNING, e->path, key,
+                 "it is never asked, because its price is unknown and a "
+                 "completion may cost $%g at most; say its cost_per_million",
+                 most);
+}
+
 static void add_model(struct entry *e, const char *key, struct str name)
 {
     struct route *route = e->route;
@@ -186,6 +105,7 @@ static void add_model(struct entry *e, const char *key, struct str name)
         return;
     }
     note_leaving(e, m, key);
+    note_unpriced(e, m, key);
     for (size_t i = 0; i < route->n_models; i++)
         if (route->models[i] == m)
             return;
@@ -261,6 +181,26 @@ static bool read_models(struct entry *e)
     return any;
 }
 
+/* A hedge that is said and can never be. */
+static void note_hedge(struct entry *e)
+{
+    const struct route *r = e->route;
+    bool stays = r->own_first && r->options.fail_over != FAIL_OVER_ANYWHERE;
+    if (r->options.hedge == HEDGE_OFF || r->n_strategies ||
+        !json_get(e->json, "hedge"))
+        return;
+    for (size_t i = 1; i < r->n_models; i++)
+        if (hedge_allows(r->options.hedge, r->models[i]) &&
+            (r->models[i]->own || !stays))
+            return;
+    note(e, SEVERITY_WARNING, "hedge",
+         r->options.hedge == HEDGE_FREE && r->n_models > 1
+             ? "no model behind the first that could be asked costs nothing, "
+               "so none is asked beside it; \"any\" allows others"
+             : "there is no model behind the first that could be asked beside "
+               "it");
+}
+
 /* --- matchers */
 
 static void read_classes(struct entry *e)
@@ -334,7 +274,7 @@ static bool read_when(struct entry *e)
     }
     if (!e->route->condition)
         note(e, SEVERITY_ERROR, "when", why.text);
-    return e->route->condition != NULL;
+    return e->route->condition && values_check(e->r, e->path, "when", source);
 }
 
 static bool read_matchers(struct entry *e)
@@ -404,6 +344,7 @@ static void read_route(struct entry *e, int index)
         return;
     }
     note_order(e);
+    note_hedge(e);
     t->n_routes++;
 }
 

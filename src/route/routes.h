@@ -11,11 +11,4 @@ enum { ROUTES_MAX = 1024, ROUTE_MODELS_MAX = 7, GLOB_MAX = 1000 };
  * built-in model's, holds always. */
 void routes_read(struct reading *r, const cJSON *routes);
 
-/* The options in `json` over `base`. */
-struct options options_read(const cJSON *json, const struct options *base);
-
-/* One of them, written as text: a rule's "set:KEY=VALUE". */
-enum err options_set(struct options *o, struct str key, struct str value,
-                     struct why *why);
-
 #endif

@@ -6,8 +6,9 @@
 #include "route/conditions.h"
 #include "route/models.h"
 #include "route/reading.h"
-#include "route/routes.h"
+#include "route/options.h"
 #include "route/sql.h"
+#include "route/values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,9 @@ static bool read_condition(struct entry *e)
     if (!sql)
         return false;
     e->rule->query = sql_condition(sql, source, &why);
-    return e->rule->query || wrong(e, "condition", why.text);
+    if (!e->rule->query)
+        return wrong(e, "condition", why.text);
+    return values_check(e->r, e->path, "condition", source);
 }
 
 static bool unknown_action(struct entry *e, struct str text)

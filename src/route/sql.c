@@ -203,16 +203,17 @@ static struct str otherwise(struct str s, const char *fallback)
 }
 
 struct sql_query *sql_ranking(struct sql *s, struct str where, struct str by,
-                              struct why *why)
+                              bool *in_where, struct why *why)
 {
     where = otherwise(where, "1");
     by = otherwise(by, "1");
-    if (!is_expression(where, why) || !is_expression(by, why))
-        return NULL;
     /* Alone first, so that the reason is about the condition. */
     struct sql_query *q = sql_condition(s, where, why);
-    if (!q)
+    *in_where = !q;
+    if (!q || !is_expression(by, why)) {
+        sql_query_free(q);
         return NULL;
+    }
     sql_query_free(q);
     /* A number there would be the place of a column. */
     if (str_is(by, "1"))

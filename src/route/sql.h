@@ -68,11 +68,11 @@ struct sql_query *sql_condition(struct sql *s, struct str source,
 
 /*
  * Which models, and in which order: a condition for the models ("": all) and
- * a list of terms as behind ORDER BY ("": in the table's order). The reason
- * says which of the two is wrong.
+ * a list of terms as behind ORDER BY ("": in the table's order). On a mistake
+ * `in_where` tells which of the two it is in.
  */
 struct sql_query *sql_ranking(struct sql *s, struct str where, struct str by,
-                              struct why *why);
+                              bool *in_where, struct why *why);
 void sql_query_free(struct sql_query *q);
 
 /* Whether it names a column of `model`: it then holds for some models. */

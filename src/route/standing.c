@@ -1,4 +1,5 @@
 #include "route/standing.h"
+#include "base/json.h"
 
 #include <math.h>
 
@@ -51,27 +52,9 @@ void standing_init(struct standing *s, const struct model *m,
     s->health = STR("closed");
 }
 
-static void add_str(cJSON *o, const char *name, struct str value)
-{
-    json_add_str(o, name, value);
-}
-
-static void add_bool(cJSON *o, const char *name, bool value)
-{
-    cJSON_AddBoolToObject(o, name, value);
-}
-
-static void add_num(cJSON *o, const char *name, double value)
-{
-    if (isnan(value))
-        cJSON_AddNullToObject(o, name);
-    else
-        cJSON_AddNumberToObject(o, name, value);
-}
-
 void standing_to_json(const struct standing *s, cJSON *object)
 {
-#define X(type, name, doc) add_##type(object, #name, s->name);
+#define X(type, name, doc) json_add_##type(object, #name, s->name);
     MODEL_COLUMNS(X)
 #undef X
 }

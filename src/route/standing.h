@@ -22,6 +22,7 @@
     X(num, expected_out, "tokens that its answer will have, likely")           \
     X(num, expected_cost, "dollars that this completion would cost")           \
     X(num, ttft_ms, "milliseconds to its first text, usually")                 \
+    X(num, ttft_p95_ms, "milliseconds within which 19 of 20 first texts come") \
     X(num, avg_ms, "milliseconds to its whole answer, on average")             \
     X(num, p95_ms, "milliseconds within which 19 of 20 answers come")          \
     X(num, success_rate, "share of its calls that succeed")                    \
@@ -32,7 +33,7 @@
     X(num, rpm_left, "requests that it may still be sent this minute")         \
     X(num, tpm_left, "tokens that it may still take this minute")              \
     X(num, budget_left, "dollars left of the smallest budget it is under")     \
-    X(str, health, "closed, half_open or open: its circuit")                   \
+    X(str, health, "its circuit; open: it is left alone")                      \
     X(bool, warm, "the start of this prompt was sent to it just now")          \
     X(num, calls, "calls that its figures are from")
 
@@ -40,8 +41,8 @@
 #define STANDING_TYPE_bool bool
 #define STANDING_TYPE_num double
 
-/* Shares of completions, of one language and class; what is older counts
- * less. */
+/* Shares of completions, of one language and class; what is older counts less
+ * (beliefs.h). */
 struct verdicts {
     double accepted, rejected;
     double retained, lost; /* of the accepted ones, later */
@@ -49,7 +50,7 @@ struct verdicts {
 
 struct standing {
     const struct model *of;
-    struct verdicts verdicts;
+    struct verdicts verdicts, elsewhere; /* of the others, together */
 #define X(type, name, doc) STANDING_TYPE_##type name;
     MODEL_COLUMNS(X)
 #undef X

@@ -1,8 +1,10 @@
 #include "route/strategy.h"
 #include "config/keys.h"
 #include "config/known.h"
+#include "route/adaptive.h"
 #include "route/reading.h"
 #include "route/sql.h"
+#include "route/values.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -113,12 +115,30 @@ static bool is_taken(const struct table *t, struct str name)
     return false;
 }
 
+/* False when either can't be understood. */
+static bool compile(struct reading *r, const char *path, struct str where,
+                    struct str by, struct strategy *s)
+{
+    struct why why = {{0}};
+    struct sql *sql = reading_sql(r);
+    bool in_where;
+    if (!sql)
+        return false;
+    s->own = sql_ranking(sql, where, by, &in_where, &why);
+    if (!s->own) {
+        reading_note(r, SEVERITY_ERROR, path, in_where ? "where" : "order_by",
+                     "%s", why.text);
+        return false;
+    }
+    bool good = values_check(r, path, "where", where);
+    return values_check(r, path, "order_by", by) && good;
+}
+
 static void read_strategy(struct reading *r, const cJSON *json, int index)
 {
     struct table *t = r->table;
     struct strategy *s = &t->strategies[t->n_strategies];
     struct str name, where = {0}, by = {0};
-    struct why why = {{0}};
     char path[32];
     snprintf(path, sizeof path, "strategies[%d]",
              reading_place(r, json, index).index);
@@ -141,14 +161,10 @@ static void read_strategy(struct reading *r, const cJSON *json, int index)
     }
     *s = (struct strategy){.doc = "the user's own", .unit = "place"};
     s->name = reading_keep(r, name).ptr;
-    struct sql *sql = reading_sql(r);
-    if (!sql || !s->name)
-        return;
-    s->own = sql_ranking(sql, where, by, &why);
-    if (s->own)
+    if (s->name && compile(r, path, where, by, s))
         t->n_strategies++;
     else
-        reading_note(r, SEVERITY_ERROR, path, "", "%s", why.text);
+        sql_query_free(s->own);
 }
 
 static void read_adaptive(struct table *t, const cJSON *json)
@@ -261,58 +277,6 @@ static void score_balanced(struct ranking *r, size_t k)
     }
 }
 
-/* The mean of what is known, for what is not. */
-static double usual(const struct ranking *r,
-                    double (*of)(const struct standing *))
-{
-    double sum = 0, n = 0;
-    for (size_t i = 0; i < r->n; i++) {
-        double value = of(r->c[i].standing);
-        if (isnan(value))
-            continue;
-        sum += value;
-        n++;
-    }
-    return n > 0 ? sum / n : 0;
-}
-
-static double cost_of(const struct standing *s)
-{
-    return s->expected_cost;
-}
-
-static double wait_of(const struct standing *s)
-{
-    return isnan(s->ttft_ms) ? s->avg_ms : s->ttft_ms;
-}
-
-/*
- * Thompson sampling (Thompson, 1933): the chance that a completion is
- * accepted is drawn from what is believed of it, Beta(1 + accepted, 1 +
- * rejected), so that a model is tried as often as it may be the best. A
- * completion that is accepted but does not stay is worth less.
- */
-static double chance_of(const struct ranking *r, const struct verdicts *v)
-{
-    double a = 1 + v->accepted, b = 1 + v->rejected;
-    double stays = (1 + v->retained) / (1 + v->retained + v->lost);
-    return stays * (r->random ? random_beta(r->random, a, b) : a / (a + b));
-}
-
-static void score_adaptive(struct ranking *r, size_t k)
-{
-    const struct table *t = r->table;
-    double cost = usual(r, cost_of), wait = usual(r, wait_of);
-    for (size_t i = 0; i < r->n; i++) {
-        const struct standing *s = r->c[i].standing;
-        double own_cost = cost_of(s), own_wait = wait_of(s);
-        r->c[i].scores[k] =
-            (isnan(own_cost) ? cost : own_cost) +
-            (isnan(own_wait) ? wait : own_wait) / 1000 * t->adaptive.second -
-            chance_of(r, &s->verdicts) * t->adaptive.worth;
-    }
-}
-
 static void note(struct ranking *r, const struct strategy *s, const char *why)
 {
     if (!r->skipped->text[0])
@@ -359,7 +323,8 @@ static void score_all(struct ranking *r, size_t k, bool *fits)
     if (s->own)
         score_own(r, s, k, fits);
     else if (!s->score)
-        s->by_weights ? score_balanced(r, k) : score_adaptive(r, k);
+        s->by_weights ? score_balanced(r, k)
+                      : adaptive_score(r->table, r->random, r->c, r->n, k);
 }
 
 /* A filter that nobody passes is no help. */

@@ -22,8 +22,8 @@ struct contender {
     const struct standing *standing;
     size_t row; /* of the standings, which SQL counts */
     double scores[ROUTE_STRATEGIES_MAX];
-    bool fits;  /* through all filters so far */
-    bool rests; /* left alone, or at its limits: it would fit */
+    bool fits;                    /* through all filters so far */
+    bool rests;                   /* left alone, or at a limit: it would fit */
     const struct rule *preferred; /* by this one; NULL: by none */
     char reason[160];             /* for its place, or for its exclusion */
 };

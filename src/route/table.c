@@ -4,12 +4,14 @@
 #include "config/keys.h"
 #include "route/budget.h"
 #include "route/models.h"
+#include "route/options.h"
 #include "route/pattern.h"
 #include "route/privacy.h"
 #include "route/routes.h"
 #include "route/rules.h"
 #include "route/sql.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,7 @@ static struct options default_options(void)
         .temperature = key_number("temperature"),
         .deadline_ms = (uint32_t)key_number("deadline_ms"),
         .debounce_ms = (uint32_t)key_number("debounce_ms"),
+        .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };
 }
@@ -111,6 +114,13 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     return NULL;
 }
 
+bool model_is_free(const struct model *m)
+{
+    bool costs_nothing = m->cost_input >= 0 && m->cost_input <= 0 &&
+                         m->cost_output >= 0 && m->cost_output <= 0;
+    return !m->dialect || m->local || costs_nothing;
+}
+
 const char *route_name(const struct table *t, const struct route *r, char *out,
                        size_t size)
 {
@@ -164,13 +174,6 @@ bool table_reaches(const struct table *t, const struct model *m)
     for (size_t i = 0; i < t->n_rules; i++)
         reached |= rule_names(&t->rules[i], m);
     return reached;
-}
-
-bool model_is_free(const struct model *m)
-{
-    bool costs_nothing = m->cost_input >= 0 && m->cost_input <= 0 &&
-                         m->cost_output >= 0 && m->cost_output <= 0;
-    return !m->dialect || m->local || costs_nothing;
 }
 
 const struct absent *table_absent(const struct table *t, struct str name)

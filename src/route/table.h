@@ -39,8 +39,10 @@ struct model {
     bool local;                        /* by its service: it costs nothing */
     bool own; /* asked on this machine or on one of the own hosts */
     struct quota quota, shared; /* its own; of its provider, for all */
-    struct str tags; /* ",a,b,": for rules and conditions; or empty */
-    bool fim;        /* knows what stands after the cursor by training */
+    struct str tags;    /* ",a,b,": for rules and conditions; or empty */
+    bool fim;           /* knows what stands after the cursor by training */
+    struct str unasked; /* it was found, and others that were go before it:
+                         * why; or empty */
 };
 
 struct conditions;
@@ -60,22 +62,42 @@ enum checks { CHECKS_FREE, CHECKS_OFF, CHECKS_ALL };
 
 enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
 
+/* Which models may be asked beside one that is late. */
+enum hedge {
+    HEDGE_OFF,
+    HEDGE_FREE, /* those that cost nothing */
+    HEDGE_ANY,
+};
+
 /* Options that a route may set; also the defaults of all routes. */
 struct options {
     uint32_t max_tokens;
     double temperature;
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent */
+    double max_cost;      /* dollars that the chain may cost; INFINITY: any */
     double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;
     enum fail_over fail_over;
+    enum hedge hedge;
 };
+
+/* Whether it costs nothing: the built-in one, one on a local server, and one
+ * whose price is 0. */
+bool model_is_free(const struct model *m);
 
 /* A model that is configured but can't be asked. */
 struct absent {
     struct str name, provider;
     struct str place; /* of the problem that says why */
     bool own;         /* likewise struct model's */
+};
+
+/* A text of the configuration whose meaning is known elsewhere. */
+struct mention {
+    struct str text;
+    struct str place, origin; /* of a problem that would be with it */
+    struct mention *next;
 };
 
 struct route {
@@ -134,6 +156,7 @@ struct table {
     size_t n_budgets;
     struct weights weights;
     struct adaptive adaptive;
+    struct mention *languages; /* that conditions compare with */
     usec half_life;        /* of what is learned about times and successes */
     struct sql *sql;       /* that evaluates all of these; NULL: none needed */
     struct str first_file; /* that entries are from */
@@ -178,9 +201,6 @@ struct str model_origin(const struct model *m);
 
 /* Whether any route or rule can lead to it. */
 bool table_reaches(const struct table *t, const struct model *m);
-
-/* Nobody has to pay for it: the built-in one, a local one, or by its price. */
-bool model_is_free(const struct model *m);
 
 /* A model of that name that can't be asked; NULL: none. */
 const struct absent *table_absent(const struct table *t, struct str name);

@@ -21,7 +21,7 @@ const char *trigger_name(enum trigger t); /* "automatic", "invoked" */
     X(str, path, "the file, relative to its workspace folder")                 \
     X(str, filename, "the path's last part")                                   \
     X(str, extension, "behind its last dot")                                   \
-    X(str, privacy, "how far its text may go: anywhere, own_servers, never")   \
+    X(str, privacy, "how far its text may go")                                 \
     X(str, project, "the name of the workspace folder")                        \
     X(str, branch, "the branch that Git has checked out there")                \
     X(str, line_prefix, "the current line up to the cursor")                   \

@@ -1,5 +1,6 @@
 /* completion and inlineCompletion: from a request to its one answer. */
 #include "base/unicode.h"
+#include "provider/failure.h"
 #include "server/server.h"
 
 #include <stdlib.h>
@@ -144,8 +145,11 @@ static void count(struct server *s, const struct completion *c)
     n->cached += c->cached;
     n->joined += c->joined;
     for (size_t i = 0; i < c->n_attempts; i++) {
-        n->failed += c->attempts[i].outcome != OK;
-        server_note_attempt(s, &c->attempts[i]);
+        const struct attempt *a = &c->attempts[i];
+        n->failed += failure_is(a->outcome);
+        n->outrun += a->outcome == ERR_OUTRUN;
+        if (!a->outcome || failure_is(a->outcome))
+            server_note_attempt(s, a);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "base/heap.h"
 #include "base/log.h"
 #include "complete/keyring.h"
+#include "doc/tree_memory.h"
 #include "server/server.h"
 
 #include <errno.h>
@@ -14,6 +15,8 @@
 enum {
     SLOW_TURN_MS = 20,
     PARENT_CHECK_MS = 30000,
+    QUIET_MS = 30,        /* after the editor's last word, */
+    IDLE_MS = 1000,       /* and what is idle */
     LAST_FLUSH_MS = 500,  /* for a slow reader, at the end */
     SHORT_SLICE_US = 300, /* where others' answers come through */
     WATCHED = 2 + KEYRING_FDS + INNER_FDS,
@@ -49,13 +52,43 @@ static void check_parent(struct server *s)
     }
 }
 
+/*
+ * When a document's tree is to be worked on. What is left of a former one
+ * takes milliseconds to free, in one go, and right behind a key a completion
+ * may be asked for.
+ */
+static usec parse_next(const struct server *s)
+{
+    const struct document *doc = documents_unparsed(&s->documents);
+    return !doc                        ? USEC_NEVER
+           : !tree_settled(&doc->tree) ? 0
+                                       : s->heard + MSEC(QUIET_MS);
+}
+
+/* Freeing has a turn of its own, not that of the key. */
+static void parse_on(struct server *s, usec woke)
+{
+    struct document *doc = documents_unparsed(&s->documents);
+    if (parse_next(s) <= s->now && !(doc->tree.spent && s->heard == woke))
+        document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);
+}
+
+/* What parsing needed for a while goes back. */
+static void tidy(struct server *s)
+{
+    if (s->tidy || s->now < s->heard + MSEC(IDLE_MS))
+        return;
+    s->tidy = tree_memory_trim();
+    if (s->tidy)
+        heap_trim();
+}
+
 static int wait_ms(const struct server *s)
 {
     if (wrap_passing_until(s))
         return clock_wait_ms(clock_now(), wrap_passing_until(s));
-    if (documents_unparsed(&s->documents))
-        return 0;
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
+    usec parse = parse_next(s);
     usec check = s->engine ? engine_check_up_next(s->engine) : USEC_NEVER;
     usec look = server_look_next(s);
     usec warm = server_warm_next(s);
@@ -63,9 +96,12 @@ static int wait_ms(const struct server *s)
     usec wrap = wrap_next(s);
     next = questions < next ? questions : next;
     next = wrap < next ? wrap : next;
+    next = parse < next ? parse : next;
     next = look < next ? look : next;
     next = check < next ? check : next;
     next = warm < next ? warm : next;
+    if (!s->tidy && s->heard + MSEC(IDLE_MS) < next)
+        next = s->heard + MSEC(IDLE_MS);
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)
         next = s->parent_checked + MSEC(PARENT_CHECK_MS);
     return clock_wait_ms(clock_now(), next);
@@ -74,7 +110,10 @@ static int wait_ms(const struct server *s)
 /* What was done since the loop woke. */
 static void note_turn(struct server *s, usec woke)
 {
-    usec took = clock_now() - woke;
+    usec took = clock_now() - woke, worked = clock_thread();
+    if (worked - s->worked > s->hardest_turn)
+        s->hardest_turn = worked - s->worked;
+    s->worked = worked;
     if (took > s->slowest_turn)
         s->slowest_turn = took;
     if (took > MSEC(SLOW_TURN_MS))
@@ -98,12 +137,10 @@ static size_t watch(const struct server *s, int in, int out,
     return n;
 }
 
-static void work(struct server *s)
+static void work(struct server *s, usec woke)
 {
     /* 2. A slice of parsing, so that requests find fresh trees. */
-    struct document *doc = documents_unparsed(&s->documents);
-    if (doc)
-        document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);
+    parse_on(s, woke);
     server_answer_questions(s);
     /* 3. Completions: start, finish, give up, answer. */
     if (s->engine)
@@ -131,13 +168,14 @@ static void run(struct server *s, int in, int out)
         /* 2, 3. What is ours. */
         if (!wrap_is_passing(s)) {
             wrap_catch_up(s);
-            work(s);
+            work(s, woke);
         }
         /* 4. Out with the answers. */
         s->broken |= transport_flush(&s->transport, out) == ERR_IO;
         /* 5. What nobody waits for. */
         server_look_on(s);
         server_warm_up(s);
+        tidy(s);
         if (s->engine)
             engine_check_up(s->engine, clock_now());
         note_turn(s, woke);
@@ -147,6 +185,10 @@ static void run(struct server *s, int in, int out)
         /* 6. Sleep until something comes or is due. */
         woke = http_wait(s->http, fds, watch(s, in, out, fds), wait_ms(s));
         wrap_read(s);
+        if (fds[0].revents) {
+            s->heard = woke;
+            s->tidy = false;
+        }
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);
             s->exit = true;

@@ -53,7 +53,7 @@ struct progress {
 
 /* What switchyard/status tells. */
 struct counters {
-    uint64_t requests, shown, cached, joined, failed;
+    uint64_t requests, shown, cached, joined, failed, outrun;
     uint64_t displayed, accepted, accepted_partly; /* as the editor tells */
 };
 
@@ -98,8 +98,13 @@ struct server {
     struct wrap *wrap; /* --wrap; or NULL */
     int64_t parent;    /* the editor's process, when it can be seen */
     usec parent_checked;
-    usec slowest_turn; /* of the loop, since the last switchyard/status */
-    usec now;          /* of this turn of the loop */
+    usec heard;  /* when the editor said something last */
+    bool tidy;   /* what was free since went back to the system */
+    usec worked; /* of the processor, up to the last turn's end */
+    /* Of the loop, since the last switchyard/status: by the clock, and by the
+     * processor, which others may have in between. */
+    usec slowest_turn, hardest_turn;
+    usec now; /* of this turn of the loop */
 };
 
 struct server_options {

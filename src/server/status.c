@@ -121,6 +121,7 @@ void on_status(struct server *s, const struct rpc_message *m)
     cJSON_AddNumberToObject(o, "cached", (double)n->cached);
     cJSON_AddNumberToObject(o, "joined", (double)n->joined);
     cJSON_AddNumberToObject(o, "failedAttempts", (double)n->failed);
+    cJSON_AddNumberToObject(o, "outrunAttempts", (double)n->outrun);
     cJSON_AddNumberToObject(o, "cost", today.cost);
     add_tally(cJSON_AddObjectToObject(o, "today"), &today);
     if (s->table->n_budgets)
@@ -129,7 +130,8 @@ void on_status(struct server *s, const struct rpc_message *m)
         cJSON_AddItemToObject(o, "last", cJSON_Duplicate(s->last, 1));
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
     cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
-    s->slowest_turn = 0;
+    cJSON_AddNumberToObject(o, "hardestTurnMs", (double)s->hardest_turn / 1000);
+    s->slowest_turn = s->hardest_turn = 0;
     if (s->wrap)
         cJSON_AddItemToObject(o, "wrap", wrap_status(s));
     server_answer(s, &id, o);

@@ -59,7 +59,8 @@ static void put_routes(struct buf *b, int n)
     for (int i = 0; i + 1 < n; i++)
         buf_printf(b, "{%s, \"models\": [\"m0\", \"m1\"]}, ",
                    matchers[(size_t)i % COUNT(matchers)]);
-    buf_printf(b, "{\"strategy\": [\"context\", \"quality\", \"cost\"]}]");
+    buf_printf(b, "{\"strategy\": [%s]}]",
+               n > 1 ? "\"context\", \"quality\", \"cost\"" : "\"adaptive\"");
 }
 
 static void put_rules(struct buf *b, int n)
@@ -225,6 +226,7 @@ int main(void)
     measure("  5 models, 20 routes, 10 rules", 5, 20, 10);
     measure("  50 models, 20 routes, no rules", 50, 20, 0);
     measure("  50 models, 20 routes, 50 rules", 50, 20, 50);
+    measure("  50 models, the strategy adaptive, no rules", 50, 1, 0);
     measure_bare("  the bare baseline: C and a sort", 50, 50);
     return 0;
 }

@@ -23,14 +23,14 @@ static const char routed_routes[] =
     "{\"default\": [\"codestral-latest\", \"deepseek-flash\", "
     "\"gemini-3.1-flash-lite\"]}";
 
-static struct table *a_table(const char *routes)
+static struct table *a_table(const char *routes, const char *hedge)
 {
     struct buf text;
     buf_init(&text, 10000);
     buf_printf(&text,
                "{%s, \"routes\": [%s], \"deadline_ms\": %d, "
-               "\"max_tokens\": %d}",
-               world_providers, routes, DEADLINE_MS, TRACE_OUT_MAX);
+               "\"max_tokens\": %d, \"hedge\": \"%s\"}",
+               world_providers, routes, DEADLINE_MS, TRACE_OUT_MAX, hedge);
     struct table *t = configured(buf_view(&text));
     buf_release(&text);
     return t;
@@ -41,7 +41,7 @@ struct outcome {
     double dollars, accepted;
     struct stats ms;
     size_t asked[WORLD_MODELS + 1]; /* who answered */
-    size_t failed;
+    size_t failed, hedged;
 };
 
 /* One completion on its way along the chain, as complete/flight.c has it. */
@@ -52,6 +52,7 @@ struct journey {
     const struct wish *wish;
     struct outcome *out;
     usec now, deadline;
+    bool hedged; /* another was asked beside the first */
 };
 
 static usec share_of(const struct journey *j, size_t at)
@@ -71,13 +72,22 @@ static void lose(struct journey *j, const struct model *m, enum err e,
     j->out->failed++;
 }
 
-/* It is out: half of the calls are refused, half hang. */
-static void meet_outage(struct journey *j, const struct model *m, usec share)
+/* Milliseconds to its first text. Where it is out half of the calls are refused
+ * (below 0), half hang. */
+static double meet(struct journey *j, int which, usec now)
 {
-    if (random_share(&j->world->random) < 0.5)
-        lose(j, m, ERR_PROVIDER, REFUSAL_MS);
-    else
-        lose(j, m, ERR_SILENT, (double)share / 1000);
+    if (!world_is_out(j->world, which, now))
+        return world_first_ms(j->world, which);
+    return random_share(&j->world->random) < 0.5 ? -1 : INFINITY;
+}
+
+/* One that hangs takes nothing, one that is cut what was sent. */
+static void pay(struct journey *j, int which, const struct model *m,
+                double first_ms, bool whole)
+{
+    if (isfinite(first_ms))
+        j->out->dollars += world_cost(j->world, which, m, &j->wish->task,
+                                      whole ? j->wish->out : 0, j->now);
 }
 
 static void answer(struct journey *j, int which, const struct model *m,
@@ -100,30 +110,81 @@ static void answer(struct journey *j, int which, const struct model *m,
     j->out->asked[which]++;
 }
 
+/*
+ * Another is asked beside one that has no text for `after` ms, and would have
+ * it after `first_ms`, or never in its share. True when that other one's came
+ * first.
+ */
+static bool overtake(struct journey *j, const struct model *m, double first_ms,
+                     double share_ms, usec started)
+{
+    const struct model *other = j->d->hedge.with;
+    const struct task *task = &j->wish->task;
+    int which = world_find(other), late = world_find(m);
+    double after = j->d->hedge.after_ms;
+    usec asked = j->now + (usec)(after * 1000);
+    fleet_asked(j->fleet, other, task, asked);
+    double other_ms = meet(j, which, asked);
+    if (other_ms < 0) {
+        fleet_failed(j->fleet, other, ERR_PROVIDER, 0, asked);
+        j->out->failed++;
+        return false;
+    }
+    bool first = after + other_ms < first_ms && other_ms < share_ms;
+    pay(j, which, other, other_ms, first);
+    if (!first) {
+        fleet_outrun(j->fleet, other, task, fmin(first_ms, share_ms) - after,
+                     j->now);
+        return false;
+    }
+    pay(j, late, m, first_ms, false);
+    if (after + other_ms < share_ms)
+        fleet_outrun(j->fleet, m, task, after + other_ms, j->now);
+    else
+        fleet_failed(j->fleet, m, ERR_SILENT, 0, j->now);
+    j->now = asked;
+    answer(j, which, other, started, other_ms);
+    return true;
+}
+
+static bool is_hedged(struct journey *j, const struct model *m, double until_ms)
+{
+    const struct hedge_plan *plan = &j->d->hedge;
+    if (j->hedged || plan->of != m || !plan->with ||
+        !(until_ms > plan->after_ms) ||
+        !fleet_allows(j->fleet, plan->with, j->now))
+        return false;
+    j->out->hedged++;
+    j->hedged = true;
+    return true;
+}
+
 /* Whether it is over. */
 static bool ask(struct journey *j, size_t at, usec started)
 {
     const struct model *m = j->d->chain[at].model;
-    const struct task *task = &j->wish->task;
     int which = world_find(m);
     if (!m->dialect) {
         answer(j, which, m, started, world_models[which].first_ms);
         return true;
     }
-    if (j->now >= j->deadline || !fleet_allows(j->fleet, m, j->now))
+    if (j->now >= j->deadline || !fleet_allows(j->fleet, m, j->now) ||
+        (j->hedged && m == j->d->hedge.with))
         return false;
-    usec share = share_of(j, at);
-    fleet_asked(j->fleet, m, task, j->now);
-    if (world_is_out(j->world, which, j->now)) {
-        meet_outage(j, m, share);
+    double share_ms = (double)share_of(j, at) / 1000;
+    fleet_asked(j->fleet, m, &j->wish->task, j->now);
+    double first_ms = meet(j, which, j->now);
+    if (first_ms < 0) {
+        lose(j, m, ERR_PROVIDER, REFUSAL_MS);
         return false;
     }
-    double first_ms = world_first_ms(j->world, which);
-    bool late = first_ms * 1000 > (double)share;
-    j->out->dollars +=
-        world_cost(j->world, which, m, task, late ? 0 : j->wish->out, j->now);
+    if (is_hedged(j, m, fmin(first_ms, share_ms)) &&
+        overtake(j, m, first_ms, share_ms, started))
+        return true;
+    bool late = first_ms > share_ms;
+    pay(j, which, m, first_ms, !late);
     if (late)
-        lose(j, m, ERR_SILENT, (double)share / 1000);
+        lose(j, m, ERR_SILENT, share_ms);
     else
         answer(j, which, m, started, first_ms);
     return !late;
@@ -144,7 +205,7 @@ static void replay(const struct table *t, const struct trace *trace,
         now += (usec)(w->pause * 1e6);
         decide(t, &w->task, fleet, now, &d);
         struct journey j = {
-            world, fleet, &d, w, out, now, now + MSEC(DEADLINE_MS)};
+            world, fleet, &d, w, out, now, now + MSEC(DEADLINE_MS), false};
         for (size_t k = 0; k < d.n && !d.chain[k].excluded; k++)
             if (ask(&j, k, now))
                 break;
@@ -227,7 +288,7 @@ static void print_world(const struct table *t)
 /* --- the runs */
 
 struct contest {
-    const struct table *strong, *routed, *adaptive;
+    const struct table *strong, *routed, *hedged, *adaptive;
     const struct trace *trace;
 };
 
@@ -275,6 +336,31 @@ static void compare_outages(const struct contest *c)
     stats_release(&strong.ms);
 }
 
+static void show_hedges(const struct contest *c, const struct table *t,
+                        const char *name, struct world world)
+{
+    struct outcome o;
+    run(c, t, world, &o);
+    print_outcome(name, &o, c->trace->n);
+    if (o.hedged)
+        printf("    a second was asked for %.1f %%\n",
+               (double)o.hedged * 100 / (double)c->trace->n);
+    stats_release(&o.ms);
+}
+
+/* The second model costs, too, here: none of these is local. */
+static void compare_hedges(const struct contest *c)
+{
+    struct world usual = world_usual(SEED), out = usual;
+    out.failing = 2; /* codestral-latest, which most are sent to */
+    printf("  the same with \"hedge\": \"any\", the next model beside one "
+           "that is later than its p95:\n");
+    show_hedges(c, c->routed, "without", usual);
+    show_hedges(c, c->hedged, "with", usual);
+    show_hedges(c, c->routed, "without, codestral-latest out", out);
+    show_hedges(c, c->hedged, "with, codestral-latest out", out);
+}
+
 static void compare_worlds(const struct contest *c)
 {
     struct world worse = world_usual(SEED), much_worse = worse, slow = worse,
@@ -302,6 +388,7 @@ static void contend(const struct contest *c)
     printf("  the routed table, each in turn out for 10 minutes of every "
            "100, half of its calls hanging and half refused:\n");
     compare_outages(c);
+    compare_hedges(c);
     printf("  the routed table where the assumptions are wrong:\n");
     compare_worlds(c);
 }
@@ -317,14 +404,16 @@ int main(int argc, char **argv)
     tree_setup_memory();
     world_keys();
     trace_read(&trace, &corpus, WISHES, SEED);
-    struct table *strong = a_table(strong_routes);
-    struct table *routed = a_table(routed_routes);
-    struct table *adaptive = a_table(adaptive_routes);
+    struct table *strong = a_table(strong_routes, "off");
+    struct table *routed = a_table(routed_routes, "off");
+    struct table *hedged = a_table(routed_routes, "any");
+    struct table *adaptive = a_table(adaptive_routes, "off");
     print_trace(&trace, corpus.count);
     print_world(routed);
-    contend(&(struct contest){strong, routed, adaptive, &trace});
+    contend(&(struct contest){strong, routed, hedged, adaptive, &trace});
     table_unref(strong);
     table_unref(routed);
+    table_unref(hedged);
     table_unref(adaptive);
     free(trace.wishes);
     corpus_release(&corpus);

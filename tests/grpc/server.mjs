@@ -1,12 +1,14 @@
 // A real gRPC server for the tests, on a port of its own unless it is told:
 //
 //     node server.mjs MODULES [--port N] [--text TEXT]
-//         [--tls KEY CERTIFICATE] [--bench]
+//         [--tls KEY CERTIFICATE] [--bench] [--health none|held]
 //
 // MODULES is the folder whose node_modules holds @grpc/grpc-js. It prints
 // "port N", then a line of JSON for all that it sees, and ends with its
-// stdin. With --bench it tells of no request, and answers the same over HTTP/1.1
-// in OpenAI's text form, on a port that it tells. What a request gets depends on the name of its model: see below.
+// stdin. Its health service may be none, or keep whoever asks waiting. With
+// --bench it tells of no request, and answers the same over HTTP/1.1 in
+// OpenAI's text form, on a port that it tells. What a request gets depends on
+// the name of its model: see below.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -26,6 +28,7 @@ function option(name, count = 1) {
 const text = (option("--text")[0] ?? "one two three").replaceAll("\\n", "\n");
 const [key, certificate] = option("--tls", 2);
 const bench = arguments_.includes("--bench");
+const [health] = option("--health");
 const protos = fileURLToPath(new URL("../../src/provider/proto", import.meta.url));
 const root = grpc.loadPackageDefinition(
   loader.loadSync(["inference.proto", "health.proto"], {
@@ -164,6 +167,7 @@ function inferStream(call) {
 function check(call, done) {
   seen("Check", call, call.request);
   const { service } = call.request;
+  if (health === "held") return;
   if (service === "unknown") done(failure(5, "unknown service"));
   else done(null, { status: service === "ill" ? "NOT_SERVING" : "SERVING" });
 }
@@ -173,7 +177,8 @@ server.addService(root.inference.GRPCInferenceService.service, {
   ModelInfer: infer,
   ModelStreamInfer: inferStream,
 });
-server.addService(root.grpc.health.v1.Health.service, { Check: check });
+if (health !== "none")
+  server.addService(root.grpc.health.v1.Health.service, { Check: check });
 const credentials = key
   ? grpc.ServerCredentials.createSsl(null, [
       { private_key: readFileSync(key), cert_chain: readFileSync(certificate) },

@@ -132,7 +132,7 @@ static void the_cheapest_goes_on(void **state)
     assert_string_equal(d.chain[2].reason,
                         "the budget of $0 a day for provider:openai is used "
                         "up; only the cheapest is asked");
-    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000)));
+    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000), NULL));
     fleet_free(f);
     table_unref(t);
     problems_release(&problems);
@@ -149,16 +149,19 @@ static void parallel_calls_do_not_overrun(void **state)
     const struct model *dear = table_model(t, STR("dear"));
     struct bill bill = {.in = 40, .out = 10, .cost = 0.5};
     struct decision d;
+    struct why why;
     struct standing row;
     fleet_set_table(f, t);
     fleet_turn(f, MSEC(1000), WALL);
     decide(t, &task, f, MSEC(1000), &d); /* for three, before any was asked */
     struct claim first = fleet_asked(f, dear, &task, MSEC(1000));
     assert_true(fabs(first.dollars - 1) < 1e-9);
-    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000)));
+    assert_true(decision_affords(&d, 0, &task, f, MSEC(1000), NULL));
     struct claim second = fleet_asked(f, dear, &task, MSEC(1000));
-    assert_false(decision_affords(&d, 0, &task, f, MSEC(1000)));
-    assert_true(decision_affords(&d, 1, &task, f, MSEC(1000)));
+    assert_false(decision_affords(&d, 0, &task, f, MSEC(1000), &why));
+    assert_string_equal(why.text, "the budget of $2.5 a day for model:dear has "
+                                  "$0.5 left, and this would take $1");
+    assert_true(decision_affords(&d, 1, &task, f, MSEC(1000), NULL));
     assert_false(fleet_purses(f)[0].refused); /* it may be there again */
     fleet_row(f, dear, &task, MSEC(1000), &row);
     assert_true(fabs(row.budget_left - 0.5) < 1e-9);

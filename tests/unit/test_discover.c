@@ -263,14 +263,18 @@ static void a_running_model_that_fills_in_is_asked(void **state)
         "{\"providers\": [{\"name\": \"ollama\", \"type\": \"ollama\", "
         "\"endpoint\": \"" OLLAMA "\", \"models\": ["
         "{\"id\": \"qwen2.5-coder:7b-base\", \"max_context\": 4096, "
-        "\"template\": \"qwen\"}, "
+        "\"template\": \"qwen\", \"$unasked\": \"not asked: starcoder2:3b of "
+        "the same server is, for it is in memory\"}, "
         "{\"id\": \"qwen2.5-coder:1.5b-base\", \"max_context\": 2048, "
-        "\"template\": \"qwen\"}, "
+        "\"template\": \"qwen\", \"$unasked\": \"not asked: starcoder2:3b of "
+        "the same server is, for it is in memory\"}, "
         "{\"id\": \"starcoder2:3b\", \"max_context\": 16384, "
         "\"template\": \"starcoder2\"}]}, "
         "{\"name\": \"ollama\", \"type\": \"ollama\", \"endpoint\": \"" OLLAMA
         "\", \"dialect\": \"openai-chat\", \"models\": ["
-        "{\"id\": \"llama3.2:latest\", \"max_context\": 4096}]}], "
+        "{\"id\": \"llama3.2:latest\", \"max_context\": 4096, \"$unasked\": "
+        "\"not asked: starcoder2:3b of the same server is, for it fills in the "
+        "middle\"}]}], "
         "\"routes\": [{\"default\": [\"ollama/starcoder2:3b\"]}]}");
 }
 
@@ -303,6 +307,11 @@ static void two_addresses_stand_behind_each_other(void **state)
                         "vllm/Qwen/Qwen2.5-Coder-7B");
     const cJSON *last = cJSON_GetArrayItem(json_get(config, "providers"), 3);
     assert_string_equal(json_str(json_get(last, "name")).ptr, "vllm:8001");
+    assert_string_equal(
+        json_str(json_get(json_get(last, "models")->child, DISCOVER_UNASKED))
+            .ptr,
+        "not asked: two servers are, and " VLLM
+        " goes before its own, for its model was found first");
     cJSON_Delete(config);
 }
 

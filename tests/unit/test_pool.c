@@ -79,7 +79,7 @@ static void blocks_never_overlap(void **state)
         pool_free(&p, held[i].ptr);
     for (size_t i = 0; i < POOL_CLASSES; i++)
         assert_null(p.open[i]);
-    pool_trim(&p);
+    pool_trim(&p, SIZE_MAX);
     assert_null(p.empty);
 }
 
@@ -89,38 +89,57 @@ static void neighbours_are_handed_out_in_order(void **state)
     struct pool p = {0};
     for (int round = 0; round < 3; round++) {
         char *first = pool_alloc(&p, 80), *second = pool_alloc(&p, 80);
-        assert_int_equal(second - first, 88);
+        assert_int_equal(second - first, 80);
         pool_free(&p, first);
         pool_free(&p, second);
         assert_int_equal(p.n_empty, 1);
     }
-    pool_trim(&p);
+    pool_trim(&p, SIZE_MAX);
 }
 
 static void a_page_serves_any_size_after_another(void **state)
 {
     (void)state;
     struct pool p = {0};
-    for (size_t size = 0; size <= 504; size++)
+    for (size_t size = 0; size <= 512; size++)
         pool_free(&p, pool_alloc(&p, size));
     assert_int_equal(p.n_empty, 1);
-    pool_free(&p, pool_alloc(&p, 505)); /* large: not from a page */
+    pool_free(&p, pool_alloc(&p, 513)); /* large: not from a page */
     assert_int_equal(p.n_empty, 1);
-    pool_trim(&p);
+    pool_trim(&p, SIZE_MAX);
 }
 
 static void only_some_empty_pages_are_kept(void **state)
 {
     (void)state;
-    static void *blocks[200 * 64];
+    static void *blocks[300 * 64];
     struct pool p = {0};
-    for (size_t i = 0; i < 200 * 64; i++)
-        blocks[i] = pool_alloc(&p, 504);
-    for (size_t i = 0; i < 200 * 64; i++)
+    for (size_t i = 0; i < 300 * 64; i++)
+        blocks[i] = pool_alloc(&p, 512);
+    for (size_t i = 0; i < 300 * 64; i++)
         pool_free(&p, blocks[i]);
     assert_int_equal(p.n_empty, POOL_EMPTY_MAX);
-    pool_trim(&p);
+    assert_false(pool_trim(&p, 1));
+    assert_int_equal(p.n_empty, POOL_EMPTY_MAX - 1);
+    pool_trim(&p, SIZE_MAX);
     assert_int_equal(p.n_empty, 0);
+}
+
+static void addresses_go_back_with_the_last_block(void **state)
+{
+    (void)state;
+    struct pool p = {0};
+    void *kept = pool_alloc(&p, 100), *other = pool_alloc(&p, 200);
+    pool_free(&p, other);
+    pool_trim(&p, SIZE_MAX);
+    assert_true(p.base && p.n_pages == 2 && p.n_vacant == 1);
+    other = pool_alloc(&p, 300); /* in the page without memory */
+    memset(other, 1, 300);
+    assert_true(p.n_pages == 2 && p.n_vacant == 0);
+    pool_free(&p, other);
+    pool_free(&p, kept);
+    pool_trim(&p, SIZE_MAX);
+    assert_null(p.base);
 }
 
 static void what_can_not_be_had_is_null(void **state)
@@ -135,7 +154,7 @@ static void what_can_not_be_had_is_null(void **state)
     assert_null(pool_realloc(&p, block, SIZE_MAX));
     assert_memory_equal(block, "abc", 3); /* still ours */
     pool_free(&p, block);
-    pool_trim(&p);
+    pool_trim(&p, SIZE_MAX);
 }
 
 int main(void)
@@ -145,6 +164,7 @@ int main(void)
         cmocka_unit_test(neighbours_are_handed_out_in_order),
         cmocka_unit_test(a_page_serves_any_size_after_another),
         cmocka_unit_test(only_some_empty_pages_are_kept),
+        cmocka_unit_test(addresses_go_back_with_the_last_block),
         cmocka_unit_test(what_can_not_be_had_is_null),
     };
     return cmocka_run_group_tests_name("pool", tests, NULL, NULL);

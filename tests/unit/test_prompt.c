@@ -18,6 +18,7 @@ struct shown {
     struct documents docs;
     struct document *doc;
     struct buf room;
+    struct kept kept;
     struct prompt prompt;
 };
 
@@ -33,7 +34,8 @@ static void show(struct shown *s, const char *language, struct str text,
     document_parse(s->doc, 0);
     query_of(s->doc->language, QUERY_IMPORTS); /* waits for its thread */
     buf_init(&s->room, 2 * PROMPT_BYTES);
-    prompt_build(s->doc, offset, &model, &options, STR("a"), &s->room,
+    s->kept = (struct kept){.imports_of = 0};
+    prompt_build(s->doc, offset, &s->kept, &model, &options, STR("a"), &s->room,
                  &s->prompt);
 }
 

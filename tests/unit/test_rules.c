@@ -9,6 +9,7 @@
 #include "config/keys.h"
 #include "route/decide.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Prices are dollars a million tokens in and out; "free" is local. */
@@ -241,9 +242,13 @@ static void rules_set_options_and_silence(void **state)
         "\"set:threshold=0.75\"]},"
         "{\"condition\": \"class = 'import'\", \"action\": "
         "\"set:deadline_ms=1\"},"
-        "{\"condition\": \"language = 'rust'\", \"action\": \"silence\"}]");
+        "{\"condition\": \"language = 'rust'\", \"action\": \"silence\"},"
+        "{\"condition\": \"1\", \"action\": "
+        "[\"set:max_cost=0.5\", \"set:max_cost=0.7\"]}]");
     decide(t, &task, NULL, 0, &d);
     assert_int_equal(d.ruling.options.max_tokens, 7);
+    /* It goes down only. */
+    assert_true(fabs(d.ruling.options.max_cost - 0.5) < 1e-9);
     assert_true(d.ruling.options.temperature > 0.49);
     assert_int_equal(d.ruling.options.multiline, MULTILINE_NEVER);
     assert_true(d.ruling.options.threshold > 0.74);

@@ -165,8 +165,10 @@ static void a_ranking_filters_and_orders(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct why why = {{0}};
         size_t order[3], n;
-        struct sql_query *q = sql_ranking(s, str_from(cases[i].where),
-                                          str_from(cases[i].by), &why);
+        bool in_where;
+        struct sql_query *q =
+            sql_ranking(s, str_from(cases[i].where), str_from(cases[i].by),
+                        &in_where, &why);
         if (!q)
             fail_msg("%s: %s", cases[i].by, why.text);
         assert_int_equal(sql_rank(q, order, &n, &why), OK);
@@ -197,10 +199,13 @@ static void a_ranking_that_is_none_is_refused(void **state)
     struct sql *s = database(rows);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct why why = {{0}};
-        struct sql_query *q = sql_ranking(s, str_from(cases[i].where),
-                                          str_from(cases[i].by), &why);
+        bool in_where;
+        struct sql_query *q =
+            sql_ranking(s, str_from(cases[i].where), str_from(cases[i].by),
+                        &in_where, &why);
         if (q || !why.text[0] || !strstr(why.text, cases[i].why))
             fail_msg("%s: %s", cases[i].by, q ? "accepted" : why.text);
+        assert_int_equal(in_where, cases[i].where[0] != '\0');
     }
     sql_free(s);
 }

@@ -242,6 +242,16 @@ static void a_tree_is_freed_in_a_turn_of_its_own(void **state)
     assert_true(t.fresh && t.spent && tree_behind(&t));
     assert_true(tree_parse(&t, &text, 500));
     assert_true(t.fresh && !t.spent && !tree_behind(&t));
+    insert(&t, &text, 0, STR("\"\"\"")); /* and out again */
+    while (!tree_parse(&t, &text, 500))
+        continue;
+    assert_true(t.fresh && t.spent);
+    insert(&t, &text, 0, STR("x"));
+    assert_false(tree_parse(&t, &text, 500));
+    assert_true(!t.fresh && !t.partial && !t.spent);
+    while (!tree_parse(&t, &text, 500))
+        continue;
+    assert_true(t.fresh);
     release(&t, &text);
     buf_release(&source);
 }

@@ -1,0 +1,37 @@
+#include "route/ceiling.h"
+
+#include <math.h>
+
+/* Sums of fractions differ by a crumb. */
+#define CRUMB 1e-12
+
+bool ceiling_allows(double max_cost, const struct standing *row, double spent,
+                    struct why *why)
+{
+    double cost = row->expected_cost;
+    if (isinf(max_cost) || model_is_free(row->of))
+        return true;
+    if (isnan(cost))
+        why_set(why, OK,
+                "its price is unknown, and this completion may cost $%.4g at "
+                "most",
+                max_cost);
+    else if (spent < 0)
+        why_set(why, OK,
+                "nobody knows what this completion took so far, and it may "
+                "cost $%.4g at most",
+                max_cost);
+    else if (cost + spent <= max_cost + CRUMB)
+        return true;
+    else if (spent > 0)
+        why_set(why, OK,
+                "it would take $%.4g behind $%.4g for others, and this "
+                "completion may cost $%.4g at most",
+                cost, spent, max_cost);
+    else
+        why_set(why, OK,
+                "it would take $%.4g, and this completion may cost $%.4g at "
+                "most",
+                cost, max_cost);
+    return false;
+}

@@ -1,0 +1,154 @@
+#include "route/options.h"
+#include "config/keys.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WORDS = 3 }; /* of each option that takes one */
+
+static const char *const multilines[WORDS] = {
+    [MULTILINE_AUTO] = "auto",
+    [MULTILINE_ALWAYS] = "always",
+    [MULTILINE_NEVER] = "never",
+};
+
+static const char *const fail_overs[WORDS] = {
+    [FAIL_OVER_UNSAID] = "", /* what it means then is FAIL_OVER_OWN */
+    [FAIL_OVER_OWN] = "own_servers",
+    [FAIL_OVER_ANYWHERE] = "anywhere",
+};
+
+static const char *const hedges[WORDS] = {
+    [HEDGE_OFF] = "off",
+    [HEDGE_FREE] = "free",
+    [HEDGE_ANY] = "any",
+};
+
+const char *multiline_name(enum multiline m)
+{
+    return multilines[m];
+}
+
+const char *fail_over_name(enum fail_over f)
+{
+    return fail_overs[f == FAIL_OVER_UNSAID ? FAIL_OVER_OWN : f];
+}
+
+const char *hedge_name(enum hedge h)
+{
+    return hedges[h];
+}
+
+/* -1: it is none of them. */
+static int find_word(struct str word, const char *const words[WORDS])
+{
+    int i = WORDS - 1;
+    while (i >= 0 && !str_is(word, words[i]))
+        i--;
+    return i;
+}
+
+static int read_word(const cJSON *json, const char *key,
+                     const char *const words[WORDS], int base)
+{
+    struct str word;
+    int found = json_get_str(json, key, &word) ? find_word(word, words) : -1;
+    return found < 0 ? base : found;
+}
+
+static void read_u32(const cJSON *json, const char *key, uint32_t *out)
+{
+    int64_t n;
+    if (json_get_int(json, key, &n))
+        *out = (uint32_t)n;
+}
+
+struct options options_read(const cJSON *json, const struct options *base)
+{
+    struct options o = *base;
+    read_u32(json, "max_tokens", &o.max_tokens);
+    read_u32(json, "deadline_ms", &o.deadline_ms);
+    read_u32(json, "debounce_ms", &o.debounce_ms);
+    json_get_number(json, "temperature", &o.temperature);
+    json_get_number(json, "threshold", &o.threshold);
+    json_get_number(json, "max_cost", &o.max_cost);
+    o.multiline = (enum multiline)read_word(json, "multiline", multilines,
+                                            (int)o.multiline);
+    o.fail_over = (enum fail_over)read_word(json, "fail_over", fail_overs,
+                                            (int)o.fail_over);
+    o.hedge = (enum hedge)read_word(json, "hedge", hedges, (int)o.hedge);
+    return o;
+}
+
+/* --- set by a rule */
+
+static bool parse_number(struct str text, double *out)
+{
+    char copy[40], *end;
+    if (text.len == 0 || text.len >= sizeof copy)
+        return false;
+    snprintf(copy, sizeof copy, "%.*s", STR_ARG(text));
+    *out = strtod(copy, &end);
+    return *end == '\0';
+}
+
+/* Numbers are checked against the table of keys; what is an integer there
+ * is one here. A workspace has rules, too, and they spend no more than one's
+ * own file allows: a ceiling can be lowered only. */
+static enum err set_number(struct options *o, const struct key *key,
+                           const char *name, struct str value, struct why *why)
+{
+    double n;
+    if (!parse_number(value, &n))
+        return why_set(why, ERR_CONFIG, "\"%.*s\" is no number",
+                       STR_ARG(str_sub(value, 0, 40)));
+    bool whole = key->type != KEY_INTEGER || floor(n) >= n;
+    if (!(n >= key->min && n <= key->max) || !whole)
+        return why_set(why, ERR_CONFIG,
+                       "%s is %s from %.10g to %.10g, not %.10g", name,
+                       key_type_name(key->type), key->min, key->max, n);
+    cJSON *json = cJSON_CreateObject();
+    json_add(json, name, cJSON_CreateNumber(n));
+    double ceiling = o->max_cost;
+    *o = options_read(json, o);
+    o->max_cost = fmin(o->max_cost, ceiling);
+    cJSON_Delete(json);
+    return OK;
+}
+
+static enum err set_word(struct options *o, const char *name, struct str value,
+                         const char *const words[WORDS], struct why *why)
+{
+    if (find_word(value, words) < 0)
+        return why_set(why, ERR_CONFIG, "%s is %s, %s or %s", name, words[0],
+                       words[1], words[2]);
+    cJSON *json = cJSON_CreateObject();
+    json_add_str(json, name, value);
+    *o = options_read(json, o);
+    cJSON_Delete(json);
+    return OK;
+}
+
+enum err options_set(struct options *o, struct str key, struct str value,
+                     struct why *why)
+{
+    static const char *const numbers[] = {"max_tokens",  "temperature",
+                                          "deadline_ms", "debounce_ms",
+                                          "threshold",   "max_cost"};
+    char path[40];
+    if (str_is(key, "multiline"))
+        return set_word(o, "multiline", value, multilines, why);
+    if (str_is(key, "hedge"))
+        return set_word(o, "hedge", value, hedges, why);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        snprintf(path, sizeof path, "routes[].%s", numbers[i]);
+        if (str_is(key, numbers[i]))
+            return set_number(o, key_find(path), numbers[i], value, why);
+    }
+    return why_set(why, ERR_CONFIG,
+                   "no option \"%.*s\" can be set; known: max_tokens, "
+                   "temperature, deadline_ms, debounce_ms, threshold, "
+                   "max_cost, multiline, hedge",
+                   STR_ARG(str_sub(key, 0, 40)));
+}

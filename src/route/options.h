@@ -1,0 +1,18 @@
+/* The options of routes: from the configuration, and as rules set them. */
+#ifndef ROUTE_OPTIONS_H
+#define ROUTE_OPTIONS_H
+
+#include "route/table.h"
+
+const char *multiline_name(enum multiline m); /* "auto" */
+const char *fail_over_name(enum fail_over f); /* "own_servers" */
+const char *hedge_name(enum hedge h);         /* "off" */
+
+/* The options in `json` over `base`. */
+struct options options_read(const cJSON *json, const struct options *base);
+
+/* One of them, written as text: a rule's "set:KEY=VALUE". */
+enum err options_set(struct options *o, struct str key, struct str value,
+                     struct why *why);
+
+#endif
