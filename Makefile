@@ -169,6 +169,33 @@ NEOVIMS     := $(if $(shell command -v apt-get),$(NEOVIM_FROM:%=build/neovim/%/n
 build/neovim/%/nvim: tests/tools/neovim
 	$(call step,APT,Neovim from $*) tests/tools/neovim $* $(@D)
 
+# --- the extension for VS Code
+
+VSIX      := build/vscode/switchyard.vsix
+VSIX_DATA := $(wildcard editors/vscode/*.json editors/vscode/*.mjs editors/vscode/README.md \
+             editors/vscode/src/* editors/vscode/walkthrough/*)
+BUNDLE    ?=
+
+.PHONY: vscode
+vscode: $(VSIX) ## the extension for VS Code (BUNDLE=1: with the program)
+
+build/vscode/npm.stamp: editors/vscode/package.json editors/vscode/package-lock.json
+	@mkdir -p $(@D)
+	@cp $^ editors/vscode/.npmrc $(@D)/
+	$(call step,NPM,what the extension is built with) cd $(@D) && $(NPM) ci --loglevel=error >/dev/null || \
+	    { echo 'switchyard: npm could not fetch esbuild from its registry; is there a network?' >&2; exit 1; }
+	@touch $@
+
+# Nothing is built in the sources' folder.
+$(VSIX): build/vscode/npm.stamp build/vscode/bundle $(VSIX_DATA) LICENSE build/switchyard
+	@rm -rf $(@D)/src $(@D)/walkthrough && cp -R editors/vscode/* LICENSE $(@D)/
+	$(call step,TSC,the extension for VS Code) cd $(@D) && node_modules/.bin/tsc -p .
+	$(call step,PACK) cd $(@D) && $(NODE) build.mjs ../switchyard $(if $(BUNDLE),--bundle)
+
+build/vscode/bundle: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = '$(BUNDLE)' ] || echo '$(BUNDLE)' > $@
+
 # --- test programs
 
 UNIT  := $(patsubst tests/unit/%.c,$(OUT)/tests/unit/%,$(wildcard tests/unit/test_*.c))
