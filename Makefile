@@ -169,7 +169,7 @@ NEOVIMS     := $(if $(shell command -v apt-get),$(NEOVIM_FROM:%=build/neovim/%/n
 build/neovim/%/nvim: tests/tools/neovim
 	$(call step,APT,Neovim from $*) tests/tools/neovim $* $(@D)
 
-# --- the extension for VS Code
+# --- the extension for VS Code, and real VS Code to test it in
 
 VSIX      := build/vscode/switchyard.vsix
 VSIX_DATA := $(wildcard editors/vscode/*.json editors/vscode/*.mjs editors/vscode/README.md \
@@ -195,6 +195,32 @@ $(VSIX): build/vscode/npm.stamp build/vscode/bundle $(VSIX_DATA) LICENSE build/s
 build/vscode/bundle: FORCE
 	@mkdir -p $(@D)
 	@[ "$$(cat $@ 2>/dev/null)" = '$(BUNDLE)' ] || echo '$(BUNDLE)' > $@
+
+# VS Code as a browser shows it: the part of code-server that is VS Code
+# itself. No module of it is compiled; it runs on Node 20, which npm has where
+# the machine's own is older.
+CODE         := build/code
+CODE_SERVER  := code-server-4.100.3
+CODE_SHA512  := q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==
+
+$(CODE)/npm.stamp: tests/editors/vscode/package.json tests/editors/vscode/package-lock.json
+	@mkdir -p $(@D)
+	@cp $^ tests/editors/vscode/.npmrc $(@D)/
+	$(call step,NPM,what drives VS Code in tests) cd $(@D) && \
+	    $(NPM) ci --loglevel=error $$($(NODE) -e 'parseInt(process.versions.node) < 20 || console.log("--omit=optional")') >/dev/null || \
+	    { echo 'switchyard: npm could not fetch playwright-core from its registry; is there a network?' >&2; exit 1; }
+	@touch $@
+
+$(CODE)/vscode.stamp: $(CODE)/npm.stamp
+	$(call step,NPM,VS Code) cd $(CODE) && $(NPM) pack --silent code-server@$(CODE_SERVER:code-server-%=%) >/dev/null || \
+	    { echo 'switchyard: npm could not fetch code-server from its registry; is there a network?' >&2; exit 1; }
+	@openssl dgst -sha512 -binary $(CODE)/$(CODE_SERVER).tgz | openssl base64 -A | grep -qxF '$(CODE_SHA512)' || \
+	    { echo 'switchyard: $(CODE_SERVER).tgz is not the one that was expected' >&2; exit 1; }
+	@rm -rf $(CODE)/vscode
+	@cd $(CODE) && tar xzf $(CODE_SERVER).tgz --strip-components=2 --exclude='*.map' package/lib/vscode && rm $(CODE_SERVER).tgz
+	@cp tests/editors/vscode/.npmrc $(CODE)/vscode/
+	@cd $(CODE)/vscode && $(NPM) install --omit=dev --loglevel=error >/dev/null
+	@touch $@
 
 # --- test programs
 
@@ -234,7 +260,7 @@ fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
 
 CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
-test-programs: all $(FAKE) $(PEERS) $(NEOVIMS)
+test-programs: all $(FAKE) $(PEERS) $(NEOVIMS) $(VSIX) $(CODE)/vscode.stamp
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
 
@@ -257,6 +283,7 @@ SUITES := \
     'editors/neovim=tests/editors/neovim/run build/switchyard build/tests/fake-model nvim' \
     $(foreach r,$(NEOVIM_FROM),'editors/neovim-$r=tests/editors/neovim/run build/switchyard build/tests/fake-model build/neovim/$r/nvim') \
     'editors/emacs=tests/editors/emacs/run build/switchyard build/tests/fake-model' \
+    'editors/vscode=tests/editors/vscode/run build/switchyard build/tests/fake-model $(VSIX) $(CODE)' \
     'fuzz=tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)'
 
 .PHONY: run-tests unit fuzz
@@ -333,7 +360,7 @@ uninstall: ## remove what install put there
 
 # --- for those who work on it
 
-.PHONY: format top compile_commands.json picture clean help
+.PHONY: format top compile_commands.json picture pictures clean help
 format: ## format all C sources
 	clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/*/*.[ch])
 
@@ -345,6 +372,9 @@ compile_commands.json: ## for clangd
 
 picture: all ## the README's picture, from a real run of the demo
 	@tests/demo/picture $(OUT)/switchyard docs/demo.svg
+
+pictures: picture $(VSIX) $(CODE)/vscode.stamp ## and those of VS Code, from a real run
+	@tests/editors/vscode/run --pictures docs $(OUT)/switchyard $(VSIX) $(CODE)
 
 clean: ## remove all that was built
 	rm -rf build
