@@ -373,7 +373,7 @@ compile_commands.json: ## for clangd
 picture: all ## the README's picture, from a real run of the demo
 	@tests/demo/picture $(OUT)/switchyard docs/demo.svg
 
-pictures: picture $(VSIX) $(CODE)/vscode.stamp ## and those of VS Code, from a real run
+pictures: all $(VSIX) $(CODE)/vscode.stamp ## its pictures of VS Code, from a real run
 	@tests/editors/vscode/run --pictures docs $(OUT)/switchyard $(VSIX) $(CODE)
 
 clean: ## remove all that was built

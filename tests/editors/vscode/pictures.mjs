@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { until, Workbench } from './workbench.mjs';
-import { FOLDER, installProgram, read, VSIX, WORK, write } from './world.mjs';
+import { FOLDER, PATHS, read, VSIX, WORK, write } from './world.mjs';
 
 const DEMO = new URL('../../demo/', import.meta.url).pathname;
 const LIMIT = 200 * 1024;
@@ -44,7 +44,7 @@ try {
     vsix: VSIX,
     work: WORK,
     folder: FOLDER,
-    env: { PATH: installProgram() },
+    env: { PATH: PATHS },
     settings: LOOK,
     size,
   });
@@ -70,7 +70,6 @@ try {
   await shoot(code, 'vscode-menu.png');
 } catch (error) {
   console.error(`the pictures: ${error.message}`);
-  await code?.page?.screenshot({ path: '/tmp/vs/perr.png' });
   process.exitCode = 1;
 } finally {
   await code?.end();

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000; // on a machine that is busy with other things, too
 const LOOK_MS = 25;
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -219,6 +219,12 @@ export class Workbench {
     await this.page.locator('.quick-input-widget input').waitFor();
     await this.type(String(line));
     await this.press('Enter', 'End');
+  }
+
+  /** One more below that, with its indentation. */
+  async newLine(after) {
+    await this.go(after);
+    await this.press('Enter');
   }
 
   /** The list closes when something else takes the focus: then once more. */

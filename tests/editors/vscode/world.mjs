@@ -9,10 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { until } from './workbench.mjs';
+import { settingsFile, until } from './workbench.mjs';
 
 export const { SWITCHYARD, FAKE, VSIX, WORK } = process.env;
 export const FOLDER = join(WORK, 'sales');
+export const FILE = join(FOLDER, 'averages.py');
+export const CONFIG = join(WORK, 'config', 'switchyard', 'config.json');
 
 export function write(path, content) {
   mkdirSync(dirname(path), { recursive: true });
@@ -21,12 +23,25 @@ export function write(path, content) {
 
 export const read = (path) => readFileSync(path, 'utf8');
 
+/** Empty while VS Code is writing it, and where it is not there. */
+export function parsed(path) {
+  try {
+    return JSON.parse(read(path));
+  } catch {
+    return {};
+  }
+}
+
+export const settings = () => parsed(settingsFile(WORK));
+
 /** `switchyard` in the PATH, by a name that tells its processes from others. */
-export function installProgram() {
+function installProgram() {
   mkdirSync(join(WORK, 'bin'), { recursive: true });
   symlinkSync(SWITCHYARD, join(WORK, 'bin', 'switchyard'));
   return `${join(WORK, 'bin')}:${process.env.PATH}`;
 }
+
+export const PATHS = installProgram();
 
 /** Processes of the server that VS Code has started. */
 export function servers() {
