@@ -90,6 +90,7 @@ export class Workbench {
       join(process.env.CODE, 'vscode', 'out', 'server-main.js'),
     ];
     mkdirSync(join(settingsFile(work), '..'), { recursive: true });
+    mkdirSync(join(work, 'extensions'), { recursive: true });
     writeFileSync(
       settingsFile(work),
       JSON.stringify({ ...SETTINGS, ...settings }, null, 2),
