@@ -200,8 +200,9 @@ export class Workbench {
     return this.page.keyboard.type(text, { delay: 15 });
   }
 
-  /** A file of the opened folder, by the explorer. */
+  /** A file of the opened folder, by the explorer, on the left. */
   async open(name) {
+    await this.focus();
     await this.page
       .locator('.explorer-folders-view .label-name', { hasText: name })
       .dblclick();
