@@ -161,8 +161,9 @@ static void judge_grpc(struct call *c, const struct http_response *r)
 }
 
 void call_end(struct call *c, const struct http_response *r, enum err e,
-              const struct why *why)
+              const struct why *why, usec now)
 {
+    size_t before = c->raw.len;
     c->id = 0;
     c->over = true;
     c->status = r->status;
@@ -180,6 +181,8 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
         judge_grpc(c, r);
         note_end(c, frames_finish(&c->frames, take_frame, c));
         judge_end(c);
+        if (c->raw.len > before)
+            note_text(c, now); /* it came as a whole */
     }
 }
 

@@ -53,7 +53,7 @@ void call_release(struct call *c);
 bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                usec now);
 void call_end(struct call *c, const struct http_response *r, enum err e,
-              const struct why *why);
+              const struct why *why, usec now);
 
 /* What to say of a call that has had its time and is not over. A stream that
  * paused for longer than `patience` has stalled. */

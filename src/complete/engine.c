@@ -77,7 +77,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
     if (!c)
         warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
     else
-        call_end(c, r, err, why);
+        call_end(c, r, err, why, clock_now());
 }
 
 /* --- what becomes of completions */

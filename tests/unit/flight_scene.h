@@ -23,6 +23,7 @@ struct scene {
     struct learner learner;
     struct usage *usage;
     struct fleet *fleet;
+    struct recent recent;
     struct flight_deps deps;
     struct flight *flight;
 };
@@ -76,6 +77,7 @@ static inline void set_with(struct scene *s, const char *of, const char *text,
         .learner = &s->learner,
         .usage = s->usage,
         .fleet = s->fleet,
+        .recent = &s->recent,
         .wall = INT64_C(1795448662) * 1000000,
     };
     struct ask ask = {
@@ -129,7 +131,7 @@ static inline void end_of(struct leg *l, long status, enum err e)
 {
     struct http_response r = {.status = status};
     struct why why = {"so it was said"};
-    call_end(&l->call, &r, e, &why);
+    call_end(&l->call, &r, e, &why, MSEC(1030));
 }
 
 static inline void end(struct scene *s, long status, enum err e)

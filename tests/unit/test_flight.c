@@ -35,7 +35,7 @@ static void what_was_typed_stands_before_the_next_candidate(void **state)
     assert_true(type(&s, "sum("));
     struct http_response r = {.status = 200};
     struct why why = {"it broke off"};
-    call_end(&s.flight->lead.call, &r, ERR_NETWORK, &why);
+    call_end(&s.flight->lead.call, &r, ERR_NETWORK, &why, MSEC(1020));
     tick(&s, 20);
     assert_int_equal(s.flight->state, FLIGHT_ASKING);
     assert_string_equal(s.flight->lead.model->id.ptr, "second");
@@ -407,6 +407,26 @@ static void a_rule_sets_the_threshold_of_the_builtin_model(void **state)
     }
 }
 
+/* Its first text is there when all of it is. */
+static void a_whole_answer_has_a_first_text(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_with(&s,
+             "{\"providers\": [{\"type\": \"tabby\", \"endpoint\": "
+             "\"http://127.0.0.1:1\", \"models\": [{\"id\": \"first\"}]}]}",
+             "total = ", TRIGGER_INVOKED);
+    document_parse(s.doc, 0);
+    tick(&s, 0);
+    receive(&s, "{\"id\": \"1\", \"choices\": [{\"index\": 0, "
+                "\"text\": \"sum(values)\"}]}");
+    end(&s, 200, OK);
+    tick(&s, 30);
+    assert_int_equal(s.flight->state, FLIGHT_LANDED);
+    assert_true(s.flight->attempts[0].first_text > 0);
+    clear(&s);
+}
+
 static void who_rests_is_not_asked(void **state)
 {
     (void)state;
@@ -543,6 +563,7 @@ int main(void)
         cmocka_unit_test(nobody_is_asked_behind_the_deadline),
         cmocka_unit_test(a_key_is_tried_again_only_before_a_text),
         cmocka_unit_test(a_rule_sets_the_threshold_of_the_builtin_model),
+        cmocka_unit_test(a_whole_answer_has_a_first_text),
         cmocka_unit_test(who_rests_is_not_asked),
         cmocka_unit_test(every_call_that_was_made_counts),
         cmocka_unit_test(a_chain_costs_no_more_than_it_may),
