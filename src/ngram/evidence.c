@@ -180,7 +180,7 @@ static void read_chain(struct evidence *e, struct reading *r)
         r->visits--;
         r->hits -= r->chain == CHAIN_SHAPE ? read_shape(e, r, b, i)
                                            : read_equal(e, r, b, i);
-        slot = b->links[r->chain][i].next;
+        slot = slot_get(b->links[r->chain][i].next);
     }
 }
 

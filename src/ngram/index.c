@@ -9,7 +9,7 @@ enum {
     TOKENS_PER_BUCKET = 3, /* at most, in a table made for its tokens */
     MALLOC_COST = 16       /* what an allocation takes besides its bytes */
 };
-#define BUCKET_BIT (UINT32_C(1) << 31) /* in `previous`: it is a bucket */
+#define BUCKET_BIT (UINT32_C(1) << 23) /* in `previous`: it is a bucket */
 
 void index_init(struct index *ix, const struct vocabulary *words)
 {
@@ -128,29 +128,32 @@ static void link_slot(struct index *ix, enum chain chain, uint64_t hash,
                       uint32_t slot)
 {
     struct link *link = link_at(ix, chain, slot);
-    *link = (struct link){NO_SLOT, NO_SLOT};
+    slot_put(link->next, NO_SLOT);
+    slot_put(link->previous, NO_SLOT);
     if (hash == 0)
         return;
     uint32_t *first = bucket_of(ix, chain, hash);
     uint32_t bucket = (uint32_t)(hash >> 16 & (ix->n_buckets - 1));
-    *link = (struct link){*first, BUCKET_BIT | bucket};
+    slot_put(link->next, *first);
+    slot_put(link->previous, BUCKET_BIT | bucket);
     if (*first != NO_SLOT)
-        link_at(ix, chain, *first)->previous = slot;
+        slot_put(link_at(ix, chain, *first)->previous, slot);
     *first = slot;
 }
 
 static void unlink_slot(struct index *ix, enum chain chain, uint32_t slot)
 {
     struct link *link = link_at(ix, chain, slot);
-    if (link->previous == NO_SLOT)
+    uint32_t next = slot_get(link->next), previous = slot_get(link->previous);
+    if (previous == NO_SLOT)
         return; /* it had no context to be found by */
-    if (link->previous & BUCKET_BIT)
-        ix->buckets[link->previous & ~BUCKET_BIT].first[chain] = link->next;
+    if (previous & BUCKET_BIT)
+        ix->buckets[previous & ~BUCKET_BIT].first[chain] = next;
     else
-        link_at(ix, chain, link->previous)->next = link->next;
-    if (link->next != NO_SLOT)
-        link_at(ix, chain, link->next)->previous = link->previous;
-    link->previous = NO_SLOT;
+        slot_put(link_at(ix, chain, previous)->next, next);
+    if (next != NO_SLOT)
+        slot_put(link_at(ix, chain, next)->previous, previous);
+    slot_put(link->previous, NO_SLOT);
 }
 
 void index_link(struct index *ix, struct block *b, unsigned limit)
@@ -191,7 +194,9 @@ bool index_rebuild(struct index *ix, struct block *first)
     struct bucket *buckets = malloc(n * sizeof *buckets);
     if (!buckets)
         return false;
-    memset(buckets, 0xFF, n * sizeof *buckets);
+    for (uint32_t i = 0; i < n; i++)
+        for (enum chain c = 0; c < CHAIN_COUNT; c++)
+            buckets[i].first[c] = NO_SLOT;
     free(ix->buckets);
     ix->bytes += n * sizeof *buckets;
     ix->bytes -= ix->n_buckets * sizeof *buckets;

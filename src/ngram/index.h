@@ -17,7 +17,25 @@ enum {
     BLOCK_TOKENS = 64,
     INDEX_REACH = 2 /* tokens that a context reaches into the lines before */
 };
-#define NO_SLOT UINT32_MAX
+
+/* Slots take 24 bits, in bytes: links are half of what an open text takes. */
+#define NO_SLOT UINT32_C(0xFFFFFF)
+
+struct link {
+    uint8_t next[3], previous[3]; /* slots; the first one's is a bucket */
+};
+
+static inline uint32_t slot_get(const uint8_t from[3])
+{
+    return from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16;
+}
+
+static inline void slot_put(uint8_t to[3], uint32_t slot)
+{
+    to[0] = (uint8_t)slot;
+    to[1] = (uint8_t)(slot >> 8);
+    to[2] = (uint8_t)(slot >> 16);
+}
 
 /* The last two tokens, the last, and the shape of the line (see shape.h). */
 enum chain { CHAIN_TWO, CHAIN_ONE, CHAIN_SHAPE, CHAIN_COUNT };
@@ -33,9 +51,7 @@ struct block {
     uint64_t spaced, prose, quiet; /* a bit for each token */
     uint32_t tokens[BLOCK_TOKENS];
     uint8_t tags[BLOCK_TOKENS]; /* of the shapes, to tell most apart */
-    struct link {
-        uint32_t next, previous; /* slots; the first one's is a bucket */
-    } links[CHAIN_COUNT][BLOCK_TOKENS];
+    struct link links[CHAIN_COUNT][BLOCK_TOKENS];
 };
 
 struct bucket {
@@ -101,7 +117,7 @@ static inline struct block *index_at(const struct index *ix, uint32_t slot)
 static inline uint32_t index_next(const struct index *ix, enum chain chain,
                                   uint32_t slot)
 {
-    return index_at(ix, slot)->links[chain][slot % BLOCK_TOKENS].next;
+    return slot_get(index_at(ix, slot)->links[chain][slot % BLOCK_TOKENS].next);
 }
 
 static inline uint32_t block_slot(const struct block *b, unsigned i)
