@@ -54,20 +54,20 @@ uint64_t ledger_key(const char *kind, struct str a, struct str b)
 }
 
 /*
- * The rows from the key's own place on are looked at in order, by everyone; a
- * free one is taken in one step, and never given back: so a key has one row.
+ * The keys are looked at in order, by everyone; the first free one is taken in
+ * one step, and never given back: so a key has one row.
  * NULL: it has none, and (with `add`) all are taken.
  */
 static struct ledger_row *find(const struct ledger *l, uint64_t key, bool add)
 {
     for (size_t i = 0; i < LEDGER_ROWS; i++) {
-        struct ledger_row *r = &l->file.map->rows[(key / 2 + i) % LEDGER_ROWS];
-        uint64_t there = atomic_load(&r->key);
+        _Atomic uint64_t *of = &l->file.map->keys[i];
+        uint64_t there = atomic_load(of);
         if (there == 0 &&
-            (!add || atomic_compare_exchange_strong(&r->key, &there, key)))
-            return add ? r : NULL;
+            (!add || atomic_compare_exchange_strong(of, &there, key)))
+            return add ? &l->file.map->rows[i] : NULL;
         if (there == key)
-            return r;
+            return &l->file.map->rows[i];
     }
     return NULL;
 }
@@ -81,7 +81,8 @@ static struct own *own_of(struct ledger *l, const struct ledger_row *r)
 static void put(struct ledger *l, struct ledger_row *r, int64_t amount)
 {
     struct own *own = own_of(l, r);
-    *own = (struct own){atomic_load(&r->key), amount < 0 ? 0 : amount};
+    *own = (struct own){atomic_load(&l->file.map->keys[own - l->own]),
+                        amount < 0 ? 0 : amount};
     atomic_store(&l->file.map->touched[l->file.slot], l->now);
     atomic_store(&r->held[l->file.slot], own->amount);
 }

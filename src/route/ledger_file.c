@@ -13,7 +13,7 @@
 #include <sys/sysctl.h>
 #endif
 
-enum { VERSION = 1, TRIES = 4, CHUNK = 16384, BOOT_BYTES = 64 };
+enum { VERSION = 2, TRIES = 4, CHUNK = 16384, BOOT_BYTES = 64 };
 
 /* Behind the end of the file, where locks are allowed and nobody reads. */
 static const off_t locks_from = (off_t)1 << 30;
@@ -73,9 +73,8 @@ static bool set_lock(int fd, short type, unsigned slot)
 
 static void clear_slot(struct ledger_map *map, unsigned slot)
 {
-    for (size_t i = 0; i < LEDGER_ROWS; i++)
-        if (atomic_load(&map->rows[i].key))
-            atomic_store(&map->rows[i].held[slot], 0);
+    for (size_t i = 0; i < LEDGER_ROWS && atomic_load(&map->keys[i]); i++)
+        atomic_store(&map->rows[i].held[slot], 0);
 }
 
 static enum err take_slot(struct ledger_file *f, const char *path,

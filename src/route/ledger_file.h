@@ -15,7 +15,6 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2,
 enum { LEDGER_RING = 64 }; /* places for LEDGER_SECONDS */
 
 struct ledger_row {
-    _Atomic uint64_t key;   /* 0: free; once given it stays */
     _Atomic uint64_t spent; /* period << 48 | amount */
     /* second << 32 | count */
     _Atomic uint64_t requests[LEDGER_RING], tokens[LEDGER_RING];
@@ -29,6 +28,9 @@ struct ledger_map {
     _Atomic uint32_t slots; /* those that were ever used */
     uint32_t unused;
     _Atomic uint64_t touched[LEDGER_PROCESSES]; /* usec */
+    /* Of the rows, in the order in which they were first used, so that those
+     * that never were are no memory; 0: free; once given it stays. */
+    _Atomic uint64_t keys[LEDGER_ROWS];
     struct ledger_row rows[LEDGER_ROWS];
 };
 
