@@ -44,6 +44,7 @@ void learner_note(struct learner *l, const struct document *doc,
     struct str uri = str_from(doc->uri), text = text_view(&doc->text);
     struct progress *p = map_get(&l->behind, uri);
     if (!change) {
+        ngram_expect(l->ngram, uri, text.len);
         begin_at(l, uri, 0, now);
         return;
     }

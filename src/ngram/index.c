@@ -7,7 +7,8 @@
 enum {
     FIRST_BUCKETS = 16,
     TOKENS_PER_BUCKET = 3, /* at most, in a table made for its tokens */
-    MALLOC_COST = 16       /* what an allocation takes besides its bytes */
+    MALLOC_COST = 16,      /* what an allocation takes besides its bytes */
+    MAX_TOKENS = 1 << 20   /* that a table is made for before they are there */
 };
 #define BUCKET_BIT (UINT32_C(1) << 23) /* in `previous`: it is a bucket */
 
@@ -183,11 +184,9 @@ bool index_is_crowded(const struct index *ix)
            ix->tokens > (size_t)ix->n_buckets * TOKENS_PER_BUCKET * 2;
 }
 
-bool index_rebuild(struct index *ix, struct block *first)
+/* An empty table for so many tokens. False without memory, unchanged. */
+static bool make_table(struct index *ix, size_t tokens)
 {
-    size_t tokens = 0;
-    for (const struct block *b = first; b; b = b->next)
-        tokens += b->count;
     uint32_t n = FIRST_BUCKETS;
     while ((size_t)n * TOKENS_PER_BUCKET < tokens)
         n *= 2;
@@ -203,6 +202,22 @@ bool index_rebuild(struct index *ix, struct block *first)
     ix->buckets = buckets;
     ix->n_buckets = n;
     ix->tokens = 0;
+    return true;
+}
+
+void index_expect(struct index *ix, size_t tokens)
+{
+    if (ix->tokens == 0 && ix->n_blocks == ix->n_free)
+        make_table(ix, tokens < MAX_TOKENS ? tokens : MAX_TOKENS);
+}
+
+bool index_rebuild(struct index *ix, struct block *first)
+{
+    size_t tokens = 0;
+    for (const struct block *b = first; b; b = b->next)
+        tokens += b->count;
+    if (!make_table(ix, tokens))
+        return false;
     for (struct block *b = first; b; b = b->next)
         index_link(ix, b, BLOCK_TOKENS);
     return true;

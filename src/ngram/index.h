@@ -88,6 +88,10 @@ bool index_is_full(const struct index *ix);
 void index_link(struct index *ix, struct block *b, unsigned limit);
 void index_unlink(struct index *ix, struct block *b, unsigned limit);
 
+/* So many tokens are about to come, in steps: an empty table is made for them,
+ * so that it need not be made anew, all at once, while they do. */
+void index_expect(struct index *ix, size_t tokens);
+
 /* Link all blocks from `first` on in a table that is made for them. False
  * without memory, and then nothing has changed. */
 bool index_rebuild(struct index *ix, struct block *first);

@@ -130,11 +130,22 @@ static enum err learn(struct library *l, struct source *s, struct str text)
     }
 }
 
-enum err library_learn(struct library *l, struct str key, struct str text)
+static struct source *source_for(struct library *l, struct str key)
 {
     struct source *s = map_get(&l->by_key, key);
-    if (!s)
-        s = add_source(l, key);
+    return s ? s : add_source(l, key);
+}
+
+void library_expect(struct library *l, struct str key, size_t bytes)
+{
+    struct source *s = source_for(l, key);
+    if (s)
+        source_expect(s, bytes);
+}
+
+enum err library_learn(struct library *l, struct str key, struct str text)
+{
+    struct source *s = source_for(l, key);
     if (!s)
         return ERR_MEMORY;
     unlink_source(l, s);

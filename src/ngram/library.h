@@ -22,6 +22,8 @@ void library_release(struct library *l);
 /* Older texts make room, and a text that is still too large is learned in
  * part. */
 enum err library_learn(struct library *l, struct str key, struct str text);
+/* A text of so many bytes is about to be learned in steps. */
+void library_expect(struct library *l, struct str key, size_t bytes);
 void library_forget(struct library *l, struct str key);
 
 const struct source *library_find(const struct library *l, struct str key);

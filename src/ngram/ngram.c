@@ -29,6 +29,11 @@ enum err ngram_learn(struct ngram *m, struct str key, struct str text)
     return library_learn(&m->library, key, text);
 }
 
+void ngram_expect(struct ngram *m, struct str key, size_t bytes)
+{
+    library_expect(&m->library, key, bytes);
+}
+
 void ngram_forget(struct ngram *m, struct str key)
 {
     library_forget(&m->library, key);

@@ -22,6 +22,9 @@ void ngram_free(struct ngram *m);
 /* Learn (or learn again) the text under `key`. Incremental where the text
  * changed little. Invalid UTF-8, one huge line, NULs: nothing breaks. */
 enum err ngram_learn(struct ngram *m, struct str key, struct str text);
+/* A text of so many bytes is about to be learned in steps, each a longer part
+ * of it: none of them takes longer than the others then. */
+void ngram_expect(struct ngram *m, struct str key, size_t bytes);
 void ngram_forget(struct ngram *m, struct str key);
 
 /*

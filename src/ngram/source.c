@@ -4,8 +4,9 @@
 #include <string.h>
 
 enum {
-    SMALL_BLOCK = 32,   /* tokens; it is joined with a changed neighbour */
-    BINARY_PROBE = 8192 /* bytes that are searched for a NUL */
+    SMALL_BLOCK = 32,    /* tokens; it is joined with a changed neighbour */
+    BINARY_PROBE = 8192, /* bytes that are searched for a NUL */
+    BYTES_PER_TOKEN = 4  /* of code, about */
 };
 
 void source_init(struct source *s, struct vocabulary *words, struct str key,
@@ -231,6 +232,12 @@ static void mark_again(struct source *source, struct block *b, size_t at,
         set_bit(&b->prose, i, t.prose);
         set_bit(&b->quiet, i, t.quiet);
     }
+}
+
+void source_expect(struct source *s, size_t bytes)
+{
+    size_t most = bytes < s->text.max ? bytes : s->text.max;
+    index_expect(&s->index, most / BYTES_PER_TOKEN);
 }
 
 enum err source_learn(struct source *s, struct str text)

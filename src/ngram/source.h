@@ -32,6 +32,9 @@ size_t source_bytes(const struct source *s); /* of memory */
  * source is left empty. */
 enum err source_learn(struct source *s, struct str text);
 
+/* A text of so many bytes is about to be learned in steps. */
+void source_expect(struct source *s, size_t bytes);
+
 /* How many bytes two texts have in common at their starts, and at their ends
  * (at most `limit`). */
 size_t source_common_head(struct str a, struct str b);
