@@ -2,29 +2,17 @@
 
 (require 'tap)
 
-(defvar driver-port nil)
-(defvar driver-events "")
+(defvar driver-fake (tap-fake "--text" "pen(file_path) as file:\\n"))
 
-(defvar driver-fake
-  (make-process
-   :name "fake" :connection-type 'pipe :noquery t
-   :command (list (getenv "FAKE") "--text" "pen(file_path) as file:\\n")
-   :filter (lambda (_process text)
-             (setq driver-events (concat driver-events text))
-             (when (string-match "^port \\([0-9]+\\)" driver-events)
-               (setq driver-port (match-string 1 driver-events))))))
-(tap-wait (lambda () driver-port))
-
-(with-temp-file (expand-file-name "switchyard/config.json" (getenv "XDG_CONFIG_HOME"))
-  (insert (format "{ \"providers\": [ { \"name\": \"fake\", \"type\": \"vllm\",
-    \"endpoint\": \"http://127.0.0.1:%s/v1\", \"models\": [ { \"id\": \"text\" } ] } ],
+(tap-configure "{ \"providers\": [ { \"name\": \"fake\", \"type\": \"vllm\",
+    \"endpoint\": \"%s\", \"models\": [ { \"id\": \"text\" } ] } ],
     \"routes\": [ { \"default\": \"text\" } ],
     \"rules\": [ { \"condition\": \"line_prefix = 'none'\", \"action\": \"silence\" } ] }"
-                  driver-port)))
+               driver-fake)
 
-(defun driver-line ()
-  "The line that point is on."
-  (buffer-substring-no-properties (line-beginning-position) (line-end-position)))
+(defun driver-asked-p (text)
+  "Whether the model server was sent TEXT."
+  (string-search text (process-get driver-fake 'events)))
 
 (defun driver-completes ()
   "By the menu, as every server's completions."
@@ -42,16 +30,16 @@
   (open-line 1)
   (insert "    with o")
   (completion-at-point)
-  (tap-equal (driver-line) "    with open(file_path) as file:"
+  (tap-equal (tap-line) "    with open(file_path) as file:"
              "accepting puts the text into the buffer")
-  (tap-wait (lambda () (string-match-p "def calculate_averages" driver-events)))
-  (tap-report (string-match-p "def calculate_averages" driver-events)
-              "the model server saw the code above the cursor" driver-events)
+  (tap-report (tap-wait (lambda () (driver-asked-p "def calculate_averages")))
+              "the model server saw the code above the cursor"
+              (process-get driver-fake 'events))
 
   (end-of-line)
   (insert "\n        größe = \"𝒳\" + o")
   (completion-at-point)
-  (tap-equal (driver-line) "        größe = \"𝒳\" + open(file_path) as file:"
+  (tap-equal (tap-line) "        größe = \"𝒳\" + open(file_path) as file:"
              "behind text that is not ASCII it goes to the right column")
 
   (save-buffer)
@@ -78,7 +66,7 @@
                "it goes on where point is")
     (tap-equal (cl-mapcar #'- (driver-told) before) '(1 0 0) "it is told as shown")
     (switchyard-accept-word)
-    (tap-equal (driver-line) "        with 𝒳open" "a word of it is taken")
+    (tap-equal (tap-line) "        with 𝒳open" "a word of it is taken")
     (tap-equal (cl-mapcar #'- (driver-told) before) '(1 0 1)
                "which is told as accepted in part")
     (tap-report (string-match-p
@@ -88,7 +76,7 @@
                    (buffer-string)))
                 "with its length in UTF-16 units" "another length")
     (switchyard-accept)
-    (tap-equal (driver-line) "        with 𝒳open(file_path) as file:" "then all of it")
+    (tap-equal (tap-line) "        with 𝒳open(file_path) as file:" "then all of it")
     (tap-wait (lambda () (equal (cadr (cl-mapcar #'- (driver-told) before)) 1)))
     (tap-equal (cl-mapcar #'- (driver-told) before) '(1 1 1)
                "which is told as accepted")))
@@ -122,8 +110,7 @@
   (apply #'eglot--connect (eglot--guess-contact))
   (eglot-shutdown (eglot-current-server))
   (tap-report (not (eglot-current-server)) "the server ends when it is told to" "it lives")
-  (process-send-eof driver-fake)
-  (tap-wait (lambda () (not (process-live-p driver-fake)))))
+  (tap-fake-end driver-fake))
 
 (tap-main #'driver-completes #'driver-tells #'driver-errs #'driver-ends)
 

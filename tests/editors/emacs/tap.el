@@ -33,6 +33,38 @@
       (accept-process-output nil 0.02))
     value))
 
+(defun tap-line ()
+  "The line that point is on."
+  (buffer-substring-no-properties (line-beginning-position) (line-end-position)))
+
+(defun tap-fake (&rest arguments)
+  "A model server of ARGUMENTS; what it told is its property `events'."
+  (let ((fake (make-process
+               :name "fake" :connection-type 'pipe :noquery t
+               :command (cons (getenv "FAKE") arguments)
+               :filter (lambda (process text)
+                         (process-put process 'events
+                                      (concat (process-get process 'events) text))))))
+    (tap-wait (lambda () (tap-fake-endpoint fake)))
+    fake))
+
+(defun tap-fake-endpoint (fake)
+  "The address of FAKE, or nil when it has told none yet."
+  (let ((events (process-get fake 'events)))
+    (when (string-match "^port \\([0-9]+\\)\n" (or events ""))
+      (format "http://127.0.0.1:%s/v1" (match-string 1 events)))))
+
+(defun tap-fake-end (fake)
+  "Have FAKE end."
+  (process-send-eof fake)
+  (tap-wait (lambda () (not (process-live-p fake)))))
+
+(defun tap-configure (format fake)
+  "The user's configuration: FORMAT, with the address of FAKE."
+  (write-region (format format (tap-fake-endpoint fake)) nil
+                (expand-file-name "switchyard/config.json" (getenv "XDG_CONFIG_HOME"))
+                nil 'quiet))
+
 (defun tap-main (&rest cases)
   "Run CASES, print the plan, and end."
   (dolist (case cases)
