@@ -193,6 +193,34 @@ static void who_has_nothing_to_say_leaves_it_to_the_other(void **state)
     clear(&s);
 }
 
+/* As of a service that does not stream: its end is its text's time. */
+static void receive_whole(struct leg *l, unsigned ms)
+{
+    struct http_response r = {.status = 200,
+                              .content_type = "application/json"};
+    const char *answer = "{\"choices\": [{\"text\": \"sum(v)\", "
+                         "\"finish_reason\": \"stop\"}]}";
+    call_data(&l->call, &r, str_from(answer), MSEC(1000 + ms));
+    call_end(&l->call, &r, OK, NULL, MSEC(1000 + ms));
+}
+
+static void an_answer_that_is_not_streamed_is_a_text(void **state)
+{
+    (void)state;
+    for (int by_hedge = 0; by_hedge < 2; by_hedge++) {
+        struct scene s;
+        start_both(&s);
+        receive_whole(by_hedge ? &s.flight->hedge : &s.flight->lead, 120);
+        tick(&s, 121);
+        assert_int_equal(s.flight->state, FLIGHT_LANDED);
+        check_attempt(&s, 0, by_hedge ? "first" : "own", ERR_OUTRUN);
+        check_attempt(&s, 1, by_hedge ? "own" : "first", OK);
+        assert_int_equal(s.flight->first_text, MSEC(1120));
+        assert_true(str_eq(buf_view(&s.flight->text), STR("sum(v)")));
+        clear(&s);
+    }
+}
+
 static void both_are_late_together(void **state)
 {
     (void)state;
@@ -367,6 +395,7 @@ int main(void)
         cmocka_unit_test(a_failure_leaves_it_to_the_other),
         cmocka_unit_test(one_that_fails_as_the_other_speaks_has_failed),
         cmocka_unit_test(who_has_nothing_to_say_leaves_it_to_the_other),
+        cmocka_unit_test(an_answer_that_is_not_streamed_is_a_text),
         cmocka_unit_test(both_are_late_together),
         cmocka_unit_test(whatever_ends_it_ends_both),
         cmocka_unit_test(what_was_typed_meanwhile_stands_before_it),
