@@ -58,6 +58,7 @@ enum err schema_failed(sqlite3 *db, struct why *why)
         break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_ERROR: /* our tables are not there, or others in their place */
         e = ERR_ANSWER;
         break;
     }
@@ -71,16 +72,15 @@ static enum err run(sqlite3 *db, const char *sql, struct why *why)
                : schema_failed(db, why);
 }
 
-static int version_of(sqlite3 *db)
+static bool read_version(sqlite3 *db, int *version)
 {
     sqlite3_stmt *statement;
-    int version = -1;
-    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        version = sqlite3_column_int(statement, 0);
+    bool read = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement,
+                                   NULL) == SQLITE_OK &&
+                sqlite3_step(statement) == SQLITE_ROW;
+    *version = read ? sqlite3_column_int(statement, 0) : -1;
     sqlite3_finalize(statement);
-    return version;
+    return read;
 }
 
 /*
@@ -115,7 +115,8 @@ enum err schema_open(const char *path, int flags, sqlite3 **db, struct why *why)
     }
     if (!e && !(flags & SQLITE_OPEN_READONLY))
         e = turn_to_wal(*db, why);
-    if (!e && version_of(*db) < 0)
+    int version;
+    if (!e && !read_version(*db, &version))
         e = schema_failed(*db, why);
     if (e) {
         sqlite3_close(*db);
@@ -128,9 +129,11 @@ enum err schema_open(const char *path, int flags, sqlite3 **db, struct why *why)
 enum err schema_migrate(sqlite3 *db, struct why *why)
 {
     char set[64];
-    enum err e =
-        version_of(db) == SCHEMA_VERSION ? OK : run(db, "BEGIN IMMEDIATE", why);
-    int version = version_of(db);
+    int version;
+    bool current = read_version(db, &version) && version == SCHEMA_VERSION;
+    enum err e = current ? OK : run(db, "BEGIN IMMEDIATE", why);
+    if (!e && !read_version(db, &version))
+        e = schema_failed(db, why);
     if (e || version == SCHEMA_VERSION) {
         if (!e && !sqlite3_get_autocommit(db))
             e = run(db, "COMMIT", why);
@@ -141,6 +144,9 @@ enum err schema_migrate(sqlite3 *db, struct why *why)
                     "it is of version %d, which a later Switchyard made; this "
                     "one knows up to %d",
                     version, SCHEMA_VERSION);
+    else if (version < 0)
+        e = why_set(why, ERR_ANSWER,
+                    "it is of version %d, which no Switchyard made", version);
     while (!e && version < SCHEMA_VERSION)
         e = run(db, steps[++version], why);
     snprintf(set, sizeof set, "PRAGMA user_version = %d", SCHEMA_VERSION);

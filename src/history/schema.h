@@ -14,11 +14,12 @@ enum { SCHEMA_VERSION = 3 };
 enum err schema_open(const char *path, int flags, sqlite3 **db,
                      struct why *why);
 
-/* Bring it up to date. ERR_TOO_LARGE for one that a later version made. */
+/* Bring it up to date. ERR_CONFIG for one that a later version made,
+ * ERR_ANSWER for one that none made. */
 enum err schema_migrate(sqlite3 *db, struct why *why);
 
-/* What went wrong last, in SQLite's words: ERR_ANSWER when the file is broken,
- * else ERR_IO or ERR_MEMORY. */
+/* What went wrong last, in SQLite's words: ERR_ANSWER when the file is broken
+ * or its tables are not ours, else ERR_IO or ERR_MEMORY. */
 enum err schema_failed(sqlite3 *db, struct why *why);
 
 /* The steps, for tests: the SQL that makes version `to` of `to - 1`. */

@@ -314,6 +314,35 @@ static void a_broken_file_is_moved_aside(void **state)
     assert_int_equal(access(in_folder("broken.db.broken"), F_OK), 0);
 }
 
+/* SQLite finds nothing wrong with these. */
+static void a_file_with_other_tables_is_moved_aside(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"PRAGMA user_version = -5", "no-version.db"},
+        {"DROP TABLE attempt", "no-table.db"},
+        {"ALTER TABLE completion RENAME COLUMN cost TO price", "no-column.db"},
+        {"PRAGMA user_version = 0", "no-room.db"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct why why = {{0}};
+        const char *path = in_folder(rows[i][1]);
+        struct store *s = store_open(path);
+        struct completion_record r = a_record(s);
+        store_add(s, &r);
+        assert_true(store_flush(s, PATIENCE_MS));
+        store_close(s);
+        ask(path, rows[i][0]);
+        s = store_open(path);
+        store_add(s, &r);
+        assert_true(store_flush(s, PATIENCE_MS));
+        assert_true(store_problem(s, &why));
+        assert_non_null(strstr(why.text, "it is kept as"));
+        store_close(s);
+        assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
+    }
+}
+
 static void what_a_later_version_made_is_left_alone(void **state)
 {
     (void)state;
@@ -580,6 +609,7 @@ int main(void)
         cmocka_unit_test(fifty_processes_write_at_once),
         cmocka_unit_test(a_killed_process_loses_its_last_batch_at_most),
         cmocka_unit_test(a_broken_file_is_moved_aside),
+        cmocka_unit_test(a_file_with_other_tables_is_moved_aside),
         cmocka_unit_test(what_a_later_version_made_is_left_alone),
         cmocka_unit_test(where_nothing_can_be_written_it_goes_without),
         cmocka_unit_test(older_schemas_are_brought_up_to_date),
