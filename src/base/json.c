@@ -246,7 +246,7 @@ bool json_print(struct buf *out, const cJSON *item)
         out->failed = true;
         return false;
     }
-    bool ok = buf_append(out, str_from(printed));
+    bool ok = utf8_append_repaired(out, str_from(printed));
     cJSON_free(printed);
     return ok;
 }

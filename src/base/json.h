@@ -60,7 +60,8 @@ bool json_add_num(cJSON *object, const char *key, double value);
 bool json_add_int(cJSON *object, const char *key, int64_t value);
 bool json_add_bool(cJSON *object, const char *key, bool value);
 
-/* Append `item`, unformatted. */
+/* Append `item`, unformatted. Ill-formed UTF-8 (names of files may be) is
+ * repaired. */
 bool json_print(struct buf *out, const cJSON *item);
 
 /* Append `s` as a JSON string with its quotes. Ill-formed UTF-8 is repaired. */

@@ -94,11 +94,11 @@ static void print_kept(const struct learned *l, const struct table *t)
     char path[SHELF_PATH];
     size_t bytes = kept_bytes(l, t, path);
     if (bytes)
-        printf("index   %zu bytes in %s\n", bytes, path);
+        cli_print("index   %zu bytes in %s\n", bytes, path);
     else
-        printf("index   none is kept%s\n",
-               t->builtin_index ? " yet: the server writes it"
-                                : ": \"builtin.index\" is false");
+        cli_print("index   none is kept%s\n",
+                  t->builtin_index ? " yet: the server writes it"
+                                   : ": \"builtin.index\" is false");
 }
 
 static void print_text(const struct learned *l, const struct table *t)
@@ -110,9 +110,9 @@ static void print_text(const struct learned *l, const struct table *t)
     }
     if (r->files)
         print_folders(l);
-    printf("%sread    %zu %s, %zu bytes of %s in %.1f s\n",
-           r->files ? "\n" : "", r->files, r->files == 1 ? "file" : "files",
-           r->bytes, l->root, (double)l->took / 1e6);
+    cli_print("%sread    %zu %s, %zu bytes of %s in %.1f s\n",
+              r->files ? "\n" : "", r->files, r->files == 1 ? "file" : "files",
+              r->bytes, l->root, (double)l->took / 1e6);
     printf("memory  %zu bytes for %zu tokens, of at most %zu bytes\n",
            ngram_bytes(l->ngram), ngram_tokens(l->ngram), t->builtin_bytes);
     print_kept(l, t);

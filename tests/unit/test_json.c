@@ -191,6 +191,11 @@ static void test_print(void **state)
     assert_true(json_print_str(&out, (struct str){0}));
     assert_string_equal(out.ptr, "\"\"");
     buf_clear(&out);
+    cJSON *name = cJSON_CreateString("\xff/a\xc3.py"); /* as of a file */
+    assert_true(json_print(&out, name));
+    assert_string_equal(out.ptr, "\"\xef\xbf\xbd/a\xef\xbf\xbd.py\"");
+    cJSON_Delete(name);
+    buf_clear(&out);
     assert_false(json_print(&out, NULL));
     assert_true(out.failed);
     buf_release(&out);
