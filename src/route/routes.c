@@ -43,6 +43,10 @@ static struct str word_at(const cJSON *item, size_t i)
 
 /* --- models */
 
+/* Also names of none are looked at; of many more nobody would read what is
+ * said, and each is compared with all that there are. */
+enum { ROUTE_NAMES_MAX = 64 };
+
 /* Why a name stands for no model that could be asked. */
 static void refuse_model(struct entry *e, const char *key, struct str name)
 {
@@ -95,29 +99,52 @@ static void note_unpriced(struct entry *e, const struct model *m,
                  most);
 }
 
-static void add_model(struct entry *e, const char *key, struct str name)
+static bool names(const struct route *r, const struct model *m)
+{
+    for (size_t i = 0; i < r->n_models; i++)
+        if (r->models[i] == m)
+            return true;
+    return false;
+}
+
+/* False when there are as many as there may be: those behind are not read. */
+static bool add_model(struct entry *e, const char *key, struct str name)
 {
     struct route *route = e->route;
     const struct model *m = table_model(e->r->table, name);
     note_first(e, m, name);
     if (!m) {
         refuse_model(e, key, name);
-        return;
+        return true;
     }
     note_leaving(e, m, key);
     note_unpriced(e, m, key);
-    for (size_t i = 0; i < route->n_models; i++)
-        if (route->models[i] == m)
-            return;
+    if (names(route, m))
+        return true;
+    if (route->n_models == ROUTE_MODELS_MAX)
+        return false;
     if (route->n_models && !route->models[route->n_models - 1]->dialect)
         note(e, SEVERITY_WARNING, key,
              "the built-in model before it always answers, so this one is "
              "never asked");
-    if (route->n_models < ROUTE_MODELS_MAX)
-        route->models[route->n_models++] = m;
-    else
-        note(e, SEVERITY_ERROR, key,
-             "a route names at most 7 models; this one is left out");
+    route->models[route->n_models++] = m;
+    return true;
+}
+
+/* All that one key names. */
+static void add_models(struct entry *e, const char *key, const cJSON *item)
+{
+    char at[32];
+    size_t n = count_words(item);
+    for (size_t i = 0; i < n; i++) {
+        snprintf(at, sizeof at, cJSON_IsString(item) ? "%s" : "%s[%zu]", key,
+                 i);
+        if (i < ROUTE_NAMES_MAX && add_model(e, at, word_at(item, i)))
+            continue;
+        note(e, SEVERITY_ERROR, at,
+             "a route names at most 7 models; those from here on are left out");
+        return;
+    }
 }
 
 /* False when the route names none that is known. */
@@ -155,7 +182,6 @@ static bool read_strategies(struct entry *e)
 static bool read_models(struct entry *e)
 {
     static const char *const keys[] = {"model", "models", "default"};
-    char key[32];
     bool any = false;
     e->route->models = arena_array(&e->r->table->arena, ROUTE_MODELS_MAX,
                                    sizeof *e->route->models);
@@ -165,12 +191,8 @@ static bool read_models(struct entry *e)
     }
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         const cJSON *item = json_get(e->json, keys[k]);
-        for (size_t i = 0; i < count_words(item); i++) {
-            snprintf(key, sizeof key, cJSON_IsString(item) ? "%s" : "%s[%zu]",
-                     keys[k], i);
-            add_model(e, key, word_at(item, i));
-            any = true;
-        }
+        add_models(e, keys[k], item);
+        any |= count_words(item) > 0;
     }
     e->route->all_models = read_strategies(e) && !any;
     any |= e->route->n_strategies > 0;
