@@ -1,4 +1,5 @@
 #include "cli/bounds.h"
+#include "base/money.h"
 #include "cli/cli.h"
 #include "complete/account.h"
 
@@ -79,7 +80,7 @@ static void print_budgets(struct table *t)
         buf_init(&name, 300);
         budget_print(b, &name);
         columns_add(&c, "%.*s", STR_ARG(buf_view(&name)));
-        columns_add(&c, "$%.4g", purses[i].spent);
+        columns_add(&c, "%s", money_text(purses[i].spent).text);
         columns_add(&c, "%.0f %%", b->warn_at * 100);
         columns_add(&c, "%s", budget_then_name(b->then));
         buf_release(&name);

@@ -1,5 +1,6 @@
 /* switchyard check: the configuration as understood, and every mistake. */
 #include "base/file.h"
+#include "base/money.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/describe.h"
@@ -255,7 +256,7 @@ static void print_limits(const struct table *t)
            multiline_name(o->multiline), fail_over_name(o->fail_over),
            hedge_name(o->hedge));
     if (!isinf(o->max_cost))
-        printf("           max_cost $%g\n", o->max_cost);
+        printf("           max_cost %s\n", money_text(o->max_cost).text);
     if (t->cache_bytes)
         printf("cache      %zu bytes\n", t->cache_bytes);
     else

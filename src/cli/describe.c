@@ -1,4 +1,5 @@
 #include "cli/describe.h"
+#include "base/money.h"
 #include "route/options.h"
 
 #include <math.h>
@@ -285,7 +286,7 @@ void describe_difference(const struct options *o, const struct options *base,
     if (o->debounce_ms != base->debounce_ms)
         buf_printf(out, "%sdebounce %u ms", COMMA, o->debounce_ms);
     if (o->max_cost < base->max_cost || o->max_cost > base->max_cost)
-        buf_printf(out, "%smax_cost $%g", COMMA, o->max_cost);
+        buf_printf(out, "%smax_cost %s", COMMA, money_text(o->max_cost).text);
     if (o->multiline != base->multiline)
         buf_printf(out, "%smultiline %s", COMMA, multiline_name(o->multiline));
     if (o->fail_over != base->fail_over)

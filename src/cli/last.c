@@ -1,6 +1,7 @@
 /* switchyard explain --last: the decision that was carried out last. */
 #include "cli/last.h"
 #include "base/file.h"
+#include "base/money.h"
 #include "history/query.h"
 
 #include <stdio.h>
@@ -37,7 +38,7 @@ static void print_cost(const cJSON *o)
         cli_print(", %s%.0f tokens in and %.0f out",
                   number_of(o, "estimated") > 0 ? "about " : "", in, out);
     if (cost >= 0)
-        cli_print(", $%.6g", cost);
+        cli_print(", %s", money_text(cost).text);
     else if (in >= 0)
         cli_print(", cost unknown");
 }

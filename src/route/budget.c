@@ -1,4 +1,5 @@
 #include "route/budget.h"
+#include "base/money.h"
 #include "config/keys.h"
 #include "config/known.h"
 #include "route/ledger.h"
@@ -30,7 +31,7 @@ const char *budget_then_name(enum budget_then t)
 
 void budget_print(const struct budget *b, struct buf *out)
 {
-    buf_printf(out, "$%.6g a %s for %.*s", b->dollars,
+    buf_printf(out, "%s a %s for %.*s", money_text(b->dollars).text,
                b->monthly ? "month" : "day", STR_ARG(b->for_what));
 }
 
@@ -273,8 +274,9 @@ static void leave_out(const struct budget *b, double left, struct contender *c)
     buf_printf(&text, "the budget of ");
     budget_print(b, &text);
     if (left > 0)
-        buf_printf(&text, " has $%.4g left, and this would take $%.4g", left,
-                   c->standing->expected_cost);
+        buf_printf(&text, " has %s left, and this would take %s",
+                   money_text(left).text,
+                   money_text(c->standing->expected_cost).text);
     else
         buf_printf(&text, " is used up");
     if (b->then == BUDGET_CHEAPEST)

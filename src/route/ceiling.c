@@ -1,4 +1,5 @@
 #include "route/ceiling.h"
+#include "base/money.h"
 
 #include <math.h>
 
@@ -13,25 +14,26 @@ bool ceiling_allows(double max_cost, const struct standing *row, double spent,
         return true;
     if (isnan(cost))
         why_set(why, OK,
-                "its price is unknown, and this completion may cost $%.4g at "
+                "its price is unknown, and this completion may cost %s at "
                 "most",
-                max_cost);
+                money_text(max_cost).text);
     else if (spent < 0)
         why_set(why, OK,
                 "nobody knows what this completion took so far, and it may "
-                "cost $%.4g at most",
-                max_cost);
+                "cost %s at most",
+                money_text(max_cost).text);
     else if (cost + spent <= max_cost + CRUMB)
         return true;
     else if (spent > 0)
         why_set(why, OK,
-                "it would take $%.4g behind $%.4g for others, and this "
-                "completion may cost $%.4g at most",
-                cost, spent, max_cost);
+                "it would take %s behind %s for others, and this "
+                "completion may cost %s at most",
+                money_text(cost).text, money_text(spent).text,
+                money_text(max_cost).text);
     else
         why_set(why, OK,
-                "it would take $%.4g, and this completion may cost $%.4g at "
+                "it would take %s, and this completion may cost %s at "
                 "most",
-                cost, max_cost);
+                money_text(cost).text, money_text(max_cost).text);
     return false;
 }

@@ -1,4 +1,5 @@
 #include "route/routes.h"
+#include "base/money.h"
 #include "config/keys.h"
 #include "route/hedge.h"
 #include "route/models.h"
@@ -95,8 +96,8 @@ static void note_unpriced(struct entry *e, const struct model *m,
         return;
     reading_note(e->r, SEVERITY_WARNING, e->path, key,
                  "it is never asked, because its price is unknown and a "
-                 "completion may cost $%g at most; say its cost_per_million",
-                 most);
+                 "completion may cost %s at most; say its cost_per_million",
+                 money_text(most).text);
 }
 
 static bool names(const struct route *r, const struct model *m)

@@ -1,5 +1,6 @@
 /* Budgets that come to their end: said once for a day or month, at the share
  * where a warning is wanted and at the end. */
+#include "base/money.h"
 #include "route/budget.h"
 #include "server/server.h"
 
@@ -47,9 +48,9 @@ static void say(struct server *s, const struct budget *b, const struct purse *p,
     buf_init(&text, 500);
     if (what == SAID_END)
         buf_printf(&text,
-                   "Switchyard: the budget of %.*s is used up ($%.4g left): "
+                   "Switchyard: the budget of %.*s is used up (%s left): "
                    "until the next %s %s.",
-                   STR_ARG(name), purse_left(b, p),
+                   STR_ARG(name), money_text(purse_left(b, p)).text,
                    b->monthly ? "month" : "day", consequence(b));
     else
         buf_printf(&text, "Switchyard: %.0f %% of the budget of %.*s is spent.",
