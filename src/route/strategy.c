@@ -1,4 +1,5 @@
 #include "route/strategy.h"
+#include "base/money.h"
 #include "config/keys.h"
 #include "config/known.h"
 #include "route/adaptive.h"
@@ -284,7 +285,8 @@ static void note(struct ranking *r, const struct strategy *s, const char *why)
                 why);
 }
 
-/* The place in the user's order is the score; the others do not fit. */
+/* The place in the user's order, which has all models, among the candidates
+ * is the score; the others do not fit. */
 static void score_own(struct ranking *r, const struct strategy *s, size_t k,
                       bool *fits)
 {
@@ -300,12 +302,15 @@ static void score_own(struct ranking *r, const struct strategy *s, size_t k,
         return;
     }
     for (size_t i = 0; i < r->n; i++) {
-        size_t place = 0;
-        while (place < n && order[place] != r->c[i].row)
-            place++;
-        r->c[i].scores[k] = (double)place;
-        fits[i] = place < n;
+        r->c[i].scores[k] = NAN;
+        fits[i] = false;
     }
+    for (size_t at = 0, place = 0; at < n; at++)
+        for (size_t i = 0; i < r->n; i++)
+            if (r->c[i].row == order[at]) {
+                r->c[i].scores[k] = (double)place++;
+                fits[i] = true;
+            }
     free(order);
 }
 
@@ -402,13 +407,16 @@ static int print_score(char *out, size_t size, const char *head,
                        const struct strategy *s, double score)
 {
     if (isnan(score))
-        return snprintf(out, size, "%s%s unknown", head, s->name);
+        return snprintf(out, size, "%s%s%s", head, s->name,
+                        s->own ? ", which no model fits" : " unknown");
     if (s->unit[0] == '$')
-        return snprintf(out, size, "%s%s $%.2g", head, s->name, score);
+        return snprintf(out, size, "%s%s %s", head, s->name,
+                        money_text(score).text);
     if (s->own)
         return snprintf(out, size, "%s%s, place %g", head, s->name, score + 1);
-    return snprintf(out, size, "%s%s %.3g%s%s", head, s->name, fabs(score),
-                    *s->unit ? " " : "", s->unit);
+    return snprintf(out, size,
+                    fabs(score) < 1000 ? "%s%s %.3g%s%s" : "%s%s %.0f%s%s",
+                    head, s->name, fabs(score), *s->unit ? " " : "", s->unit);
 }
 
 static void explain(const struct ranking *r, struct contender *c)

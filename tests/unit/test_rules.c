@@ -138,6 +138,38 @@ static void strategies_order(void **state)
     }
 }
 
+/* Also the first candidate's by the order alone, where other models, and the
+ * built-in one, come before it. */
+static void what_is_said_of_places_can_be_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *strategy, *first, *second;
+    } cases[] = {
+        {"mine", "by mine, place 1", "by mine, place 2"},
+        {"none", "by none, which no model fits",
+         "by none, which no model fits"},
+        {"performance", "by performance 2000 ms", "by performance 2000 ms"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf config;
+        struct decision d;
+        buf_init(&config, 1000);
+        buf_printf(&config,
+                   "\"strategies\": [{\"name\": \"mine\", \"order_by\": "
+                   "\"cost_input\"}, {\"name\": \"none\", \"where\": "
+                   "\"tokens < 0\"}], \"routes\": [{\"strategy\": \"%s\", "
+                   "\"models\": [\"big\", \"mid\"]}]",
+                   cases[i].strategy);
+        struct table *t = table_of(config.ptr);
+        decide(t, &task, NULL, 0, &d);
+        assert_string_equal(d.chain[0].reason, cases[i].first);
+        assert_string_equal(d.chain[1].reason, cases[i].second);
+        table_unref(t);
+        buf_release(&config);
+    }
+}
+
 static void what_is_alike_is_left_to_the_next(void **state)
 {
     (void)state;
@@ -283,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_route_may_have_a_condition),
         cmocka_unit_test(strategies_order),
+        cmocka_unit_test(what_is_said_of_places_can_be_read),
         cmocka_unit_test(what_is_alike_is_left_to_the_next),
         cmocka_unit_test(a_small_window_comes_behind),
         cmocka_unit_test(rules_act),
