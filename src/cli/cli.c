@@ -86,8 +86,8 @@ static int unknown_option(const struct command *c, struct str name)
     if (n.best.len)
         return usage("%s has no option \"%.*s\"; did you mean \"%.*s\"?", what,
                      STR_ARG(name), STR_ARG(n.best));
-    return usage("%s has no option \"%.*s\"; see switchyard help %s", what,
-                 STR_ARG(name), c->name);
+    return usage("%s has no option \"%.*s\"; see switchyard help%s%s", what,
+                 STR_ARG(name), c->name[0] ? " " : "", c->name);
 }
 
 static const struct option *find_option(const struct command *c,
@@ -226,11 +226,8 @@ static int check_arguments(const struct arguments *a)
                : EXIT_DONE;
 }
 
-static int print_help(FILE *out, const struct command *c)
+static void print_options(FILE *out, const struct command *c)
 {
-    fprintf(out, "switchyard%s%s [options]%s%s\n\n%s.\n\n",
-            c->name[0] ? " " : "", c->name, c->operand ? " " : "",
-            c->operand ? c->operand : "", c->summary);
     for (size_t i = 0; i < N_OPTIONS; i++) {
         char left[40];
         if (!(c->options & options[i].bit))
@@ -240,6 +237,13 @@ static int print_help(FILE *out, const struct command *c)
                  options[i].value ? options[i].value : "");
         fprintf(out, "  %-18s %s\n", left, options[i].doc);
     }
+}
+
+static int print_help(FILE *out, const struct command *c)
+{
+    fprintf(out, "switchyard %s [options]%s%s\n\n%s.\n\n", c->name,
+            c->operand ? " " : "", c->operand ? c->operand : "", c->summary);
+    print_options(out, c);
     return EXIT_DONE;
 }
 
@@ -257,6 +261,8 @@ static int print_overview(FILE *out)
             fprintf(out, "  %-34s %s\n", "switchyard --wrap -- COMMAND",
                     "the same, in front of the language's own server");
     }
+    fprintf(out, "\nThe language server's options:\n\n");
+    print_options(out, &commands[0]);
     fprintf(out, "\nswitchyard help COMMAND lists a command's options, "
                  "switchyard help config the\nkeys of the configuration, "
                  "switchyard help "

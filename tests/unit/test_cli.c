@@ -198,6 +198,7 @@ static void test_help(void **state)
         {"--help", "switchyard complete PLACE"},
         {"-h", "switchyard complete PLACE"},
         {"help", "switchyard check [CONFIG]"},
+        {"help", "  --stdio"}, /* the server is no command to ask for */
         {"--version", "switchyard " SWITCHYARD_VERSION "\n"},
         {"complete --help", "--language NAME"},
         {"help complete", "--language NAME"},
