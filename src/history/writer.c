@@ -308,9 +308,7 @@ static enum err write_all(struct writer *w, const struct entry *entries,
     good = good && prune(w) && execute(w, "COMMIT");
     if (good)
         return OK;
-    enum err e = why_set(why, ERR_IO, "the history %s could not be written: %s",
-                         w->path, sqlite3_errmsg(w->db));
-    return e;
+    return why_set(why, ERR_IO, "%s", sqlite3_errmsg(w->db));
 }
 
 static enum err attempt(struct writer *w, const struct entry *entries, size_t n,

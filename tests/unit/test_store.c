@@ -343,6 +343,28 @@ static void a_file_with_other_tables_is_moved_aside(void **state)
     }
 }
 
+static void a_write_that_fails_is_told_once(void **state)
+{
+    (void)state;
+    struct why why = {{0}};
+    char sentence[400];
+    const char *path = in_folder("fails.db");
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    ask(path, "CREATE TRIGGER full BEFORE INSERT ON completion "
+              "BEGIN SELECT raise(ABORT, 'the disk is full'); END");
+    r = a_record(s);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_true(store_problem(s, &why));
+    snprintf(sentence, sizeof sentence,
+             "the history %s can't be written: the disk is full", path);
+    assert_string_equal(why.text, sentence);
+    store_close(s);
+}
+
 static void what_a_later_version_made_is_left_alone(void **state)
 {
     (void)state;
@@ -610,6 +632,7 @@ int main(void)
         cmocka_unit_test(a_killed_process_loses_its_last_batch_at_most),
         cmocka_unit_test(a_broken_file_is_moved_aside),
         cmocka_unit_test(a_file_with_other_tables_is_moved_aside),
+        cmocka_unit_test(a_write_that_fails_is_told_once),
         cmocka_unit_test(what_a_later_version_made_is_left_alone),
         cmocka_unit_test(where_nothing_can_be_written_it_goes_without),
         cmocka_unit_test(older_schemas_are_brought_up_to_date),
