@@ -297,7 +297,7 @@ static cJSON *new_inline_item(const struct client *c, const struct shown *s)
     struct buf text;
     struct range range = s->range;
     buf_init(&text, ITEM_MAX);
-    if (c->inline_at_cursor)
+    if (c->inline_at_cursor && !s->selected)
         range.start = range.end;
     else
         buf_append(&text, s->typed);

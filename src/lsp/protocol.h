@@ -135,6 +135,7 @@ struct shown {
     struct str model, class_name;
     const char *command; /* for acceptance */
     uint64_t id;
+    bool selected; /* the range is selectedCompletionInfo's */
 };
 
 /*

@@ -88,8 +88,10 @@ class Editor:
         for came, message in self.link.take(wait_s):
             if "id" in message and "method" not in message:
                 self.take_answer(came, message)
+            elif message.get("method") == "window/workDoneProgress/create":
+                self.link.send({"id": message["id"], "result": None}, False)
             elif message.get("method") not in ("window/showMessage", "window/logMessage",
-                                               "$/logTrace"):
+                                               "$/logTrace", "$/progress"):
                 raise Failure(f"an unexpected message {message!r:.300}")
 
     def take_answer(self, came, message):
