@@ -215,12 +215,37 @@ export class Workbench {
     return this.press('Control+1');
   }
 
-  /** To the end of the line, counted from 1. */
+  /**
+   * To the end of the line, counted from 1. What is typed before the code has
+   * the focus again is lost: then once more.
+   */
   async go(line) {
-    await this.press('Control+g');
-    await this.page.locator('.quick-input-widget input').waitFor();
-    await this.type(String(line));
-    await this.press('Enter', 'End');
+    const input = this.page.locator('.quick-input-widget input');
+    const there = async () => {
+      await this.focus();
+      await this.press('Control+g');
+      if (!(await until(() => input.isVisible(), 3000))) return false;
+      await input.fill(`:${line}`, { timeout: 3000 }).catch(() => {});
+      await input.press('Enter', { timeout: 3000 }).catch(() => {});
+      return until(() => this.writesAt(line), 3000);
+    };
+    if (!(await until(there)))
+      throw new Error(`the cursor does not come to line ${line}`);
+    await this.press('End');
+  }
+
+  /** Whether what is typed now goes into the code, at this line. */
+  async writesAt(line) {
+    const place = await this.page
+      .locator('.statusbar-item[id="status.editor.selection"]')
+      .innerText({ timeout: 1000 })
+      .catch(() => '');
+    return (
+      place.includes(`Ln ${line},`) &&
+      this.page.evaluate(() =>
+        Boolean(document.activeElement?.closest('.editor-instance')),
+      )
+    );
   }
 
   /** One more below that, with its indentation. */
