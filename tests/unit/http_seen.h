@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN_MAX = 64 << 20, PATIENCE_MS = 10000 };
+enum { SEEN_MAX = 64 << 20, PATIENCE_MS = 60000 };
 
 /* What became of one transfer, and what to do when it moves. */
 struct seen {

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 20000, MAX = 1000 };
+enum { PATIENCE_MS = 60000, MAX = 1000 };
 
 static enum err run(struct process *p, const char *const *argv, usec limit,
                     struct why *why)
