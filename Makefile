@@ -254,15 +254,20 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/tests/bench/stats.o $(STARTE
 $(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(LIB)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)
 
+# With ONLY=word nothing is built but for the suites whose name has the word.
+wanted = $(if $(ONLY),$(findstring $(ONLY),$1),yes)
+
 .PHONY: unit-programs fuzz-programs test-programs
-unit-programs: $(UNIT) $(FAKE)
+unit-programs: $(foreach u,$(UNIT),$(if $(call wanted,unit/$(notdir $u)),$u)) $(FAKE)
 fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
 
 CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
-test-programs: all $(FAKE) $(PEERS) $(NEOVIMS) $(VSIX) $(CODE)/vscode.stamp
+test-programs: all $(FAKE) $(PEERS) \
+    $(foreach n,$(NEOVIMS),$(if $(call wanted,editors/neovim-$(notdir $(patsubst %/,%,$(dir $n)))),$n)) \
+    $(if $(call wanted,editors/vscode),$(VSIX) $(CODE)/vscode.stamp)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
-	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
+	$(if $(call wanted,fuzz),@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs)
 
 # --- suites: NAME=COMMAND, run and counted by tests/run
 
