@@ -15,20 +15,43 @@ struct post {
     bool cut; /* the model wrote past the end of what was wanted */
 };
 
+/*
+ * The stages, in the order in which they run: name, for whom, what it is
+ * for. `post_NAME` stands in post_NAME.c, its cases in
+ * tests/postprocess/NAME.txt, and longer answers with what has to become of
+ * them in tests/postprocess/NAME/.
+ *
+ * The reasons for the order. Bytes come first, because all else reads
+ * characters and compares them with the buffer's. What a model says besides
+ * the text goes before its lines are looked at; line ends and indentation
+ * become the buffer's before anything is compared with the buffer's lines.
+ * Only then is it known what the text is, and it is cut to what was asked
+ * for. What the buffer has already is taken off before brackets are
+ * balanced, for most of what is too much stands behind the cursor. Every cut
+ * leaves blanks, so trimming follows them all; what is left may be nothing
+ * but the next line.
+ */
+#define POST_STAGES(X)                                                         \
+    X(utf8, ALL, "makes well-formed UTF-8 of any bytes")                       \
+    X(unsafe, ALL, "drops control, bidirectional and zero-width characters")   \
+    X(tokens, MODELS, "drops leaked special tokens, or ends the text at one")  \
+    X(thinking, MODELS, "drops what a reasoning model thought first")          \
+    X(fence, CHAT, "takes the code out of Markdown fences and chatter")        \
+    X(prefix, CHAT, "drops what repeats the text before the cursor")           \
+    X(line_ends, ALL, "ends lines as the buffer does")                         \
+    X(indent, MODELS, "indents as the buffer does, with its tabs or blanks")   \
+    X(extent, ALL, "ends the text with its line, statement or block")          \
+    X(loop, ALL, "keeps one turn of what goes round and round")                \
+    X(suffix, ALL, "drops what stands behind the cursor already")              \
+    X(balance, ALL, "ends the text where its brackets and quotes fit")         \
+    X(repeat, ALL, "drops a text that the next lines say already")             \
+    X(trim, ALL, "drops blanks at the end")
+
 typedef void post_stage(struct post *p, struct buf *text);
 
-/* post_clean.c: bytes */
-post_stage post_utf8, post_unsafe, post_line_ends, post_trim;
-/* post_chat.c: what models say besides the text */
-post_stage post_tokens, post_thinking, post_fence, post_prefix;
-/* post_indent.c */
-post_stage post_indent;
-/* post_length.c */
-post_stage post_extent, post_loop;
-/* post_suffix.c: what stands behind the cursor already */
-post_stage post_suffix, post_repeat;
-/* post_balance.c */
-post_stage post_balance;
+#define X(name, for_whom, purpose) post_stage post_##name;
+POST_STAGES(X)
+#undef X
 
 /*
  * How well the buffer goes on behind `text`: up to which byte its brackets
@@ -42,8 +65,17 @@ struct fit {
 struct fit post_fit(const struct post *p, struct str text);
 bool fit_is_worse(struct fit a, struct fit than);
 
+/* Whether brackets mean anything here: a comment may hold what it likes, and
+ * a string that the lexer does not see as one can't be judged. */
+bool post_is_judged(const struct post *p);
+
+/* Read on until something does not match; STR_NONE when all of it does. */
+size_t post_read_on(const struct post *p, struct scanner *x, struct str s);
+
 /* Replace the text by a new one, which is released. */
 void post_replace(struct buf *text, struct buf *with);
+
+void post_drop_front(struct buf *text, size_t n);
 
 /*
  * How many bytes of `s` look like `pattern` if blanks and line ends only
@@ -66,5 +98,10 @@ size_t post_blanks(struct str s);
  * of the text. An end of any kind counts.
  */
 bool post_next_line(struct str *rest, struct str *line);
+
+/* The first line with text behind the cursor's line, within POST_BELOW bytes,
+ * and what follows it. */
+enum { POST_BELOW = 2048 };
+struct str post_below(const struct post *p, struct str *line);
 
 #endif

@@ -2,7 +2,7 @@
 #include "complete/post.h"
 
 enum {
-    LOOKED_AT = 2048,  /* bytes of the suffix that a text may run into */
+    LOOKED_AT = 2048,  /* bytes of a text that may run into the suffix */
     TELLING_LINE = 10, /* characters of a line that is no chance */
 };
 
@@ -10,8 +10,6 @@ static bool is_line_end(char c)
 {
     return c == '\n' || c == '\r';
 }
-
-/* --- suffix */
 
 static bool is_blank(char c)
 {
@@ -97,18 +95,6 @@ static bool ends_doubled(const struct post *p, struct str s)
     return (last == ';' || last == ',') && after.ptr[0] == last;
 }
 
-/* The first line with text behind the cursor's line, and what follows. */
-static struct str below_cursor(const struct post *p, struct str *line)
-{
-    struct str rest = str_sub(p->after, 0, LOOKED_AT);
-    post_next_line(&rest, line);
-    while (post_next_line(&rest, line))
-        if (str_trim(*line).len)
-            return rest;
-    *line = (struct str){0};
-    return rest;
-}
-
 /*
  * Where the text runs into the lines below and copies them on: a line that
  * says something, the one after it too, as far as there is one.
@@ -116,7 +102,7 @@ static struct str below_cursor(const struct post *p, struct str *line)
 static size_t find_run_on(const struct post *p, struct str s)
 {
     struct str first, second, line, next;
-    struct str below = below_cursor(p, &first);
+    struct str below = post_below(p, &first);
     if (post_weight(first) < TELLING_LINE || !post_has_letter(first))
         return s.len;
     bool any = post_next_line(&below, &second);
@@ -144,27 +130,4 @@ void post_suffix(struct post *p, struct buf *text)
     if (ends_doubled(p, str_trim_end(cut)))
         cut.len = str_trim_end(cut).len - 1;
     buf_truncate(text, cut.len);
-}
-
-/* --- repeat */
-
-/* A new line that the buffer has next already: nothing new. */
-void post_repeat(struct post *p, struct buf *text)
-{
-    if (!p->spot.blank || p->line_after.len)
-        return;
-    struct str below, rest = below_cursor(p, &below), mine = buf_view(text),
-                      line;
-    size_t width = p->spot.tab_width, column = p->spot.cursor_column;
-    bool first = true;
-    while (post_next_line(&mine, &line)) {
-        column = (first ? column : 0) + blank_columns(line, width, NULL);
-        if (!str_eq(str_trim(line), str_trim(below)) ||
-            column != blank_columns(below, width, NULL))
-            return;
-        first = false;
-        if (mine.ptr && !post_next_line(&rest, &below))
-            return;
-    }
-    buf_clear(text);
 }

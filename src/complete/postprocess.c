@@ -11,31 +11,17 @@ enum {
     SHOWN = 60,            /* bytes of a change in the log */
 };
 
-enum { ALWAYS = 0, MODELS = 1 << 0, CHAT = 1 << 1 };
+enum whom { ALL, MODELS, CHAT };
 
-/*
- * The order and its reasons. Bytes come first, because all else reads
- * characters and compares them with the buffer's. What a model says besides
- * the text goes before its lines are looked at; line ends and indentation
- * become the buffer's before anything is compared with the buffer's lines.
- * Only then is it known what the text is, and it is cut to what was asked
- * for. What the buffer has already is taken off before brackets are
- * balanced, for most of what is too much stands behind the cursor. Every cut
- * leaves blanks, so trimming follows them all; what is left may be nothing
- * but the next line.
- */
 static const struct stage {
     const char *name;
     post_stage *run;
-    unsigned only; /* for these */
+    enum whom whom;
+    const char *purpose;
 } stages[] = {
-    {"utf8", post_utf8, ALWAYS},           {"unsafe", post_unsafe, ALWAYS},
-    {"tokens", post_tokens, MODELS},       {"thinking", post_thinking, MODELS},
-    {"fence", post_fence, CHAT},           {"prefix", post_prefix, CHAT},
-    {"line_ends", post_line_ends, ALWAYS}, {"indent", post_indent, MODELS},
-    {"extent", post_extent, ALWAYS},       {"loop", post_loop, ALWAYS},
-    {"suffix", post_suffix, ALWAYS},       {"balance", post_balance, ALWAYS},
-    {"repeat", post_repeat, ALWAYS},       {"trim", post_trim, ALWAYS},
+#define X(name, for_whom, purpose) {#name, post_##name, for_whom, purpose},
+    POST_STAGES(X)
+#undef X
 };
 
 enum { STAGES = sizeof stages / sizeof *stages };
@@ -48,6 +34,11 @@ size_t postprocess_stage_count(void)
 const char *postprocess_stage_name(size_t i)
 {
     return stages[i].name;
+}
+
+const char *postprocess_stage_purpose(size_t i)
+{
+    return stages[i].purpose;
 }
 
 static void post_init(struct post *p, const struct finish *f)
@@ -65,7 +56,27 @@ static void post_init(struct post *p, const struct finish *f)
 
 static bool is_for(const struct stage *s, const struct finish *f)
 {
-    return s->only == ALWAYS || (s->only == CHAT ? f->chat : !f->builtin);
+    switch (s->whom) {
+    case MODELS:
+        return !f->builtin;
+    case CHAT:
+        return f->chat;
+    default:
+        return true;
+    }
+}
+
+/* Which stages an answer goes through, in their order. */
+static void log_order(const struct finish *f, struct str raw)
+{
+    struct buf line;
+    buf_init(&line, 1024);
+    for (size_t i = 0; i < STAGES; i++)
+        if (is_for(&stages[i], f))
+            buf_printf(&line, " %s", stages[i].name);
+    log_debug("postprocess", "%zu bytes for a %s go through:%.*s", raw.len,
+              extent_name(f->extent), STR_ARG(buf_view(&line)));
+    buf_release(&line);
 }
 
 /* From the first byte that differs, what was there and what is there now. */
@@ -118,6 +129,8 @@ static enum err run_stages(const struct finish *f, struct str raw, size_t first,
 
 enum err postprocess(const struct finish *f, struct str raw, struct buf *out)
 {
+    if (log_wants(LOG_DEBUG, "postprocess"))
+        log_order(f, raw);
     return run_stages(f, raw, 0, STAGES, out);
 }
 

@@ -1,7 +1,7 @@
 /*
- * From a model's text to text that can be accepted. Stages, in order, each a
- * row of one table in postprocess.c and each with its cases in
- * tests/postprocess/; `--log=postprocess:debug` shows what each changed.
+ * From a model's text to text that can be accepted, in stages: the rows of
+ * POST_STAGES in complete/post.h. `--log=postprocess:debug` shows which of
+ * them an answer goes through, in their order, and what each changed.
  *
  * Whatever a model sends, what comes out is well-formed UTF-8 without control,
  * bidirectional or zero-width characters, ends its lines as the buffer does,
@@ -27,6 +27,7 @@ enum err postprocess(const struct finish *f, struct str raw, struct buf *out);
 
 size_t postprocess_stage_count(void);
 const char *postprocess_stage_name(size_t i);
+const char *postprocess_stage_purpose(size_t i);
 
 /* For tests: one stage alone, by its name. */
 enum err postprocess_stage(const char *name, const struct finish *f,

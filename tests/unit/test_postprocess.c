@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/unicode.h"
 #include "complete/postprocess.h"
@@ -23,7 +24,7 @@ static struct document *open_buffer(struct str language, struct str text)
     return doc;
 }
 
-/* --- tests/postprocess/STAGE.txt; all.txt is all of them in a row */
+/* --- tests/postprocess/STAGE.txt; "all" is all of them in a row */
 
 static bool set_word(struct finish *f, struct str word)
 {
@@ -45,17 +46,46 @@ static bool set_word(struct finish *f, struct str word)
     return str_is(word, "chat") || str_is(word, "builtin");
 }
 
+static void set_words(struct finish *f, struct str words, const char *where)
+{
+    struct str word;
+    while (str_cut(&words, ' ', &word))
+        if (!set_word(f, word))
+            fail_msg("%s: what is \"%.*s\"?", where, STR_ARG(word));
+}
+
+/* "all": in a row. */
+static void run_stage(const char *stage, const struct finish *f, struct str raw,
+                      struct buf *got)
+{
+    enum err e = strcmp(stage, "all") == 0
+                     ? postprocess(f, raw, got)
+                     : postprocess_stage(stage, f, raw, got);
+    assert_int_equal(e, OK);
+}
+
+static void expect(struct str got, struct str want, const char *where)
+{
+    if (str_eq(got, want))
+        return;
+    struct buf shown;
+    buf_init(&shown, 9999);
+    json_print_str(&shown, got);
+    print_error("%s: %s\n", where, shown.ptr);
+    buf_release(&shown);
+    failed++;
+}
+
 static void run_row(const struct row *row)
 {
-    struct str rest = row->text, word;
+    char where[80], stage[32];
+    struct str rest = row->text;
     struct str head = row_cut(&rest, ": "), marked = row_cut(&rest, " => ");
     struct str model = row_cut(&rest, " => ");
     struct finish f = {.class = CURSOR_BODY};
     struct str language = row_cut(&head, " ");
-    while (str_cut(&head, ' ', &word))
-        if (!set_word(&f, word))
-            fail_msg("%s:%d: what is \"%.*s\"?", row->file, row->line,
-                     STR_ARG(word));
+    snprintf(where, sizeof where, "%s:%d", row->file, row->line);
+    set_words(&f, head, where);
     struct buf text, raw, want, got;
     buf_init(&text, 4096);
     buf_init(&raw, 4096);
@@ -66,20 +96,9 @@ static void run_row(const struct row *row)
     row_field(model, NULL, &raw);
     row_field(rest, NULL, &want);
     struct str name = str_from(strrchr(row->file, '/') + 1);
-    char stage[32];
     snprintf(stage, sizeof stage, "%.*s", (int)name.len - 4, name.ptr);
-    enum err e = strcmp(stage, "all") == 0
-                     ? postprocess(&f, buf_view(&raw), &got)
-                     : postprocess_stage(stage, &f, buf_view(&raw), &got);
-    assert_int_equal(e, OK);
-    if (!str_eq(buf_view(&got), buf_view(&want))) {
-        failed++;
-        struct buf shown;
-        buf_init(&shown, 9999);
-        json_print_str(&shown, buf_view(&got));
-        print_error("%s:%d: %s\n", row->file, row->line, shown.ptr);
-        buf_release(&shown);
-    }
+    run_stage(stage, &f, buf_view(&raw), &got);
+    expect(buf_view(&got), buf_view(&want), where);
     buf_release(&text);
     buf_release(&raw);
     buf_release(&want);
@@ -98,6 +117,91 @@ static void test_rows(void **state)
             fail_msg("%s: every stage has at least three rows", path);
     }
     assert_int_equal(failed, 0);
+}
+
+/* --- tests/postprocess/STAGE/: longer answers, as they are */
+
+/* What stands before the line `mark`, without its last line end. */
+static struct str section(struct str *rest, const char *mark, const char *path)
+{
+    char line[32];
+    snprintf(line, sizeof line, "\n--- %s\n", mark);
+    size_t at = str_find(*rest, str_from(line));
+    if (at == STR_NONE)
+        fail_msg("%s: there is no line \"--- %s\"", path, mark);
+    struct str before = str_sub(*rest, 0, at);
+    *rest = str_sub(*rest, at + strlen(line), rest->len);
+    return before;
+}
+
+static void run_golden(const char *stage, const char *path)
+{
+    struct str cursor = STR("<cursor>");
+    struct finish f = {.class = CURSOR_BODY};
+    struct buf file, text, got;
+    buf_init(&file, 1 << 16);
+    buf_init(&text, 1 << 16);
+    buf_init(&got, 1 << 16);
+    assert_int_equal(file_read(path, &file, NULL), OK);
+    struct str rest = buf_view(&file);
+    struct str head = section(&rest, "buffer", path);
+    struct str buffer = section(&rest, "answer", path);
+    struct str answer = section(&rest, "becomes", path);
+    struct str language = row_cut(&head, " ");
+    set_words(&f, head, path);
+    f.offset = str_find(buffer, cursor);
+    if (f.offset == STR_NONE)
+        fail_msg("%s: there is no <cursor> in the buffer", path);
+    buf_append(&text, buffer);
+    buf_splice(&text, f.offset, cursor.len, STR(""));
+    f.doc = open_buffer(language, buf_view(&text));
+    run_stage(stage, &f, answer, &got);
+    expect(buf_view(&got), str_sub(rest, 0, rest.len ? rest.len - 1 : 0), path);
+    buf_release(&file);
+    buf_release(&text);
+    buf_release(&got);
+}
+
+static void run_folder(const char *stage)
+{
+    glob_t found;
+    char pattern[64];
+    snprintf(pattern, sizeof pattern, "tests/postprocess/%s/*.txt", stage);
+    if (glob(pattern, 0, NULL, &found))
+        fail_msg("%s: every stage has a golden answer", pattern);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        run_golden(stage, found.gl_pathv[i]);
+    globfree(&found);
+}
+
+static void test_golden(void **state)
+{
+    (void)state;
+    failed = 0;
+    run_folder("all");
+    for (size_t i = 0; i < postprocess_stage_count(); i++)
+        run_folder(postprocess_stage_name(i));
+    assert_int_equal(failed, 0);
+}
+
+/* Their page says what each is for, in the order in which they run. */
+static void test_page(void **state)
+{
+    (void)state;
+    struct buf page;
+    buf_init(&page, 1 << 16);
+    assert_int_equal(file_read("docs/answers.md", &page, NULL), OK);
+    struct str rest = buf_view(&page);
+    for (size_t i = 0; i < postprocess_stage_count(); i++) {
+        char row[160];
+        snprintf(row, sizeof row, "\n| `%s` | %s |", postprocess_stage_name(i),
+                 postprocess_stage_purpose(i));
+        size_t at = str_find(rest, str_from(row));
+        if (at == STR_NONE)
+            fail_msg("docs/answers.md has no row \"%s\" here", row + 1);
+        rest = str_sub(rest, at + 1, rest.len);
+    }
+    buf_release(&page);
 }
 
 static void test_unknown_stage(void **state)
@@ -154,7 +258,9 @@ static void test_log(void **state)
     assert_non_null(strstr(lines.text, "extent: 4 -> 2 bytes, at 2"));
     assert_non_null(strstr(lines.text, "suffix: 2 -> 1 bytes, at 1: "
                                        "\")\" became \"\""));
-    assert_null(strstr(lines.text, "balance"));
+    assert_non_null(strstr(lines.text, "4 bytes for a line go through: utf8 "));
+    assert_null(strstr(lines.text, "fence")); /* which chat models need */
+    assert_null(strstr(lines.text, "balance:"));
     buf_release(&out);
 }
 
@@ -175,10 +281,9 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_unknown_stage),
-        cmocka_unit_test(test_no_room),
-        cmocka_unit_test(test_log),
+        cmocka_unit_test(test_rows),    cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_page),    cmocka_unit_test(test_unknown_stage),
+        cmocka_unit_test(test_no_room), cmocka_unit_test(test_log),
     };
     return cmocka_run_group_tests_name("postprocess", tests, set_up, tear_down);
 }

@@ -1,20 +1,5 @@
-/* How much of it: what was asked for, and nothing twice. */
+/* A model that repeats itself to its end. */
 #include "complete/post.h"
-
-/* --- extent */
-
-void post_extent(struct post *p, struct buf *text)
-{
-    struct extent_scan scan;
-    size_t length;
-    extent_scan_init(&scan, p->f->doc, p->f->offset, p->f->extent);
-    if (!extent_scan_done(&scan, buf_view(text), &length))
-        return;
-    p->cut = true;
-    buf_truncate(text, length);
-}
-
-/* --- loop */
 
 /*
  * A model that loops writes the same bytes again and again to its end. Long

@@ -1,8 +1,6 @@
-/* Stages that look at bytes and characters only; and what others share. */
+/* What the stages share. */
 #include "base/unicode.h"
 #include "complete/post.h"
-
-/* --- shared */
 
 void post_replace(struct buf *text, struct buf *with)
 {
@@ -13,6 +11,11 @@ void post_replace(struct buf *text, struct buf *with)
         buf_append(text, buf_view(with));
     }
     buf_release(with);
+}
+
+void post_drop_front(struct buf *text, size_t n)
+{
+    buf_splice(text, 0, n, (struct str){0});
 }
 
 static bool is_blank(char c)
@@ -99,54 +102,6 @@ bool post_next_line(struct str *rest, struct str *line)
     return true;
 }
 
-/* --- utf8 */
-
-/* Bytes at the end that begin a character whose rest is missing. */
-static size_t broken_off(struct str s)
-{
-    for (size_t n = 1; n <= 3 && n <= s.len; n++) {
-        unsigned char c = (unsigned char)s.ptr[s.len - n];
-        if (c < 0x80)
-            return 0;
-        if (c >= 0xC0)
-            return n < (c >= 0xF0 ? 4u : c >= 0xE0 ? 3u : 2u) ? n : 0;
-    }
-    return 0;
-}
-
-void post_utf8(struct post *p, struct buf *text)
-{
-    (void)p;
-    struct str s = buf_view(text);
-    s.len -= broken_off(s);
-    buf_truncate(text, s.len);
-    if (utf8_valid(s))
-        return;
-    struct buf repaired;
-    buf_init(&repaired, text->max);
-    utf8_append_repaired(&repaired, s);
-    post_replace(text, &repaired);
-}
-
-/* --- unsafe */
-
-void post_unsafe(struct post *p, struct buf *text)
-{
-    (void)p;
-    struct str s = buf_view(text);
-    size_t out = 0;
-    for (size_t at = 0; at < s.len;) {
-        size_t start = at;
-        if (unicode_is_unsafe(utf8_next(s, &at)))
-            continue;
-        for (size_t i = start; i < at; i++)
-            text->ptr[out++] = text->ptr[i];
-    }
-    buf_truncate(text, out);
-}
-
-/* --- line_ends */
-
 struct str post_line_end(const struct post *p)
 {
     size_t at = p->before.len;
@@ -163,30 +118,13 @@ struct str post_line_end(const struct post *p)
     return str_starts(rest, STR("\r")) ? STR("\r") : STR("\n");
 }
 
-void post_line_ends(struct post *p, struct buf *text)
+struct str post_below(const struct post *p, struct str *line)
 {
-    struct str end = post_line_end(p), rest = buf_view(text), line;
-    struct buf lines;
-    buf_init(&lines, text->max);
-    while (post_next_line(&rest, &line)) {
-        buf_append(&lines, line);
-        if (rest.ptr)
-            buf_append(&lines, end);
-    }
-    post_replace(text, &lines);
-}
-
-/* --- trim */
-
-/*
- * Blanks at the end are kept only where text follows on the line: "f(a, "
- * before "b)" needs them. A text of blanks alone is none.
- */
-void post_trim(struct post *p, struct buf *text)
-{
-    struct str s = buf_view(text), trimmed = str_trim_end(s);
-    if (trimmed.len == 0)
-        buf_clear(text);
-    else if (str_trim(p->line_after).len == 0 || post_blanks(p->line_after))
-        buf_truncate(text, trimmed.len);
+    struct str rest = str_sub(p->after, 0, POST_BELOW);
+    post_next_line(&rest, line);
+    while (post_next_line(&rest, line))
+        if (str_trim(*line).len)
+            return rest;
+    *line = (struct str){0};
+    return rest;
 }
