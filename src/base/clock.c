@@ -24,6 +24,18 @@ int64_t clock_wall(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+/* mktime() knows which days have 23 or 25 hours. */
+int64_t clock_midnight(int64_t wall, int days)
+{
+    struct tm day;
+    time_t seconds = (time_t)(wall / 1000000);
+    localtime_r(&seconds, &day);
+    day.tm_hour = day.tm_min = day.tm_sec = 0;
+    day.tm_mday += days;
+    day.tm_isdst = -1;
+    return (int64_t)mktime(&day) * 1000000;
+}
+
 int clock_wait_ms(usec now, usec when)
 {
     if (when == USEC_NEVER)

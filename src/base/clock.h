@@ -21,6 +21,10 @@ usec clock_thread(void);
 /* What the calendar says: microseconds since 1970. It may go back. */
 int64_t clock_wall(void);
 
+/* When the day began, in local time, that is so many days behind the one of
+ * this moment of clock_wall(). */
+int64_t clock_midnight(int64_t wall, int days);
+
 /* Milliseconds from `now` until `when`, rounded up, for poll(); -1 for
  * USEC_NEVER, 0 for the past. */
 int clock_wait_ms(usec now, usec when);

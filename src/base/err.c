@@ -40,6 +40,17 @@ int err_code(enum err e)
     return row_of(e)->code;
 }
 
+/* Their rows are the last. */
+bool err_is_failure(enum err e)
+{
+    static const enum err failures[] = {
+#define X(name, ...) name,
+        FAILURES(X)
+#undef X
+    };
+    return e >= failures[0] && e < ERR_COUNT;
+}
+
 enum err why_set(struct why *why, enum err e, const char *format, ...)
 {
     if (!why)

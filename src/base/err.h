@@ -93,6 +93,7 @@ struct why {
 const char *err_name(enum err e);     /* "ERR_PARSE" */
 const char *err_sentence(enum err e); /* without a full stop */
 int err_code(enum err e);             /* the JSON-RPC code */
+bool err_is_failure(enum err e);      /* one of FAILURES */
 
 /* Write the sentence, where `why` is not NULL, and return `e`. */
 enum err why_set(struct why *why, enum err e, const char *format, ...)

@@ -54,7 +54,8 @@ static void print_text(const struct completion *c, const struct outcome *o)
     for (size_t i = 0; i < c->n_attempts; i++)
         if (c->attempts[i].outcome)
             cli_print("%s  %.*s: %s\n",
-                      failure_is(c->attempts[i].outcome) ? "failed" : "outrun",
+                      err_is_failure(c->attempts[i].outcome) ? "failed"
+                                                             : "outrun",
                       STR_ARG(c->attempts[i].model), c->attempts[i].why.text);
     if (c->is_part)
         printf("part    the answer was cut off before its end\n");
@@ -92,7 +93,7 @@ static cJSON *attempts_json(const struct completion *c)
         cJSON_AddBoolToObject(o, "ok", a->outcome == OK);
         if (a->outcome == ERR_OUTRUN)
             cJSON_AddTrueToObject(o, "outrun");
-        if (failure_is(a->outcome)) {
+        if (err_is_failure(a->outcome)) {
             cJSON_AddStringToObject(o, "failure", err_sentence(a->outcome));
             cJSON_AddStringToObject(o, "error", a->why.text);
         }

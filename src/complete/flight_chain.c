@@ -156,7 +156,7 @@ void flight_plan_again(struct flight *f, const struct leg *l, usec now)
     const struct call *c = &l->call;
     usec wait = c->wait > MSEC(AGAIN_MS) ? c->wait : MSEC(AGAIN_MS);
     f->again = 0;
-    if (f->asked_again || c->raw.len || !failure_is(c->outcome) ||
+    if (f->asked_again || c->raw.len || !err_is_failure(c->outcome) ||
         !(failure_may(c->outcome) & FAILURE_AGAIN))
         return;
     if (wait <= MSEC(AGAIN_MAX_MS) &&

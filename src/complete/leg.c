@@ -133,8 +133,8 @@ void leg_fail(struct flight *f, struct leg *l, const struct flight_deps *deps,
     struct bill bill = settle(f, l, deps);
     blame(l, deps, e, now);
     hang_up(l, deps);
-    note(f, l, failure_is(e) ? e : ERR_INTERNAL, why, &bill, now);
-    f->hopeless = failure_is(e) && !(failure_may(e) & FAILURE_NEXT);
+    note(f, l, err_is_failure(e) ? e : ERR_INTERNAL, why, &bill, now);
+    f->hopeless = err_is_failure(e) && !(failure_may(e) & FAILURE_NEXT);
 }
 
 void leg_fail_call(struct flight *f, struct leg *l,

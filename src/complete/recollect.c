@@ -102,7 +102,7 @@ static double ms(int64_t us)
 static bool teaches(const struct lesson *l, enum err e)
 {
     return e == OK ? l->first_us >= 0
-                   : failure_is(e) && failure_origin(e) != FAILURE_CALLER &&
+                   : err_is_failure(e) && failure_origin(e) != FAILURE_CALLER &&
                          failure_origin(e) != FAILURE_OURS;
 }
 

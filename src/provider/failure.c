@@ -36,14 +36,9 @@ enum err failure_at(size_t i)
     return rows[i].e;
 }
 
-bool failure_is(enum err e)
-{
-    return e >= rows[0].e && e <= rows[FAILURE_COUNT - 1].e;
-}
-
 static const struct row *row_of(enum err e)
 {
-    assert(failure_is(e));
+    assert(err_is_failure(e));
     return &rows[e - rows[0].e];
 }
 
@@ -69,10 +64,10 @@ usec failure_wait(enum err e)
 
 bool failure_blames_key(enum err e)
 {
-    return failure_is(e) && (failure_may(e) & FAILURE_KEY);
+    return err_is_failure(e) && (failure_may(e) & FAILURE_KEY);
 }
 
 bool failure_retires_key(enum err e)
 {
-    return failure_is(e) && (failure_may(e) & FAILURE_RETIRE);
+    return err_is_failure(e) && (failure_may(e) & FAILURE_RETIRE);
 }

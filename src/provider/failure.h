@@ -31,8 +31,8 @@ enum {
     FAILURE_MEND = 1 << 4,   /* the user has to do something about it */
 };
 
-/* Not every error is one: not what an editor sends wrongly. */
-bool failure_is(enum err e);
+/* Not every error is one, see err_is_failure(): not what an editor sends
+ * wrongly. */
 size_t failure_count(void);
 enum err failure_at(size_t i);
 

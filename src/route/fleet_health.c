@@ -134,7 +134,7 @@ enum health_change fleet_failed(struct fleet *f, const struct model *m,
                                 enum err e, usec wait, usec now)
 {
     struct member *member = member_landed(f, m);
-    bool caller = !failure_is(e) || failure_origin(e) == FAILURE_CALLER ||
+    bool caller = !err_is_failure(e) || failure_origin(e) == FAILURE_CALLER ||
                   failure_origin(e) == FAILURE_OURS;
     if (!member)
         return HEALTH_SAME;
@@ -186,7 +186,7 @@ void fleet_dropped(struct fleet *f, const struct model *m)
 /* That an account is used up, or a configuration wrong, no look can tell. */
 static bool is_for_checks(const struct health *h)
 {
-    return h->state != HEALTH_CLOSED && failure_is(h->cause) &&
+    return h->state != HEALTH_CLOSED && err_is_failure(h->cause) &&
            (failure_origin(h->cause) == FAILURE_PROVIDER ||
             failure_origin(h->cause) == FAILURE_NETWORK);
 }

@@ -30,15 +30,12 @@ void spending_release(struct spending *s)
 
 /* --- days */
 
-static int64_t start_of(int64_t wall, int days, bool month)
+static int64_t start_of_month(int64_t wall)
 {
     struct tm day;
     time_t seconds = (time_t)(wall / 1000000);
     localtime_r(&seconds, &day);
-    day.tm_hour = day.tm_min = day.tm_sec = 0;
-    day.tm_mday = month ? 1 : day.tm_mday + days;
-    day.tm_isdst = -1;
-    return (int64_t)mktime(&day) * 1000000;
+    return clock_midnight(wall, 1 - day.tm_mday);
 }
 
 bool spending_turn(struct spending *s, int64_t wall)
@@ -46,15 +43,15 @@ bool spending_turn(struct spending *s, int64_t wall)
     const struct map_slot *slot;
     if (wall >= s->day && wall < s->until)
         return false;
-    int64_t month = start_of(wall, 0, true);
+    int64_t month = start_of_month(wall);
     for (size_t at = 0; (slot = map_next(&s->lines, &at));) {
         struct line *l = slot->value;
         l->own.day = l->others.day = 0;
         if (month != s->month)
             l->own.month = l->others.month = 0;
     }
-    s->day = start_of(wall, 0, false);
-    s->until = start_of(wall, 1, false);
+    s->day = clock_midnight(wall, 0);
+    s->until = clock_midnight(wall, 1);
     s->month = month;
     return true;
 }

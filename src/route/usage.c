@@ -2,7 +2,6 @@
 #include "base/map.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 /* How much of the older calls stays behind each new one: what is ten calls
  * old counts for a third. */
@@ -126,25 +125,14 @@ static void count(struct tally *t, const struct bill *b)
 
 /* --- days */
 
-static int64_t midnight(int64_t wall, int days)
-{
-    struct tm day;
-    time_t seconds = (time_t)(wall / 1000000);
-    localtime_r(&seconds, &day);
-    day.tm_hour = day.tm_min = day.tm_sec = 0;
-    day.tm_mday += days;
-    day.tm_isdst = -1;
-    return (int64_t)mktime(&day) * 1000000;
-}
-
 /* A new day begins with nothing, also where a clock was put back. */
 static void turn_page(struct usage *u, int64_t wall)
 {
     const struct map_slot *slot;
     if (wall >= u->from && wall < u->until)
         return;
-    u->from = midnight(wall, 0);
-    u->until = midnight(wall, 1);
+    u->from = clock_midnight(wall, 0);
+    u->until = clock_midnight(wall, 1);
     u->today = (struct tally){0};
     for (size_t at = 0; (slot = map_next(&u->models, &at));)
         ((struct entry *)slot->value)->today = (struct tally){0};

@@ -147,9 +147,9 @@ static void count(struct server *s, const struct completion *c)
     n->joined += c->joined;
     for (size_t i = 0; i < c->n_attempts; i++) {
         const struct attempt *a = &c->attempts[i];
-        n->failed += failure_is(a->outcome);
+        n->failed += err_is_failure(a->outcome);
         n->outrun += a->outcome == ERR_OUTRUN;
-        if (!a->outcome || failure_is(a->outcome))
+        if (!a->outcome || err_is_failure(a->outcome))
             server_note_attempt(s, a);
     }
 }

@@ -32,7 +32,7 @@ static void fuzz_frames(const struct dialect *d, struct str bytes)
         piece.error.text[0] = '\0';
         enum err e = d->decode(STR(""), line, &piece);
         require(!e == !piece.error.text[0]);
-        require(!e || failure_is(e));
+        require(!e || err_is_failure(e));
     }
     buf_release(&piece.text);
 }
@@ -42,7 +42,7 @@ static void fuzz_error(struct str bytes)
     struct why why = {""};
     struct refusal refusal = {.status = 503, .body = bytes};
     usec wait;
-    require(failure_is(failure_of(&refusal, &wait, &why)));
+    require(err_is_failure(failure_of(&refusal, &wait, &why)));
     require(wait <= RATELIMIT_WAIT_MAX);
     require(why.text[0] && !strpbrk(why.text, "\r\n\t\x1b"));
 }

@@ -365,7 +365,7 @@ static void test_list(void **state)
     for (size_t i = 0; i < failure_count(); i++) {
         enum err e = failure_at(i);
         unsigned may = failure_may(e);
-        assert_true(failure_is(e));
+        assert_true(err_is_failure(e));
         origins |= 1u << failure_origin(e);
         /* A key can be retired only where it is to blame. */
         assert_true(!(may & FAILURE_RETIRE) || (may & FAILURE_KEY));
@@ -373,8 +373,9 @@ static void test_list(void **state)
         assert_true(!(may & FAILURE_AGAIN) || !(may & FAILURE_MEND));
     }
     assert_int_equal(origins, (1 << 5) - 1);
-    assert_false(failure_is(OK) || failure_is(ERR_PARSE));
-    assert_false(failure_is(ERR_CANCELLED) || failure_is(ERR_SUPERSEDED));
+    assert_false(err_is_failure(OK) || err_is_failure(ERR_PARSE));
+    assert_false(err_is_failure(ERR_CANCELLED) ||
+                 err_is_failure(ERR_SUPERSEDED));
     assert_true(failure_blames_key(ERR_AUTH) && failure_retires_key(ERR_AUTH));
     assert_true(failure_blames_key(ERR_RATE_LIMIT));
     assert_false(failure_retires_key(ERR_RATE_LIMIT));
