@@ -67,7 +67,7 @@ cJSON *describe_options(const struct options *o)
     json_add(json, "max_tokens", cJSON_CreateNumber(o->max_tokens));
     json_add(json, "temperature", cJSON_CreateNumber(o->temperature));
     json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
-    json_add(json, "debounce_ms", cJSON_CreateNumber(o->debounce_ms));
+    json_add(json, "debounce_ms", debounce_json(o->debounce_ms));
     json_add(json, "threshold", cJSON_CreateNumber(o->threshold));
     json_add(json, "max_cost",
              isinf(o->max_cost) ? cJSON_CreateNull()
@@ -75,6 +75,7 @@ cJSON *describe_options(const struct options *o)
     add_word(json, "multiline", multiline_name(o->multiline));
     add_word(json, "hedge", hedge_name(o->hedge));
     add_word(json, "fail_over", fail_over_name(o->fail_over));
+    json_add(json, "welcome", welcome_json(o->welcome));
     return json;
 }
 
@@ -276,6 +277,7 @@ void describe_difference(const struct options *o, const struct options *base,
                          struct buf *out)
 {
 #define COMMA (out->len ? ", " : "")
+    char text[24], places[80];
     if (o->max_tokens != base->max_tokens)
         buf_printf(out, "%smax_tokens %u", COMMA, o->max_tokens);
     if (o->temperature < base->temperature ||
@@ -284,7 +286,8 @@ void describe_difference(const struct options *o, const struct options *base,
     if (o->deadline_ms != base->deadline_ms)
         buf_printf(out, "%sdeadline %u ms", COMMA, o->deadline_ms);
     if (o->debounce_ms != base->debounce_ms)
-        buf_printf(out, "%sdebounce %u ms", COMMA, o->debounce_ms);
+        buf_printf(out, "%sdebounce %s", COMMA,
+                   debounce_text(o->debounce_ms, text));
     if (o->max_cost < base->max_cost || o->max_cost > base->max_cost)
         buf_printf(out, "%smax_cost %s", COMMA, money_text(o->max_cost).text);
     if (o->multiline != base->multiline)
@@ -293,5 +296,8 @@ void describe_difference(const struct options *o, const struct options *base,
         buf_printf(out, "%sfail_over %s", COMMA, fail_over_name(o->fail_over));
     if (o->hedge != base->hedge)
         buf_printf(out, "%shedge %s", COMMA, hedge_name(o->hedge));
+    if (o->welcome != base->welcome)
+        buf_printf(out, "%swelcome %s", COMMA,
+                   welcome_text(o->welcome, places));
 #undef COMMA
 }

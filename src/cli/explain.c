@@ -4,6 +4,7 @@
 #include "cli/last.h"
 #include "cli/place.h"
 #include "complete/branch.h"
+#include "complete/trigger.h"
 #include "doc/query.h"
 
 #include <math.h>
@@ -58,6 +59,18 @@ static void print_route(const struct table *t, const struct route *r)
     if (r->index < 0)
         cli_print(" holds; the built-in model answers");
     cli_print("\n");
+}
+
+/* What a completion that nobody asked for meets there. */
+static void print_automatic(const struct observation *seen)
+{
+    const struct automatic *a = &seen->automatic;
+    if (a->unwelcome)
+        cli_print("automatic  none, %s; \"welcome\": \"%s\" would allow it\n",
+                  unwelcome_reason(a->unwelcome), unwelcome_word(a->unwelcome));
+    else
+        cli_print("automatic  after %llu ms of quiet\n",
+                  (unsigned long long)(a->wait / 1000));
 }
 
 static void print_rules(const struct table *t, const struct decision *d)
@@ -146,6 +159,7 @@ static void print_text(const struct table *t, const struct place *p,
     print_route(t, d->route);
     if (d->skipped.text[0])
         cli_print("skipped    %s\n", d->skipped.text);
+    print_automatic(seen);
     print_rules(t, d);
     print_candidates(ask, seen, d, fleet);
     print_hedge(&d->hedge);
@@ -166,8 +180,7 @@ static int explain(const struct arguments *a, struct place *p,
         .root = str_from(p->root),
         .branch = branch_of(&branch, str_from(p->root), clock_now()),
         .wall = (int64_t)time(NULL),
-        .typing_speed = NAN,
-        .accept_rate = NAN,
+        .pace = pace_unknown,
     };
     query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(&ask, &seen);
@@ -175,6 +188,7 @@ static int explain(const struct arguments *a, struct place *p,
     if (fleet)
         account_load(fleet, table, clock_now(), clock_wall());
     decide(table, &seen.task, fleet, clock_now(), &d);
+    expect(&ask, fleet, &seen, &d);
     if (a->json)
         cli_print_json(explain_json(table, &ask, &seen, &d, NULL, fleet));
     else

@@ -81,6 +81,13 @@ void board_refuse(struct board *b, const char *uri, enum err outcome,
     }
 }
 
+void board_move(struct board *b, uint64_t from, uint64_t to)
+{
+    for (size_t i = 0; i < REQUESTS; i++)
+        if (b->requests[i].id && b->requests[i].flight == from)
+            b->requests[i].flight = to;
+}
+
 bool board_awaits(const struct board *b, uint64_t flight)
 {
     for (size_t i = 0; i < REQUESTS; i++)

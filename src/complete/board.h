@@ -37,6 +37,9 @@ void board_answer(struct board *b, struct flight *f);
 void board_refuse(struct board *b, const char *uri, enum err outcome,
                   const struct ask *newer);
 
+/* Who waits for the one flight waits for the other from here on. */
+void board_move(struct board *b, uint64_t from, uint64_t to);
+
 /* Whether anyone waits for the flight. */
 bool board_awaits(const struct board *b, uint64_t flight);
 

@@ -218,8 +218,8 @@ void engine_set_table(struct engine *e, struct table *table)
 static struct ask with_habits(struct engine *e, const struct ask *ask, usec now)
 {
     struct ask told = *ask;
-    told.typing_speed = habits_speed(&e->habits, now);
-    told.accept_rate = habits_accepted(&e->habits);
+    told.pace = habits_pace(&e->habits, now);
+    told.undone = follow_undone(&e->follow, ask->doc, ask->offset);
     told.recent = &e->recent;
     told.now = now;
     return told;
@@ -256,8 +256,7 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
         drop_flight(e, slot);
     if (!slot && !(slot = board_free_flight(&e->board)))
         return false;
-    struct ask told = with_habits(e, ask, now);
-    *slot = flight_new(++e->last_flight, e->table, &told, now);
+    *slot = flight_new(++e->last_flight, e->table, ask, now);
     r->flight = *slot ? (*slot)->id : 0;
     if (*slot && e->store)
         (*slot)->record = store_id(e->store);
@@ -277,6 +276,14 @@ static void leave_flight(struct engine *e, struct flight **slot, usec now)
         f->orphaned = now;
 }
 
+/* What was just taken back is not shown again unless it is asked for. */
+static bool recalls(struct engine *e, const struct ask *ask, struct request *r)
+{
+    if (ask->undone && ask->trigger == TRIGGER_AUTOMATIC)
+        return false;
+    return recall_get(e->cache, e->table, ask, r);
+}
+
 completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg)
 {
@@ -287,11 +294,13 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
         return 0;
     r->done = done;
     r->arg = arg;
-    if (!trigger_wants(ask->doc, ask->offset, ask->trigger))
+    struct ask told = with_habits(e, ask, now);
+    if (!trigger_can(ask->doc))
         request_ready(r, OK);
-    else if (recall_get(e->cache, e->table, ask, r))
-        r->result.record = chronicle_hit(e->store, e->editor, e->table, ask, r);
-    else if (!take_off(e, r, ask, now))
+    else if (recalls(e, &told, r))
+        r->result.record =
+            chronicle_hit(e->store, e->editor, e->table, &told, r);
+    else if (!take_off(e, r, &told, now))
         request_ready(r, OK);
     if (r->ready) /* the older one's stream is nobody's */
         leave_flight(e, board_flight_of_doc(&e->board, ask->doc), now);
@@ -362,6 +371,34 @@ usec engine_next(const struct engine *e)
     return board < next ? board : next;
 }
 
+/* What came is not what was typed meanwhile: it is cut, and who waits is
+ * answered by another, asked behind that within the same time. */
+static void ask_anew(struct engine *e, struct flight **slot,
+                     struct document *doc)
+{
+    const struct flight *f = *slot;
+    struct flight *next = NULL;
+    struct ask ask = {
+        .doc = doc,
+        .offset = f->origin + f->typed.len,
+        .trigger = f->trigger,
+        .root = str_from(f->root),
+        .branch = str_from(f->branch),
+        .pace = f->pace,
+        .wall = f->wall,
+    };
+    if (board_awaits(&e->board, f->id))
+        next = flight_new(++e->last_flight, f->table, &ask, f->started);
+    if (next && e->store)
+        next->record = store_id(e->store);
+    if (next)
+        board_move(&e->board, f->id, next->id);
+    log_debug("engine", "#%llu: something else was typed",
+              (unsigned long long)f->id);
+    drop_flight(e, slot);
+    *slot = next;
+}
+
 static void tick_flight(struct engine *e, struct flight **slot,
                         struct documents *docs, usec now)
 {
@@ -375,6 +412,10 @@ static void tick_flight(struct engine *e, struct flight **slot,
         return;
     }
     flight_tick(f, &deps, doc, now);
+    if (!flight_agrees(f)) {
+        ask_anew(e, slot, doc);
+        return;
+    }
     if (f->state != FLIGHT_LANDED)
         return;
     if (f->lead.model->dialect && f->lead.call.any_bytes)
@@ -476,6 +517,7 @@ void engine_explain(struct engine *e, const struct ask *ask, usec now,
                    clock_wall());
     observe(&told, seen);
     decide(e->table, &seen->task, e->fleet, now, d);
+    expect(&told, e->fleet, seen, d);
 }
 
 size_t engine_waiting(const struct engine *e)

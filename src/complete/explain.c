@@ -44,6 +44,19 @@ cJSON *explain_around(const struct document *doc, size_t offset)
     return list;
 }
 
+/* What a completion that nobody asked for meets there. */
+static cJSON *automatic_json(const struct automatic *a)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddBoolToObject(o, "welcome", !a->unwelcome);
+    if (a->unwelcome) {
+        cJSON_AddStringToObject(o, "unwelcome", unwelcome_word(a->unwelcome));
+        cJSON_AddStringToObject(o, "reason", unwelcome_reason(a->unwelcome));
+    }
+    cJSON_AddNumberToObject(o, "wait_ms", (double)(a->wait / 1000));
+    return o;
+}
+
 static cJSON *route_json(const struct table *t, const struct decision *d)
 {
     const struct route *r = d->route;
@@ -64,7 +77,8 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     cJSON_AddNumberToObject(o, "max_tokens", in_force->max_tokens);
     cJSON_AddNumberToObject(o, "temperature", in_force->temperature);
     cJSON_AddNumberToObject(o, "deadline_ms", in_force->deadline_ms);
-    cJSON_AddNumberToObject(o, "debounce_ms", in_force->debounce_ms);
+    json_add(o, "debounce_ms", debounce_json(in_force->debounce_ms));
+    json_add(o, "welcome", welcome_json(in_force->welcome));
     cJSON_AddStringToObject(o, "hedge", hedge_name(in_force->hedge));
     if (!isinf(in_force->max_cost))
         cJSON_AddNumberToObject(o, "max_cost", in_force->max_cost);
@@ -236,6 +250,7 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     cJSON_AddStringToObject(o, "extent", extent_name(seen->extent));
     cJSON_AddItemToObject(o, "privacy", privacy_json(&d->privacy));
     cJSON_AddItemToObject(o, "route", route_json(t, d));
+    cJSON_AddItemToObject(o, "automatic", automatic_json(&seen->automatic));
     cJSON_AddItemToObject(o, "rules", rules_json(t, d));
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n; i++) {
@@ -258,6 +273,7 @@ cJSON *explain_kept(const struct table *t, const struct observation *seen,
     cJSON *o = cJSON_CreateObject();
     task_figures_to_json(&seen->task, cJSON_AddObjectToObject(o, "features"));
     cJSON_AddItemToObject(o, "privacy", privacy_json(&d->privacy));
+    cJSON_AddItemToObject(o, "automatic", automatic_json(&seen->automatic));
     cJSON_AddItemToObject(o, "rules", rules_json(t, d));
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n; i++)

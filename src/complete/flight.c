@@ -47,8 +47,8 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->root = str_dup(ask->root);
     f->branch = str_dup(ask->branch);
     f->wall = ask->wall;
-    f->typing_speed = ask->typing_speed;
-    f->accept_rate = ask->accept_rate;
+    f->pace = ask->pace;
+    f->undone = ask->undone;
     buf_init(&f->typed, CACHE_TYPED);
     buf_init(&f->text, CALL_TEXT_MAX);
     leg_init(&f->lead, NULL, 0, ask->offset, now);

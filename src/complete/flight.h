@@ -51,9 +51,10 @@ struct flight {
     size_t origin;       /* where the text goes */
     struct buf typed;    /* what was typed behind the origin since */
     enum trigger trigger;
-    char *root, *branch;              /* of the workspace folder */
-    double typing_speed, accept_rate; /* when it was asked for */
-    int64_t wall;                     /* when it was asked for */
+    char *root, *branch; /* of the workspace folder */
+    struct pace pace;    /* when it was asked for */
+    bool undone;         /* likewise */
+    int64_t wall;        /* when it was asked for */
     bool decided;
     struct observation seen;
     struct decision decision;
@@ -108,6 +109,10 @@ void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);
 /* Text was typed at the end of what was typed before. False when it does not
  * continue the flight's text: the flight is of no use any more. */
 bool flight_typed(struct flight *f, struct str typed);
+
+/* Whether what was typed since goes on agreeing with its text, as far as both
+ * are known. */
+bool flight_agrees(const struct flight *f);
 
 /* Somebody asks by hand: no more waiting for quiet, and the route is chosen
  * again. Nothing happens once it has begun to ask. */

@@ -1,4 +1,5 @@
 #include "complete/flight_decide.h"
+#include "complete/trigger.h"
 #include "doc/query.h"
 
 enum {
@@ -43,14 +44,15 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
         .root = str_from(f->root),
         .branch = str_from(f->branch),
         .wall = f->wall,
-        .typing_speed = f->typing_speed,
-        .accept_rate = f->accept_rate,
+        .pace = f->pace,
+        .undone = f->undone,
         .recent = deps->recent,
         .now = now,
     };
     const struct options *o;
     observe(&ask, &f->seen);
     decide(f->table, &f->seen.task, deps->fleet, now, &f->decision);
+    expect(&ask, deps->fleet, &f->seen, &f->decision);
     o = &f->decision.ruling.options;
     if (o->multiline == MULTILINE_NEVER)
         f->seen.extent = EXTENT_LINE;
@@ -59,8 +61,10 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
     f->decided = true;
     f->lead.model = f->decision.chain[0].model;
     f->deadline = f->started + MSEC(o->deadline_ms);
-    if (f->trigger == TRIGGER_AUTOMATIC && f->lead.model->dialect)
-        f->due = f->started + MSEC(o->debounce_ms);
+    if (f->trigger == TRIGGER_AUTOMATIC) {
+        f->due = f->started + f->seen.automatic.wait;
+        f->decision.ruling.silent |= f->seen.automatic.unwelcome != 0;
+    }
     if (f->due > f->deadline)
         f->due = f->deadline; /* for the built-in model */
 }

@@ -95,15 +95,21 @@ static bool agree(struct str a, struct str b)
  * A chat model's first bytes may be a fence, so there the finished text
  * decides, once it is there.
  */
-bool flight_typed(struct flight *f, struct str typed)
+bool flight_agrees(const struct flight *f)
 {
-    if (f->state == FLIGHT_QUIET || !buf_append(&f->typed, typed))
-        return false;
-    if (f->state == FLIGHT_LANDED)
-        return agree(buf_view(&f->text), buf_view(&f->typed));
-    const struct leg *l = flight_first(f);
     struct str all = buf_view(&f->typed);
+    if (f->state == FLIGHT_QUIET || all.len == 0)
+        return all.len == 0;
+    if (f->state == FLIGHT_LANDED)
+        return agree(buf_view(&f->text), all);
+    const struct leg *l = flight_first(f);
     return !l || l->model->dialect->chat ||
            agree(buf_view(&l->call.raw),
                  str_sub(all, l->origin - f->origin, all.len));
+}
+
+bool flight_typed(struct flight *f, struct str typed)
+{
+    return f->state != FLIGHT_QUIET && buf_append(&f->typed, typed) &&
+           flight_agrees(f);
 }

@@ -159,18 +159,38 @@ static size_t moved(size_t place, const struct change *c)
     return place < c->start ? place : c->start;
 }
 
+/* What is typed at its end is not of it. */
+static void edit_accepted(struct followed *x, const struct change *c)
+{
+    bool touches = c->start <= x->end && c->old_end >= x->start;
+    if (touches)
+        x->undone = c->new_end < c->old_end;
+    if (c->start < x->end || c->old_end < x->start)
+        x->end = moved(x->end, c);
+    x->start = moved(x->start, c);
+    if (x->end < x->start)
+        x->end = x->start;
+}
+
+bool follow_undone(const struct follow *f, const struct document *doc,
+                   size_t offset)
+{
+    for (size_t i = 0; i < FOLLOWED_MAX; i++) {
+        const struct followed *x = &f->items[i];
+        if (x->undone && is_in(x, doc) && x->start <= offset &&
+            offset <= x->end)
+            return true;
+    }
+    return false;
+}
+
 static void edit_one(struct follow *f, struct followed *x,
                      const struct document *doc, const struct change *c,
                      usec now)
 {
     bool inside = c->start <= x->end && c->old_end >= x->start;
     if (x->accepted) {
-        /* What is typed at its end is not of it. */
-        if (c->start < x->end || c->old_end < x->start)
-            x->end = moved(x->end, c);
-        x->start = moved(x->start, c);
-        if (x->end < x->start)
-            x->end = x->start;
+        edit_accepted(x, c);
         return;
     }
     if (arrives(x, doc, c)) {
@@ -180,6 +200,8 @@ static void edit_one(struct follow *f, struct followed *x,
     }
     if (inside) {
         settle(f, x, now);
+        if (x->accepted) /* a part of it was */
+            edit_accepted(x, c);
         return;
     }
     x->start = moved(x->start, c);

@@ -31,6 +31,7 @@ struct followed {
     size_t start, end; /* in the document, of what arrived of it */
     bool accepted;     /* for good; else it is only shown */
     bool told;         /* the editor said so, and it was passed on */
+    bool undone;       /* accepted, and then shortened; nothing came since */
     unsigned looked;   /* at what is left: how often */
     usec since;        /* when it was shown, or accepted */
     char model[RECORD_NAME];
@@ -58,6 +59,11 @@ void follow_shown(struct follow *f, const struct document *doc, size_t offset,
 
 /* The editor says that it was accepted, all of it or a share. */
 void follow_told(struct follow *f, completion_id id, double share);
+
+/* Whether a text that was accepted there is being taken back: it became
+ * shorter, and nothing was written there since. */
+bool follow_undone(const struct follow *f, const struct document *doc,
+                   size_t offset);
 
 /* As engine_edited() and engine_closed(). */
 void follow_edited(struct follow *f, const struct document *doc,

@@ -10,11 +10,20 @@
 enum {
     HABITS_SECONDS = 10,  /* over which speed is measured */
     HABITS_VERDICTS = 20, /* the last ones count */
+    HABITS_GAP_MS = 1000, /* between keys: a longer one is a pause */
+};
+
+/* How somebody works now. */
+struct pace {
+    double speed;    /* characters a second; NAN: nobody knows */
+    double gap_ms;   /* between two keys in a row; 0: there were none */
+    double accepted; /* share of the last completions; NAN: there were none */
 };
 
 struct habits {
     double typed; /* characters, faded by the time since */
     usec at;
+    double gap_ms;                  /* the last ones count most */
     double shares[HABITS_VERDICTS]; /* accepted, of the last completions */
     size_t n;                       /* ever */
 };
@@ -23,9 +32,7 @@ struct habits {
 void habits_typed(struct habits *h, size_t bytes, usec now);
 void habits_judged(struct habits *h, double share);
 
-/* Characters a second. */
-double habits_speed(const struct habits *h, usec now);
-/* Share of the last completions that was accepted; NAN: none yet. */
-double habits_accepted(const struct habits *h);
+struct pace habits_pace(const struct habits *h, usec now);
+extern const struct pace pace_unknown;
 
 #endif

@@ -171,8 +171,8 @@ void observe(const struct ask *ask, struct observation *out)
         .in_test = looks_like_test(path),
         .multiline = out->extent != EXTENT_LINE,
         .in_error = out->c.in_error,
-        .typing_speed = ask->typing_speed,
-        .recent_accept_rate = ask->accept_rate,
+        .typing_speed = ask->pace.speed,
+        .recent_accept_rate = ask->pace.accepted,
     };
     tell_time(ask->wall, &out->task);
 }

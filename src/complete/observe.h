@@ -2,10 +2,12 @@
 #ifndef COMPLETE_OBSERVE_H
 #define COMPLETE_OBSERVE_H
 
+#include "complete/habits.h"
 #include "complete/whereabouts.h"
 #include "context/extent.h"
 #include "context/kept.h"
 #include "route/task.h"
+#include "route/welcome.h"
 
 /* What was found for one key and may serve the next: the engine's. Zero bytes
  * are nothing. */
@@ -23,10 +25,17 @@ struct ask {
     bool menu;         /* for its menu, else for the text itself */
     struct str root;   /* the workspace folder, for the `path` feature */
     struct str branch; /* that is checked out there; may be empty */
-    double typing_speed, accept_rate; /* the engine knows; NAN: nobody */
-    struct recent *recent;            /* may be NULL */
+    struct pace pace;  /* the engine knows */
+    bool undone; /* likewise: an accepted text was just taken back there */
+    struct recent *recent; /* may be NULL */
     usec now;
     int64_t wall; /* seconds since 1970, for the hour and the day */
+};
+
+/* What a completion that nobody asked for would meet there; expect(). */
+struct automatic {
+    enum unwelcome unwelcome;
+    usec wait; /* for quiet */
 };
 
 /* What is known of a cursor before a route is chosen. */
@@ -34,6 +43,7 @@ struct observation {
     struct classification c;
     enum extent extent;
     struct whereabouts where;
+    struct automatic automatic;
     struct task task; /* its views are the document's, the ask's, and ours */
 };
 

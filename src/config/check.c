@@ -97,9 +97,9 @@ static bool are_secrets(const cJSON *item)
     return cJSON_IsObject(item) || (cJSON_IsArray(item) && item->child);
 }
 
-static bool has_type(const cJSON *item, enum key_type type)
+static bool has_type(const cJSON *item, const struct key *key)
 {
-    switch (type) {
+    switch (key->type) {
     case KEY_STRING:
         return cJSON_IsString(item);
     case KEY_BOOL:
@@ -107,8 +107,10 @@ static bool has_type(const cJSON *item, enum key_type type)
     case KEY_NUMBER:
         return cJSON_IsNumber(item);
     case KEY_INTEGER:
-        return cJSON_IsNumber(item) &&
-               floor(item->valuedouble) == item->valuedouble;
+        return cJSON_IsString(item)
+                   ? key->choices != NULL
+                   : cJSON_IsNumber(item) &&
+                         floor(item->valuedouble) == item->valuedouble;
     case KEY_STRINGS:
         return are_strings(item);
     case KEY_SWITCH:
@@ -257,7 +259,7 @@ static void check_list(struct check *c, cJSON *list, const struct key *key,
 static bool check_value(struct check *c, const struct key *key, cJSON *item,
                         const char *path)
 {
-    if (!has_type(item, key->type)) {
+    if (!has_type(item, key)) {
         wrong_type(c, item, key, path);
         return false;
     }
@@ -271,7 +273,8 @@ static bool check_value(struct check *c, const struct key *key, cJSON *item,
                                       : true;
     case KEY_NUMBER:
     case KEY_INTEGER:
-        return check_bounds(c, key, item, path);
+        return cJSON_IsString(item) ? check_word(c, key, item, path)
+                                    : check_bounds(c, key, item, path);
     case KEY_OBJECT:
         return check_object(c, item, (struct place){key->path, path});
     case KEY_LIST:

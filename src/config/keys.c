@@ -10,6 +10,8 @@
     "import|comment|string|function_definition|class_definition|body|"         \
     "class_body|top_level"
 
+#define WELCOME "inside_word|before_text|comment|string|undone|none"
+
 #define T KEY_TRUSTED
 #define V KEY_VITAL
 #define MODEL "providers[].models[]."
@@ -173,8 +175,12 @@ static const struct key keys[] = {
      "how freely the model chooses"},
     {"routes[].deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, NULL,
      "milliseconds for all its models together"},
-    {"routes[].debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, NULL,
-     "milliseconds of quiet before an automatic request is sent"},
+    {"routes[].debounce_ms", KEY_INTEGER, 0, 0, 60000, "auto", NULL,
+     "milliseconds of quiet before an automatic request is sent; auto: by how "
+     "fast is typed, how soon the model answers and how much is accepted"},
+    {"routes[].welcome", KEY_STRINGS, 0, 0, 0, WELCOME, NULL,
+     "where a completion that nobody asked for is welcome though it usually is "
+     "not; a route for the class comment or string wants them there anyway"},
     {"routes[].max_cost", KEY_NUMBER, T, 0, 1e6, NULL, NULL,
      "dollars that one completion is expected to cost at most, with all calls "
      "of its chain; models of unknown price are not asked then"},
@@ -251,7 +257,8 @@ static const struct key keys[] = {
     {"max_tokens", KEY_INTEGER, 0, 1, 1e6, NULL, "256", EACH_ROUTE},
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
-    {"debounce_ms", KEY_INTEGER, 0, 0, 60000, NULL, "60", EACH_ROUTE},
+    {"debounce_ms", KEY_INTEGER, 0, 0, 60000, "auto", "auto", EACH_ROUTE},
+    {"welcome", KEY_STRINGS, 0, 0, 0, WELCOME, "none", EACH_ROUTE},
     {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},
     {"hedge", KEY_STRING, 0, 0, 0, "off|free|any", "off", EACH_ROUTE},
     {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never", "auto", EACH_ROUTE},

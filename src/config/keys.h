@@ -12,7 +12,7 @@ enum key_type {
     KEY_STRING,
     KEY_BOOL,
     KEY_NUMBER,
-    KEY_INTEGER,
+    KEY_INTEGER, /* or one of `choices`, where there are any */
     KEY_STRINGS, /* a string or a list of strings */
     KEY_SWITCH,  /* true, false, or a list of strings */
     KEY_OBJECT,

@@ -78,7 +78,15 @@ static void type_of(const struct schema *s, const struct key *key)
         number(out, key, "number");
         break;
     case KEY_INTEGER:
+        if (!key->choices) {
+            number(out, key, "integer");
+            break;
+        }
+        buf_printf(out, "\"oneOf\":[{");
         number(out, key, "integer");
+        buf_printf(out, "},{");
+        word(s, key);
+        buf_printf(out, "}]");
         break;
     case KEY_STRINGS:
         buf_printf(out, "\"oneOf\":[{");

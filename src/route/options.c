@@ -25,6 +25,59 @@ static const char *const hedges[WORDS] = {
     [HEDGE_ANY] = "any",
 };
 
+static const char *const unwelcome_words[UNWELCOME_COUNT] = {"none",
+#define X(name, word, reason) [UNWELCOME_##name] = word,
+                                                             UNWELCOME(X)
+#undef X
+};
+
+static const char *const unwelcome_reasons[UNWELCOME_COUNT] = {
+#define X(name, word, reason) [UNWELCOME_##name] = reason,
+    UNWELCOME(X)
+#undef X
+};
+
+const char *unwelcome_word(enum unwelcome u)
+{
+    return unwelcome_words[u];
+}
+
+const char *unwelcome_reason(enum unwelcome u)
+{
+    return unwelcome_reasons[u];
+}
+
+const char *debounce_text(uint32_t debounce_ms, char out[24])
+{
+    snprintf(out, 24, "%u ms", debounce_ms);
+    return debounce_ms == DEBOUNCE_AUTO ? "auto" : out;
+}
+
+const char *welcome_text(unsigned welcome, char out[80])
+{
+    size_t len = 0;
+    for (unsigned u = 1; u < UNWELCOME_COUNT; u++)
+        if (welcome >> u & 1)
+            len += (size_t)snprintf(out + len, 80 - len, "%s%s",
+                                    len ? ", " : "", unwelcome_words[u]);
+    return len ? out : unwelcome_words[UNWELCOME_NOWHERE];
+}
+
+cJSON *debounce_json(uint32_t debounce_ms)
+{
+    return debounce_ms == DEBOUNCE_AUTO ? cJSON_CreateString("auto")
+                                        : cJSON_CreateNumber(debounce_ms);
+}
+
+cJSON *welcome_json(unsigned welcome)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (unsigned u = 1; u < UNWELCOME_COUNT; u++)
+        if (welcome >> u & 1)
+            cJSON_AddItemToArray(list, cJSON_CreateString(unwelcome_words[u]));
+    return list;
+}
+
 const char *multiline_name(enum multiline m)
 {
     return multilines[m];
@@ -64,12 +117,35 @@ static void read_u32(const cJSON *json, const char *key, uint32_t *out)
         *out = (uint32_t)n;
 }
 
+/* A word or a list of them; "none" among them adds nothing. */
+static unsigned read_welcome(const cJSON *json, unsigned base)
+{
+    const cJSON *item = json_get(json, "welcome");
+    if (!item)
+        return base;
+    unsigned bits = 0;
+    const cJSON *first = cJSON_IsArray(item) ? item->child : item;
+    for (const cJSON *e = first; e; e = cJSON_IsArray(item) ? e->next : NULL)
+        for (unsigned u = 1; u < UNWELCOME_COUNT; u++)
+            if (str_is(json_str(e), unwelcome_words[u]))
+                bits |= 1u << u;
+    return bits;
+}
+
+static void read_debounce(const cJSON *json, uint32_t *out)
+{
+    struct str word;
+    read_u32(json, "debounce_ms", out);
+    if (json_get_str(json, "debounce_ms", &word))
+        *out = DEBOUNCE_AUTO; /* the one word that it may be */
+}
+
 struct options options_read(const cJSON *json, const struct options *base)
 {
     struct options o = *base;
     read_u32(json, "max_tokens", &o.max_tokens);
     read_u32(json, "deadline_ms", &o.deadline_ms);
-    read_u32(json, "debounce_ms", &o.debounce_ms);
+    read_debounce(json, &o.debounce_ms);
     json_get_number(json, "temperature", &o.temperature);
     json_get_number(json, "threshold", &o.threshold);
     json_get_number(json, "max_cost", &o.max_cost);
@@ -78,6 +154,7 @@ struct options options_read(const cJSON *json, const struct options *base)
     o.fail_over = (enum fail_over)read_word(json, "fail_over", fail_overs,
                                             (int)o.fail_over);
     o.hedge = (enum hedge)read_word(json, "hedge", hedges, (int)o.hedge);
+    o.welcome = read_welcome(json, o.welcome);
     return o;
 }
 
@@ -130,6 +207,28 @@ static enum err set_word(struct options *o, const char *name, struct str value,
     return OK;
 }
 
+static bool is_choice(const struct key *key, struct str value)
+{
+    struct str rest = str_from(key->choices), choice;
+    while (str_cut(&rest, '|', &choice))
+        if (str_eq(choice, value))
+            return true;
+    return false;
+}
+
+/* A word of those that the table of keys has for it. */
+static enum err set_choice(struct options *o, const struct key *key,
+                           const char *name, struct str value, struct why *why)
+{
+    if (!is_choice(key, value))
+        return why_set(why, ERR_CONFIG, "%s is one of %s", name, key->choices);
+    cJSON *json = cJSON_CreateObject();
+    json_add_str(json, name, value);
+    *o = options_read(json, o);
+    cJSON_Delete(json);
+    return OK;
+}
+
 enum err options_set(struct options *o, struct str key, struct str value,
                      struct why *why)
 {
@@ -141,6 +240,12 @@ enum err options_set(struct options *o, struct str key, struct str value,
         return set_word(o, "multiline", value, multilines, why);
     if (str_is(key, "hedge"))
         return set_word(o, "hedge", value, hedges, why);
+    if (str_is(key, "welcome"))
+        return set_choice(o, key_find("routes[].welcome"), "welcome", value,
+                          why);
+    if (str_is(key, "debounce_ms") && str_is(value, "auto"))
+        return set_choice(o, key_find("routes[].debounce_ms"), "debounce_ms",
+                          value, why);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         snprintf(path, sizeof path, "routes[].%s", numbers[i]);
         if (str_is(key, numbers[i]))
@@ -149,6 +254,6 @@ enum err options_set(struct options *o, struct str key, struct str value,
     return why_set(why, ERR_CONFIG,
                    "no option \"%.*s\" can be set; known: max_tokens, "
                    "temperature, deadline_ms, debounce_ms, threshold, "
-                   "max_cost, multiline, hedge",
+                   "max_cost, multiline, hedge, welcome",
                    STR_ARG(str_sub(key, 0, 40)));
 }

@@ -3,10 +3,20 @@
 #define ROUTE_OPTIONS_H
 
 #include "route/table.h"
+#include "route/welcome.h"
 
 const char *multiline_name(enum multiline m); /* "auto" */
 const char *fail_over_name(enum fail_over f); /* "own_servers" */
 const char *hedge_name(enum hedge h);         /* "off" */
+
+/* "auto", or "60 ms"; valid as long as `out`. */
+const char *debounce_text(uint32_t debounce_ms, char out[24]);
+/* "comment, string", "none"; valid as long as `out`. */
+const char *welcome_text(unsigned welcome, char out[80]);
+
+/* Likewise, as JSON that reads as the configuration does. */
+cJSON *debounce_json(uint32_t debounce_ms);
+cJSON *welcome_json(unsigned welcome);
 
 /* The options in `json` over `base`. */
 struct options options_read(const cJSON *json, const struct options *base);

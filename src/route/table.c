@@ -37,7 +37,7 @@ static struct options default_options(void)
         .max_tokens = (uint32_t)key_number("max_tokens"),
         .temperature = key_number("temperature"),
         .deadline_ms = (uint32_t)key_number("deadline_ms"),
-        .debounce_ms = (uint32_t)key_number("debounce_ms"),
+        .debounce_ms = DEBOUNCE_AUTO,
         .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };

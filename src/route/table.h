@@ -69,17 +69,22 @@ enum hedge {
     HEDGE_ANY,
 };
 
+/* By the typing, the model's latency and what is accepted. */
+#define DEBOUNCE_AUTO UINT32_MAX
+
 /* Options that a route may set; also the defaults of all routes. */
 struct options {
     uint32_t max_tokens;
     double temperature;
     uint32_t deadline_ms; /* of the whole chain */
-    uint32_t debounce_ms; /* quiet time before an automatic request is sent */
+    uint32_t debounce_ms; /* quiet time before an automatic request is sent;
+                           * or DEBOUNCE_AUTO */
     double max_cost;      /* dollars that the chain may cost; INFINITY: any */
     double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;
     enum fail_over fail_over;
     enum hedge hedge;
+    unsigned welcome; /* a bit for each enum unwelcome that is welcome */
 };
 
 /* Whether it costs nothing: the built-in one, one on a local server, and one

@@ -8,6 +8,32 @@
 
 #include <math.h>
 
+static double habits_speed(const struct habits *h, usec now)
+{
+    return habits_pace(h, now).speed;
+}
+
+static double habits_accepted(const struct habits *h)
+{
+    return habits_pace(h, 0).accepted;
+}
+
+static void gaps_between_keys_in_a_row(void **state)
+{
+    (void)state;
+    struct habits h = {0};
+    usec now = MSEC(1000);
+    assert_true(habits_pace(&h, now).gap_ms <= 0);
+    for (int i = 0; i < 20; i++, now += MSEC(150))
+        habits_typed(&h, 1, now);
+    assert_true(fabs(habits_pace(&h, now).gap_ms - 150) < 1);
+    habits_typed(&h, 1, now += MSEC(5000)); /* a pause is no gap */
+    assert_true(fabs(habits_pace(&h, now).gap_ms - 150) < 1);
+    for (int i = 0; i < 10; i++)
+        habits_typed(&h, 1, now += MSEC(60));
+    assert_true(habits_pace(&h, now).gap_ms < 70);
+}
+
 static void speed_is_what_is_typed(void **state)
 {
     (void)state;
@@ -39,6 +65,7 @@ static void the_last_verdicts_count(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gaps_between_keys_in_a_row),
         cmocka_unit_test(speed_is_what_is_typed),
         cmocka_unit_test(the_last_verdicts_count),
     };

@@ -65,7 +65,7 @@ static void test_nothing(void **state)
     assert_ptr_equal(t->routes[0].models[0], t->builtin);
     assert_int_equal(t->defaults.max_tokens, 256);
     assert_int_equal(t->defaults.deadline_ms, 2000);
-    assert_int_equal(t->defaults.debounce_ms, 60);
+    assert_int_equal(t->defaults.debounce_ms, DEBOUNCE_AUTO);
     assert_int_equal(t->defaults.multiline, MULTILINE_AUTO);
     assert_true(t->cache_bytes > 0 && t->builtin_bytes > 0);
     assert_true(t->id != 0);

@@ -53,7 +53,7 @@ function M.report(e)
   add(lines, '', ('%d ms at most, %d tokens, asked after %d ms'):format(
     e.route.deadline_ms,
     e.route.max_tokens,
-    e.route.debounce_ms
+    e.automatic.wait_ms
   ))
   add(lines, 'skipped', e.skipped)
   vim.list_extend(lines, { '', 'candidates' })
