@@ -250,13 +250,14 @@ static void print_privacy(const struct table *t)
 static void print_limits(const struct table *t)
 {
     const struct options *o = &t->defaults;
-    char debounce[24], welcome[80];
+    char debounce[24], draft[24], welcome[80];
     printf("otherwise  max_tokens %u, temperature %g, deadline %u ms, debounce "
            "%s, multiline %s, fail_over %s, hedge %s, welcome %s\n",
            o->max_tokens, o->temperature, o->deadline_ms,
-           debounce_text(o->debounce_ms, debounce),
-           multiline_name(o->multiline), fail_over_name(o->fail_over),
-           hedge_name(o->hedge), welcome_text(o->welcome, welcome));
+           millis_text(o->debounce_ms, debounce), multiline_name(o->multiline),
+           fail_over_name(o->fail_over), hedge_name(o->hedge),
+           welcome_text(o->welcome, welcome));
+    printf("           draft %s\n", millis_text(o->draft_ms, draft));
     if (!isinf(o->max_cost))
         printf("           max_cost %s\n", money_text(o->max_cost).text);
     if (t->cache_bytes)

@@ -67,7 +67,8 @@ cJSON *describe_options(const struct options *o)
     json_add(json, "max_tokens", cJSON_CreateNumber(o->max_tokens));
     json_add(json, "temperature", cJSON_CreateNumber(o->temperature));
     json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
-    json_add(json, "debounce_ms", debounce_json(o->debounce_ms));
+    json_add(json, "debounce_ms", millis_json(o->debounce_ms));
+    json_add(json, "draft_ms", millis_json(o->draft_ms));
     json_add(json, "threshold", cJSON_CreateNumber(o->threshold));
     json_add(json, "max_cost",
              isinf(o->max_cost) ? cJSON_CreateNull()
@@ -287,7 +288,9 @@ void describe_difference(const struct options *o, const struct options *base,
         buf_printf(out, "%sdeadline %u ms", COMMA, o->deadline_ms);
     if (o->debounce_ms != base->debounce_ms)
         buf_printf(out, "%sdebounce %s", COMMA,
-                   debounce_text(o->debounce_ms, text));
+                   millis_text(o->debounce_ms, text));
+    if (o->draft_ms != base->draft_ms)
+        buf_printf(out, "%sdraft %s", COMMA, millis_text(o->draft_ms, text));
     if (o->max_cost < base->max_cost || o->max_cost > base->max_cost)
         buf_printf(out, "%smax_cost %s", COMMA, money_text(o->max_cost).text);
     if (o->multiline != base->multiline)

@@ -79,6 +79,23 @@ static void print_hedge(const cJSON *plan)
                   STR_ARG(text_of(plan, "reason")));
 }
 
+/* Whether the built-in model said the same, for what it says of both. */
+static void print_evidence(const cJSON *draft)
+{
+    double bytes = number_of(draft, "bytes");
+    double agrees = number_of(draft, "agrees");
+    if (!draft)
+        return;
+    cli_print("evidence   the built-in model, %.0f %% sure, ",
+              number_of(draft, "confidence") * 100);
+    if (agrees >= bytes)
+        cli_print("says the same in all its %.0f bytes\n", bytes);
+    else if (agrees > 0)
+        cli_print("begins alike: %.0f bytes of its %.0f\n", agrees, bytes);
+    else
+        cli_print("says something else\n");
+}
+
 static void print_decision(const cJSON *d)
 {
     const cJSON *item, *privacy = json_get(d, "privacy");
@@ -101,6 +118,7 @@ static void print_decision(const cJSON *d)
         "  %d. %.*s (%.*s): %.*s\n", rank++, STR_ARG(text_of(item, "model")),
         STR_ARG(text_of(item, "provider")), STR_ARG(text_of(item, "reason")));
     print_hedge(json_get(d, "hedge"));
+    print_evidence(json_get(d, "draft"));
     cli_print("features\n");
     cJSON_ArrayForEach(item, json_get(d, "features"))
     {

@@ -1,4 +1,5 @@
 #include "complete/board.h"
+#include "complete/draft.h"
 
 #include <string.h>
 
@@ -153,6 +154,8 @@ usec board_due(const struct board *b)
         usec due = flight_next(f);
         if (f->orphaned != USEC_NEVER && f->orphaned + MSEC(ORPHAN_MS) < due)
             due = f->orphaned + MSEC(ORPHAN_MS);
+        next = due < next ? due : next;
+        due = draft_next(b, f);
         next = due < next ? due : next;
     }
     return next;

@@ -1,6 +1,7 @@
 #include "complete/chronicle.h"
 #include "base/file.h"
 #include "base/unicode.h"
+#include "complete/draft.h"
 #include "complete/explain.h"
 
 #include <stdio.h>
@@ -65,7 +66,9 @@ void chronicle_flight(struct store *s, const char *editor,
         .id = f->record,
         .wall_us = f->wall * 1000000,
         .input_length = f->seen.task.input_length,
-        .characters = answered ? characters(buf_view(&f->text)) : -1,
+        .characters = answered         ? characters(buf_view(&f->text))
+                      : f->draft_given ? characters(buf_view(&f->draft))
+                                       : -1,
         .tokens_in = f->bill.in,
         .tokens_out = f->bill.out,
         .tokens_cached = f->bill.cached,
@@ -82,16 +85,20 @@ void chronicle_flight(struct store *s, const char *editor,
     name(r.route, str_from(route_name(f->table, f->decision.route, route,
                                       sizeof route)));
     name(r.project, file_name(str_from(f->root)));
-    name(r.outcome, str_from(!answered     ? "superseded"
+    bool draft = !answered && f->draft_given;
+    const struct model *m = draft ? f->table->builtin : f->lead.model;
+    name(r.outcome, str_from(draft         ? "text"
+                             : !answered   ? "superseded"
                              : f->text.len ? "text"
                                            : "nothing"));
-    if (answered) {
-        name(r.model, f->lead.model->name);
-        name(r.provider, f->lead.model->provider);
+    if (answered || draft) {
+        name(r.model, m->name);
+        name(r.provider, m->provider);
     }
     for (size_t i = 0; i < f->n_attempts && i < RECORD_ATTEMPTS; i++)
         r.attempts[r.n_attempts++] = attempt_of(f, &f->attempts[i]);
     cJSON *kept = explain_kept(f->table, &f->seen, &f->decision);
+    json_add(kept, "draft", draft_evidence(f));
     r.decision = cJSON_PrintUnformatted(kept);
     cJSON_Delete(kept);
     store_add(s, &r);

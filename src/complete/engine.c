@@ -5,6 +5,7 @@
 #include "complete/builtin.h"
 #include "complete/checkup.h"
 #include "complete/chronicle.h"
+#include "complete/draft.h"
 #include "complete/follow.h"
 #include "complete/habits.h"
 #include "complete/recall.h"
@@ -39,6 +40,8 @@ struct engine {
     struct recent recent;
     struct account account;
     struct recollection recollection;
+    better_fn *better; /* or NULL */
+    void *better_arg;
 };
 
 static struct flight_deps deps_of(struct engine *e)
@@ -98,6 +101,12 @@ static void on_judged(void *arg, const struct followed *x,
         fleet_accepted(e->fleet, m, &task, value);
     else if (mark == MARK_RETAINED_30S)
         fleet_retained(e->fleet, m, &task, value);
+}
+
+void engine_on_better(struct engine *e, better_fn *better, void *arg)
+{
+    e->better = better;
+    e->better_arg = arg;
 }
 
 void engine_accepted(struct engine *e, completion_id id, double share)
@@ -416,8 +425,11 @@ static void tick_flight(struct engine *e, struct flight **slot,
         ask_anew(e, slot, doc);
         return;
     }
+    draft_tick(&e->board, f, &deps, doc, now);
     if (f->state != FLIGHT_LANDED)
         return;
+    if (e->better && draft_is_outdone(f))
+        e->better(e->better_arg, doc, f->origin + f->typed.len);
     if (f->lead.model->dialect && f->lead.call.any_bytes)
         warm_note(e->warm, f->lead.model, now);
     if (f->lead.model->dialect || builtin_is_settled(&e->builtin))

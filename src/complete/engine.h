@@ -43,6 +43,7 @@ struct completion {
     usec elapsed;     /* from engine_request() to now */
     usec first_text;  /* likewise; 0 when cached */
     bool silent;      /* a rule wanted it so */
+    bool is_draft;    /* the built-in model's, while another is under way */
     bool is_part;     /* what was there of it at the deadline */
     struct bill bill; /* of all attempts */
     const struct attempt *attempts;
@@ -65,6 +66,11 @@ void engine_set_root(struct engine *e, struct str root, usec now);
  * until engine_free(), and may be NULL. */
 void engine_set_history(struct engine *e, struct store *store,
                         const char *editor);
+
+/* A text came that would change what is shown at byte `offset`, as the first
+ * answer to a request there; asked for again, it is given. */
+typedef void better_fn(void *arg, const struct document *doc, size_t offset);
+void engine_on_better(struct engine *e, better_fn *better, void *arg);
 
 /* From here on limits and budgets hold for all processes of the user. */
 enum err engine_share(struct engine *e, struct why *why);

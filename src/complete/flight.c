@@ -51,6 +51,7 @@ struct flight *flight_new(uint64_t id, struct table *table,
     f->undone = ask->undone;
     buf_init(&f->typed, CACHE_TYPED);
     buf_init(&f->text, CALL_TEXT_MAX);
+    buf_init(&f->draft, CALL_TEXT_MAX);
     leg_init(&f->lead, NULL, 0, ask->offset, now);
     if (f->uri && f->root && f->branch)
         return f;
@@ -71,6 +72,7 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     table_unref(f->table);
     buf_release(&f->typed);
     buf_release(&f->text);
+    buf_release(&f->draft);
     free(f->uri);
     free(f->root);
     free(f->branch);

@@ -72,8 +72,14 @@ struct flight {
     usec orphaned;    /* since when nobody waits; USEC_NEVER: somebody */
     struct attempt attempts[ATTEMPTS_MAX];
     size_t n_attempts;
-    struct buf text; /* landed: to insert at the origin */
-    bool is_part;    /* cut by the deadline: shown, not kept */
+    struct buf text;  /* landed: to insert at the origin */
+    struct buf draft; /* the built-in model's text; empty: it has none */
+    size_t draft_at;  /* in the document; where it goes */
+    bool drafted;     /* it was made for that place */
+    bool draft_given; /* somebody got it as a first answer, */
+    bool draft_shown; /* and not in a menu */
+    double draft_confidence;
+    bool is_part; /* cut by the deadline: shown, not kept */
     usec first_text;
     struct bill bill; /* of all attempts */
 };
@@ -122,6 +128,22 @@ void flight_invoke(struct flight *f, usec now);
 void flight_tick(struct flight *f, const struct flight_deps *deps,
                  struct document *doc, usec now);
 usec flight_next(const struct flight *f);
+
+/*
+ * While a model is asked: what the built-in one would have said behind what
+ * was typed since. Empty when that is nothing, and where no other is asked.
+ * Valid until the next change of the flight.
+ */
+struct str flight_draft(struct flight *f, const struct flight_deps *deps,
+                        const struct document *doc);
+
+/* The same of one that was made before and was typed along since. */
+bool flight_draft_rest(const struct flight *f, struct str *rest);
+
+/* When the draft is the first answer for one that waits since `asked`;
+ * USEC_NEVER when it never is, or is not known yet. */
+usec flight_draft_due(const struct flight *f, const struct flight_deps *deps,
+                      bool menu, usec asked);
 
 /* Of a landed flight: what is still to be inserted behind what was typed.
  * False when what was typed does not continue the text. */

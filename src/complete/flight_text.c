@@ -1,6 +1,7 @@
 #include "complete/flight_text.h"
 #include "base/unicode.h"
 #include "complete/postprocess.h"
+#include "route/hedge.h"
 
 static struct finish finish_of(const struct flight *f,
                                const struct document *doc)
@@ -55,14 +56,18 @@ static double threshold_of(const struct flight *f)
     return f->trigger == TRIGGER_INVOKED ? threshold / 2 : threshold;
 }
 
-void flight_predict(struct flight *f, const struct flight_deps *deps,
-                    const struct document *doc)
+/* The built-in model's text for byte `offset`, finished; 0: there is none, else
+ * how sure it is. */
+static double predict(const struct flight *f, const struct flight_deps *deps,
+                      const struct document *doc, size_t offset,
+                      struct buf *out)
 {
+    struct finish finish = finish_of(f, doc);
     struct str text = text_view(&doc->text);
     struct ngram_query q = {
         .key = str_from(doc->uri),
-        .prefix = str_sub(text, 0, f->origin),
-        .suffix = str_sub(text, f->origin, text.len),
+        .prefix = str_sub(text, 0, offset),
+        .suffix = str_sub(text, offset, text.len),
         .max_lines = builtin_lines[f->seen.extent],
         .max_bytes = 2048,
         .threshold = threshold_of(f),
@@ -71,9 +76,70 @@ void flight_predict(struct flight *f, const struct flight_deps *deps,
     struct ngram_answer answer = {0};
     buf_init(&answer.text, q.max_bytes);
     learner_catch_up(deps->learner, doc);
-    if (ngram_predict(deps->ngram, &q, &answer))
-        flight_finish(f, doc, buf_view(&answer.text));
+    finish.offset = offset;
+    finish.chat = false;
+    finish.builtin = true;
+    bool found = ngram_predict(deps->ngram, &q, &answer);
+    if (found)
+        postprocess(&finish, buf_view(&answer.text), out);
     buf_release(&answer.text);
+    return found ? answer.confidence : 0;
+}
+
+void flight_predict(struct flight *f, const struct flight_deps *deps,
+                    const struct document *doc)
+{
+    predict(f, deps, doc, f->origin, &f->text);
+}
+
+/* --- the draft */
+
+bool flight_draft_rest(const struct flight *f, struct str *rest)
+{
+    size_t typed = f->origin + f->typed.len - f->draft_at;
+    struct str draft = buf_view(&f->draft), all = buf_view(&f->typed);
+    if (!f->drafted || f->draft_at < f->origin || typed > draft.len ||
+        typed > all.len)
+        return false;
+    *rest = str_sub(draft, typed, draft.len);
+    return str_eq(str_sub(draft, 0, typed),
+                  str_sub(all, all.len - typed, all.len));
+}
+
+struct str flight_draft(struct flight *f, const struct flight_deps *deps,
+                        const struct document *doc)
+{
+    struct str rest = {0};
+    size_t at = f->origin + f->typed.len;
+    if (!f->decided || !f->lead.model->dialect)
+        return rest;
+    if (flight_draft_rest(f, &rest) && (rest.len || f->draft_at == at))
+        return rest;
+    buf_clear(&f->draft);
+    f->draft_at = at;
+    f->drafted = true;
+    f->draft_confidence = predict(f, deps, doc, at, &f->draft);
+    return buf_view(&f->draft);
+}
+
+usec flight_draft_due(const struct flight *f, const struct flight_deps *deps,
+                      bool menu, usec asked)
+{
+    if (!f->decided || f->decision.ruling.silent || !f->lead.model->dialect)
+        return USEC_NEVER;
+    uint32_t option = f->decision.ruling.options.draft_ms;
+    if (option == DRAFT_NEVER)
+        return USEC_NEVER;
+    if (option != DRAFT_AUTO)
+        return asked + MSEC(option);
+    if (menu || f->draft_shown) /* what is shown of it stays */
+        return asked;
+    struct standing row;
+    fleet_row(deps->fleet, f->lead.model, &f->seen.task, asked, &row);
+    double late = hedge_after_ms(&row);
+    usec usual =
+        late >= 0 ? (usec)(late * 1000) : (f->deadline - f->started) / 2;
+    return asked + usual;
 }
 
 bool flight_rest(const struct flight *f, struct str *rest)

@@ -200,8 +200,10 @@ static void edit_one(struct follow *f, struct followed *x,
     }
     if (inside) {
         settle(f, x, now);
-        if (x->accepted) /* a part of it was */
+        if (x->accepted) {
             edit_accepted(x, c);
+            x->undone = false; /* what was typed of it, by hand */
+        }
         return;
     }
     x->start = moved(x->start, c);

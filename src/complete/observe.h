@@ -23,6 +23,7 @@ struct ask {
     enum trigger trigger;
     bool one_line;     /* the client can show one line only */
     bool menu;         /* for its menu, else for the text itself */
+    bool drafts;       /* a first answer will do while a model is late */
     struct str root;   /* the workspace folder, for the `path` feature */
     struct str branch; /* that is checked out there; may be empty */
     struct pace pace;  /* the engine knows */

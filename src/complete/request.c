@@ -15,6 +15,7 @@ bool request_init(struct request *r, completion_id id, const struct ask *ask,
         .language = ask->doc->language,
         .one_line = ask->one_line,
         .menu = ask->menu,
+        .drafts = ask->drafts,
         .asked = now,
     };
     buf_init(&r->text, CALL_TEXT_MAX);

@@ -16,7 +16,8 @@ struct request {
     char *uri;
     size_t offset;
     const struct language *language;
-    bool one_line, menu;
+    bool one_line, menu, drafts;
+    usec draft_at; /* when a draft will do; 0: not known yet */
     usec asked;
     completion_fn *done;
     void *arg;

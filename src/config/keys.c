@@ -178,6 +178,11 @@ static const struct key keys[] = {
     {"routes[].debounce_ms", KEY_INTEGER, 0, 0, 60000, "auto", NULL,
      "milliseconds of quiet before an automatic request is sent; auto: by how "
      "fast is typed, how soon the model answers and how much is accepted"},
+    {"routes[].draft_ms", KEY_INTEGER, 0, 0, 600000, "auto|never", NULL,
+     "milliseconds after which the built-in model's text is the first answer "
+     "while another model is under way, whose text then takes its place; auto: "
+     "at once in a menu, elsewhere when that is later than 95 of 100 of its "
+     "answers"},
     {"routes[].welcome", KEY_STRINGS, 0, 0, 0, WELCOME, NULL,
      "where a completion that nobody asked for is welcome though it usually is "
      "not; a route for the class comment or string wants them there anyway"},
@@ -258,6 +263,7 @@ static const struct key keys[] = {
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
     {"debounce_ms", KEY_INTEGER, 0, 0, 60000, "auto", "auto", EACH_ROUTE},
+    {"draft_ms", KEY_INTEGER, 0, 0, 600000, "auto|never", "auto", EACH_ROUTE},
     {"welcome", KEY_STRINGS, 0, 0, 0, WELCOME, "none", EACH_ROUTE},
     {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},
     {"hedge", KEY_STRING, 0, 0, 0, "off|free|any", "off", EACH_ROUTE},

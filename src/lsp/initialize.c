@@ -164,6 +164,7 @@ static void read_client(const cJSON *params, struct client *c)
     c->markdown = lists_string(item, "documentationFormat", "markdown");
     c->workspace_folders =
         announces(capabilities, "workspace.workspaceFolders");
+    c->refreshes = announces(capabilities, "experimental.switchyardRefresh");
     c->progress = announces(capabilities, "window.workDoneProgress");
     c->show_message = announces(capabilities, "window.showMessage");
     judge_multiline(completion, json_str(json_get(info, "version")), c);

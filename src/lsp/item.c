@@ -352,6 +352,16 @@ cJSON *protocol_progress(const char *token, enum progress_kind kind,
     return json_keep(o, ok);
 }
 
+cJSON *protocol_refresh(const char *uri, int64_t version, struct position p)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON *doc = cJSON_AddObjectToObject(o, "textDocument");
+    bool ok = json_add_str(doc, "uri", str_from(uri));
+    ok &= json_add(doc, "version", cJSON_CreateNumber((double)version));
+    ok &= json_add(o, "position", new_position(p));
+    return json_keep(o, ok);
+}
+
 cJSON *protocol_log_trace(struct str text)
 {
     cJSON *o = cJSON_CreateObject();

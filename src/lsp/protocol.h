@@ -31,6 +31,8 @@ struct client {
     bool multiline_items; /* shows a menu item of several lines well */
     bool adjusts_indent;  /* adds the line's indentation to later lines */
     bool workspace_folders;
+    bool refreshes;     /* experimental.switchyardRefresh: asks again when told
+                           that there is a better completion */
     bool progress;      /* window/workDoneProgress/create may be sent */
     bool show_message;  /* window/showMessageRequest may be sent; the
                            notification needs no permission */
@@ -163,6 +165,8 @@ cJSON *protocol_progress(const char *token, enum progress_kind kind,
                          unsigned percentage);
 
 cJSON *protocol_message(enum message_type type, struct str text);
+/* switchyard/refresh: that there is a better completion at the position. */
+cJSON *protocol_refresh(const char *uri, int64_t version, struct position p);
 cJSON *protocol_log_trace(struct str text);
 /* A path of types, features, route and candidates is built by the server;
  * this only wraps a range for it. */

@@ -47,10 +47,18 @@ const char *unwelcome_reason(enum unwelcome u)
     return unwelcome_reasons[u];
 }
 
-const char *debounce_text(uint32_t debounce_ms, char out[24])
+/* The words for what is no number of milliseconds. */
+static const char *special_word(uint32_t ms)
 {
-    snprintf(out, 24, "%u ms", debounce_ms);
-    return debounce_ms == DEBOUNCE_AUTO ? "auto" : out;
+    return ms == DEBOUNCE_AUTO ? "auto" : ms == DRAFT_NEVER ? "never" : NULL;
+}
+
+_Static_assert(DEBOUNCE_AUTO == DRAFT_AUTO, "one word for both");
+
+const char *millis_text(uint32_t ms, char out[24])
+{
+    snprintf(out, 24, "%u ms", ms);
+    return special_word(ms) ? special_word(ms) : out;
 }
 
 const char *welcome_text(unsigned welcome, char out[80])
@@ -63,10 +71,10 @@ const char *welcome_text(unsigned welcome, char out[80])
     return len ? out : unwelcome_words[UNWELCOME_NOWHERE];
 }
 
-cJSON *debounce_json(uint32_t debounce_ms)
+cJSON *millis_json(uint32_t ms)
 {
-    return debounce_ms == DEBOUNCE_AUTO ? cJSON_CreateString("auto")
-                                        : cJSON_CreateNumber(debounce_ms);
+    const char *word = special_word(ms);
+    return word ? cJSON_CreateString(word) : cJSON_CreateNumber(ms);
 }
 
 cJSON *welcome_json(unsigned welcome)
@@ -132,12 +140,12 @@ static unsigned read_welcome(const cJSON *json, unsigned base)
     return bits;
 }
 
-static void read_debounce(const cJSON *json, uint32_t *out)
+static void read_millis(const cJSON *json, const char *key, uint32_t *out)
 {
     struct str word;
-    read_u32(json, "debounce_ms", out);
-    if (json_get_str(json, "debounce_ms", &word))
-        *out = DEBOUNCE_AUTO; /* the one word that it may be */
+    read_u32(json, key, out);
+    if (json_get_str(json, key, &word))
+        *out = str_is(word, "never") ? DRAFT_NEVER : DRAFT_AUTO;
 }
 
 struct options options_read(const cJSON *json, const struct options *base)
@@ -145,7 +153,8 @@ struct options options_read(const cJSON *json, const struct options *base)
     struct options o = *base;
     read_u32(json, "max_tokens", &o.max_tokens);
     read_u32(json, "deadline_ms", &o.deadline_ms);
-    read_debounce(json, &o.debounce_ms);
+    read_millis(json, "debounce_ms", &o.debounce_ms);
+    read_millis(json, "draft_ms", &o.draft_ms);
     json_get_number(json, "temperature", &o.temperature);
     json_get_number(json, "threshold", &o.threshold);
     json_get_number(json, "max_cost", &o.max_cost);
@@ -232,9 +241,9 @@ static enum err set_choice(struct options *o, const struct key *key,
 enum err options_set(struct options *o, struct str key, struct str value,
                      struct why *why)
 {
-    static const char *const numbers[] = {"max_tokens",  "temperature",
-                                          "deadline_ms", "debounce_ms",
-                                          "threshold",   "max_cost"};
+    static const char *const numbers[] = {
+        "max_tokens", "temperature", "deadline_ms", "debounce_ms",
+        "threshold",  "max_cost",    "draft_ms"};
     char path[40];
     if (str_is(key, "multiline"))
         return set_word(o, "multiline", value, multilines, why);
@@ -243,17 +252,18 @@ enum err options_set(struct options *o, struct str key, struct str value,
     if (str_is(key, "welcome"))
         return set_choice(o, key_find("routes[].welcome"), "welcome", value,
                           why);
-    if (str_is(key, "debounce_ms") && str_is(value, "auto"))
-        return set_choice(o, key_find("routes[].debounce_ms"), "debounce_ms",
-                          value, why);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         snprintf(path, sizeof path, "routes[].%s", numbers[i]);
-        if (str_is(key, numbers[i]))
-            return set_number(o, key_find(path), numbers[i], value, why);
+        if (!str_is(key, numbers[i]))
+            continue;
+        const struct key *known = key_find(path);
+        return known->choices && is_choice(known, value)
+                   ? set_choice(o, known, numbers[i], value, why)
+                   : set_number(o, known, numbers[i], value, why);
     }
     return why_set(why, ERR_CONFIG,
                    "no option \"%.*s\" can be set; known: max_tokens, "
                    "temperature, deadline_ms, debounce_ms, threshold, "
-                   "max_cost, multiline, hedge, welcome",
+                   "draft_ms, max_cost, multiline, hedge, welcome",
                    STR_ARG(str_sub(key, 0, 40)));
 }

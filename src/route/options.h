@@ -9,13 +9,13 @@ const char *multiline_name(enum multiline m); /* "auto" */
 const char *fail_over_name(enum fail_over f); /* "own_servers" */
 const char *hedge_name(enum hedge h);         /* "off" */
 
-/* "auto", or "60 ms"; valid as long as `out`. */
-const char *debounce_text(uint32_t debounce_ms, char out[24]);
+/* "auto", "never" or "60 ms"; valid as long as `out`. */
+const char *millis_text(uint32_t ms, char out[24]);
 /* "comment, string", "none"; valid as long as `out`. */
 const char *welcome_text(unsigned welcome, char out[80]);
 
 /* Likewise, as JSON that reads as the configuration does. */
-cJSON *debounce_json(uint32_t debounce_ms);
+cJSON *millis_json(uint32_t ms);
 cJSON *welcome_json(unsigned welcome);
 
 /* The options in `json` over `base`. */

@@ -38,6 +38,7 @@ static struct options default_options(void)
         .temperature = key_number("temperature"),
         .deadline_ms = (uint32_t)key_number("deadline_ms"),
         .debounce_ms = DEBOUNCE_AUTO,
+        .draft_ms = DRAFT_AUTO,
         .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };

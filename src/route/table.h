@@ -72,6 +72,12 @@ enum hedge {
 /* By the typing, the model's latency and what is accepted. */
 #define DEBOUNCE_AUTO UINT32_MAX
 
+/* When the built-in model's text is the first answer while another is under
+ * way: at once in a menu, elsewhere when that is late by its own measure; and
+ * that it never is. */
+#define DRAFT_AUTO UINT32_MAX
+#define DRAFT_NEVER (UINT32_MAX - 1)
+
 /* Options that a route may set; also the defaults of all routes. */
 struct options {
     uint32_t max_tokens;
@@ -79,6 +85,7 @@ struct options {
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent;
                            * or DEBOUNCE_AUTO */
+    uint32_t draft_ms;    /* or DRAFT_AUTO, DRAFT_NEVER */
     double max_cost;      /* dollars that the chain may cost; INFINITY: any */
     double threshold;     /* of the built-in model's confidence */
     enum multiline multiline;

@@ -134,7 +134,10 @@ static void trace(struct server *s, const struct completion *c)
     buf_init(&line, 4096);
     buf_printf(&line, "%s: route %d, model %.*s, %.1f ms%s",
                cursor_class_name(c->class), c->route, STR_ARG(c->model),
-               (double)c->elapsed / 1000, c->cached ? ", cached" : "");
+               (double)c->elapsed / 1000,
+               c->cached     ? ", cached"
+               : c->is_draft ? ", a draft"
+                             : "");
     server_notify(s, "$/logTrace", protocol_log_trace(buf_view(&line)));
     buf_release(&line);
 }
@@ -176,6 +179,16 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     release_pending(p);
 }
 
+void server_offer_better(void *arg, const struct document *doc, size_t offset)
+{
+    struct server *s = arg;
+    struct position at =
+        position_of_offset(&doc->text, offset, s->client.encoding);
+    if (s->client.refreshes)
+        server_notify(s, "switchyard/refresh",
+                      protocol_refresh(doc->uri, doc->version, at));
+}
+
 static completion_id ask_engine(struct server *s, struct document *doc,
                                 const struct position_params *at,
                                 struct pending *p)
@@ -186,6 +199,7 @@ static completion_id ask_engine(struct server *s, struct document *doc,
         .trigger = at->invoked ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC,
         .one_line = !p->inline_request && !s->client.multiline_items,
         .menu = !p->inline_request,
+        .drafts = true,
         .root = str_from(s->root),
         .branch = branch_of(&s->branch, str_from(s->root), s->now),
         .wall = (int64_t)time(NULL),

@@ -56,6 +56,8 @@ static void report(struct server *s, const struct problems *p)
 static struct engine *new_engine(struct server *s, struct table *table)
 {
     struct engine *e = engine_new(s->http, table);
+    if (e)
+        engine_on_better(e, server_offer_better, s);
     struct why why;
     if (e && engine_share(e, &why))
         log_warn("server", "limits and budgets are this process's alone: %s",

@@ -181,6 +181,9 @@ void server_look_at_progress(struct server *s);
 /* An answer of the editor's: the token may be used, or not. */
 void server_progress_answered(struct server *s, const struct rpc_message *m);
 
+/* engine_on_better(): tell a client that understands it. */
+better_fn server_offer_better;
+
 /* Keep what switchyard/status tells of the last completion: `c`, which was
  * just answered for the document with this URI. */
 void server_keep_last(struct server *s, const struct completion *c,

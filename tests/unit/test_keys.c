@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "config/keys.h"
+#include "route/welcome.h"
 #include "context/class.h"
 
 #include <stdio.h>
@@ -57,9 +58,23 @@ static void test_rows_make_sense(void **state)
         assert_true(number ? key->min < key->max : !key->min && !key->max);
         if (key->choices)
             assert_true(key->type == KEY_STRING || key->type == KEY_STRINGS ||
-                        key->type == KEY_SWITCH);
+                        key->type == KEY_SWITCH || key->type == KEY_INTEGER);
         assert_non_null(key_type_name(key->type));
     }
+}
+
+/* Likewise route/, and its places. */
+static void test_places_are_those_that_are_known(void **state)
+{
+    (void)state;
+    struct str rest = str_from(find("routes[].welcome")->choices), name;
+    for (int u = 1; u < UNWELCOME_COUNT; u++) {
+        assert_true(str_cut(&rest, '|', &name));
+        assert_true(str_is(name, unwelcome_word((enum unwelcome)u)));
+    }
+    assert_true(str_is(rest, "none"));
+    assert_string_equal(find("welcome")->choices,
+                        find("routes[].welcome")->choices);
 }
 
 /* config/ may not know context/, so the names are written twice. */
@@ -282,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_every_row_has_its_parent),
         cmocka_unit_test(test_rows_make_sense),
         cmocka_unit_test(test_classes_are_the_cursor_classes),
+        cmocka_unit_test(test_places_are_those_that_are_known),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_members),
         cmocka_unit_test(test_schema_has_every_key),
