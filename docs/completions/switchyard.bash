@@ -3,7 +3,7 @@
 _switchyard()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='complete explain check models help' command='' options i
+    local commands='complete explain check models stats help' command='' options i
 
     for ((i = 1; i < COMP_CWORD; i++)); do
         if [[ ${COMP_WORDS[i]} == -- ]]; then # another program's
@@ -29,7 +29,15 @@ _switchyard()
         COMPREPLY=($(compgen -W 'off error warn info debug trace' -- "$word"))
         return
         ;;
-    --language)
+    --since)
+        COMPREPLY=($(compgen -W '24h 7d 30d today yesterday all' -- "$word"))
+        return
+        ;;
+    --by)
+        COMPREPLY=($(compgen -W 'model provider class language editor project route trigger day hour' -- "$word"))
+        return
+        ;;
+    --language | --only)
         return
         ;;
     esac
@@ -38,6 +46,7 @@ _switchyard()
     explain) options='--config --log --json --language --last' ;;
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;
+    stats) options='--json --csv --since --by --only' ;;
     help) options='' ;;
     *) options='--config --log --stdio --wrap' ;;
     esac

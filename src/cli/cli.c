@@ -37,6 +37,15 @@ static const struct option options[] = {
     {"--last", OPTION_LAST, NULL,
      "the decision that was carried out last, from the history"},
     {"--services", OPTION_SERVICES, NULL, "the services known by name"},
+    {"--since", OPTION_FIGURES, "TIME",
+     "30m, 24h, 7d (where it is not given), 2w, today, yesterday, a date, or "
+     "all"},
+    {"--by", OPTION_FIGURES, "NAME,…",
+     "up to three of model, provider, class, language, editor, project, "
+     "route, trigger, day, hour"},
+    {"--only", OPTION_FIGURES, "NAME=VALUE",
+     "of this model, class, …; may be repeated"},
+    {"--csv", OPTION_CSV, NULL, "comma-separated values instead of text"},
 };
 
 enum { N_OPTIONS = sizeof options / sizeof *options };
@@ -107,6 +116,22 @@ static int set_log(const char *spec)
     return EXIT_DONE;
 }
 
+/* The options that narrow down what figures are of. */
+static int take_figures(struct arguments *a, const struct option *o,
+                        const char *value)
+{
+    if (!strcmp(o->name, "--since")) {
+        a->since = value;
+    } else if (!strcmp(o->name, "--by")) {
+        a->by = value;
+    } else {
+        if (a->n_only == ONLY_MAX)
+            return usage("--only may be there %d times at most", ONLY_MAX);
+        a->only[a->n_only++] = value;
+    }
+    return EXIT_DONE;
+}
+
 static int take_option(struct arguments *a, const struct option *o,
                        const char *value)
 {
@@ -133,6 +158,11 @@ static int take_option(struct arguments *a, const struct option *o,
         return EXIT_DONE;
     case OPTION_WRAP:
         a->wrap = true;
+        return EXIT_DONE;
+    case OPTION_FIGURES:
+        return take_figures(a, o, value);
+    case OPTION_CSV:
+        a->csv = true;
         return EXIT_DONE;
     case OPTION_SERVICES:
         a->services = true;

@@ -14,7 +14,7 @@
 /* Exit codes. */
 enum { EXIT_DONE = 0, EXIT_WORLD = 1, EXIT_USAGE = 2 };
 
-enum { OPEN_MAX_FILES = 64 };
+enum { OPEN_MAX_FILES = 64, ONLY_MAX = 16 };
 
 /* What options may be given; a command's row names those that it takes. */
 enum {
@@ -29,6 +29,8 @@ enum {
     OPTION_PROBE = 1 << 8,
     OPTION_LAST = 1 << 9,
     OPTION_WRAP = 1 << 10,
+    OPTION_FIGURES = 1 << 11, /* --since, --by, --only */
+    OPTION_CSV = 1 << 12,
 };
 
 struct arguments {
@@ -36,7 +38,10 @@ struct arguments {
     const char *language; /* --language NAME */
     const char *open[OPEN_MAX_FILES];
     size_t n_open;
-    bool json, schema, services, probe, last, wrap;
+    const char *since, *by;     /* --since TIME, --by NAME,… */
+    const char *only[ONLY_MAX]; /* --only NAME=VALUE */
+    size_t n_only;
+    bool json, csv, schema, services, probe, last, wrap;
     const char *const *inner; /* the command behind "--"; NULL: none */
     const char *operand;      /* what is no option; NULL: none */
 };
@@ -60,6 +65,7 @@ int complete_main(const struct arguments *a);
 int explain_main(const struct arguments *a);
 int check_main(const struct arguments *a);
 int models_main(const struct arguments *a);
+int stats_main(const struct arguments *a);
 int help_main(const struct arguments *a);
 
 /* --- for the commands */
@@ -77,6 +83,7 @@ bool cli_colour(void);
 /* A table in aligned columns: cells row by row, the first row the heading.
  * A cell that looks like a number stands to the right. What could steer a
  * terminal is shown as '?'. */
+enum { COLUMNS_MAX = 24 };
 struct columns {
     char **cells;
     size_t n, cap, width;

@@ -160,7 +160,7 @@ static void print_row(const struct columns *c, const size_t *widths, size_t row)
 
 void columns_print(struct columns *c)
 {
-    size_t widths[16] = {0};
+    size_t widths[COLUMNS_MAX] = {0};
     bool colour = cli_colour();
     for (size_t i = 0; i < c->n; i++) {
         size_t w = cell_width(cell_at(c, i));

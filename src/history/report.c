@@ -470,6 +470,15 @@ enum err report_read(struct reader *r, const struct report_question *q,
     return e;
 }
 
+void report_empty(const struct report_question *q, struct report *out)
+{
+    struct group nothing = {0};
+    *out = (struct report){.n_by = q->n_by};
+    memcpy(out->by, q->by, sizeof out->by);
+    finish(&nothing);
+    out->total = nothing.row;
+}
+
 void report_release(struct report *r)
 {
     free(r->rows);

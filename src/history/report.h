@@ -139,6 +139,8 @@ struct report {
 enum err report_read(struct reader *r, const struct report_question *q,
                      struct report *out, struct why *why);
 void report_release(struct report *r);
+/* One of a history that is not there. */
+void report_empty(const struct report_question *q, struct report *out);
 
 /* "model"; and the dimension of that name, REPORT_DIMENSION_COUNT: none. */
 const char *report_dimension_name(enum report_dimension d);
