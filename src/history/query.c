@@ -68,7 +68,9 @@ static enum err read_last(sqlite3 *db, cJSON **out, struct why *why)
 {
     sqlite3_stmt *s;
     enum err e = prepare(
-        db, "SELECT * FROM completion ORDER BY wall_us DESC, id DESC LIMIT 1",
+        db,
+        "SELECT c.*, d.text AS decision FROM completion c LEFT JOIN decision d"
+        " ON d.completion = c.id ORDER BY c.wall_us DESC, c.id DESC LIMIT 1",
         &s, why);
     if (e)
         return e;

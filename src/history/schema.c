@@ -7,47 +7,50 @@
 enum { PAUSE_MS = 10 };
 
 /*
- * A step for each version; steps that were released are never changed. Days
- * and models are found by index, since that is what is asked for.
+ * A step for each version, in pieces of SQL; steps that were released are never
+ * changed. Days and models are found by index, since that is what is asked for.
  */
-static const char *const steps[SCHEMA_VERSION + 1] = {
-    [1] = "CREATE TABLE completion ("
-          "  id INTEGER PRIMARY KEY, wall_us INTEGER NOT NULL,"
-          "  editor TEXT, language TEXT, class TEXT, trigger TEXT, route TEXT,"
-          "  project TEXT, model TEXT, provider TEXT, outcome TEXT NOT NULL,"
-          "  cached INTEGER NOT NULL, joined INTEGER NOT NULL,"
-          "  characters INTEGER, tokens_in INTEGER, tokens_out INTEGER,"
-          "  tokens_cached INTEGER, estimated INTEGER NOT NULL, cost REAL,"
-          "  saved REAL, first_us INTEGER, total_us INTEGER,"
-          "  shown REAL, accepted REAL, retained_30s REAL, retained_5min REAL);"
-          "CREATE INDEX completion_wall ON completion (wall_us);"
-          "CREATE TABLE attempt ("
-          "  completion INTEGER NOT NULL REFERENCES completion (id)"
-          "    ON DELETE CASCADE,"
-          "  place INTEGER NOT NULL, wall_us INTEGER NOT NULL, model TEXT,"
-          "  provider TEXT, outcome TEXT NOT NULL, tokens_in INTEGER,"
-          "  tokens_out INTEGER, tokens_cached INTEGER,"
-          "  estimated INTEGER NOT NULL, cost REAL, first_us INTEGER,"
-          "  total_us INTEGER, PRIMARY KEY (completion, place)) WITHOUT ROWID;"
-          "CREATE INDEX attempt_wall ON attempt (wall_us);",
-    [2] = "ALTER TABLE completion ADD COLUMN decision TEXT;",
-    [3] = "ALTER TABLE completion ADD COLUMN input_length INTEGER;"
-          "ALTER TABLE attempt ADD COLUMN whole INTEGER;"
-          "CREATE INDEX attempt_model ON attempt (model, provider, wall_us);"
-          "CREATE INDEX completion_judged"
-          "  ON completion (model, provider, wall_us)"
-          "  WHERE accepted IS NOT NULL;"
-          "CREATE TABLE health ("
-          "  model TEXT NOT NULL, provider TEXT NOT NULL,"
-          "  origin TEXT NOT NULL, cause TEXT, openings INTEGER NOT NULL,"
-          "  changed_us INTEGER NOT NULL, until_us INTEGER NOT NULL,"
-          "  PRIMARY KEY (model, provider, origin)) WITHOUT ROWID;",
-};
+static const char *const first[] = {
+    "CREATE TABLE completion ("
+    "  id INTEGER PRIMARY KEY, wall_us INTEGER NOT NULL,"
+    "  editor TEXT, language TEXT, class TEXT, trigger TEXT, route TEXT,"
+    "  project TEXT, model TEXT, provider TEXT, outcome TEXT NOT NULL,"
+    "  cached INTEGER NOT NULL, joined INTEGER NOT NULL,"
+    "  characters INTEGER, tokens_in INTEGER, tokens_out INTEGER,"
+    "  tokens_cached INTEGER, estimated INTEGER NOT NULL, cost REAL,"
+    "  saved REAL, first_us INTEGER, total_us INTEGER,"
+    "  shown REAL, accepted REAL, retained_30s REAL, retained_5min REAL);"
+    "CREATE INDEX completion_wall ON completion (wall_us);"
+    "CREATE TABLE attempt ("
+    "  completion INTEGER NOT NULL REFERENCES completion (id)"
+    "    ON DELETE CASCADE,"
+    "  place INTEGER NOT NULL, wall_us INTEGER NOT NULL, model TEXT,"
+    "  provider TEXT, outcome TEXT NOT NULL, tokens_in INTEGER,"
+    "  tokens_out INTEGER, tokens_cached INTEGER,"
+    "  estimated INTEGER NOT NULL, cost REAL, first_us INTEGER,"
+    "  total_us INTEGER, PRIMARY KEY (completion, place)) WITHOUT ROWID;"
+    "CREATE INDEX attempt_wall ON attempt (wall_us);",
+    NULL};
 
-const char *schema_step(int to)
-{
-    return steps[to];
-}
+static const char *const with_decisions[] = {
+    "ALTER TABLE completion ADD COLUMN decision TEXT;", NULL};
+
+static const char *const with_health[] = {
+    "ALTER TABLE completion ADD COLUMN input_length INTEGER;"
+    "ALTER TABLE attempt ADD COLUMN whole INTEGER;"
+    "CREATE INDEX attempt_model ON attempt (model, provider, wall_us);"
+    "CREATE INDEX completion_judged"
+    "  ON completion (model, provider, wall_us)"
+    "  WHERE accepted IS NOT NULL;"
+    "CREATE TABLE health ("
+    "  model TEXT NOT NULL, provider TEXT NOT NULL,"
+    "  origin TEXT NOT NULL, cause TEXT, openings INTEGER NOT NULL,"
+    "  changed_us INTEGER NOT NULL, until_us INTEGER NOT NULL,"
+    "  PRIMARY KEY (model, provider, origin)) WITHOUT ROWID;",
+    NULL};
+
+static const char *const *const steps[SCHEMA_VERSION + 1] = {
+    [1] = first, [2] = with_decisions, [3] = with_health, [4] = schema_tally};
 
 enum err schema_failed(sqlite3 *db, struct why *why)
 {
@@ -70,6 +73,14 @@ static enum err run(sqlite3 *db, const char *sql, struct why *why)
     return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK
                ? OK
                : schema_failed(db, why);
+}
+
+enum err schema_step(sqlite3 *db, int to, struct why *why)
+{
+    enum err e = OK;
+    for (const char *const *piece = steps[to]; !e && *piece; piece++)
+        e = run(db, *piece, why);
+    return e;
 }
 
 static bool read_version(sqlite3 *db, int *version)
@@ -148,7 +159,7 @@ enum err schema_migrate(sqlite3 *db, struct why *why)
         e = why_set(why, ERR_ANSWER,
                     "it is of version %d, which no Switchyard made", version);
     while (!e && version < SCHEMA_VERSION)
-        e = run(db, steps[++version], why);
+        e = schema_step(db, ++version, why);
     snprintf(set, sizeof set, "PRAGMA user_version = %d", SCHEMA_VERSION);
     if (!e)
         e = run(db, set, why);

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 /* SCHEMA_VERSION is in the database's user_version. */
-enum { SCHEMA_VERSION = 3 };
+enum { SCHEMA_VERSION = 4 };
 
 /* Open the file with all that every connection needs: WAL, a busy timeout. */
 enum err schema_open(const char *path, int flags, sqlite3 **db,
@@ -22,7 +22,10 @@ enum err schema_migrate(sqlite3 *db, struct why *why);
  * or its tables are not ours, else ERR_IO or ERR_MEMORY. */
 enum err schema_failed(sqlite3 *db, struct why *why);
 
-/* The steps, for tests: the SQL that makes version `to` of `to - 1`. */
-const char *schema_step(int to);
+/* The pieces of step 4, and NULL. */
+extern const char *const schema_tally[];
+
+/* The step that makes version `to` of `to - 1`. */
+enum err schema_step(sqlite3 *db, int to, struct why *why);
 
 #endif

@@ -14,16 +14,24 @@
 
 enum { HURRY_MS = 2000, PAUSE_MS = 10, PRUNE_MS = 3600000 };
 
-enum statement { INSERT_COMPLETION, INSERT_ATTEMPT, CHANGE_HEALTH, FIRST_MARK };
+enum statement {
+    INSERT_COMPLETION,
+    INSERT_DECISION,
+    INSERT_ATTEMPT,
+    CHANGE_HEALTH,
+    FIRST_MARK
+};
 
 static const char *const sql[FIRST_MARK + MARK_COUNT] = {
     [INSERT_COMPLETION] =
         "INSERT OR IGNORE INTO completion (id, wall_us, editor, language,"
         " class, trigger, route, project, model, provider, outcome, cached,"
         " joined, characters, tokens_in, tokens_out, tokens_cached,"
-        " estimated, cost, saved, first_us, total_us, decision,"
+        " estimated, cost, saved, first_us, total_us,"
         " input_length) VALUES"
-        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [INSERT_DECISION] =
+        "INSERT OR IGNORE INTO decision (completion, text) VALUES (?,?)",
     [INSERT_ATTEMPT] =
         "INSERT OR IGNORE INTO attempt (completion, place, wall_us, model,"
         " provider, outcome, tokens_in, tokens_out, tokens_cached, estimated,"
@@ -194,6 +202,15 @@ static bool write_attempt(struct writer *w, const struct completion_record *r,
     return step(s);
 }
 
+static bool write_decision(struct writer *w, const struct completion_record *r)
+{
+    sqlite3_stmt *s = w->statements[INSERT_DECISION];
+    int at = 1;
+    bind_count(s, &at, (int64_t)r->id);
+    bind_name(s, &at, r->decision);
+    return step(s);
+}
+
 static bool write_record(struct writer *w, const struct completion_record *r)
 {
     sqlite3_stmt *s = w->statements[INSERT_COMPLETION];
@@ -220,9 +237,8 @@ static bool write_record(struct writer *w, const struct completion_record *r)
     bind_money(s, &at, r->saved);
     bind_count(s, &at, r->first_us);
     bind_count(s, &at, r->total_us);
-    bind_name(s, &at, r->decision ? r->decision : "");
     bind_count(s, &at, r->input_length);
-    bool good = step(s);
+    bool good = step(s) && (!r->decision || write_decision(w, r));
     for (size_t i = 0; good && i < r->n_attempts; i++)
         good = write_attempt(w, r, i);
     return good;
@@ -257,10 +273,12 @@ static bool write_entry(struct writer *w, const struct entry *e)
     return e->health ? write_health(w, e->health) : write_mark(w, e);
 }
 
-/* By age, then by number; the attempts go with their completions. */
+/* By age, then by number; attempts and decisions go with their completions.
+ * Decisions are most of a row, and only looked at one by one: of those fewer
+ * are kept. */
 static bool prune(struct writer *w)
 {
-    char text[400];
+    char text[600];
     usec now = clock_now();
     if (w->pruned && now < w->pruned + MSEC(PRUNE_MS))
         return true;
@@ -269,9 +287,12 @@ static bool prune(struct writer *w)
              "DELETE FROM completion WHERE wall_us < %lld;"
              "DELETE FROM completion WHERE id IN (SELECT id FROM completion"
              " ORDER BY wall_us DESC LIMIT -1 OFFSET %d);"
+             "DELETE FROM decision WHERE completion < (SELECT completion FROM"
+             " decision ORDER BY completion DESC LIMIT 1 OFFSET %d);"
              "DELETE FROM health WHERE until_us < %lld",
              (long long)(clock_wall() - INT64_C(86400000000) * STORE_DAYS),
-             STORE_ROWS, (long long)(clock_wall() - INT64_C(86400000000)));
+             STORE_ROWS, STORE_DECISIONS - 1,
+             (long long)(clock_wall() - INT64_C(86400000000)));
     return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
 }
 
