@@ -151,6 +151,16 @@ static void work(struct server *s, usec woke)
     server_look_at_recoveries(s);
 }
 
+/* 5. What nobody waits for. */
+static void look_around(struct server *s)
+{
+    server_look_on(s);
+    server_warm_up(s);
+    tidy(s);
+    if (s->engine)
+        engine_check_up(s->engine, clock_now());
+}
+
 static void run(struct server *s, int in, int out)
 {
     usec woke = clock_now();
@@ -165,19 +175,14 @@ static void run(struct server *s, int in, int out)
         wrap_flush(s);
         if (s->wrap)
             s->broken = transport_flush(&s->transport, out) == ERR_IO;
-        /* 2, 3. What is ours. */
+        /* 2 to 5. What is ours. */
         if (!wrap_is_passing(s)) {
             wrap_catch_up(s);
             work(s, woke);
+            /* 4. Out with the answers. */
+            s->broken |= transport_flush(&s->transport, out) == ERR_IO;
+            look_around(s);
         }
-        /* 4. Out with the answers. */
-        s->broken |= transport_flush(&s->transport, out) == ERR_IO;
-        /* 5. What nobody waits for. */
-        server_look_on(s);
-        server_warm_up(s);
-        tidy(s);
-        if (s->engine)
-            engine_check_up(s->engine, clock_now());
         note_turn(s, woke);
         check_parent(s);
         if (s->exit || s->broken)

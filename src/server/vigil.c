@@ -146,8 +146,8 @@ bool wrap_is_passing(struct server *s)
     struct wrap *w = s->wrap;
     if (!w)
         return false;
-    bool passing = w->calls.n && s->now < w->passed + MSEC(PASSING_MS) &&
-                   !(s->engine && engine_waiting(s->engine));
+    bool passing = w->passed && s->now < w->passed + MSEC(PASSING_MS) &&
+                   !w->wanted && !(s->engine && engine_waiting(s->engine));
     if (!w->put_off && passing)
         w->put_off = s->now;
     if (passing && s->now < w->put_off + MSEC(PUT_OFF_MS))

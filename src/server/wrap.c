@@ -91,6 +91,8 @@ void wrap_catch_up(struct server *s)
     struct str body;
     struct why why;
     enum err e;
+    if (s->wrap)
+        s->wrap->wanted = false;
     while (s->wrap &&
            (e = transport_next(&s->wrap->later, &body, &why)) != ERR_NOT_FOUND)
         if (!e)
@@ -144,16 +146,23 @@ static void pass(struct server *s, struct str body, const struct envelope *e,
                       "the language's server does not run");
 }
 
+/* Once all that passes through is out. */
+static void read_later(struct server *s, struct str body)
+{
+    if (!leave_for_later(s->wrap, body)) {
+        wrap_flush(s);
+        read_now(s, body);
+    }
+}
+
 /* First theirs, who is not kept waiting by what we do with it; nor is a
  * request behind it. */
 static void take_both(struct server *s, struct str body,
                       const struct envelope *e, const struct rpc_id *id)
 {
     pass(s, body, e, id);
-    if (!leave_for_later(s->wrap, body)) {
-        wrap_flush(s);
-        read_now(s, body);
-    }
+    s->wrap->passed = s->now;
+    read_later(s, body);
 }
 
 static void take_settings(struct server *s, struct str body,
@@ -178,9 +187,9 @@ static void take_completion(struct server *s, struct str body,
                             const struct envelope *e, const struct rpc_id *id)
 {
     bool inline_request = !strcmp(e->method, "textDocument/inlineCompletion");
-    if (joint_begin(s, body, e, id, inline_request))
-        wrap_flush(s);
-    read_now(s, body);
+    joint_begin(s, body, e, id, inline_request);
+    s->wrap->wanted = true;
+    read_later(s, body);
 }
 
 static void take_cancel(struct server *s, struct str body,
@@ -193,7 +202,7 @@ static void take_cancel(struct server *s, struct str body,
                             : NULL;
     if (call)
         wrap_cancel(s, call->number);
-    read_now(s, body);
+    read_later(s, body);
 }
 
 /* Ours is over at once; the answer comes when theirs is. Kate sends it without
@@ -209,6 +218,7 @@ static void take_shutdown(struct server *s, struct str body,
         take_own(s, body, e, id);
         return;
     }
+    wrap_catch_up(s);
     w->parting = true;
     w->parted_by = s->now + wrap_time(s, "wrap.end_ms");
     server_shut(s);
@@ -320,6 +330,8 @@ static void answered(struct server *s, struct str body,
                  STR_ARG(str_sub(e->id, 0, 40)));
         return;
     }
+    if (!s->wrap->calls.n)
+        s->wrap->passed = 0;
     switch (call.kind) {
     case CALL_PASSED:
         wrap_answer(s, body, e, &call.id);

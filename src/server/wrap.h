@@ -48,7 +48,9 @@ struct wrap {
     usec parted_by;         /* when it gets it at the latest */
     bool probed;            /* asked for a sign of life */
     struct transport later; /* what we have to read as well, in order */
-    usec passed;            /* when a request last went through */
+    bool wanted;            /* a completion is among that */
+    usec passed;            /* when the editor's last went through; 0: and
+                               nothing is owed for it */
     usec put_off;           /* since when our own work waits; 0: it does not */
     struct map progress;    /* tokens of what it has under way */
     struct map registered;  /* id -> method */
@@ -75,8 +77,9 @@ void wrap_read(struct server *s); /* its descriptor is ready */
 void wrap_flush(struct server *s);
 
 /*
- * Whether an answer is likely to come through within a moment, so that what of
- * our own work nobody waits for is better done after it. Never for long.
+ * Whether an answer, or the request behind a key, is likely to come through
+ * within a moment, so that what of our own work nobody waits for is better
+ * done after it. Never for long.
  */
 bool wrap_is_passing(struct server *s);
 usec wrap_passing_until(const struct server *s); /* 0: it is not */
