@@ -1,6 +1,7 @@
 /* The loop: the one place where the server sleeps. */
 #include "base/heap.h"
 #include "base/log.h"
+#include "base/slice.h"
 #include "complete/keyring.h"
 #include "doc/tree_memory.h"
 #include "server/server.h"
@@ -268,6 +269,7 @@ int server_run(const struct server_options *options)
     map_init(&s->incidents);
     map_init(&s->budgets_told);
     heap_setup();
+    slice_shorten();
     tree_setup_memory();
     signal(SIGPIPE, SIG_IGN);
     int in_flags = never_block(options->in);
