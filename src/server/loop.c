@@ -1,5 +1,6 @@
 /* The loop: the one place where the server sleeps. */
 #include "base/heap.h"
+#include "base/image.h"
 #include "base/log.h"
 #include "base/slice.h"
 #include "complete/keyring.h"
@@ -70,8 +71,12 @@ static usec parse_next(const struct server *s)
 static void parse_on(struct server *s, usec woke)
 {
     struct document *doc = documents_unparsed(&s->documents);
-    if (parse_next(s) <= s->now && !(doc->tree.spent && s->heard == woke))
-        document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);
+    if (parse_next(s) > s->now || (doc->tree.spent && s->heard == woke))
+        return;
+    bool first = !doc->tree.tree;
+    document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);
+    if (first && doc->tree.tree)
+        image_let_go(); /* of what only the start and a whole file need */
 }
 
 /* What parsing needed for a while goes back. */
@@ -80,8 +85,10 @@ static void tidy(struct server *s)
     if (s->tidy || s->now < s->heard + MSEC(IDLE_MS))
         return;
     s->tidy = tree_memory_trim();
-    if (s->tidy)
-        heap_trim();
+    if (!s->tidy)
+        return;
+    heap_trim();
+    image_let_go();
 }
 
 static int wait_ms(const struct server *s)
