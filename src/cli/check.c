@@ -261,9 +261,13 @@ static void print_limits(const struct table *t)
     if (!isinf(o->max_cost))
         printf("           max_cost %s\n", money_text(o->max_cost).text);
     if (t->cache_bytes)
-        printf("cache      %zu bytes\n", t->cache_bytes);
+        printf("cache      %zu bytes%s\n", t->cache_bytes,
+               t->cache_file_bytes ? "" : ", none in a file");
     else
         printf("cache      none\n");
+    if (t->cache_file_bytes)
+        printf("           in a file: %zu bytes, for %u days\n",
+               t->cache_file_bytes, t->cache_days);
     printf("built in   %zu bytes, threshold %g, for further lines %g, %s\n\n",
            t->builtin_bytes, t->builtin_threshold, t->builtin_block_threshold,
            !t->builtin_workspace ? "open files only"
@@ -354,6 +358,8 @@ static void print_json(const struct checked *c)
     json_add(o, "budgets", bounds_budgets_json(c->table));
     json_add(o, "defaults", describe_options(&t->defaults));
     json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
+    json_add(o, "cache_file_bytes",
+             cJSON_CreateNumber((double)t->cache_file_bytes));
     json_add(o, "builtin_bytes", cJSON_CreateNumber((double)t->builtin_bytes));
     json_add(o, "builtin_threshold", cJSON_CreateNumber(t->builtin_threshold));
     json_add(o, "builtin_block_threshold",

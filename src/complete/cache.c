@@ -228,11 +228,16 @@ static bool has_room(const struct cache *c, size_t around,
     return h->text.len <= left && h->model.len <= left - h->text.len;
 }
 
+void cache_trim(struct str *prefix, struct str *suffix)
+{
+    *prefix = tail(*prefix, CACHE_PREFIX);
+    *suffix = str_sub(*suffix, 0, CACHE_SUFFIX);
+}
+
 void cache_put(struct cache *c, const struct cache_key *key, struct str prefix,
                struct str suffix, const struct cache_hit *completion)
 {
-    prefix = tail(prefix, CACHE_PREFIX);
-    suffix = str_sub(suffix, 0, CACHE_SUFFIX);
+    cache_trim(&prefix, &suffix);
     if (completion->text.len == 0 ||
         !has_room(c, prefix.len + suffix.len, completion))
         return;

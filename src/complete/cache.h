@@ -51,6 +51,9 @@ void cache_put(struct cache *c, const struct cache_key *key, struct str prefix,
 bool cache_get(struct cache *c, const struct cache_key *key, struct str prefix,
                struct str suffix, struct cache_hit *hit);
 
+/* The parts of both that count. */
+void cache_trim(struct str *prefix, struct str *suffix);
+
 size_t cache_bytes(const struct cache *c);
 
 #endif

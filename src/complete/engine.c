@@ -23,7 +23,7 @@ struct engine {
     struct keyring *keys;
     struct http_events events;
     struct table *table;
-    struct cache *cache;
+    struct recall recall;
     struct builtin builtin;
     struct board board;
     completion_id last_request;
@@ -41,7 +41,8 @@ struct engine {
     struct account account;
     struct recollection recollection;
     better_fn *better; /* or NULL */
-    void *better_arg;
+    tried_fn *tried;   /* likewise */
+    void *draft_arg;
 };
 
 static struct flight_deps deps_of(struct engine *e)
@@ -103,10 +104,22 @@ static void on_judged(void *arg, const struct followed *x,
         fleet_retained(e->fleet, m, &task, value);
 }
 
-void engine_on_better(struct engine *e, better_fn *better, void *arg)
+void engine_keep_completions(struct engine *e, const char *path)
+{
+    recall_keep(&e->recall, path, e->table);
+}
+
+bool engine_cache_problem(struct engine *e, struct why *why)
+{
+    return e->recall.file && cache_file_problem(e->recall.file, why);
+}
+
+void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
+                      void *arg)
 {
     e->better = better;
-    e->better_arg = arg;
+    e->tried = tried;
+    e->draft_arg = arg;
 }
 
 void engine_accepted(struct engine *e, completion_id id, double share)
@@ -126,7 +139,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->events = (struct http_events){on_data, on_end};
     e->account.began = clock_wall();
     e->table = table_ref(table);
-    e->cache = cache_new(table->cache_bytes);
+    bool can_recall = recall_init(&e->recall, table);
     bool can_learn = builtin_init(&e->builtin, table->builtin_bytes);
     e->usage = usage_new();
     e->fleet = fleet_new((uint64_t)clock_wall());
@@ -138,7 +151,7 @@ struct engine *engine_new(struct http *http, struct table *table)
         warm_table(e->warm, table, e->fleet, clock_now());
     if (e->warm && e->fleet)
         e->checkup = checkup_new(http, e->keys, e->fleet, table);
-    if (e->checkup && e->cache && can_learn && e->usage && e->fleet)
+    if (e->checkup && can_recall && can_learn && e->usage && e->fleet)
         return e;
     engine_free(e);
     return NULL;
@@ -149,6 +162,8 @@ static void drop_flight(struct engine *e, struct flight **slot)
     struct flight_deps deps = deps_of(e);
     struct flight *f = *slot;
     flight_cut(f, &deps, clock_now());
+    if (f->draft_given && !f->answered && e->tried)
+        e->tried(e->draft_arg, f->attempts, f->n_attempts);
     chronicle_flight(e->store, e->editor, f, f->answered, clock_now());
     flight_free(*slot, &deps);
     *slot = NULL;
@@ -176,7 +191,7 @@ void engine_free(struct engine *e)
     keyring_free(e->keys);
     usage_free(e->usage);
     fleet_free(e->fleet);
-    cache_free(e->cache);
+    recall_release(&e->recall);
     builtin_release(&e->builtin);
     table_unref(e->table);
     free(e);
@@ -205,13 +220,7 @@ void engine_set_root(struct engine *e, struct str root, usec now)
 
 void engine_set_table(struct engine *e, struct table *table)
 {
-    if (table->cache_bytes != e->table->cache_bytes) {
-        struct cache *cache = cache_new(table->cache_bytes);
-        if (cache) {
-            cache_free(e->cache);
-            e->cache = cache;
-        }
-    }
+    recall_table(&e->recall, e->table, table);
     keyring_forgive(e->keys);
     fleet_forgive(e->fleet); /* another key may be behind the same name */
     fleet_set_table(e->fleet, table);
@@ -269,6 +278,7 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
     r->flight = *slot ? (*slot)->id : 0;
     if (*slot && e->store)
         (*slot)->record = store_id(e->store);
+    recall_look(&e->recall, e->table, ask->doc);
     return *slot != NULL;
 }
 
@@ -290,7 +300,7 @@ static bool recalls(struct engine *e, const struct ask *ask, struct request *r)
 {
     if (ask->undone && ask->trigger == TRIGGER_AUTOMATIC)
         return false;
-    return recall_get(e->cache, e->table, ask, r);
+    return recall_get(&e->recall, e->table, ask, r);
 }
 
 completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
@@ -343,6 +353,8 @@ void engine_edited(struct engine *e, struct document *doc,
     follow_edited(&e->follow, doc, change, now);
     if (change && change->start == change->old_end)
         habits_typed(&e->habits, change->new_end - change->start, now);
+    if (!change)
+        recall_look(&e->recall, e->table, doc);
     builtin_edited(&e->builtin, doc, change, now);
     board_refuse(&e->board, doc->uri, ERR_SUPERSEDED, NULL);
     if (!slot)
@@ -372,6 +384,8 @@ usec engine_next(const struct engine *e)
 {
     usec next = builtin_next(&e->builtin);
     next = recollects(&e->recollection) ? 0 : next;
+    usec found = recall_next(&e->recall, clock_now());
+    next = found < next ? found : next;
     usec keys = keyring_next(e->keys, clock_now());
     next = keys < next ? keys : next;
     usec follow = follow_next(&e->follow);
@@ -429,11 +443,11 @@ static void tick_flight(struct engine *e, struct flight **slot,
     if (f->state != FLIGHT_LANDED)
         return;
     if (e->better && draft_is_outdone(f))
-        e->better(e->better_arg, doc, f->origin + f->typed.len);
+        e->better(e->draft_arg, doc, f->origin + f->typed.len);
     if (f->lead.model->dialect && f->lead.call.any_bytes)
         warm_note(e->warm, f->lead.model, now);
     if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
-        recall_put(e->cache, f, doc);
+        recall_put(&e->recall, f, doc);
     board_answer(&e->board, f);
     /* Its attempts are viewed by the answers until they are given. */
 }
@@ -463,8 +477,39 @@ static void give(struct engine *e, struct request *r,
     request_give(r, clock_now());
 }
 
+/* What was found in the file may answer those whose flights have asked nobody
+ * yet. */
+static void answer_found(struct engine *e, struct documents *docs, usec now)
+{
+    if (!recall_take(&e->recall))
+        return;
+    for (size_t i = 0; i < REQUESTS; i++) {
+        struct request *r = &e->board.requests[i];
+        struct flight **slot = r->id && !r->ready
+                                   ? board_flight_of_id(&e->board, r->flight)
+                                   : NULL;
+        struct document *doc =
+            slot ? documents_find(docs, str_from(r->uri)) : NULL;
+        if (!doc || (*slot)->state != FLIGHT_QUIET)
+            continue;
+        struct flight *f = *slot;
+        struct ask ask = {.doc = doc,
+                          .offset = r->offset,
+                          .trigger = f->trigger,
+                          .root = str_from(f->root),
+                          .undone = f->undone,
+                          .wall = f->wall};
+        if (!recalls(e, &ask, r))
+            continue;
+        r->result.record =
+            chronicle_hit(e->store, e->editor, e->table, &ask, r);
+        leave_flight(e, slot, now);
+    }
+}
+
 void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
+    answer_found(e, docs, now);
     keyring_step(e->keys, now);
     account_update(&e->account, e->fleet, e->table, e->store, now,
                    clock_wall());

@@ -67,10 +67,20 @@ void engine_set_root(struct engine *e, struct str root, usec now);
 void engine_set_history(struct engine *e, struct store *store,
                         const char *editor);
 
+/* Keep completions in this file as well, as the table says; NULL: in memory
+ * only. What went wrong with it since the last call; false: nothing. */
+void engine_keep_completions(struct engine *e, const char *path);
+bool engine_cache_problem(struct engine *e, struct why *why);
+
+/* What was tried for a completion whose first answer was a draft, once that is
+ * over: the answer was too early to tell. `tried` is valid inside only. */
+typedef void tried_fn(void *arg, const struct attempt *tried, size_t n);
+
 /* A text came that would change what is shown at byte `offset`, as the first
  * answer to a request there; asked for again, it is given. */
 typedef void better_fn(void *arg, const struct document *doc, size_t offset);
-void engine_on_better(struct engine *e, better_fn *better, void *arg);
+void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
+                      void *arg);
 
 /* From here on limits and budgets hold for all processes of the user. */
 enum err engine_share(struct engine *e, struct why *why);

@@ -60,7 +60,7 @@ static double threshold_of(const struct flight *f)
  * how sure it is. */
 static double predict(const struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, size_t offset,
-                      struct buf *out)
+                      double threshold, struct buf *out)
 {
     struct finish finish = finish_of(f, doc);
     struct str text = text_view(&doc->text);
@@ -70,7 +70,7 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
         .suffix = str_sub(text, offset, text.len),
         .max_lines = builtin_lines[f->seen.extent],
         .max_bytes = 2048,
-        .threshold = threshold_of(f),
+        .threshold = threshold,
         .block_threshold = f->table->builtin_block_threshold,
     };
     struct ngram_answer answer = {0};
@@ -89,7 +89,7 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
 void flight_predict(struct flight *f, const struct flight_deps *deps,
                     const struct document *doc)
 {
-    predict(f, deps, doc, f->origin, &f->text);
+    predict(f, deps, doc, f->origin, threshold_of(f), &f->text);
 }
 
 /* --- the draft */
@@ -118,7 +118,9 @@ struct str flight_draft(struct flight *f, const struct flight_deps *deps,
     buf_clear(&f->draft);
     f->draft_at = at;
     f->drafted = true;
-    f->draft_confidence = predict(f, deps, doc, at, &f->draft);
+    /* Another answers soon, so nothing is shown that is a mere guess. */
+    f->draft_confidence = predict(
+        f, deps, doc, at, f->decision.ruling.options.threshold, &f->draft);
     return buf_view(&f->draft);
 }
 

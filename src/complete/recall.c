@@ -1,23 +1,90 @@
 #include "complete/recall.h"
 #include "base/hash.h"
 
-static struct cache_key key_of(const struct table *table,
-                               const struct document *doc)
+#include <stdlib.h>
+
+enum { LOOK_MS = 1 }; /* between looks at what is being read */
+
+bool recall_init(struct recall *c, const struct table *table)
 {
+    *c = (struct recall){.cache = cache_new(table->cache_bytes)};
+    return c->cache;
+}
+
+void recall_release(struct recall *c)
+{
+    cache_free(c->cache);
+    cache_file_free(c->file);
+    *c = (struct recall){0};
+}
+
+static struct cache_key key_of(const struct table *table,
+                               const struct document *doc, enum trigger trigger)
+{
+    uint64_t language = hash_bytes(0, str_from(doc->language->name));
     return (struct cache_key){
-        .table = table->id,
-        .document =
-            hash_bytes((uint64_t)(uintptr_t)doc->language, str_from(doc->uri)),
+        .table = table->shape,
+        .document = hash_bytes(language, str_from(doc->uri)),
+        .flags = table->tells_triggers ? 1u + trigger : 0,
     };
 }
 
-bool recall_get(struct cache *c, const struct table *table,
+void recall_table(struct recall *c, const struct table *old,
+                  const struct table *table)
+{
+    struct cache *fresh = old->cache_bytes == table->cache_bytes
+                              ? NULL
+                              : cache_new(table->cache_bytes);
+    if (!fresh)
+        return; /* what is in it is under the old one's key */
+    cache_free(c->cache);
+    c->cache = fresh;
+}
+
+/* --- the file */
+
+void recall_keep(struct recall *c, const char *path, const struct table *table)
+{
+    struct cache_limits limits = {table->cache_file_bytes, table->cache_days};
+    cache_file_free(c->file);
+    c->file = path ? cache_file_new(path, &limits) : NULL;
+}
+
+void recall_look(struct recall *c, const struct table *table,
+                 const struct document *doc)
+{
+    struct cache_key key = key_of(table, doc, TRIGGER_AUTOMATIC);
+    if (c->file)
+        cache_file_want(c->file, &key);
+}
+
+bool recall_take(struct recall *c)
+{
+    struct kept_completion *k;
+    bool any = false;
+    while (c->file && (k = cache_file_take(c->file))) {
+        cache_put(c->cache, &k->key, k->prefix, k->suffix, &k->hit);
+        free(k);
+        any = true;
+    }
+    return any;
+}
+
+usec recall_next(const struct recall *c, usec now)
+{
+    return c->file && cache_file_is_asked(c->file) ? now + MSEC(LOOK_MS)
+                                                   : USEC_NEVER;
+}
+
+/* --- what was answered */
+
+bool recall_get(struct recall *c, const struct table *table,
                 const struct ask *ask, struct request *r)
 {
     struct str text = text_view(&ask->doc->text);
-    struct cache_key key = key_of(table, ask->doc);
+    struct cache_key key = key_of(table, ask->doc, ask->trigger);
     struct cache_hit hit;
-    if (!cache_get(c, &key, str_sub(text, 0, ask->offset),
+    if (!cache_get(c->cache, &key, str_sub(text, 0, ask->offset),
                    str_sub(text, ask->offset, text.len), &hit))
         return false;
     const struct model *m = table_model(table, hit.model);
@@ -32,18 +99,29 @@ bool recall_get(struct cache *c, const struct table *table,
     return true;
 }
 
-void recall_put(struct cache *c, const struct flight *f,
+/* The built-in model needs no memory of its own from one start to the next. */
+static bool belongs_in_file(const struct flight *f)
+{
+    return f->lead.model->dialect &&
+           f->table->cache_file_tiers >> f->decision.privacy.tier & 1;
+}
+
+void recall_put(struct recall *c, const struct flight *f,
                 const struct document *doc)
 {
     struct str text = text_view(&doc->text);
-    struct cache_key key = key_of(f->table, doc);
+    struct str prefix = str_sub(text, 0, f->origin);
+    struct str suffix = str_sub(text, f->origin + f->typed.len, text.len);
+    struct cache_key key = key_of(f->table, doc, f->trigger);
     struct cache_hit hit = {
         .text = buf_view(&f->text),
         .model = f->lead.model->name,
         .class = (int)f->seen.c.class,
         .route = f->decision.route->index,
     };
-    if (f->text.len && !f->is_part)
-        cache_put(c, &key, str_sub(text, 0, f->origin),
-                  str_sub(text, f->origin + f->typed.len, text.len), &hit);
+    if (!f->text.len || f->is_part)
+        return;
+    cache_put(c->cache, &key, prefix, suffix, &hit);
+    if (c->file && belongs_in_file(f))
+        cache_file_put(c->file, &key, prefix, suffix, &hit);
 }

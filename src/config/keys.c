@@ -297,10 +297,20 @@ static const struct key keys[] = {
      "milliseconds that it may take to shut down, and to end after that"},
 
     {"cache", KEY_OBJECT, 0, 0, 0, NULL, NULL,
-     "completions that are remembered, in memory"},
+     "completions that are remembered"},
     {"cache.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether any are"},
     {"cache.max_bytes", KEY_INTEGER, 0, 4096, 1 << 30, NULL, "4194304",
      "bytes of memory for them"},
+    {"cache.file", KEY_BOOL, 0, 0, 0, NULL, "true",
+     "whether those of models are kept in the cache folder as well, for the "
+     "next start and for all your editors"},
+    {"cache.file_tiers", KEY_STRINGS, T, 0, 0, "anywhere|own_servers|never",
+     "anywhere, own_servers",
+     "of files of which privacy tiers completions are kept there"},
+    {"cache.file_max_bytes", KEY_INTEGER, 0, 65536, 1 << 30, NULL, "16777216",
+     "bytes on disk for them"},
+    {"cache.file_max_days", KEY_INTEGER, 0, 1, 3650, NULL, "14",
+     "days that they are kept there"},
     {"history", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "what completions took and what became of them: names and figures, no "
      "text"},

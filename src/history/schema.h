@@ -1,5 +1,5 @@
-/* The database's tables, and how an older one becomes today's. Private to the
- * folder. */
+/* The database's tables, and how an older one becomes today's; and how any
+ * database of ours is opened. */
 #ifndef HISTORY_SCHEMA_H
 #define HISTORY_SCHEMA_H
 

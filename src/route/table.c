@@ -31,6 +31,67 @@ static uint64_t id_of(const struct table *t, const cJSON *config)
     return id | 1;
 }
 
+/* What is none of an answer's business. */
+static const char *const shapeless[] = {
+    "$schema",  "warm_up", "health_checks", "deadline_ms",       "debounce_ms",
+    "draft_ms", "welcome", "hedge",         "budgets",           "wrap",
+    "cache",    "history", "prefetch",      "half_life_minutes",
+};
+
+static uint64_t shape_of(const struct table *t, const cJSON *config)
+{
+    cJSON *copy = config ? cJSON_Duplicate(config, 1) : NULL;
+    for (size_t i = 0; i < sizeof shapeless / sizeof *shapeless; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(copy, shapeless[i]);
+    uint64_t shape = id_of(t, copy);
+    cJSON_Delete(copy);
+    return shape;
+}
+
+/* A text that names the trigger may ask for it. */
+static bool tells_triggers(const struct table *t)
+{
+    bool tells = false;
+    for (size_t i = 0; i < t->n_routes; i++)
+        tells |= t->routes[i].trigger >= 0 ||
+                 str_find(t->routes[i].when, STR("trigger")) != STR_NONE;
+    for (size_t i = 0; i < t->n_rules; i++)
+        tells |= str_find(t->rules[i].condition, STR("trigger")) != STR_NONE;
+    return tells;
+}
+
+static size_t read_size(const cJSON *config, const char *object,
+                        const char *key, const char *path)
+{
+    double n = key_number(path);
+    json_get_number(json_get(config, object), key, &n);
+    return (size_t)n;
+}
+
+static void read_cache_file(struct table *t, const cJSON *config)
+{
+    const cJSON *cache = json_get(config, "cache");
+    const cJSON *tiers = json_get(cache, "file_tiers");
+    bool enabled = true;
+    double days = key_number("cache.file_max_days");
+    json_get_bool(cache, "file", &enabled);
+    json_get_number(cache, "file_max_days", &days);
+    t->cache_days = (unsigned)days;
+    t->cache_file_bytes = enabled && t->cache_bytes
+                              ? read_size(config, "cache", "file_max_bytes",
+                                          "cache.file_max_bytes")
+                              : 0;
+    t->cache_file_tiers = 1u << PRIVACY_ANYWHERE | 1u << PRIVACY_OWN_SERVERS;
+    if (!tiers)
+        return;
+    t->cache_file_tiers = 0;
+    const cJSON *first = cJSON_IsArray(tiers) ? tiers->child : tiers;
+    for (const cJSON *e = first; e; e = cJSON_IsArray(tiers) ? e->next : NULL)
+        for (int p = PRIVACY_ANYWHERE; p <= PRIVACY_NEVER; p++)
+            if (str_is(json_str(e), privacy_name((enum privacy)p)))
+                t->cache_file_tiers |= 1u << p;
+}
+
 static struct options default_options(void)
 {
     return (struct options){
@@ -42,14 +103,6 @@ static struct options default_options(void)
         .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };
-}
-
-static size_t read_size(const cJSON *config, const char *object,
-                        const char *key, const char *path)
-{
-    double n = key_number(path);
-    json_get_number(json_get(config, object), key, &n);
-    return (size_t)n;
 }
 
 static void read_limits(struct table *t, const cJSON *config)
@@ -95,6 +148,7 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     t->refs = 1;
     arena_init(&t->arena, ARENA_MAX);
     read_limits(t, config);
+    read_cache_file(t, config);
     struct options defaults = default_options();
     t->defaults = options_read(config, &defaults);
     t->defaults.threshold = t->builtin_threshold;
@@ -109,6 +163,8 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     if (!r.no_memory)
         rules_read(&r, json_get(config, "rules"));
     t->id = id_of(t, config);
+    t->shape = shape_of(t, config);
+    t->tells_triggers = tells_triggers(t);
     if (!r.no_memory)
         return t;
     table_unref(t);

@@ -176,12 +176,18 @@ struct table {
     struct options defaults;
     bool history; /* completions are kept */
     enum checks checks;
-    size_t cache_bytes; /* 0: no cache */
+    size_t cache_bytes;        /* 0: no cache */
+    size_t cache_file_bytes;   /* 0: none in a file */
+    unsigned cache_days;       /* that they are kept there */
+    unsigned cache_file_tiers; /* a bit per enum privacy that is kept there */
     size_t builtin_bytes;
     double builtin_threshold, builtin_block_threshold;
     bool builtin_workspace, builtin_index;
     const struct model *builtin; /* always there */
     uint64_t id;                 /* of what it was made from; never 0 */
+    uint64_t shape; /* likewise, of what shapes completions: not how long they
+                     * may take, or where they are kept */
+    bool tells_triggers; /* its routes or rules tell how one was asked for */
 };
 
 /*

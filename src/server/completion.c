@@ -142,19 +142,25 @@ static void trace(struct server *s, const struct completion *c)
     buf_release(&line);
 }
 
+void server_count_tried(void *arg, const struct attempt *tried, size_t n)
+{
+    struct server *s = arg;
+    for (size_t i = 0; i < n; i++) {
+        const struct attempt *a = &tried[i];
+        s->counters.failed += err_is_failure(a->outcome);
+        s->counters.outrun += a->outcome == ERR_OUTRUN;
+        if (!a->outcome || err_is_failure(a->outcome))
+            server_note_attempt(s, a);
+    }
+}
+
 static void count(struct server *s, const struct completion *c)
 {
     struct counters *n = &s->counters;
     n->shown += c->text.len > 0;
     n->cached += c->cached;
     n->joined += c->joined;
-    for (size_t i = 0; i < c->n_attempts; i++) {
-        const struct attempt *a = &c->attempts[i];
-        n->failed += err_is_failure(a->outcome);
-        n->outrun += a->outcome == ERR_OUTRUN;
-        if (!a->outcome || err_is_failure(a->outcome))
-            server_note_attempt(s, a);
-    }
+    server_count_tried(s, c->attempts, c->n_attempts);
 }
 
 static void on_done(void *arg, completion_id id, const struct completion *c)

@@ -21,14 +21,41 @@ void server_open_history(struct server *s)
     engine_set_history(s->engine, s->store, s->client.name);
 }
 
+void server_open_cache(struct server *s)
+{
+    const struct table *t = s->table;
+    uint64_t now = t->cache_file_bytes
+                       ? t->cache_file_bytes ^ (uint64_t)t->cache_days << 40
+                       : 0;
+    struct buf path;
+    if (s->cache_kept == now)
+        return;
+    s->cache_kept = now;
+    buf_init(&path, 4000);
+    bool keeps = now && file_cache_path(&path, "completions.db");
+    engine_keep_completions(s->engine, keeps ? path.ptr : NULL);
+    buf_release(&path);
+}
+
+static void look_at_cache(struct server *s)
+{
+    struct why why;
+    char text[sizeof why.text + 20];
+    if (!s->engine || !engine_cache_problem(s->engine, &why))
+        return;
+    snprintf(text, sizeof text, "Switchyard: %s", why.text);
+    server_say(s, MESSAGE_WARNING, str_from(text));
+}
+
 void server_look_at_history(struct server *s)
 {
     struct why why;
     char text[sizeof why.text + 20];
-    if (!s->store || s->now < s->history_looked + MSEC(LOOK_MS))
+    if (s->now < s->history_looked + MSEC(LOOK_MS))
         return;
     s->history_looked = s->now;
-    if (!store_problem(s->store, &why))
+    look_at_cache(s);
+    if (!s->store || !store_problem(s->store, &why))
         return;
     snprintf(text, sizeof text, "Switchyard: %s", why.text);
     server_say(s, MESSAGE_WARNING, str_from(text));

@@ -87,6 +87,7 @@ struct server {
     struct map budgets_told; /* budget -> what was said of it */
     struct store *store;     /* the history; NULL: none is kept */
     usec history_looked;
+    uint64_t cache_kept; /* how the completions' file is open; 0: it is not */
     struct progress progress;
     char *said;       /* the last message shown, to say it once */
     bool trace;       /* $/setTrace is on */
@@ -163,6 +164,7 @@ void server_reconfigure_if_changed(struct server *s);
 
 /* As the configuration has it: open, or close. The engine is there. */
 void server_open_history(struct server *s);
+void server_open_cache(struct server *s); /* likewise, the completions' file */
 /* Say what went wrong with it, at most once a second. */
 void server_look_at_history(struct server *s);
 
@@ -181,8 +183,9 @@ void server_look_at_progress(struct server *s);
 /* An answer of the editor's: the token may be used, or not. */
 void server_progress_answered(struct server *s, const struct rpc_message *m);
 
-/* engine_on_better(): tell a client that understands it. */
+/* engine_on_drafts(): tell a client that understands it; what was tried. */
 better_fn server_offer_better;
+tried_fn server_count_tried;
 
 /* Keep what switchyard/status tells of the last completion: `c`, which was
  * just answered for the document with this URI. */
