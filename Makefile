@@ -169,6 +169,13 @@ NEOVIMS     := $(if $(shell command -v apt-get),$(NEOVIM_FROM:%=build/neovim/%/n
 build/neovim/%/nvim: tests/tools/neovim
 	$(call step,APT,Neovim from $*) tests/tools/neovim $* $(@D)
 
+# Prometheus, which scrapes the metrics in a test.
+PROMETHEUS := build/prometheus/promtool
+
+$(PROMETHEUS): tests/tools/prometheus
+	$(call step,APT,Prometheus) tests/tools/prometheus $(@D)
+	@touch $@
+
 # --- the extension for VS Code, and real VS Code to test it in
 
 VSIX      := build/vscode/switchyard.vsix
@@ -263,7 +270,7 @@ fuzz-programs: $(FUZZERS:build/fuzz/%=$(OUT)/%)
 
 CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
-test-programs: all $(FAKE) $(PEERS) \
+test-programs: all $(FAKE) $(PEERS) $(if $(call wanted,metrics),$(PROMETHEUS)) \
     $(foreach n,$(NEOVIMS),$(if $(call wanted,editors/neovim-$(notdir $(patsubst %/,%,$(dir $n)))),$n)) \
     $(if $(call wanted,editors/vscode),$(VSIX) $(CODE)/vscode.stamp)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
@@ -282,6 +289,7 @@ SUITES := \
     'together=tests/together/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'wrap=tests/wrap/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'metrics=tests/metrics/run $(CHECKED_OUT)/switchyard build/tests/fake-model $(dir $(PROMETHEUS))' \
     'secrets=tests/secrets/run build/switchyard' \
     'install=tests/install/run' \
     'demo=tests/demo/run --check build/switchyard' \

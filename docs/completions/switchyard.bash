@@ -46,7 +46,7 @@ _switchyard()
     explain) options='--config --log --json --language --last' ;;
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;
-    stats) options='--json --csv --since --by --only' ;;
+    stats) options='--json --csv --prometheus --since --by --only' ;;
     help) options='' ;;
     *) options='--config --log --stdio --wrap' ;;
     esac

@@ -25,6 +25,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from models' -l services -d 'T
 complete -c switchyard -n '__fish_seen_subcommand_from explain' -l last -d 'The decision that was carried out last'
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l probe -d 'Ask each model now'
 complete -c switchyard -n '__fish_seen_subcommand_from stats' -l csv -d 'Comma-separated values'
+complete -c switchyard -n '__fish_seen_subcommand_from stats' -l prometheus -d 'The text format of Prometheus'
 complete -c switchyard -n '__fish_seen_subcommand_from stats' -l since -x -a '24h 7d 30d today yesterday all' -d 'From when on'
 complete -c switchyard -n '__fish_seen_subcommand_from stats' -l by -x -a 'model provider class language editor project route trigger day hour' -d 'A row for each'
 complete -c switchyard -n '__fish_seen_subcommand_from stats' -l only -x -a 'model= provider= class= language= editor= project= route= trigger=' -d 'Of one of them'

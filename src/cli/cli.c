@@ -46,6 +46,8 @@ static const struct option options[] = {
     {"--only", OPTION_FIGURES, "NAME=VALUE",
      "of this model, class, …; may be repeated"},
     {"--csv", OPTION_CSV, NULL, "comma-separated values instead of text"},
+    {"--prometheus", OPTION_PROMETHEUS, NULL,
+     "all that was ever counted, in Prometheus' text format"},
 };
 
 enum { N_OPTIONS = sizeof options / sizeof *options };
@@ -163,6 +165,9 @@ static int take_option(struct arguments *a, const struct option *o,
         return take_figures(a, o, value);
     case OPTION_CSV:
         a->csv = true;
+        return EXIT_DONE;
+    case OPTION_PROMETHEUS:
+        a->prometheus = true;
         return EXIT_DONE;
     case OPTION_SERVICES:
         a->services = true;

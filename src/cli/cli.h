@@ -31,6 +31,7 @@ enum {
     OPTION_WRAP = 1 << 10,
     OPTION_FIGURES = 1 << 11, /* --since, --by, --only */
     OPTION_CSV = 1 << 12,
+    OPTION_PROMETHEUS = 1 << 13,
 };
 
 struct arguments {
@@ -41,7 +42,7 @@ struct arguments {
     const char *since, *by;     /* --since TIME, --by NAME,… */
     const char *only[ONLY_MAX]; /* --only NAME=VALUE */
     size_t n_only;
-    bool json, csv, schema, services, probe, last, wrap;
+    bool json, csv, prometheus, schema, services, probe, last, wrap;
     const char *const *inner; /* the command behind "--"; NULL: none */
     const char *operand;      /* what is no option; NULL: none */
 };

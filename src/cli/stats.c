@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "cli/cli.h"
+#include "dashboard/metrics.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -119,8 +120,14 @@ static int read_question(const struct arguments *a, struct report_question *q)
     q->patience_ms = COMMAND_PATIENCE_MS;
     for (size_t i = 0; !code && i < a->n_only; i++)
         code = read_only(a->only[i], q);
-    if (!code && a->json + a->csv > 1) {
-        fprintf(stderr, "switchyard: stats gives --json or --csv, not both\n");
+    if (!code && a->json + a->csv + a->prometheus > 1) {
+        fprintf(stderr, "switchyard: stats gives one of --json, --csv and "
+                        "--prometheus at a time\n");
+        code = EXIT_USAGE;
+    }
+    if (!code && a->prometheus && (a->n_only || a->by || a->since)) {
+        fprintf(stderr, "switchyard: --prometheus gives all that was counted; "
+                        "it goes without --since, --by and --only\n");
         code = EXIT_USAGE;
     }
     if (!code && !stats_since(since, clock_wall(), &q->since)) {
@@ -225,6 +232,21 @@ static void print_csv(const struct report *r)
     buf_release(&out);
 }
 
+static enum err print_metrics(struct reader *reader, struct why *why)
+{
+    struct buf out;
+    struct tally t = {0};
+    enum err e = reader ? tally_read(reader, &t, why) : OK;
+    buf_init(&out, 64 << 20);
+    if (!e && !metrics_print(&out, &t, NULL))
+        e = why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+    if (!e)
+        fwrite(out.ptr, 1, out.len, stdout);
+    tally_release(&t);
+    buf_release(&out);
+    return e;
+}
+
 static enum err print(const struct arguments *a, struct reader *reader,
                       const struct report_question *q, struct report *r,
                       struct why *why)
@@ -251,11 +273,13 @@ static enum err show(const struct arguments *a, const struct report_question *q,
     struct report r;
     report_empty(q, &r);
     enum err e = reader_open(path, &reader, why);
-    if (!e)
-        e = report_read(reader, q, &r, why);
-    else if (e == ERR_NOT_FOUND)
+    if (e == ERR_NOT_FOUND)
         e = OK; /* as good as an empty one */
-    if (!e)
+    if (!e && a->prometheus)
+        e = print_metrics(reader, why);
+    else if (!e && reader)
+        e = report_read(reader, q, &r, why);
+    if (!e && !a->prometheus)
         e = print(a, reader, q, &r, why);
     report_release(&r);
     reader_close(reader);
