@@ -12,7 +12,9 @@ struct post {
     struct str before, after;           /* the buffer on either side */
     struct str line_before, line_after; /* the cursor's line likewise */
     struct spot spot;
-    bool cut; /* the model wrote past the end of what was wanted */
+    bool cut;   /* the model wrote past the end of what was wanted */
+    bool asked; /* whether reading began outside of all brackets, */
+    bool whole; /* and whether it did */
 };
 
 /*
@@ -62,7 +64,7 @@ struct fit {
     size_t where; /* SIZE_MAX: all of it matches */
     size_t left;
 };
-struct fit post_fit(const struct post *p, struct str text);
+struct fit post_fit(struct post *p, struct str text);
 bool fit_is_worse(struct fit a, struct fit than);
 
 /* Whether brackets mean anything here: a comment may hold what it likes, and
@@ -70,7 +72,7 @@ bool fit_is_worse(struct fit a, struct fit than);
 bool post_is_judged(const struct post *p);
 
 /* Read on until something does not match; STR_NONE when all of it does. */
-size_t post_read_on(const struct post *p, struct scanner *x, struct str s);
+size_t post_read_on(struct post *p, struct scanner *x, struct str s);
 
 /* Replace the text by a new one, which is released. */
 void post_replace(struct buf *text, struct buf *with);

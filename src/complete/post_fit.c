@@ -2,7 +2,10 @@
  * the buffer closes behind it. */
 #include "complete/post.h"
 
-enum { FIT_BYTES = 2048 }; /* looked at behind the cursor */
+enum {
+    FIT_BYTES = 8192,        /* looked at behind the cursor */
+    WHOLE_BYTES = 256 << 10, /* and before it, at most */
+};
 
 bool post_is_judged(const struct post *p)
 {
@@ -18,7 +21,28 @@ static bool is_torn(const struct post *p, int pair, enum lex_event event)
            !p->spot.lexis.pairs[pair].comment;
 }
 
-size_t post_read_on(const struct post *p, struct scanner *x, struct str s)
+/*
+ * Whether what closes nothing is known to be too much: reading begins at a
+ * line at the left edge, which may stand in a namespace, or in what is
+ * `extern "C" {`, where all before it has to be read.
+ */
+static bool is_whole(struct post *p)
+{
+    struct scanner x;
+    if (p->asked)
+        return p->whole;
+    p->asked = true;
+    if (p->spot.start > WHOLE_BYTES)
+        return false;
+    scanner_init(&x);
+    struct str s = str_sub(p->before, 0, p->spot.start);
+    for (size_t at = 0; at < s.len;)
+        if (scanner_next(&x, &p->spot.lexis, s, &at, true) == LEX_EXCESS)
+            return false; /* it reads something else than what is there */
+    return p->whole = x.n_open == 0 && x.pair < 0;
+}
+
+size_t post_read_on(struct post *p, struct scanner *x, struct str s)
 {
     for (size_t at = 0; at < s.len;) {
         size_t before = at;
@@ -27,28 +51,52 @@ size_t post_read_on(const struct post *p, struct scanner *x, struct str s)
         enum lex_event event = scanner_next(x, &p->spot.lexis, s, &at, true);
         if (is_torn(p, pair, event))
             return before;
-        if (event == LEX_EXCESS && (n_open > 0 || p->spot.whole))
+        if (event == LEX_EXCESS && (n_open > 0 || is_whole(p)))
             return before;
     }
     return STR_NONE;
 }
 
-struct fit post_fit(const struct post *p, struct str text)
+/* Brackets that nothing closed. What is not read may close a brace, but
+ * hardly ever the others. */
+static size_t left_open(const struct scanner *x, bool read_all)
+{
+    size_t n = 0;
+    if (read_all || x->n_open > SCANNER_DEPTH)
+        return x->n_open;
+    for (size_t i = 0; i < x->n_open; i++)
+        n += x->open[i] != '{';
+    return n;
+}
+
+/* Of `s`, whose first `text` bytes are the text. */
+static struct fit fit_of(struct post *p, struct str s, size_t text)
 {
     struct fit fit = {SIZE_MAX, 0};
-    if (!post_is_judged(p))
-        return fit;
     struct scanner x = p->spot.scanner;
-    if (post_read_on(p, &x, text) != STR_NONE)
-        return (struct fit){0, 0};
-    size_t at = post_read_on(p, &x, str_sub(p->after, 0, FIT_BYTES));
+    bool read_all = s.len - text == p->after.len;
+    size_t at = post_read_on(p, &x, s);
     if (at != STR_NONE)
-        fit.where = at + 1;
-    else if (p->after.len <= FIT_BYTES && x.pair >= 0 &&
-             !p->spot.lexis.pairs[x.pair].comment)
+        fit.where = at < text ? 0 : at - text + 1;
+    else if (read_all && x.pair >= 0 && !p->spot.lexis.pairs[x.pair].comment)
         fit.where = FIT_BYTES + 1; /* a string without an end */
     else
-        fit.left = x.n_open;
+        fit.left = left_open(&x, read_all);
+    return fit;
+}
+
+/* Both are read as one: a mark may begin in the text and end behind it. */
+struct fit post_fit(struct post *p, struct str text)
+{
+    struct fit fit = {SIZE_MAX, 0};
+    struct buf both;
+    if (!post_is_judged(p))
+        return fit;
+    buf_init(&both, text.len + FIT_BYTES);
+    if (buf_append(&both, text) &&
+        buf_append(&both, str_sub(p->after, 0, FIT_BYTES)))
+        fit = fit_of(p, buf_view(&both), text.len);
+    buf_release(&both);
     return fit;
 }
 

@@ -1,20 +1,32 @@
 /* Indentation as the buffer has it. */
 #include "complete/post.h"
 
+#include <string.h>
+
 /* What the text's first lines look like. Columns. */
 struct shape {
     size_t lead;       /* of blanks that the text begins with */
-    size_t second;     /* of the next line with text; SIZE_MAX: there is none */
+    size_t second;     /* of the next line with code; SIZE_MAX: there is none */
     bool gap;          /* blank lines are between them */
     bool opens;        /* the first line opens a block */
+    bool closes;       /* a bracket closes below the cursor's column */
     bool tabs, blanks; /* later lines begin with */
     size_t unit;       /* of the least indented of them that is */
 };
 
+/* What the line says without comments: its last byte, or NUL. */
+static char last_code(const struct post *p, struct str line)
+{
+    struct scanner x;
+    scanner_init(&x);
+    for (size_t at = 0; at < line.len;)
+        scanner_next(&x, &p->spot.lexis, line, &at, true);
+    return x.last;
+}
+
 static bool opens_block(const struct post *p, struct str line)
 {
-    struct str s = str_trim_end(line);
-    char last = s.len ? s.ptr[s.len - 1] : '\0';
+    char last = last_code(p, line);
     switch (p->spot.lexis.style) {
     case BLOCKS_INDENTED:
         return last == ':';
@@ -41,8 +53,10 @@ static struct shape shape_of(const struct post *p, struct str s)
             shape.gap |= shape.second == SIZE_MAX;
             continue;
         }
-        if (shape.second == SIZE_MAX)
+        if (shape.second == SIZE_MAX && last_code(p, line))
             shape.second = column;
+        shape.closes |=
+            column == p->spot.cursor_column && strchr(")]}", line.ptr[blanks]);
         shape.tabs |= blanks && line.ptr[0] == '\t';
         shape.blanks |= blanks && line.ptr[0] == ' ';
         if (column > 0 && column < shape.unit)
@@ -67,6 +81,20 @@ static bool begins_statement(const struct spot *s)
     return false;
 }
 
+/* The column that the cursor's line is to be measured by: a brace may stand
+ * deeper than the statement that it belongs to. */
+static size_t level_of(const struct post *p)
+{
+    const struct spot *s = &p->spot;
+    const struct text *t = &p->f->doc->text;
+    size_t line = text_line_at(t, p->before.len), blanks;
+    if (!s->opens || s->lexis.style != BLOCKS_BRACED || line == 0)
+        return s->column;
+    struct str above = text_line(t, line - 1);
+    size_t column = blank_columns(above, s->tab_width, &blanks);
+    return str_is(str_trim(above), "{") ? column : s->column;
+}
+
 /*
  * Columns that the first line begins with. Where the cursor stands in typed
  * indentation, many models write the line's whole indentation once more.
@@ -75,12 +103,15 @@ static size_t lead_of(const struct post *p, const struct shape *shape,
                       size_t unit)
 {
     const struct spot *s = &p->spot;
-    size_t expected = s->column + (s->opens ? unit : 0);
+    size_t expected = level_of(p) + (s->opens ? unit : 0);
     if (shape->lead == 0 || s->cursor_column == 0 || !s->fresh ||
         s->cursor_column + shape->lead == expected)
         return shape->lead;
-    if (begins_statement(s) && shape->lead == expected &&
-        expected >= s->cursor_column)
+    /* GNU's braces stand half a level deep, and what follows them deeper. */
+    bool sure = s->lexis.style == BLOCKS_INDENTED
+                    ? expected >= s->cursor_column
+                    : expected == s->cursor_column;
+    if (begins_statement(s) && shape->lead == expected && sure)
         return expected - s->cursor_column;
     if (p->f->chat && shape->lead >= s->cursor_column)
         return shape->lead - s->cursor_column;
@@ -96,7 +127,7 @@ static size_t shift_of(const struct post *p, const struct shape *shape,
 {
     size_t at = p->spot.cursor_column;
     if (!p->spot.fresh || at == 0 || lead > 0 || shape->gap ||
-        shape->second == SIZE_MAX)
+        shape->second == SIZE_MAX || shape->closes)
         return 0;
     if (shape->opens)
         return shape->second > 0 && shape->second <= at ? at : 0;
@@ -129,14 +160,16 @@ static bool find_change(const struct post *p, struct str s,
     struct shape shape = shape_of(p, s);
     *c = (struct change_of_indent){
         .lead = shape.lead,
-        .convert = indent.pure && (indent.tabs ? shape.blanks : shape.tabs),
+        .convert = indent.pure && shape.tabs != shape.blanks &&
+                   shape.blanks == indent.tabs,
         .tabs = indent.tabs,
         .from = indent.unit,
         .to = indent.unit,
     };
     if (p->spot.blank) {
         c->lead = lead_of(p, &shape, indent.unit);
-        c->shift = shift_of(p, &shape, c->lead);
+        if (!indent.mixed)
+            c->shift = shift_of(p, &shape, c->lead);
     }
     if (c->convert && indent.tabs && shape.unit >= 2 && shape.unit <= 8)
         c->from = shape.unit;

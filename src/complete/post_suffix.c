@@ -1,5 +1,8 @@
 /* What stands behind the cursor already. */
+#include "base/unicode.h"
 #include "complete/post.h"
+
+#include <string.h>
 
 enum {
     LOOKED_AT = 2048,  /* bytes of a text that may run into the suffix */
@@ -46,31 +49,80 @@ static bool is_whole_lines(const struct post *p, size_t matched)
                                      is_line_end(rest.ptr[post_blanks(rest)]));
 }
 
+/* The middle of "!!!!" or of three quotes. */
+static bool splits_marks(struct str s, size_t at)
+{
+    return at > 0 && s.ptr[at - 1] == s.ptr[at] && !strchr(")]}", s.ptr[at]);
+}
+
+/* How many of the angle brackets in `s` are left open. */
+static long angles(struct str s)
+{
+    long open = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        open += s.ptr[i] == '<';
+        open -= s.ptr[i] == '>' && (i == 0 || !strchr("-=", s.ptr[i - 1]));
+    }
+    return open;
+}
+
+/* "b>" before ">": whether one of the two closes nothing. */
+static bool is_angle_too_much(const struct post *p, struct str s)
+{
+    struct str statement = str_sub(p->before, p->spot.statement, p->before.len);
+    return angles(statement) + angles(s) + angles(p->line_after) < 0;
+}
+
+/* Whether more of these brackets are closed in it than opened. */
+static bool closes_too_much(struct str s, char closer)
+{
+    char opener = closer == ')' ? '(' : closer == ']' ? '[' : '{';
+    long open = 0;
+    for (size_t i = 0; i < s.len; i++)
+        open += (s.ptr[i] == opener) - (s.ptr[i] == closer);
+    return open < 0;
+}
+
+/* Neither the end of a word nor a single mark that ends nothing: those are
+ * alike by chance. */
+static bool is_likely(const struct post *p, struct str s, size_t at)
+{
+    struct str end = str_trim(str_sub(s, at, s.len));
+    if (str_is(end, ">"))
+        return is_angle_too_much(p, s);
+    if (end.len == 1 && strchr(")]}", end.ptr[0]))
+        return closes_too_much(s, end.ptr[0]);
+    if (end.len == 1 && !strchr(";,:\"'`", end.ptr[0]))
+        return false;
+    size_t last = utf8_prev(s, at), first = at;
+    return at == 0 || !unicode_is_word(utf8_next(s, &last)) ||
+           !unicode_is_word(utf8_next(s, &first));
+}
+
 /*
  * Whether the end of `s` from `at` on is written behind the cursor already.
  * Where brackets and quotes fit better without it, it is, whatever the
  * blanks; where they fit as well, it has to be the same byte for byte, and
  * whole lines.
  */
-static bool is_overlap(const struct post *p, struct str s, size_t at,
-                       struct fit full)
+static bool is_overlap(struct post *p, struct str s, size_t at, struct fit full)
 {
     struct str end = str_sub(s, at, s.len);
     size_t matched = match_without_blanks(end, p->after);
-    if (matched == STR_NONE || post_weight(end) == 0)
+    if (matched == STR_NONE || post_weight(end) == 0 || splits_marks(s, at))
         return false;
     struct fit cut = post_fit(p, str_sub(s, 0, at));
     if (fit_is_worse(cut, full))
         return false;
     if (fit_is_worse(full, cut))
         return true;
-    return is_whole_lines(p, matched) &&
+    return is_whole_lines(p, matched) && is_likely(p, s, at) &&
            str_starts(p->after, str_trim_end(end));
 }
 
 /* Where in `s` the text that follows the cursor begins; its length when that
  * is nowhere. */
-static size_t find_overlap(const struct post *p, struct str s)
+static size_t find_overlap(struct post *p, struct str s)
 {
     struct fit full = post_fit(p, s);
     size_t from = s.len > LOOKED_AT ? s.len - LOOKED_AT : 0;
@@ -95,24 +147,35 @@ static bool ends_doubled(const struct post *p, struct str s)
     return (last == ';' || last == ',') && after.ptr[0] == last;
 }
 
+/* Whether `s` says what `below` says, to the end of either; of a last line
+ * that broke off, as far as it goes. One line at least. */
+static bool copies_on(struct str s, struct str below)
+{
+    struct str mine, its;
+    size_t n = 0;
+    while (post_next_line(&s, &mine) && post_next_line(&below, &its)) {
+        if (!str_eq(mine, its) && (s.ptr || !str_starts(its, mine)) &&
+            (below.ptr || !str_starts(mine, its)))
+            return false;
+        n++;
+    }
+    return n > 0;
+}
+
 /*
  * Where the text runs into the lines below and copies them on: a line that
  * says something, the one after it too, as far as there is one.
  */
 static size_t find_run_on(const struct post *p, struct str s)
 {
-    struct str first, second, line, next;
+    struct str first, line;
     struct str below = post_below(p, &first);
     if (post_weight(first) < TELLING_LINE || !post_has_letter(first))
         return s.len;
-    bool any = post_next_line(&below, &second);
     struct str rest = s;
     size_t end = 0; /* of the line before */
     while (post_next_line(&rest, &line)) {
-        struct str behind = rest;
-        if (end > 0 && str_eq(line, first) && post_next_line(&behind, &next) &&
-            any &&
-            (behind.ptr ? str_eq(next, second) : str_starts(second, next)))
+        if (end > 0 && str_eq(line, first) && copies_on(rest, below))
             return end;
         end = (size_t)(line.ptr - s.ptr) + line.len;
     }

@@ -84,17 +84,20 @@ static bool closed_below(const struct spot *s, const struct document *doc,
                : str_starts(below.text, STR("}"));
 }
 
-/* Brackets that the rest of the line closes need not be closed by the
+/* Brackets that the rest of the line closes; they need not be closed by the
  * stream. */
-static bool closed_on_line(const struct spot *s, const struct document *doc,
-                           size_t offset)
+static size_t closed_on_line(const struct spot *s, const struct document *doc,
+                             size_t offset)
 {
     struct scanner x = s->scanner;
     struct str rest = text_line_suffix(&doc->text, offset);
-    for (size_t at = 0; at < rest.len;)
-        if (scanner_next(&x, &s->lexis, rest, &at, true) == LEX_CLOSE)
-            return true;
-    return false;
+    size_t least = x.n_open;
+    for (size_t at = 0; at < rest.len;) {
+        scanner_next(&x, &s->lexis, rest, &at, true);
+        if (x.n_open < least)
+            least = x.n_open;
+    }
+    return s->scanner.n_open - least;
 }
 
 void extent_scan_init(struct extent_scan *s, const struct document *doc,
@@ -115,8 +118,8 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
     s->base = spot.column;
     s->base_known = s->inside || !spot.fresh;
     s->any_code = !spot.blank;
-    s->floor = spot.floor;
-    if (spot.fresh || spot.opens || closed_on_line(&spot, doc, offset))
+    s->floor = spot.floor + closed_on_line(&spot, doc, offset);
+    if (spot.fresh || spot.opens || s->floor > spot.scanner.n_open)
         s->floor = spot.scanner.n_open;
     s->outer = spot.floor;
     s->closed = s->base_known && closed_below(&spot, doc, offset);

@@ -27,7 +27,6 @@ size_t blank_columns(struct str line, size_t tab_width, size_t *bytes)
  * one is indented deeper than the line before. */
 struct votes {
     size_t tabs, blanks;
-    size_t deep; /* of those with blanks, with more than a comment's star */
     size_t steps[UNIT_MAX + 1];
     size_t before; /* blanks of the line before */
 };
@@ -41,10 +40,9 @@ static void vote(struct votes *v, struct str line)
         return;
     }
     size_t bytes, blanks = blank_columns(line, UNIT_DEFAULT, &bytes);
-    if (bytes == line.len)
-        return;
+    if (bytes == line.len || (blanks && line.ptr[bytes] == '*'))
+        return; /* " * " goes on with a comment, whatever the others do */
     v->blanks += blanks > 0;
-    v->deep += blanks > 1;
     if (blanks > v->before + 1 && blanks - v->before <= UNIT_MAX)
         v->steps[blanks - v->before]++;
     v->before = blanks;
@@ -60,7 +58,8 @@ struct indent indent_around(const struct document *doc, size_t offset)
         vote(&v, text_line(t, i));
     struct indent indent = {
         .tabs = v.tabs > v.blanks,
-        .pure = v.deep == 0 ? v.tabs > 0 : v.tabs == 0,
+        .pure = (v.blanks == 0) != (v.tabs == 0),
+        .mixed = v.blanks && v.tabs,
         .unit = UNIT_DEFAULT,
     };
     size_t best = 0;

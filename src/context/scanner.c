@@ -261,6 +261,9 @@ enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
         n++;
     if (n > 0)
         return take(x, s, at, n, LEX_CODE);
+    /* A shell's \' and Elixir's ?\" begin no string. */
+    if (x->previous == '\\' && (c == '\'' || c == '"' || c == '`'))
+        return take(x, s, at, 1, LEX_CODE);
     for (size_t i = 0; l->begins[(unsigned char)c] && i < l->n_pairs; i++) {
         enum match m = match_pair(x, l, &l->pairs[i], rest, whole);
         if (m == MAYBE)

@@ -5,7 +5,8 @@
 enum {
     BACK_BYTES = 8192, /* looked at before the cursor */
     BACK_LINES = 200,
-    BELOW_LINES = 50, /* looked at behind it */
+    BELOW_LINES = 50,     /* looked at behind it */
+    TAB_AMONG_BLANKS = 8, /* columns: GNU's style fills up with tabs */
 };
 
 /* --- where to begin reading */
@@ -207,13 +208,11 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     lexis_init(&s->lexis, doc->language);
     scanner_init(&s->scanner);
     struct indent indent = indent_around(doc, offset);
-    s->tab_width = indent.unit;
+    s->tab_width = indent.mixed ? TAB_AMONG_BLANKS : indent.unit;
     struct str text = str_sub(text_view(&doc->text), 0, offset);
     size_t start =
         outside_quotes(doc, unindented_line(&s->lexis, &doc->text, offset));
-    s->statement = start;
-    s->whole =
-        start == 0 || (start < offset && !strchr(" \t", text.ptr[start]));
+    s->statement = s->start = start;
     read_code(s, text, start < offset ? start : offset);
     s->scanner.at_cursor = true;
 

@@ -16,11 +16,11 @@ struct spot {
     size_t statement;       /* byte where the last statement begun begins */
     size_t column;          /* its line's indentation */
     size_t floor;           /* brackets that were open there */
-    bool whole; /* reading began outside of all brackets, most likely */
-    bool fresh; /* nothing of a new statement stands there yet */
-    bool blank; /* only blanks before the cursor on its line */
-    size_t cursor_column; /* of these blanks */
-    bool opens;           /* the last statement opened a block, still empty */
+    size_t start;           /* where reading began */
+    bool fresh;             /* nothing of a new statement stands there yet */
+    bool blank;             /* only blanks before the cursor on its line */
+    size_t cursor_column;   /* of these blanks */
+    bool opens;             /* the last statement opened a block, still empty */
     size_t tab_width;
 };
 
@@ -49,6 +49,7 @@ size_t blank_columns(struct str line, size_t tab_width, size_t *bytes);
 struct indent {
     bool tabs;
     bool pure;   /* no line does otherwise */
+    bool mixed;  /* some line does */
     size_t unit; /* columns of a level; of a tab, where there are tabs */
 };
 struct indent indent_around(const struct document *doc, size_t offset);
