@@ -66,6 +66,7 @@ struct member *member_of(struct fleet *f, const struct model *m)
     member->limits.ledger = f->ledger;
     member->limits.key = ledger_key("model", m->name, STR(""));
     member->probe = ledger_key("probe", m->name, STR(""));
+    member->queue = ledger_key("queue", m->name, STR(""));
     if (map_put(&f->members, m->name, member, NULL))
         return member;
     free(member);
@@ -186,10 +187,10 @@ bool fleet_has_place(struct fleet *f, const struct model *m)
 void fleet_queued(struct fleet *f, const struct model *m, bool waits)
 {
     struct member *member = member_of(f, m);
-    if (member && waits)
-        member->limits.queue++;
-    else if (member && member->limits.queue)
-        member->limits.queue--;
+    if (!member)
+        return;
+    int64_t waiting = ledger_own(f->ledger, member->queue) + (waits ? 1 : -1);
+    ledger_set(f->ledger, member->queue, waiting > 0 ? waiting : 0);
 }
 
 void fleet_accepted(struct fleet *f, const struct model *m,
@@ -252,7 +253,7 @@ void fleet_row(struct fleet *f, const struct model *m, const struct task *task,
         return;
     health_allows(&member->health, now); /* its wait may be over */
     out->in_flight = limits_in_flight(&member->limits);
-    out->queue = member->limits.queue;
+    out->queue = (double)ledger_held(f->ledger, member->queue);
     out->health = str_from(health_name(member->health.state));
     figures_fill(&member->figures, task, task->head, f->judged, now, out);
 }

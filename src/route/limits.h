@@ -29,7 +29,6 @@ struct limits {
     struct ledger *ledger; /* borrowed */
     uint64_t key;          /* of the row there */
     struct lowered requests, tokens;
-    unsigned queue; /* of this process: who waits for a place */
 };
 
 /* A call with so many tokens goes off, if it may: else nothing is counted. A

@@ -13,6 +13,7 @@ struct member {
     struct allowance allowance;
     struct limits limits;
     uint64_t probe;    /* its place in the ledger: one at a time, of all */
+    uint64_t queue;    /* likewise: who waits for a place, of all */
     bool probing;      /* it is ours */
     bool has_news;     /* its circuit changed, and nobody was told yet */
     bool is_told;      /* another process found it failing, not this one */

@@ -29,7 +29,7 @@
     X(num, accept_rate, "share accepted, for this language and class")         \
     X(num, retain_rate, "share still there later, likewise")                   \
     X(num, in_flight, "calls under way, of all your editors")                  \
-    X(num, queue, "calls that wait for one to end")                            \
+    X(num, queue, "calls that wait for one to end, likewise")                  \
     X(num, rpm_left, "requests that it may still be sent this minute")         \
     X(num, tpm_left, "tokens that it may still take this minute")              \
     X(num, budget_left, "dollars left of the smallest budget it is under")     \
