@@ -64,6 +64,21 @@ static enum err add_attempts(sqlite3 *db, sqlite3_int64 id, cJSON *o,
     return OK;
 }
 
+/* The completion that `s`, which is finalized, stands for. */
+static enum err read_one(sqlite3 *db, sqlite3_stmt *s, const char *none,
+                         cJSON **out, struct why *why)
+{
+    enum err e;
+    if (sqlite3_step(s) == SQLITE_ROW) {
+        *out = row_json(s);
+        e = add_attempts(db, sqlite3_column_int64(s, 0), *out, why);
+    } else {
+        e = why_set(why, ERR_NOT_FOUND, "%s", none);
+    }
+    sqlite3_finalize(s);
+    return e;
+}
+
 static enum err read_last(sqlite3 *db, cJSON **out, struct why *why)
 {
     sqlite3_stmt *s;
@@ -72,15 +87,68 @@ static enum err read_last(sqlite3 *db, cJSON **out, struct why *why)
         "SELECT c.*, d.text AS decision FROM completion c LEFT JOIN decision d"
         " ON d.completion = c.id ORDER BY c.wall_us DESC, c.id DESC LIMIT 1",
         &s, why);
+    return e ? e : read_one(db, s, "the history is empty", out, why);
+}
+
+enum err query_one(struct reader *r, uint64_t id, cJSON **out, struct why *why)
+{
+    sqlite3_stmt *s;
+    *out = NULL;
+    enum err e = prepare(reader_db(r), "SELECT * FROM completion WHERE id = ?1",
+                         &s, why);
     if (e)
         return e;
-    if (sqlite3_step(s) == SQLITE_ROW) {
-        *out = row_json(s);
-        e = add_attempts(db, sqlite3_column_int64(s, 0), *out, why);
-    } else {
-        e = why_set(why, ERR_NOT_FOUND, "the history is empty");
+    sqlite3_bind_int64(s, 1, (int64_t)id);
+    e = read_one(reader_db(r), s, "the history has no such completion", out,
+                 why);
+    if (e) {
+        cJSON_Delete(*out);
+        *out = NULL;
     }
+    return e;
+}
+
+/* Its parameters: since, until, limit, then the names in the order of
+ * REPORT_DIMENSIONS. */
+static const char recent_sql[] =
+    "SELECT id, wall_us, editor, language, class, trigger, route, project,"
+    " model, provider, outcome, cached, joined, characters, tokens_in,"
+    " tokens_out, tokens_cached, estimated, cost, saved, first_us, total_us,"
+    " shown, accepted, retained_30s, retained_5min,"
+    " (SELECT count(*) FROM attempt WHERE completion = c.id) AS calls,"
+    " (SELECT outcome FROM attempt WHERE completion = c.id AND outcome <> 'OK'"
+    "  ORDER BY place DESC LIMIT 1) AS failure"
+    " FROM completion AS c WHERE wall_us >= ?1 AND wall_us < ?2"
+    " AND (?4 IS NULL OR model = ?4) AND (?5 IS NULL OR provider = ?5)"
+    " AND (?6 IS NULL OR class = ?6) AND (?7 IS NULL OR language = ?7)"
+    " AND (?8 IS NULL OR editor = ?8) AND (?9 IS NULL OR project = ?9)"
+    " AND (?10 IS NULL OR route = ?10) AND (?11 IS NULL OR trigger = ?11)"
+    " ORDER BY wall_us DESC, id DESC LIMIT ?3";
+
+enum err query_recent(struct reader *r, const struct report_question *q,
+                      unsigned limit, cJSON **out, struct why *why)
+{
+    sqlite3_stmt *s;
+    int rc;
+    *out = NULL;
+    enum err e = prepare(reader_db(r), recent_sql, &s, why);
+    if (e)
+        return e;
+    sqlite3_bind_int64(s, 1, q->since);
+    sqlite3_bind_int64(s, 2, q->until ? q->until : INT64_MAX);
+    sqlite3_bind_int64(s, 3, limit);
+    for (int i = 0; i < REPORT_NAMES; i++)
+        sqlite3_bind_text(s, 4 + i, q->only[i], -1, SQLITE_STATIC);
+    cJSON *list = cJSON_CreateArray();
+    while ((rc = sqlite3_step(s)) == SQLITE_ROW)
+        cJSON_AddItemToArray(list, row_json(s));
+    if (rc == SQLITE_DONE)
+        *out = list;
+    else
+        e = schema_failed(reader_db(r), why);
     sqlite3_finalize(s);
+    if (e)
+        cJSON_Delete(list);
     return e;
 }
 
