@@ -52,7 +52,10 @@ enum {
     COLUMN_CALL_TOTAL,
 };
 
-enum { BINDS = 3 }; /* the number of the first name's */
+enum {
+    BINDS = 3, /* the number of the first name's */
+    PERIODS = REPORT_DIMENSION_COUNT - REPORT_DAY,
+};
 
 /* A row while it is counted. */
 struct group {
@@ -75,8 +78,8 @@ struct scan {
     struct period {
         int64_t from, behind;
         char name[REPORT_KEY];
-    } periods[2]; /* the day, and the hour, that was looked up last */
-    bool failed;  /* no memory */
+    } periods[PERIODS]; /* those that were looked up last */
+    bool failed;        /* no memory */
 };
 
 /* --- names */
@@ -102,7 +105,7 @@ enum report_dimension report_dimension_find(struct str name)
 
 static bool is_time(enum report_dimension d)
 {
-    return d == REPORT_DAY || d == REPORT_HOUR;
+    return d >= REPORT_DAY;
 }
 
 /* --- columns */
@@ -125,25 +128,33 @@ static uint64_t count(sqlite3_stmt *s, int column)
 
 /* --- groups */
 
-/* The rows of a day, or of an hour, come one after the other. */
+static const char *const period_formats[PERIODS] = {
+    [REPORT_DAY - REPORT_DAY] = "%Y-%m-%d",
+    [REPORT_HOUR - REPORT_DAY] = "%Y-%m-%d %H:00",
+    [REPORT_MINUTE - REPORT_DAY] = "%Y-%m-%d %H:%M",
+};
+
+/* The rows of a day, an hour or a minute come one after the other. */
 static struct period *period_of(struct scan *c, enum report_dimension d)
 {
-    struct period *p = &c->periods[d == REPORT_HOUR];
+    struct period *p = &c->periods[d - REPORT_DAY];
     int64_t wall = sqlite3_column_int64(c->s, COLUMN_WALL);
     time_t seconds = (time_t)(wall / 1000000);
     struct tm t;
     if (p->behind && wall >= p->from && wall < p->behind)
         return p;
     localtime_r(&seconds, &t);
-    if (d == REPORT_HOUR) {
+    if (d == REPORT_MINUTE) {
+        p->from = ((int64_t)seconds - t.tm_sec) * 1000000;
+        p->behind = p->from + INT64_C(60000000);
+    } else if (d == REPORT_HOUR) {
         p->from = ((int64_t)seconds - t.tm_min * 60 - t.tm_sec) * 1000000;
         p->behind = p->from + INT64_C(3600000000);
     } else {
         p->from = clock_midnight(wall, 0);
         p->behind = clock_midnight(wall, 1);
     }
-    strftime(p->name, sizeof p->name,
-             d == REPORT_HOUR ? "%Y-%m-%d %H:00" : "%Y-%m-%d", &t);
+    strftime(p->name, sizeof p->name, period_formats[d - REPORT_DAY], &t);
     return p;
 }
 

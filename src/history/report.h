@@ -29,7 +29,8 @@
     X(ROUTE, "route")                                                          \
     X(TRIGGER, "trigger")                                                      \
     X(DAY, "day")                                                              \
-    X(HOUR, "hour")
+    X(HOUR, "hour")                                                            \
+    X(MINUTE, "minute")
 
 enum report_dimension {
 #define X(name, text) REPORT_##name,
@@ -101,7 +102,8 @@ enum {
 struct report_row {
     char key[REPORT_BY][REPORT_KEY]; /* of each of the question's `by`; a day is
                                       * "2026-11-29", an hour
-                                      * "2026-11-29 13:00" */
+                                      * "2026-11-29 13:00", a minute
+                                      * "2026-11-29 13:05" */
     int64_t began_us;                /* of its day or hour; 0 without them */
     bool others;                     /* all that found no row of their own */
 #define X(type, name, doc) REPORT_TYPE_##type name;

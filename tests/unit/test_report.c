@@ -233,6 +233,11 @@ static void days_are_those_of_local_time(void **state)
     assert_string_equal(out.rows[2].key[0], "2026-03-29 01:00");
     assert_string_equal(out.rows[3].key[0], "2026-03-29 03:00");
     report_release(&out);
+    q.by[0] = REPORT_MINUTE;
+    read_report(&q, &out);
+    assert_int_equal(out.n, 4);
+    assert_string_equal(out.rows[3].key[0], "2026-03-29 03:30");
+    report_release(&out);
     setenv("TZ", "UTC", 1);
     tzset();
 }
