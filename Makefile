@@ -26,7 +26,8 @@ comma   := ,
 # its own; so does what the fuzz targets are linked with.
 OUT := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san-$(subst $(comma),-,$(SAN))))
 
-# libcurl is loaded when the first request is sent (src/net/curl.h).
+# libcurl is loaded when the first request is sent (src/net/curl.h), and
+# libmicrohttpd when the dashboard starts.
 PKGS := libcjson libutf8proc libpcre2-8 libprotobuf-c sqlite3
 CSTD := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -37,7 +38,8 @@ FUZZ_FLAGS := $(if $(FUZZ),-fsanitize=fuzzer-no-link$(comma)address$(comma)undef
 CFLAGS ?= $(if $(SAN)$(FUZZ),-O1 -g -fno-omit-frame-pointer,-O2 -g)
 FLAGS   = $(CFLAGS) $(SAN_FLAGS) $(FUZZ_FLAGS)
 COMPILER = $(if $(FUZZ),$(CLANG),$(CC))
-PKG_CFLAGS := $(shell pkg-config --cflags libcurl $(PKGS) 2>/dev/null)
+PKG_THERE  := $(shell pkg-config --exists libcurl libmicrohttpd $(PKGS) 2>/dev/null && echo yes)
+PKG_CFLAGS := $(shell pkg-config --cflags libcurl libmicrohttpd $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 COMPILE = $(COMPILER) $(CSTD) $(WARN) $(if $(DEV),-Werror) $(FLAGS) -MMD -MP \
           -DSWITCHYARD_VERSION='"$(VERSION)"' -Isrc -Itests -I$(TREE_SITTER) \
@@ -62,7 +64,7 @@ PROTO_H := $(PROTO_C:.c=.h)
 PROTOC  ?= $(if $(shell command -v protoc-c),protoc-c,protoc)
 
 SRC := $(wildcard src/*/*.c)
-OBJ := $(SRC:%.c=$(OUT)/%.o) $(PROTO_C:build/%.c=$(OUT)/%.o)
+OBJ := $(SRC:%.c=$(OUT)/%.o) $(PROTO_C:build/%.c=$(OUT)/%.o) $(OUT)/generated/page.o
 LIB := $(OUT)/libswitchyard.a
 
 .PHONY: all
@@ -93,7 +95,7 @@ GRAMMARS     := build/grammars
 GRAMMAR_LIB  := $(GRAMMARS)/libgrammars.a
 GRAMMAR_DATA := $(wildcard grammars/*/language.json grammars/*/*.scm)
 NPM_FILES    := grammars/package.json grammars/package-lock.json
-READY        := $(if $(and $(PKG_LIBS),$(wildcard $(GRAMMAR_LIB))),,ready)
+READY        := $(if $(and $(PKG_THERE),$(wildcard $(GRAMMAR_LIB))),,ready)
 
 # npm gives files the date of their package, so what was compiled from older
 # ones looks newer than they are.
@@ -128,6 +130,20 @@ $(OUT)/%.o: %.c $(OUT)/flags | $(READY) $(GRAMMARS)/npm.stamp $(PROTO_H)
 build/generated/%.pb-c.c build/generated/%.pb-c.h: src/provider/%.proto | $(READY)
 	@mkdir -p $(@D)
 	$(call step,GEN,$<) $(PROTOC) --proto_path=src/provider --c_out=build/generated $<
+
+# The dashboard's page, with uPlot.
+PAGE := src/dashboard/page
+
+build/page/npm.stamp: $(PAGE)/package.json $(PAGE)/package-lock.json | $(READY)
+	@mkdir -p $(@D)
+	@cp $^ $(PAGE)/.npmrc $(@D)/
+	$(call step,NPM,the charts of the dashboard) cd $(@D) && $(NPM) ci --loglevel=error >/dev/null || \
+	    { echo 'switchyard: npm could not fetch uplot from its registry; is there a network?' >&2; exit 1; }
+	@touch $@
+
+build/generated/page.c: build/page/npm.stamp $(wildcard $(PAGE)/*.*)
+	@mkdir -p $(@D)
+	$(call step,NODE) $(NODE) $(PAGE)/embed.mjs $(PAGE) build/page/node_modules/uplot $@
 
 $(OUT)/generated/%.o: build/generated/%.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -288,6 +304,7 @@ SUITES := \
     'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'together=tests/together/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'wrap=tests/wrap/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'dashboard/requests=tests/dashboard/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'metrics=tests/metrics/run $(CHECKED_OUT)/switchyard build/tests/fake-model $(dir $(PROMETHEUS))' \
     'secrets=tests/secrets/run build/switchyard' \

@@ -3,7 +3,7 @@
 _switchyard()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='complete explain check models stats help' command='' options i
+    local commands='complete explain check models stats dashboard help' command='' options i
 
     for ((i = 1; i < COMP_CWORD; i++)); do
         if [[ ${COMP_WORDS[i]} == -- ]]; then # another program's
@@ -21,7 +21,7 @@ _switchyard()
         COMPREPLY=(--)
         return
         ;;
-    --config | --open)
+    --config | --open | --token-file)
         COMPREPLY=($(compgen -f -- "$word"))
         return
         ;;
@@ -47,6 +47,7 @@ _switchyard()
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;
     stats) options='--json --csv --prometheus --since --by --only' ;;
+    dashboard) options='--config --log --port --token-file' ;;
     help) options='' ;;
     *) options='--config --log --stdio --wrap' ;;
     esac

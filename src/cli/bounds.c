@@ -95,10 +95,8 @@ void bounds_print(struct table *t)
     print_budgets(t);
 }
 
-cJSON *bounds_budgets_json(struct table *t)
+cJSON *bounds_purses_json(const struct table *t, const struct purse *purses)
 {
-    struct purse purses[BUDGETS_MAX];
-    load_purses(t, purses);
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < t->n_budgets; i++) {
         const struct budget *b = &t->budgets[i];
@@ -106,10 +104,17 @@ cJSON *bounds_budgets_json(struct table *t)
         json_add_str(o, "for", b->for_what);
         json_add_str(o, "per", str_from(b->monthly ? "month" : "day"));
         json_add(o, "dollars", cJSON_CreateNumber(b->dollars));
-        json_add(o, "spent", cJSON_CreateNumber(purses[i].spent));
+        json_add(o, "spent", cJSON_CreateNumber(purses ? purses[i].spent : 0));
         json_add(o, "warn_at", cJSON_CreateNumber(b->warn_at));
         json_add_str(o, "then", str_from(budget_then_name(b->then)));
         cJSON_AddItemToArray(list, o);
     }
     return list;
+}
+
+cJSON *bounds_budgets_json(struct table *t)
+{
+    struct purse purses[BUDGETS_MAX];
+    load_purses(t, purses);
+    return bounds_purses_json(t, purses);
 }

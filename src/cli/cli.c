@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -42,12 +43,15 @@ static const struct option options[] = {
      "all"},
     {"--by", OPTION_FIGURES, "NAME,…",
      "up to three of model, provider, class, language, editor, project, "
-     "route, trigger, day, hour"},
+     "route, trigger, day, hour, minute"},
     {"--only", OPTION_FIGURES, "NAME=VALUE",
      "of this model, class, …; may be repeated"},
     {"--csv", OPTION_CSV, NULL, "comma-separated values instead of text"},
     {"--prometheus", OPTION_PROMETHEUS, NULL,
      "all that was ever counted, in Prometheus' text format"},
+    {"--port", OPTION_PORT, "N", "listen there instead of at any free port"},
+    {"--token-file", OPTION_TOKEN_FILE, "FILE",
+     "keep the address's token there, for Prometheus and bookmarks"},
 };
 
 enum { N_OPTIONS = sizeof options / sizeof *options };
@@ -134,6 +138,18 @@ static int take_figures(struct arguments *a, const struct option *o,
     return EXIT_DONE;
 }
 
+static int set_port(struct arguments *a, const char *value)
+{
+    char *end;
+    unsigned long n = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end || n > UINT16_MAX)
+        return usage("--port is a number from 0 (any that is free) to 65535, "
+                     "not \"%s\"",
+                     value);
+    a->port = (uint16_t)n;
+    return EXIT_DONE;
+}
+
 static int take_option(struct arguments *a, const struct option *o,
                        const char *value)
 {
@@ -145,6 +161,11 @@ static int take_option(struct arguments *a, const struct option *o,
         return set_log(value);
     case OPTION_JSON:
         a->json = true;
+        return EXIT_DONE;
+    case OPTION_PORT:
+        return set_port(a, value);
+    case OPTION_TOKEN_FILE:
+        a->token_file = value;
         return EXIT_DONE;
     case OPTION_LANGUAGE:
         a->language = value;

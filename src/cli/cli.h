@@ -32,6 +32,8 @@ enum {
     OPTION_FIGURES = 1 << 11, /* --since, --by, --only */
     OPTION_CSV = 1 << 12,
     OPTION_PROMETHEUS = 1 << 13,
+    OPTION_PORT = 1 << 14,
+    OPTION_TOKEN_FILE = 1 << 15,
 };
 
 struct arguments {
@@ -42,6 +44,8 @@ struct arguments {
     const char *since, *by;     /* --since TIME, --by NAME,… */
     const char *only[ONLY_MAX]; /* --only NAME=VALUE */
     size_t n_only;
+    const char *token_file; /* --token-file FILE */
+    uint16_t port;          /* --port N; 0: any that is free */
     bool json, csv, prometheus, schema, services, probe, last, wrap;
     const char *const *inner; /* the command behind "--"; NULL: none */
     const char *operand;      /* what is no option; NULL: none */
@@ -67,6 +71,7 @@ int explain_main(const struct arguments *a);
 int check_main(const struct arguments *a);
 int models_main(const struct arguments *a);
 int stats_main(const struct arguments *a);
+int dashboard_main(const struct arguments *a);
 int help_main(const struct arguments *a);
 
 /* --- for the commands */

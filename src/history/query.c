@@ -64,6 +64,10 @@ static enum err add_attempts(sqlite3 *db, sqlite3_int64 id, cJSON *o,
     return OK;
 }
 
+#define WHOLE                                                                  \
+    "SELECT c.*, d.text AS decision FROM completion c LEFT JOIN decision d"    \
+    " ON d.completion = c.id"
+
 /* The completion that `s`, which is finalized, stands for. */
 static enum err read_one(sqlite3 *db, sqlite3_stmt *s, const char *none,
                          cJSON **out, struct why *why)
@@ -83,10 +87,7 @@ static enum err read_last(sqlite3 *db, cJSON **out, struct why *why)
 {
     sqlite3_stmt *s;
     enum err e = prepare(
-        db,
-        "SELECT c.*, d.text AS decision FROM completion c LEFT JOIN decision d"
-        " ON d.completion = c.id ORDER BY c.wall_us DESC, c.id DESC LIMIT 1",
-        &s, why);
+        db, WHOLE " ORDER BY c.wall_us DESC, c.id DESC LIMIT 1", &s, why);
     return e ? e : read_one(db, s, "the history is empty", out, why);
 }
 
@@ -94,8 +95,7 @@ enum err query_one(struct reader *r, uint64_t id, cJSON **out, struct why *why)
 {
     sqlite3_stmt *s;
     *out = NULL;
-    enum err e = prepare(reader_db(r), "SELECT * FROM completion WHERE id = ?1",
-                         &s, why);
+    enum err e = prepare(reader_db(r), WHOLE " WHERE c.id = ?1", &s, why);
     if (e)
         return e;
     sqlite3_bind_int64(s, 1, (int64_t)id);
