@@ -1,5 +1,6 @@
 #include "dashboard/answers.h"
 #include "dashboard/csv.h"
+#include "dashboard/metrics.h"
 #include "history/query.h"
 
 #include <string.h>
@@ -109,6 +110,23 @@ static enum err write_now(struct sources *s, const struct params *p,
     return write_json(s->now(s->arg, true), out, why);
 }
 
+/* --- for Prometheus */
+
+static enum err write_metrics(struct sources *s, const struct params *p,
+                              struct buf *out, struct why *why)
+{
+    struct tally t = {0};
+    (void)p;
+    enum err e = sources_open(s) ? tally_read(s->reader, &t, why) : OK;
+    if (e)
+        return e;
+    cJSON *now = s->now(s->arg, true);
+    bool printed = metrics_print(out, &t, now) && !out->failed;
+    cJSON_Delete(now);
+    tally_release(&t);
+    return printed ? OK : no_memory(why);
+}
+
 /* --- what the page needs to speak */
 
 static enum err write_words(struct sources *s, const struct params *p,
@@ -136,6 +154,7 @@ static const struct answer answers[] = {
     {"/completions.csv", CSV_TYPE, "switchyard-completions.csv",
      write_completions_csv},
     {"/completion.json", JSON_TYPE, NULL, write_completion},
+    {"/metrics", METRICS_TYPE, NULL, write_metrics},
     {"/words.json", JSON_TYPE, NULL, write_words},
     {"/now.json", JSON_TYPE, NULL, write_now},
 };
