@@ -56,10 +56,23 @@ static double saving(const struct flight *f)
     return most > f->bill.cost ? most - f->bill.cost : 0;
 }
 
+/* Where it was asked for, and by which route. */
+static void add_place(struct completion_record *r, const char *editor,
+                      const struct flight *f)
+{
+    char route[RECORD_NAME];
+    name(r->editor, str_from(editor));
+    name(r->language, f->seen.task.language);
+    name(r->class, str_from(cursor_class_name(f->seen.c.class)));
+    name(r->trigger, str_from(trigger_name(f->trigger)));
+    name(r->route, str_from(route_name(f->table, f->decision.route, route,
+                                       sizeof route)));
+    name(r->project, file_name(str_from(f->root)));
+}
+
 void chronicle_flight(struct store *s, const char *editor,
                       const struct flight *f, bool answered, usec now)
 {
-    char route[RECORD_NAME];
     if (!s || !f->decided)
         return;
     struct completion_record r = {
@@ -78,19 +91,14 @@ void chronicle_flight(struct store *s, const char *editor,
         .first_us = f->first_text ? (int64_t)(f->first_text - f->started) : -1,
         .total_us = (int64_t)(now - f->started),
     };
-    name(r.editor, str_from(editor));
-    name(r.language, f->seen.task.language);
-    name(r.class, str_from(cursor_class_name(f->seen.c.class)));
-    name(r.trigger, str_from(trigger_name(f->trigger)));
-    name(r.route, str_from(route_name(f->table, f->decision.route, route,
-                                      sizeof route)));
-    name(r.project, file_name(str_from(f->root)));
+    add_place(&r, editor, f);
     bool draft = !answered && f->draft_given;
     const struct model *m = draft ? f->table->builtin : f->lead.model;
-    name(r.outcome, str_from(draft         ? "text"
-                             : !answered   ? "superseded"
-                             : f->text.len ? "text"
-                                           : "nothing"));
+    name(r.outcome,
+         str_from(draft         ? "text"
+                  : !answered   ? (f->cancelled ? "cancelled" : "superseded")
+                  : f->text.len ? "text"
+                                : "nothing"));
     if (answered || draft) {
         name(r.model, m->name);
         name(r.provider, m->provider);
@@ -101,6 +109,34 @@ void chronicle_flight(struct store *s, const char *editor,
     json_add(kept, "draft", draft_evidence(f));
     r.decision = cJSON_PrintUnformatted(kept);
     cJSON_Delete(kept);
+    store_add(s, &r);
+}
+
+void chronicle_joined(struct store *s, const char *editor,
+                      const struct flight *f, const struct request *req,
+                      usec now)
+{
+    if (!s || !f->decided)
+        return;
+    struct completion_record r = {
+        .id = store_id(s),
+        .wall_us = clock_wall(),
+        .joined = true,
+        .input_length = -1,
+        .characters = characters(buf_view(&req->text)),
+        .tokens_in = -1,
+        .tokens_out = -1,
+        .tokens_cached = -1,
+        .cost = 0,
+        .saved = -1,
+        .first_us =
+            req->result.first_text ? (int64_t)req->result.first_text : -1,
+        .total_us = (int64_t)(now - req->asked),
+    };
+    add_place(&r, editor, f);
+    name(r.outcome, req->text.len ? STR("text") : STR("nothing"));
+    name(r.model, req->result.model);
+    name(r.provider, req->result.provider);
     store_add(s, &r);
 }
 

@@ -10,6 +10,11 @@
 void chronicle_flight(struct store *s, const char *editor,
                       const struct flight *f, bool answered, usec now);
 
+/* A request that it answered as well, without a call of its own. */
+void chronicle_joined(struct store *s, const char *editor,
+                      const struct flight *f, const struct request *r,
+                      usec now);
+
 /* An answer from the cache, and the id that it is kept under. */
 uint64_t chronicle_hit(struct store *s, const char *editor,
                        const struct table *t, const struct ask *ask,

@@ -122,9 +122,14 @@ void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
     e->draft_arg = arg;
 }
 
-void engine_accepted(struct engine *e, completion_id id, double share)
+void engine_shown(struct engine *e, completion_id id)
 {
-    follow_told(&e->follow, id, share);
+    follow_told_shown(&e->follow, id);
+}
+
+void engine_accepted(struct engine *e, completion_id id, size_t rest)
+{
+    follow_told(&e->follow, id, rest, clock_now());
 }
 
 /* --- life */
@@ -257,6 +262,7 @@ static void join(struct request *r, struct flight *f, const struct ask *ask,
                  usec now)
 {
     r->flight = f->id;
+    f->cancelled = false;
     f->orphaned = USEC_NEVER;
     if (ask->trigger == TRIGGER_INVOKED)
         flight_invoke(f, now);
@@ -333,9 +339,11 @@ void engine_cancel(struct engine *e, completion_id id, usec now)
     struct request *r = board_request(&e->board, id);
     if (!r)
         return;
-    uint64_t flight = r->flight;
+    struct flight **slot = board_flight_of_id(&e->board, r->flight);
     request_release(r);
-    leave_flight(e, board_flight_of_id(&e->board, flight), now);
+    if (slot)
+        (*slot)->cancelled = true;
+    leave_flight(e, slot, now);
 }
 
 /* Whether the change is typing at the place where the flight's text goes. */
@@ -373,8 +381,10 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
     (void)now;
     follow_closed(&e->follow, doc);
     board_refuse(&e->board, doc->uri, ERR_CANCELLED, NULL);
-    if (slot)
+    if (slot) {
+        (*slot)->cancelled = true;
         drop_flight(e, slot);
+    }
     builtin_closed(&e->builtin, doc, now);
 }
 
@@ -422,6 +432,16 @@ static void ask_anew(struct engine *e, struct flight **slot,
     *slot = next;
 }
 
+/* Those that got the text of a flight that another request began. */
+static void chronicle_shared(struct engine *e, const struct flight *f, usec now)
+{
+    for (size_t i = 0; i < REQUESTS; i++) {
+        const struct request *r = &e->board.requests[i];
+        if (r->id && r->flight == f->id && r->ready && r->result.joined)
+            chronicle_joined(e->store, e->editor, f, r, now);
+    }
+}
+
 static void tick_flight(struct engine *e, struct flight **slot,
                         struct documents *docs, usec now)
 {
@@ -449,6 +469,7 @@ static void tick_flight(struct engine *e, struct flight **slot,
     if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
         recall_put(&e->recall, f, doc);
     board_answer(&e->board, f);
+    chronicle_shared(e, f, now);
     /* Its attempts are viewed by the answers until they are given. */
 }
 

@@ -85,8 +85,10 @@ void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
 /* From here on limits and budgets hold for all processes of the user. */
 enum err engine_share(struct engine *e, struct why *why);
 
-/* The editor says that a completion was accepted, all of it or a share. */
-void engine_accepted(struct engine *e, completion_id id, double share);
+/* The editor says that a completion is shown; that it was accepted, all of it
+ * or all but the last `rest` UTF-16 units. */
+void engine_shown(struct engine *e, completion_id id);
+void engine_accepted(struct engine *e, completion_id id, size_t rest);
 
 /* From here on new requests use `table`; engine_set_root() belongs to it. */
 void engine_set_table(struct engine *e, struct table *table);

@@ -44,6 +44,7 @@ struct flight {
     uint64_t id;
     uint64_t record; /* in the history; 0: none */
     bool answered;   /* somebody got its text */
+    bool cancelled;  /* by the editor, who asked for nothing else */
     enum flight_state state;
     struct table *table; /* the one that it began with */
     char *uri;

@@ -1,7 +1,17 @@
 /*
  * What becomes of completions that were shown: accepted, in part, or not; and
  * whether what was accepted is still there after 30 s and 5 min. Editors that
- * tell are believed; for the others the changes of the text tell.
+ * tell are believed; for the others the changes of the text tell:
+ *
+ * - its text arrives at its place, in pieces: it is accepted. What follows the
+ *   place by itself (a bracket that the editor had closed) is part of it;
+ * - key by key: typed through. All of it counts as accepted, since it was
+ *   right; a part that is less than half does not, since few letters agree by
+ *   chance;
+ * - all of it arrives elsewhere in one piece, as where the editor indents or
+ *   moves the line first: it is accepted there;
+ * - it is edited, indented or undone later: that shows in what is retained,
+ *   in which white space does not count.
  *
  *   SHOWN --its text arrived, or the editor says so--> ACCEPTED --5 min--> over
  *     |                                                    |
@@ -21,6 +31,7 @@ enum {
     FOLLOW_SEEN_MS = 300,      /* less was not looked at */
     FOLLOW_IGNORED_MS = 30000, /* so long is ignored for good */
     FOLLOW_TEXT = 4096,        /* bytes of a text that are followed */
+    FOLLOW_ELSEWHERE = 8,      /* bytes without which that is chance */
 };
 
 struct followed {
@@ -30,7 +41,9 @@ struct followed {
     size_t len;
     size_t start, end; /* in the document, of what arrived of it */
     bool accepted;     /* for good; else it is only shown */
-    bool told;         /* the editor said so, and it was passed on */
+    size_t pieces;     /* bytes of it that were more than a key's */
+    double told;       /* the share that the editor told; below 0: nothing */
+    bool seen, judged; /* each is passed on once */
     bool undone;       /* accepted, and then shortened; nothing came since */
     unsigned looked;   /* at what is left: how often */
     usec since;        /* when it was shown, or accepted */
@@ -57,8 +70,10 @@ void follow_shown(struct follow *f, const struct document *doc, size_t offset,
                   completion_id id, uint64_t record, const struct completion *c,
                   usec now);
 
-/* The editor says that it was accepted, all of it or a share. */
-void follow_told(struct follow *f, completion_id id, double share);
+/* The editor says that it was shown; that it was accepted, all of it or all
+ * but the last `rest` UTF-16 units. */
+void follow_told_shown(struct follow *f, completion_id id);
+void follow_told(struct follow *f, completion_id id, size_t rest, usec now);
 
 /* Whether a text that was accepted there is being taken back: it became
  * shorter, and nothing was written there since. */

@@ -1,4 +1,5 @@
 #include "lsp/protocol.h"
+#include "base/unicode.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -226,13 +227,24 @@ enum err protocol_command(const cJSON *params, struct command_params *out,
     return need_str(params, "command", &out->name, why);
 }
 
+/* "acceptedLength" counts from the start of the text to insert, which begins
+ * with what was typed: what is left tells more. Snippets are longer than what
+ * they insert; nothing is told of those. */
+static int64_t left_behind(const cJSON *params)
+{
+    int64_t accepted, all;
+    struct str text;
+    if (!json_get_int(params, "acceptedLength", &accepted) || accepted < 0 ||
+        !json_get_str(json_get(params, "item"), "insertText", &text))
+        return -1;
+    all = (int64_t)utf8_count_utf16(text);
+    return accepted < all ? all - accepted : 0;
+}
+
 enum err protocol_feedback(const cJSON *params, struct feedback_params *out,
                            struct why *why)
 {
-    *out = (struct feedback_params){.accepted = -1};
-    if (!json_get_int(params, "acceptedLength", &out->accepted) ||
-        out->accepted < 0)
-        out->accepted = -1;
+    *out = (struct feedback_params){.rest = left_behind(params)};
     const cJSON *arguments = json_at(params, "item.command.arguments");
     out->id = shown_id(arguments);
     if (out->id == 0)

@@ -121,8 +121,9 @@ enum err protocol_command(const cJSON *params, struct command_params *out,
 
 /* textDocument/didShowCompletion and didPartiallyAcceptCompletion. */
 struct feedback_params {
-    uint64_t id;      /* struct shown's, from the item's command */
-    int64_t accepted; /* UTF-16 units of the item's text; -1: not sent */
+    uint64_t id;  /* struct shown's, from the item's command */
+    int64_t rest; /* UTF-16 units of the item's text behind what was accepted;
+                   * -1: not told */
 };
 enum err protocol_feedback(const cJSON *params, struct feedback_params *out,
                            struct why *why);

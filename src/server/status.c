@@ -153,26 +153,35 @@ void on_execute_command(struct server *s, const struct rpc_message *m)
         return;
     }
     s->counters.accepted++;
-    engine_accepted(s->engine, p.id, 1);
+    engine_accepted(s->engine, p.id, 0);
     server_answer(s, &id, NULL);
 }
 
-static void count_feedback(const struct rpc_message *m, uint64_t *counter)
+static bool read_feedback(const struct rpc_message *m,
+                          struct feedback_params *p)
 {
-    struct feedback_params p;
     struct why why = {{0}};
-    if (protocol_feedback(m->params, &p, &why))
+    bool good = !protocol_feedback(m->params, p, &why);
+    if (!good)
         log_warn("server", "%.*s: %s", STR_ARG(m->method), why.text);
-    else
-        ++*counter;
+    return good;
 }
 
 void on_show(struct server *s, const struct rpc_message *m)
 {
-    count_feedback(m, &s->counters.displayed);
+    struct feedback_params p;
+    if (!read_feedback(m, &p))
+        return;
+    s->counters.displayed++;
+    engine_shown(s->engine, p.id);
 }
 
 void on_accept_partly(struct server *s, const struct rpc_message *m)
 {
-    count_feedback(m, &s->counters.accepted_partly);
+    struct feedback_params p;
+    if (!read_feedback(m, &p))
+        return;
+    s->counters.accepted_partly++;
+    if (p.rest >= 0)
+        engine_accepted(s->engine, p.id, (size_t)p.rest);
 }

@@ -82,7 +82,7 @@ static void the_whole_text_arrives(void **state)
     init(&s, "x = ");
     show(&s, 4, "compute(1)", SECOND);
     edit(&s, 4, 4, "compute(1)", 2 * SECOND);
-    expect(&s, "accepted 1.00");
+    expect(&s, "shown 1.00, accepted 1.00");
     follow_tick(&s.follow, &s.documents, 31 * SECOND);
     expect(&s, "");
     assert_int_equal(follow_next(&s.follow), 32 * SECOND);
@@ -102,7 +102,7 @@ static void an_item_that_replaces_its_word_arrives(void **state)
     init(&s, "x = com");
     show(&s, 7, "pute(1)", SECOND);
     edit(&s, 4, 7, "compute(1)", 2 * SECOND);
-    expect(&s, "accepted 1.00");
+    expect(&s, "shown 1.00, accepted 1.00");
     release(&s);
 }
 
@@ -117,7 +117,7 @@ static void typed_along_it_arrives_piece_by_piece(void **state)
     edit(&s, 5, 5, "b", 2 * SECOND);
     expect(&s, "");
     edit(&s, 6, 6, "cd", 2 * SECOND);
-    expect(&s, "accepted 1.00");
+    expect(&s, "shown 1.00, accepted 1.00");
     release(&s);
 }
 
@@ -129,7 +129,7 @@ static void a_part_is_a_share(void **state)
     show(&s, 4, "compute(1)", SECOND);
     edit(&s, 4, 4, "compute", 2 * SECOND);
     edit(&s, 11, 11, "[", 3 * SECOND);
-    expect(&s, "accepted 0.70");
+    expect(&s, "shown 1.00, accepted 0.70");
     release(&s);
 }
 
@@ -140,7 +140,7 @@ static void other_text_refuses_it(void **state)
     init(&s, "x = ");
     show(&s, 4, "compute(1)", SECOND);
     edit(&s, 4, 4, "y", 2 * SECOND);
-    expect(&s, "accepted 0.00");
+    expect(&s, "shown 1.00, accepted 0.00");
     release(&s);
 }
 
@@ -167,7 +167,7 @@ static void ignored_for_long_it_is_refused(void **state)
     edit(&s, 0, 0, "a", 2 * SECOND); /* elsewhere */
     expect(&s, "");
     follow_tick(&s.follow, &s.documents, 31 * SECOND);
-    expect(&s, "accepted 0.00");
+    expect(&s, "shown 1.00, accepted 0.00");
     release(&s);
 }
 
@@ -180,7 +180,7 @@ static void what_is_undone_is_not_retained(void **state)
     edit(&s, 4, 4, "compute(1)", 2 * SECOND);
     edit(&s, 4, 14, "", 3 * SECOND);
     follow_tick(&s.follow, &s.documents, 40 * SECOND);
-    expect(&s, "accepted 1.00, 30s 0.00");
+    expect(&s, "shown 1.00, accepted 1.00, 30s 0.00");
     release(&s);
 }
 
@@ -195,7 +195,7 @@ static void what_is_edited_is_retained_in_part(void **state)
     edit(&s, 16, 17, "22", 3 * SECOND);   /* within */
     edit(&s, 19, 19, " + y", 3 * SECOND); /* behind it: not of it */
     follow_tick(&s.follow, &s.documents, 40 * SECOND);
-    expect(&s, "accepted 1.00, 30s 0.90");
+    expect(&s, "shown 1.00, accepted 1.00, 30s 0.90");
     release(&s);
 }
 
@@ -205,14 +205,40 @@ static void an_editor_that_tells_is_believed(void **state)
     struct scene s;
     init(&s, "x = ");
     show(&s, 4, "compute(1)", SECOND);
-    follow_told(&s.follow, s.last, 1);
-    follow_told(&s.follow, s.last, 1);
-    follow_told(&s.follow, 99, 1);
-    expect(&s, "accepted 1.00");
+    follow_told(&s.follow, s.last, 0, SECOND);
+    follow_told(&s.follow, s.last, 0, SECOND);
+    follow_told(&s.follow, 99, 0, SECOND);
+    expect(&s, "shown 1.00, accepted 1.00");
     edit(&s, 4, 4, "compute(1)", 2 * SECOND);
     expect(&s, ""); /* not twice */
     follow_tick(&s.follow, &s.documents, 33 * SECOND);
     expect(&s, "30s 1.00");
+    release(&s);
+}
+
+/* Word by word; what was told counts when no more comes. */
+static void an_editor_that_tells_of_parts_is_believed(void **state)
+{
+    (void)state;
+    struct scene s;
+    init(&s, "x = ");
+    show(&s, 4, "compute(1)", SECOND);
+    follow_told_shown(&s.follow, s.last);
+    follow_told_shown(&s.follow, s.last);
+    expect(&s, "shown 1.00");
+    follow_told(&s.follow, s.last, 7, 2 * SECOND);
+    edit(&s, 4, 4, "com", 2 * SECOND);
+    follow_told(&s.follow, s.last, 3, 3 * SECOND);
+    edit(&s, 7, 7, "pute", 3 * SECOND);
+    expect(&s, "");
+    edit(&s, 11, 11, "[", 4 * SECOND);
+    expect(&s, "accepted 0.70");
+    follow_tick(&s.follow, &s.documents, 40 * SECOND);
+    expect(&s, "30s 1.00"); /* of what was taken */
+    show(&s, 12, "a]", 50 * SECOND);
+    follow_told(&s.follow, s.last, 1, 51 * SECOND);
+    follow_closed(&s.follow, s.doc);
+    expect(&s, "shown 1.00, accepted 0.50");
     release(&s);
 }
 
@@ -244,6 +270,7 @@ int main(void)
         cmocka_unit_test(what_is_undone_is_not_retained),
         cmocka_unit_test(what_is_edited_is_retained_in_part),
         cmocka_unit_test(an_editor_that_tells_is_believed),
+        cmocka_unit_test(an_editor_that_tells_of_parts_is_believed),
         cmocka_unit_test(what_is_closed_is_forgotten),
     };
     return cmocka_run_group_tests_name("follow", tests, NULL, NULL);

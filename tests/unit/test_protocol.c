@@ -365,15 +365,16 @@ static void test_feedback(void **state)
 {
     (void)state;
     struct feedback_params p;
-    cJSON *params = parse("{\"item\":{\"command\":{\"arguments\":[\"7\"]}},"
+    cJSON *params = parse("{\"item\":{\"command\":{\"arguments\":[\"7\"]},"
+                          "\"insertText\":\"ab\U0001F600cd\"},"
                           "\"acceptedLength\":3}");
     assert_int_equal(protocol_feedback(params, &p, NULL), OK);
     assert_int_equal(p.id, 7);
-    assert_int_equal(p.accepted, 3);
+    assert_int_equal(p.rest, 3);
     cJSON_Delete(params);
     params = parse("{\"item\":{\"command\":{\"arguments\":[\"7\"]}}}");
     assert_int_equal(protocol_feedback(params, &p, NULL), OK);
-    assert_int_equal(p.accepted, -1);
+    assert_int_equal(p.rest, -1);
     cJSON_Delete(params);
     assert_int_equal(protocol_feedback(NULL, &p, NULL), ERR_PARAMS);
 }
