@@ -78,7 +78,8 @@ static int set_files(posix_spawn_file_actions_t *f, const struct ends *ends)
     return bad;
 }
 
-static int spawn(pid_t *pid, const char *const *argv, const struct ends *ends)
+static int spawn(pid_t *pid, const struct process_setup *setup,
+                 const struct ends *ends)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -93,10 +94,11 @@ static int spawn(pid_t *pid, const char *const *argv, const struct ends *ends)
         union {
             const char *const *theirs;
             char *const *ours;
-        } arguments = {argv};
+        } arguments = {setup->argv}, variables = {setup->env};
         if (!bad)
-            bad = posix_spawnp(pid, argv[0], &files, &attributes,
-                               arguments.ours, environ);
+            bad = posix_spawnp(pid, setup->argv[0], &files, &attributes,
+                               arguments.ours,
+                               setup->env ? variables.ours : environ);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&files);
@@ -112,8 +114,9 @@ enum err process_start(struct process *p, const char *const *argv,
     *p = none;
     int bad = make_pipe(out, 0) && make_pipe(err, 0) ? 0 : errno;
     struct ends ends = {-1, out[1], err[1]};
+    struct process_setup setup = {.argv = argv};
     if (!bad)
-        bad = spawn(&p->pid, argv, &ends);
+        bad = spawn(&p->pid, &setup, &ends);
     close_end(&out[1]);
     close_end(&err[1]);
     if (bad) {
@@ -143,27 +146,32 @@ static void widen(int fd)
 #endif
 }
 
-enum err process_open(struct process *p, const char *const *argv,
+enum err process_open(struct process *p, const struct process_setup *setup,
                       struct why *why)
 {
-    int in[2] = {-1, -1}, out[2] = {-1, -1};
+    int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
     *p = none;
-    int bad = make_pipe(in, 1) && make_pipe(out, 0) ? 0 : errno;
-    struct ends ends = {in[0], out[1], -1};
+    bool piped = make_pipe(in, 1) && make_pipe(out, 0) &&
+                 (!setup->errors || make_pipe(err, 0));
+    int bad = piped ? 0 : errno;
+    struct ends ends = {in[0], out[1], err[1]};
     widen(in[1]);
     widen(out[0]);
     if (!bad)
-        bad = spawn(&p->pid, argv, &ends);
+        bad = spawn(&p->pid, setup, &ends);
     close_end(&in[0]);
     close_end(&out[1]);
+    close_end(&err[1]);
     if (bad) {
         close_end(&in[1]);
         close_end(&out[0]);
+        close_end(&err[0]);
         *p = none;
         return why_set(why, ERR_IO, "can't be started: %s", strerror(bad));
     }
     p->in = in[1];
     p->out = out[0];
+    p->err = err[0];
     p->opened = true;
     p->deadline = USEC_NEVER;
     return OK;
@@ -172,6 +180,11 @@ enum err process_open(struct process *p, const char *const *argv,
 void process_close_in(struct process *p)
 {
     close_end(&p->in);
+}
+
+void process_close_errors(struct process *p)
+{
+    close_end(&p->err);
 }
 
 /* False while it runs. Where somebody made children go away by themselves

@@ -39,17 +39,26 @@ struct process {
 enum err process_start(struct process *p, const char *const *argv,
                        size_t max_output, usec deadline, struct why *why);
 
-/* One to talk with: the caller writes to `in` and reads from `out`, neither of
- * which blocks; what it writes to stderr goes where ours goes. process_gone()
- * tells when it is over, process_release() ends it. `why` begins with the
- * program's doing, as process_step()'s. */
-enum err process_open(struct process *p, const char *const *argv,
+struct process_setup {
+    const char *const *argv; /* as above */
+    const char *const *env;  /* "NAME=value", NULL at its end; NULL: ours */
+    bool errors; /* what it writes to stderr is to be read from `err`, instead
+                  * of going where ours goes */
+};
+
+/* One to talk with: the caller writes to `in` and reads from `out` (and `err`),
+ * none of which blocks. process_gone() tells when it is over,
+ * process_release() ends it. `why` begins with the program's doing, as
+ * process_step()'s. */
+enum err process_open(struct process *p, const struct process_setup *setup,
                       struct why *why);
 /* Whether it is over: then `why` says how, as process_step() does, and what it
  * left behind in its group is killed. */
 bool process_gone(struct process *p, struct why *why);
 /* Nothing more will be said to it. */
 void process_close_in(struct process *p);
+/* What it writes to stderr from here on is lost; that was its end. */
+void process_close_errors(struct process *p);
 /* Let it come to its end by itself, reading what it still writes, for at most
  * `patience`: this waits, for when nothing else is to be done. */
 void process_wait(struct process *p, usec patience);

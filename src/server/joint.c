@@ -124,7 +124,7 @@ bool joint_begin(struct server *s, struct str body, const struct envelope *e,
     struct wrap *w = s->wrap;
     struct rpc_id none = {{0}};
     struct joint *j = find_id(s, &none);
-    if (!j || w->inner.state != INNER_UP ||
+    if (!j || w->inner.state != CHILD_UP ||
         !merge_serves(w->result, inline_request) ||
         (!inline_request && !merge_is_asked(w->result, e->params)))
         return false;

@@ -15,7 +15,14 @@ struct wrap *wrap_new(const char *const *argv)
     struct wrap *w = calloc(1, sizeof *w);
     if (!w)
         return NULL;
-    inner_init(&w->inner, argv);
+    const struct child_setup setup = {
+        .name = argv[0],
+        .process = {.argv = argv},
+        .max_message = TRANSPORT_MAX,
+        .max_queue = TRANSPORT_MAX + (1 << 20),
+        .max_turn = 1 << 20,
+    };
+    child_init(&w->inner, &setup);
     transport_init(&w->later);
     return w;
 }
@@ -42,16 +49,16 @@ static void say(struct server *s, enum message_type type, const char *happened,
     struct buf text;
     buf_init(&text, 1024);
     buf_printf(&text, "Switchyard: the language's server \"%.100s\" %s; %s",
-               s->wrap->inner.argv[0], happened, next);
+               s->wrap->inner.setup.name, happened, next);
     server_say(s, type, buf_view(&text));
     buf_release(&text);
 }
 
 static void say_end(struct server *s, const char *happened)
 {
-    const struct inner *inner = &s->wrap->inner;
-    log_warn("wrap", "%s %s", inner->argv[0], happened);
-    if (inner->state == INNER_GIVEN_UP)
+    const struct child *inner = &s->wrap->inner;
+    log_warn("wrap", "%s %s", inner->setup.name, happened);
+    if (inner->state == CHILD_GIVEN_UP)
         say(s, MESSAGE_ERROR, happened,
             "it is left alone, completions go on without it");
     else if (inner->deaths == 1)
@@ -94,7 +101,7 @@ bool wrap_initialize(struct server *s, const struct rpc_id *id,
     struct why why = {{0}};
     w->welcome = *id;
     enum err e = params && !remember(s, params) ? ERR_MEMORY : OK;
-    if (e || (e = inner_start(&w->inner, s->now, &why))) {
+    if (e || (e = child_start(&w->inner, s->now, &why))) {
         if (!why.text[0])
             why_set(&why, e, "%s", err_sentence(e));
         wrap_lost(s, &why);
@@ -155,7 +162,7 @@ static void replay(struct server *s)
         wrap_notify(s, "workspace/didChangeConfiguration",
                     str_from(w->settings));
     replay_folders(s);
-    while (w->inner.state == INNER_UP &&
+    while (w->inner.state == CHILD_UP &&
            (slot = map_next(&s->documents.by_uri, &at)))
         replay_document(s, slot->value);
 }
@@ -197,20 +204,20 @@ void wrap_initialized(struct server *s, const struct envelope *e)
     bool known = merge_encoding(result, &encoding);
     if (!known)
         log_warn("wrap", "its positions are counted in a way of its own");
-    inner_is_up(&w->inner, s->now);
+    child_is_up(&w->inner, s->now);
     if (!w->result) {
         w->result = result;
         welcome(s, result);
         return;
     }
     cJSON_Delete(result);
-    log_info("wrap", "%s runs again", w->inner.argv[0]);
+    log_info("wrap", "%s runs again", w->inner.setup.name);
     if (encoding == s->client.encoding) {
         replay(s);
         return;
     }
     why_set(&why, ERR_REQUEST, "came back with another position encoding");
-    w->inner.deaths = INNER_DEATHS_MAX;
+    w->inner.deaths = CHILD_DEATHS_MAX;
     wrap_lost(s, &why);
 }
 
@@ -251,13 +258,13 @@ void wrap_lost(struct server *s, const struct why *why)
     struct wrap *w = s->wrap;
     bool first = w->welcome.text[0];
     const char *happened = why ? why->text : "did not shut down in time";
-    inner_fail(&w->inner, s->now, first || s->state == SERVER_SHUT);
+    child_fail(&w->inner, s->now, first || s->state == SERVER_SHUT);
     w->probed = false;
     answer_all(s, happened);
     leftover_end(s);
     if (s->state == SERVER_SHUT)
         return;
-    if (w->inner.state == INNER_GIVEN_UP)
+    if (w->inner.state == CHILD_GIVEN_UP)
         clear_marks(s);
     if (first)
         welcome(s, NULL);
@@ -282,7 +289,7 @@ void wrap_end(struct server *s)
         return;
     if (s->state == SERVER_SHUT)
         wrap_notify(s, "exit", STR("null"));
-    inner_release(&w->inner, wrap_time(s, "wrap.end_ms"));
+    child_release(&w->inner, wrap_time(s, "wrap.end_ms"));
     release(w);
     s->wrap = NULL;
 }

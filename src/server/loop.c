@@ -21,7 +21,7 @@ enum {
     IDLE_MS = 1000,       /* and what is idle */
     LAST_FLUSH_MS = 500,  /* for a slow reader, at the end */
     SHORT_SLICE_US = 300, /* where others' answers come through */
-    WATCHED = 2 + KEYRING_FDS + INNER_FDS,
+    WATCHED = 2 + KEYRING_FDS + CHILD_FDS,
 };
 
 static void dispatch_all(struct server *s)

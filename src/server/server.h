@@ -15,7 +15,7 @@
 #include "config/config.h"
 #include "lsp/protocol.h"
 #include "lsp/rpc.h"
-#include "lsp/transport.h"
+#include "net/transport.h"
 #include "server/wrap.h"
 
 enum server_state { SERVER_STARTED, SERVER_RUNNING, SERVER_SHUT };

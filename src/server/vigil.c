@@ -26,13 +26,13 @@ static bool editor_reads(const struct server *s)
 /* In the order in which it spoke; it may be lost by any of them. */
 static void take_all(struct server *s)
 {
-    struct inner *inner = &s->wrap->inner;
+    struct child *inner = &s->wrap->inner;
     struct str body;
     struct why why;
     unsigned life = inner->starts;
     enum err e;
-    while (inner_runs(inner) && inner->starts == life && editor_reads(s)) {
-        e = inner_next(inner, &body, &why);
+    while (child_runs(inner) && inner->starts == life && editor_reads(s)) {
+        e = child_next(inner, &body, &why);
         if (e == ERR_NOT_FOUND)
             return;
         if (e)
@@ -42,28 +42,28 @@ static void take_all(struct server *s)
     }
 }
 
-size_t wrap_watch(const struct server *s, struct pollfd fds[INNER_FDS])
+size_t wrap_watch(const struct server *s, struct pollfd fds[CHILD_FDS])
 {
-    return s->wrap ? inner_watch(&s->wrap->inner, fds, editor_reads(s)) : 0;
+    return s->wrap ? child_watch(&s->wrap->inner, fds, editor_reads(s)) : 0;
 }
 
 /* Its end shows in the next tick. */
 void wrap_read(struct server *s)
 {
-    if (s->wrap && inner_runs(&s->wrap->inner) && editor_reads(s))
-        inner_read(&s->wrap->inner, clock_now());
+    if (s->wrap && child_runs(&s->wrap->inner) && editor_reads(s))
+        child_read(&s->wrap->inner, clock_now());
 }
 
 void wrap_flush(struct server *s)
 {
     if (s->wrap)
-        inner_flush(&s->wrap->inner, clock_now());
+        child_flush(&s->wrap->inner, clock_now());
 }
 
 /* Since when it owes an answer without a word, and nobody owes it one. */
 static usec silent_since(const struct wrap *w)
 {
-    if (w->inner.state != INNER_UP || !w->calls.n || w->asks.n)
+    if (w->inner.state != CHILD_UP || !w->calls.n || w->asks.n)
         return USEC_NEVER;
     usec asked = w->calls.items[0].since;
     return asked > w->inner.heard ? asked : w->inner.heard;
@@ -85,7 +85,7 @@ static void look_for_life(struct server *s)
     struct wrap *w = s->wrap;
     struct why why;
     usec limit = wrap_time(s, "wrap.hang_ms"), since = silent_since(w);
-    if (inner_is_lost(&w->inner, s->now, limit, &why)) {
+    if (child_is_lost(&w->inner, s->now, limit, &why)) {
         wrap_lost(s, &why);
     } else if (since == USEC_NEVER || s->now < since + limit / 2) {
         w->probed = false;
@@ -102,7 +102,7 @@ static void start_again(struct server *s)
 {
     struct wrap *w = s->wrap;
     struct rpc_id none = {{0}};
-    if (w->inner.state == INNER_RESTING && s->now >= w->inner.rests_until &&
+    if (w->inner.state == CHILD_RESTING && s->now >= w->inner.rests_until &&
         s->state == SERVER_RUNNING)
         wrap_initialize(s, &none, NULL);
 }
@@ -112,7 +112,7 @@ static void give_up_waiting(struct server *s)
     struct wrap *w = s->wrap;
     struct why why;
     usec limit = wrap_time(s, "wrap.start_ms");
-    if (w->inner.state == INNER_STARTING && s->now >= w->inner.since + limit) {
+    if (w->inner.state == CHILD_STARTING && s->now >= w->inner.since + limit) {
         why_set(&why, ERR_TIMEOUT, "did not answer initialize within %llu s",
                 (unsigned long long)(limit / MSEC(1000)));
         wrap_lost(s, &why);
@@ -164,14 +164,14 @@ static usec earlier(usec a, usec b)
 usec wrap_next(const struct server *s)
 {
     const struct wrap *w = s->wrap;
-    if (!w || w->inner.state == INNER_OFF)
+    if (!w || w->inner.state == CHILD_OFF)
         return USEC_NEVER;
     usec limit = wrap_time(s, "wrap.hang_ms");
-    usec next = earlier(inner_next_look(&w->inner, limit), joints_next(s));
+    usec next = earlier(child_next_look(&w->inner, limit), joints_next(s));
     usec since = silent_since(w);
     if (since != USEC_NEVER)
         next = earlier(next, since + (w->probed ? limit : limit / 2));
-    if (w->inner.state == INNER_STARTING)
+    if (w->inner.state == CHILD_STARTING)
         next = earlier(next, w->inner.since + wrap_time(s, "wrap.start_ms"));
     return w->parting ? earlier(next, w->parted_by) : next;
 }
@@ -184,7 +184,7 @@ cJSON *wrap_status(const struct server *s)
     if (!w)
         return NULL;
     cJSON *o = cJSON_CreateObject();
-    bool ok = json_add_str(o, "command", str_from(w->inner.argv[0]));
+    bool ok = json_add_str(o, "command", str_from(w->inner.setup.name));
     ok &= json_add_str(o, "state", str_from(states[w->inner.state]));
     ok &= json_add(o, "starts", cJSON_CreateNumber(w->inner.starts));
     ok &= json_add(o, "waiting", cJSON_CreateNumber((double)w->calls.n));

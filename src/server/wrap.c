@@ -14,9 +14,9 @@
 bool wrap_send(struct server *s, const struct str *parts, size_t n)
 {
     struct why why;
-    if (!inner_runs(&s->wrap->inner))
+    if (!child_runs(&s->wrap->inner))
         return false;
-    if (!inner_send(&s->wrap->inner, parts, n, s->now, &why))
+    if (!child_send(&s->wrap->inner, parts, n, s->now, &why))
         return true;
     wrap_lost(s, &why);
     return false;
@@ -136,7 +136,7 @@ static void take_own(struct server *s, struct str body,
 static void pass(struct server *s, struct str body, const struct envelope *e,
                  const struct rpc_id *id)
 {
-    bool up = s->wrap->inner.state == INNER_UP;
+    bool up = s->wrap->inner.state == CHILD_UP;
     if (e->kind == RPC_NOTIFICATION && up)
         wrap_send(s, &body, 1);
     else if (e->kind == RPC_REQUEST && up)
@@ -211,7 +211,7 @@ static void take_shutdown(struct server *s, struct str body,
                           const struct envelope *e, const struct rpc_id *id)
 {
     struct wrap *w = s->wrap;
-    uint32_t number = inner_runs(&w->inner)
+    uint32_t number = child_runs(&w->inner)
                           ? calls_add(&w->calls, id, CALL_SHUTDOWN, s->now)
                           : 0;
     if (!number) {
@@ -360,7 +360,7 @@ static void asked(struct server *s, struct str body, const struct envelope *e)
                           : 0;
     if (!number) {
         log_warn("wrap", "%s: its request %s can't be passed on",
-                 s->wrap->inner.argv[0], e->method);
+                 s->wrap->inner.setup.name, e->method);
         return;
     }
     envelope_with_id(body, e, print_number(number, &digits), parts);
@@ -388,7 +388,7 @@ void wrap_from_inner(struct server *s, struct str body)
     struct why why;
     log_trace("wrap", "from the inner server: %.*s", STR_ARG(body));
     if (envelope_read(body, &e, &why)) {
-        log_warn("wrap", "%s: %s", s->wrap->inner.argv[0], why.text);
+        log_warn("wrap", "%s: %s", s->wrap->inner.setup.name, why.text);
         s->wrap->inner.garbage++;
         return;
     }

@@ -16,7 +16,7 @@
 #include "base/map.h"
 #include "lsp/envelope.h"
 #include "server/calls.h"
-#include "server/inner.h"
+#include "net/child.h"
 
 struct server;
 
@@ -35,7 +35,7 @@ struct joint {
 };
 
 struct wrap {
-    struct inner inner;
+    struct child inner;
     struct calls calls; /* to the inner server */
     struct calls asks;  /* to the editor */
     struct joint joints[JOINTS_MAX];
@@ -68,7 +68,7 @@ void wrap_from_editor(struct server *s, struct str body);
 bool wrap_holds(const struct server *s);
 
 /* What to wait for. */
-size_t wrap_watch(const struct server *s, struct pollfd fds[INNER_FDS]);
+size_t wrap_watch(const struct server *s, struct pollfd fds[CHILD_FDS]);
 /* When wrap_tick() is needed though no descriptor moves. */
 usec wrap_next(const struct server *s);
 /* Take what the inner server said, and see to what is due. */

@@ -7,7 +7,7 @@
  */
 #include "bench/stats.h"
 #include "lsp/envelope.h"
-#include "lsp/transport.h"
+#include "net/transport.h"
 #include "net/process.h"
 
 #include <fcntl.h>
@@ -165,7 +165,8 @@ static void start(struct peer *p, const char *const *argv, const char *language,
     struct why why;
     *p = (struct peer){0};
     transport_init(&p->t);
-    if (process_open(&p->process, argv, &why))
+    struct process_setup setup = {.argv = argv};
+    if (process_open(&p->process, &setup, &why))
         fail(why.text);
     say(p, "initialize", "{\"processId\":null,\"capabilities\":{}}", true);
     hear(p);

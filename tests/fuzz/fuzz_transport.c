@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "lsp/protocol.h"
 #include "lsp/rpc.h"
-#include "lsp/transport.h"
+#include "net/transport.h"
 
 #include <assert.h>
 #include <stdlib.h>

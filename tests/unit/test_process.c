@@ -31,6 +31,13 @@ static enum err run(struct process *p, const char *const *argv, usec limit,
     return e;
 }
 
+static enum err open_one(struct process *p, const char *const *argv,
+                         struct why *why)
+{
+    struct process_setup setup = {.argv = argv};
+    return process_open(p, &setup, why);
+}
+
 static void test_outcomes(void **state)
 {
     (void)state;
@@ -160,7 +167,7 @@ static void test_talking(void **state)
     struct process p;
     struct why why = {{0}};
     struct buf out;
-    assert_int_equal(process_open(&p, argv, &why), OK);
+    assert_int_equal(open_one(&p, argv, &why), OK);
     assert_false(process_gone(&p, &why));
     assert_int_equal(write(p.in, "one\ntwo", 7), 7);
     process_close_in(&p);
@@ -181,7 +188,7 @@ static void test_talking_to_nobody(void **state)
     char chunk[4096] = {0};
     struct process p;
     struct why why = {{0}};
-    assert_int_equal(process_open(&p, argv, &why), OK);
+    assert_int_equal(open_one(&p, argv, &why), OK);
     pid_t pid = p.pid;
     while (write(p.in, chunk, sizeof chunk) > 0)
         ;
@@ -202,7 +209,7 @@ static void test_those_left_behind(void **state)
     struct process p;
     struct why why = {{0}};
     char line[32] = {0};
-    assert_int_equal(process_open(&p, argv, &why), OK);
+    assert_int_equal(open_one(&p, argv, &why), OK);
     struct pollfd fd = {p.out, POLLIN, 0};
     assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
     assert_true(read(p.out, line, sizeof line - 1) > 0);

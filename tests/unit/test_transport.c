@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "lsp/transport.h"
+#include "net/transport.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -7,16 +7,17 @@
  * next thing that looks like a header and reported once as ERR_REQUEST; a
  * message over TRANSPORT_MAX is skipped whole and reported as ERR_TOO_LARGE.
  */
-#ifndef LSP_TRANSPORT_H
-#define LSP_TRANSPORT_H
+#ifndef NET_TRANSPORT_H
+#define NET_TRANSPORT_H
 
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { TRANSPORT_MAX = 64 << 20 };      /* bytes of a message */
+enum { TRANSPORT_MAX = 64 << 20 };      /* bytes of a message, unless said */
 enum { TRANSPORT_OUT_MAX = 128 << 20 }; /* bytes that wait for a slow reader */
 
 struct transport {
+    size_t max;     /* bytes of a message that is read */
     struct buf in;  /* read, not yet taken */
     size_t taken;   /* bytes of `in` that were consumed */
     size_t skip;    /* bytes of a too large message still to come */
@@ -26,7 +27,9 @@ struct transport {
 };
 
 void transport_init(struct transport *t);
-void transport_release(struct transport *t);
+void transport_release(struct transport *t); /* as it was at first */
+/* Of one that holds nothing: other limits than the usual ones. */
+void transport_limit(struct transport *t, size_t message, size_t queue);
 
 /* Bytes that arrived. ERR_TOO_LARGE: nobody takes the messages, and more is
  * waiting than two of the largest; nothing was taken. ERR_MEMORY: all that
@@ -44,6 +47,8 @@ enum err transport_next(struct transport *t, struct str *body, struct why *why);
  * ERR_IO (ended), or what transport_feed() says. Take all messages before the
  * next call. */
 enum err transport_read(struct transport *t, int fd);
+/* The same, of at most `most` bytes, or little more. */
+enum err transport_read_some(struct transport *t, int fd, size_t most);
 
 /* Queue a message. ERR_TOO_LARGE when a stuck reader has let too much pile
  * up; the message is dropped. */

@@ -1,4 +1,4 @@
-#include "lsp/transport.h"
+#include "net/transport.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,11 +8,11 @@
 
 enum {
     HEAD_MAX = 4096,   /* bytes of all header lines of one message */
+    SHOWN = 80,        /* bytes of what is no message that are told */
     NAME_MAX_LEN = 64, /* bytes of a header's name */
     CHUNK = 64 << 10,  /* bytes of one read */
     CHUNKS = 16,       /* reads before others get their turn */
     KEEP = 64 << 10,   /* an empty buffer over this is given back */
-    IN_MAX = 2 * TRANSPORT_MAX + KEEP,
 };
 
 /* A length over this is a broken header: skipping it would never end. */
@@ -23,8 +23,14 @@ static const struct str length_name = {"Content-Length", 14};
 void transport_init(struct transport *t)
 {
     *t = (struct transport){0};
-    buf_init(&t->in, IN_MAX);
-    buf_init(&t->out, TRANSPORT_OUT_MAX);
+    transport_limit(t, TRANSPORT_MAX, TRANSPORT_OUT_MAX);
+}
+
+void transport_limit(struct transport *t, size_t message, size_t queue)
+{
+    t->max = message;
+    buf_init(&t->in, 2 * message + KEEP);
+    buf_init(&t->out, queue);
 }
 
 void transport_release(struct transport *t)
@@ -213,13 +219,13 @@ static bool skip_large(struct transport *t)
 static enum err take(struct transport *t, const struct head *h,
                      struct str *body, struct why *why)
 {
-    if (h->length > TRANSPORT_MAX) {
+    if (h->length > t->max) {
         t->taken += h->size;
         t->skip = h->length;
         t->garbage = false;
         return why_set(why, ERR_TOO_LARGE,
-                       "a message of %zu bytes was skipped; the limit is %d",
-                       h->length, TRANSPORT_MAX);
+                       "a message of %zu bytes was skipped; the limit is %zu",
+                       h->length, t->max);
     }
     struct str rest = str_sub(buf_view(&t->in), t->taken, t->in.len);
     if (rest.len - h->size < h->length)
@@ -228,6 +234,14 @@ static enum err take(struct transport *t, const struct head *h,
     t->taken += h->size + h->length;
     t->garbage = false;
     return OK;
+}
+
+/* What of it is worth telling. */
+static size_t line_length(struct str rest)
+{
+    struct str shown = str_sub(rest, 0, SHOWN);
+    size_t end = str_find_char(shown, '\n');
+    return end == STR_NONE ? shown.len : end;
 }
 
 enum err transport_next(struct transport *t, struct str *body, struct why *why)
@@ -255,14 +269,19 @@ enum err transport_next(struct transport *t, struct str *body, struct why *why)
         return why_set(why, ERR_REQUEST,
                        "bytes that are no message were skipped: \"%.*s\"; a "
                        "message begins with \"Content-Length: N\"",
-                       STR_ARG(str_sub(rest, 0, 40)));
+                       STR_ARG(str_sub(rest, 0, line_length(rest))));
     }
 }
 
 enum err transport_read(struct transport *t, int fd)
 {
+    return transport_read_some(t, fd, CHUNKS * CHUNK);
+}
+
+enum err transport_read_some(struct transport *t, int fd, size_t most)
+{
     char chunk[CHUNK];
-    for (int i = 0; i < CHUNKS; i++) {
+    for (size_t i = 0; i * CHUNK < most; i++) {
         ssize_t n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
