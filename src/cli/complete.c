@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/place.h"
+#include "cli/plugins.h"
 #include "complete/account.h"
 #include "complete/keyring.h"
 #include "complete/branch.h"
@@ -166,13 +167,14 @@ static int complete(const struct arguments *a, struct place *p,
         .wall = (int64_t)time(NULL),
     };
     learn(e, p);
+    cli_start_plugins(engine_plugins(e));
     if (!engine_request(e, &ask, clock_now(), on_done, &outcome))
         return EXIT_WORLD;
     while (!outcome.done) {
         engine_tick(e, &p->documents, clock_now());
-        struct pollfd fds[KEYRING_FDS];
+        struct pollfd fds[ENGINE_FDS];
         if (!outcome.done)
-            http_wait(http, fds, keyring_watch(engine_keys(e), fds),
+            http_wait(http, fds, engine_watch(e, fds),
                       clock_wait_ms(clock_now(), engine_next(e)));
     }
     return outcome.code;

@@ -1,5 +1,6 @@
 /* switchyard explain: the decision for a place, without sending. */
 #include "complete/account.h"
+#include "cli/plugins.h"
 #include "complete/explain.h"
 #include "cli/last.h"
 #include "cli/place.h"
@@ -161,6 +162,8 @@ static void print_text(const struct table *t, const struct place *p,
         cli_print("skipped    %s\n", d->skipped.text);
     print_automatic(seen);
     print_rules(t, d);
+    if (d->routed.text[0])
+        cli_print("router     %s\n", d->routed.text);
     print_candidates(ask, seen, d, fleet);
     print_hedge(&d->hedge);
     cli_print("features\n");
@@ -188,6 +191,10 @@ static int explain(const struct arguments *a, struct place *p,
     if (fleet)
         account_load(fleet, table, clock_now(), clock_wall());
     decide(table, &seen.task, fleet, clock_now(), &d);
+    struct str text = text_view(&p->doc->text);
+    struct selection s = {&d, &seen.task, str_sub(text, 0, p->offset),
+                          str_sub(text, p->offset, text.len), fleet};
+    cli_ask_router(table, &s, &d);
     expect(&ask, fleet, &seen, &d);
     if (a->json)
         cli_print_json(explain_json(table, &ask, &seen, &d, NULL, fleet));

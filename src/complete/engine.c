@@ -21,6 +21,7 @@
 struct engine {
     struct http *http;
     struct keyring *keys;
+    struct plugins *plugins;
     struct http_events events;
     struct table *table;
     struct recall recall;
@@ -50,6 +51,7 @@ static struct flight_deps deps_of(struct engine *e)
     return (struct flight_deps){
         .http = e->http,
         .keys = e->keys,
+        .plugins = e->plugins,
         .events = &e->events,
         .arg = e,
         .ngram = e->builtin.ngram,
@@ -142,6 +144,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->http = http;
     e->keys = keyring_new();
     e->events = (struct http_events){on_data, on_end};
+    e->plugins = plugins_new(&e->events, e);
     e->account.began = clock_wall();
     e->table = table_ref(table);
     bool can_recall = recall_init(&e->recall, table);
@@ -156,7 +159,10 @@ struct engine *engine_new(struct http *http, struct table *table)
         warm_table(e->warm, table, e->fleet, clock_now());
     if (e->warm && e->fleet)
         e->checkup = checkup_new(http, e->keys, e->fleet, table);
-    if (e->checkup && can_recall && can_learn && e->usage && e->fleet)
+    if (e->plugins)
+        plugins_set_table(e->plugins, e->table);
+    if (e->checkup && e->plugins && can_recall && can_learn && e->usage &&
+        e->fleet)
         return e;
     engine_free(e);
     return NULL;
@@ -193,6 +199,7 @@ void engine_free(struct engine *e)
     warm_free(e->warm);
     follow_release(&e->follow);
     recollection_release(&e->recollection);
+    plugins_free(e->plugins, MSEC(PLUGINS_END_MS));
     keyring_free(e->keys);
     usage_free(e->usage);
     fleet_free(e->fleet);
@@ -231,6 +238,7 @@ void engine_set_table(struct engine *e, struct table *table)
     fleet_set_table(e->fleet, table);
     warm_table(e->warm, table, e->fleet, clock_now());
     checkup_table(e->checkup, table);
+    plugins_set_table(e->plugins, table);
     table_ref(table);
     table_unref(e->table);
     e->table = table;
@@ -393,6 +401,8 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 usec engine_next(const struct engine *e)
 {
     usec next = builtin_next(&e->builtin);
+    usec plugins = plugins_next(e->plugins);
+    next = plugins < next ? plugins : next;
     next = recollects(&e->recollection) ? 0 : next;
     usec found = recall_next(&e->recall, clock_now());
     next = found < next ? found : next;
@@ -532,6 +542,7 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
     answer_found(e, docs, now);
     keyring_step(e->keys, now);
+    plugins_step(e->plugins, now);
     account_update(&e->account, e->fleet, e->table, e->store, now,
                    clock_wall());
     for (size_t i = 0; i < FLIGHTS; i++)
@@ -568,6 +579,19 @@ void engine_check_up(struct engine *e, usec now)
 usec engine_check_up_next(const struct engine *e)
 {
     return checkup_next(e->checkup);
+}
+
+_Static_assert(ENGINE_FDS == KEYRING_FDS + PLUGINS_FDS, "room for both");
+
+size_t engine_watch(const struct engine *e, struct pollfd fds[ENGINE_FDS])
+{
+    size_t n = keyring_watch(e->keys, fds);
+    return n + plugins_watch(e->plugins, fds + n);
+}
+
+struct plugins *engine_plugins(struct engine *e)
+{
+    return e->plugins;
 }
 
 struct keyring *engine_keys(struct engine *e)

@@ -17,6 +17,8 @@
 #include "route/usage.h"
 
 struct engine;
+struct plugins;
+struct pollfd;
 struct reader_progress;
 struct warm;
 typedef uint64_t completion_id; /* 0 is none; never used twice */
@@ -138,8 +140,12 @@ struct warm *engine_warm(struct engine *e);
 void engine_check_up(struct engine *e, usec now);
 usec engine_check_up_next(const struct engine *e);
 
-/* Its keys: what keyring_watch() gives is to be waited for with the rest. */
+/* Its keys' commands and its plug-ins: what is to be waited for with the
+ * rest; how many there are. */
+enum { ENGINE_FDS = 46 };
+size_t engine_watch(const struct engine *e, struct pollfd fds[ENGINE_FDS]);
 struct keyring *engine_keys(struct engine *e);
+struct plugins *engine_plugins(struct engine *e);
 
 /* The decision for a cursor, without sending. Views in `task` are the
  * document's. */

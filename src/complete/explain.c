@@ -263,6 +263,8 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     json_add(o, "hedge", hedge_json(&d->hedge));
     if (model && !d->ruling.silent)
         json_add_str(o, "model", model->name);
+    if (d->routed.text[0])
+        cJSON_AddStringToObject(o, "router", d->routed.text);
     if (d->skipped.text[0])
         cJSON_AddStringToObject(o, "skipped", d->skipped.text);
     return o;
@@ -281,6 +283,8 @@ cJSON *explain_kept(const struct table *t, const struct observation *seen,
         cJSON_AddItemToArray(candidates,
                              candidate_json(&d->chain[i], i + 1, &bill_none));
     json_add(o, "hedge", hedge_json(&d->hedge));
+    if (d->routed.text[0])
+        cJSON_AddStringToObject(o, "router", d->routed.text);
     if (d->skipped.text[0])
         cJSON_AddStringToObject(o, "skipped", d->skipped.text);
     return o;

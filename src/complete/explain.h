@@ -11,8 +11,8 @@
  * definitions around the cursor, outermost first], features, extent,
  * privacy: {tier, by}, route: {index, name, …}, rules, candidates: [{model,
  * provider, rank, reason, excluded?, tokens, most_cost, learned?}], hedge: {of,
- * after_ms?, with or reason}?, model}. The caller frees it; NULL without
- * memory. `u` and `f` may be NULL.
+ * after_ms?, with or reason}?, router?, model}. The caller frees it; NULL
+ * without memory. `u` and `f` may be NULL.
  */
 cJSON *explain_json(const struct table *t, const struct ask *ask,
                     const struct observation *seen, const struct decision *d,
@@ -35,9 +35,9 @@ struct bill explain_bill(const struct ask *ask, const struct decision *d,
                          const struct model *m, const struct usage *u);
 
 /*
- * What is kept of a decision: {features, privacy, rules, candidates, hedge?},
- * of the features only those that are no text: the document may be gone by
- * then, and is not to be kept. The caller frees it.
+ * What is kept of a decision: {features, privacy, rules, candidates, hedge?,
+ * router?}, of the features only those that are no text: the document may be
+ * gone by then, and is not to be kept. The caller frees it.
  */
 cJSON *explain_kept(const struct table *t, const struct observation *seen,
                     const struct decision *d);

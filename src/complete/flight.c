@@ -64,6 +64,7 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     if (!f)
         return;
     if (deps) {
+        plugins_forget(deps->plugins, f->choosing, clock_now());
         leg_close(f, &f->lead, deps);
         leg_close(f, &f->hedge, deps);
     }
@@ -280,6 +281,7 @@ void flight_invoke(struct flight *f, usec now)
         return;
     f->trigger = TRIGGER_INVOKED;
     f->decided = false;
+    f->anew = f->choosing != 0;
     f->due = now;
 }
 
@@ -289,7 +291,7 @@ static bool must_wait(struct flight *f, const struct flight_deps *deps,
                       usec now)
 {
     const struct model *m = f->lead.model;
-    if (!m->dialect)
+    if (!m->dialect || m->plugin)
         return false;
     http_prepare(deps->http, str_starts(m->url, STR("https:")),
                  m->access->ca_file.ptr);

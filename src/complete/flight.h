@@ -23,6 +23,7 @@
 #include "complete/learner.h"
 #include "complete/leg.h"
 #include "complete/observe.h"
+#include "complete/plugins.h"
 #include "complete/sending.h"
 #include "complete/warm.h"
 
@@ -57,6 +58,8 @@ struct flight {
     bool undone;         /* likewise */
     int64_t wall;        /* when it was asked for */
     bool decided;
+    uint64_t choosing; /* the router's choice that is waited for; 0: none */
+    bool anew;         /* which is out of date */
     struct observation seen;
     struct decision decision;
     uint64_t passed;  /* candidates that had their turn: a bit for each */
@@ -96,6 +99,7 @@ struct flight_deps {
     struct usage *usage;
     struct fleet *fleet;
     struct recent *recent;
+    struct plugins *plugins;
     struct warm *warm; /* NULL: nothing is kept for loading */
     int64_t wall;      /* microseconds since 1970 */
     bool is_reading;   /* what was spent before the start, for the first time */

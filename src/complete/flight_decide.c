@@ -34,10 +34,10 @@ static bool is_reading(struct flight *f, const struct flight_deps *deps,
     return true;
 }
 
-static void decide_now(struct flight *f, const struct flight_deps *deps,
-                       struct document *doc, usec now)
+static struct ask ask_of(const struct flight *f, const struct flight_deps *deps,
+                         struct document *doc, usec now)
 {
-    struct ask ask = {
+    return (struct ask){
         .doc = doc,
         .offset = f->origin,
         .trigger = f->trigger,
@@ -49,11 +49,60 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
         .recent = deps->recent,
         .now = now,
     };
-    const struct options *o;
+}
+
+static void observe_now(struct flight *f, const struct flight_deps *deps,
+                        struct document *doc, usec now)
+{
+    struct ask ask = ask_of(f, deps, doc, now);
     observe(&ask, &f->seen);
     decide(f->table, &f->seen.task, deps->fleet, now, &f->decision);
     expect(&ask, deps->fleet, &f->seen, &f->decision);
-    o = &f->decision.ruling.options;
+}
+
+/* The route's router is asked, where it has one; it answers within the quiet
+ * time, where there is one. */
+static void ask_router(struct flight *f, const struct flight_deps *deps,
+                       const struct document *doc, usec now)
+{
+    struct str text = text_view(&doc->text);
+    struct selection s = {
+        .decision = &f->decision,
+        .task = &f->seen.task,
+        .prefix = str_sub(text, 0, f->origin),
+        .suffix = str_sub(text, f->origin, text.len),
+        .fleet = deps->fleet,
+    };
+    struct why why;
+    if (f->trigger == TRIGGER_AUTOMATIC && f->seen.automatic.unwelcome)
+        return;
+    f->choosing = plugins_select(deps->plugins, &s, now, &why);
+    decision_unrouted(&f->decision, &why);
+}
+
+/* The router's choice is here, or there will be none. */
+static bool is_chosen(struct flight *f, const struct flight_deps *deps,
+                      usec now)
+{
+    usec until = now;
+    if (!f->choosing)
+        return true;
+    if (!plugins_chosen(deps->plugins, f->choosing, f->table, deps->fleet,
+                        &f->seen.task, now, &f->decision, &until)) {
+        f->due = until;
+        return false;
+    }
+    f->choosing = 0;
+    return true;
+}
+
+static void settle(struct flight *f, const struct flight_deps *deps,
+                   struct document *doc, usec now)
+{
+    const struct options *o = &f->decision.ruling.options;
+    struct ask ask = ask_of(f, deps, doc, now);
+    if (f->decision.routed.text[0]) /* another may be the first by now */
+        expect(&ask, deps->fleet, &f->seen, &f->decision);
     if (o->multiline == MULTILINE_NEVER)
         f->seen.extent = EXTENT_LINE;
     else if (o->multiline == MULTILINE_ALWAYS && f->seen.extent == EXTENT_LINE)
@@ -61,6 +110,7 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
     f->decided = true;
     f->lead.model = f->decision.chain[0].model;
     f->deadline = f->started + MSEC(o->deadline_ms);
+    f->due = f->started;
     if (f->trigger == TRIGGER_AUTOMATIC) {
         f->due = f->started + f->seen.automatic.wait;
         f->decision.ruling.silent |= f->seen.automatic.unwelcome != 0;
@@ -72,7 +122,20 @@ static void decide_now(struct flight *f, const struct flight_deps *deps,
 bool flight_decide(struct flight *f, const struct flight_deps *deps,
                    struct document *doc, usec now)
 {
-    if (!f->decided && !is_patient(f, doc, now) && !is_reading(f, deps, now))
-        decide_now(f, deps, doc, now);
+    if (f->decided)
+        return true;
+    if (f->anew) {
+        plugins_forget(deps->plugins, f->choosing, now);
+        f->choosing = 0;
+        f->anew = false;
+    }
+    if (!f->choosing) {
+        if (is_patient(f, doc, now) || is_reading(f, deps, now))
+            return false;
+        observe_now(f, deps, doc, now);
+        ask_router(f, deps, doc, now);
+    }
+    if (is_chosen(f, deps, now))
+        settle(f, deps, doc, now);
     return f->decided;
 }

@@ -118,7 +118,9 @@ static bool is_kept(struct leg *l, const struct flight_deps *deps)
 static void hang_up(struct leg *l, const struct flight_deps *deps)
 {
     struct call *c = &l->call;
-    if (c->id && c->is_complete && c->piece.end)
+    if (plugins_owns(c->id))
+        plugins_cancel(deps->plugins, c->id, clock_now());
+    else if (c->id && c->is_complete && c->piece.end)
         http_leave(deps->http, c->id);
     else if (c->id && !is_kept(l, deps))
         http_cancel(deps->http, c->id);
@@ -195,6 +197,15 @@ void leg_outrun(struct flight *f, struct leg *l, const struct flight_deps *deps,
     note(f, l, ERR_OUTRUN, &why, &bill, now);
 }
 
+static http_id start(struct leg *l, const struct flight_deps *deps,
+                     const struct http_request *r, usec now, struct why *why)
+{
+    if (l->model->plugin)
+        return plugins_complete(deps->plugins, l->model, r->body, r->timeout,
+                                now, why);
+    return http_start(deps->http, r, deps->events, deps->arg, why);
+}
+
 enum err leg_start(struct flight *f, struct leg *l,
                    const struct flight_deps *deps, const struct document *doc,
                    usec now, struct why *why)
@@ -226,14 +237,13 @@ enum err leg_start(struct flight *f, struct leg *l,
     c->asked = now;
     c->key = sending.key;
     c->wall = deps->wall;
-    c->id =
-        http_start(deps->http, &sending.request, deps->events, deps->arg, why);
+    c->id = start(l, deps, &sending.request, now, why);
     c->sent = c->id ? sending.request.body.len : 0;
     l->airborne = c->id != 0;
     l->patience = MSEC(fleet_patience(deps->fleet, l->model));
     if (!l->airborne) {
         fleet_dropped(deps->fleet, l->model);
-        e = ERR_INTERNAL;
+        e = l->model->plugin ? ERR_CONNECT : ERR_INTERNAL;
     }
 out:
     buf_release(&room);

@@ -42,7 +42,7 @@ static bool has_path(const struct model *m, const char *path)
 
 enum look look_to_probe(const struct model *m)
 {
-    if (!m->dialect)
+    if (!m->dialect || m->plugin)
         return LOOK_NONE;
     if (dialect_is_grpc(m->dialect) || has_path(m, m->service->health))
         return LOOK_HEALTH;
@@ -54,7 +54,7 @@ enum look look_to_probe(const struct model *m)
 /* One that is in memory for as long as its server runs says when it is. */
 enum look look_to_warm(const struct model *m)
 {
-    if (!m->dialect)
+    if (!m->dialect || m->plugin)
         return LOOK_NONE;
     if (dialect_is_grpc(m->dialect))
         return LOOK_HEALTH;

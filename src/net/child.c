@@ -187,6 +187,7 @@ enum err child_next(struct child *c, struct str *body, struct why *why)
     enum err e;
     while ((e = transport_next(&c->transport, body, why)) == ERR_REQUEST) {
         log_warn("child", "%s: %s", c->setup.name, why->text);
+        c->odd = *why;
         if (++c->garbage > CHILD_GARBAGE_MAX)
             return why_set(why, e, "wrote what is no message, %d times",
                            CHILD_GARBAGE_MAX);

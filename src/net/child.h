@@ -55,6 +55,7 @@ struct child {
     unsigned deaths;  /* in a row, none of them after a long life */
     unsigned starts;
     unsigned garbage; /* of this life */
+    struct why odd;   /* the last of it */
     struct buf line;  /* of its stderr, that has not ended yet, or ended last */
     bool line_ended;
     usec minute; /* of what was logged: when it began */

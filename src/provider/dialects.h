@@ -16,5 +16,6 @@ extern const struct dialect bedrock_dialect;
 extern const struct dialect cohere_dialect;
 extern const struct dialect kserve_grpc_dialect;
 extern const struct dialect kserve_grpc_stream_dialect;
+extern const struct dialect plugin_dialect;
 
 #endif

@@ -6,6 +6,7 @@ static const struct dialect *const dialects[] = {
     &ollama_dialect,      &mistral_fim_dialect, &anthropic_dialect,
     &gemini_dialect,      &tabby_dialect,       &bedrock_dialect,
     &cohere_dialect,      &kserve_grpc_dialect, &kserve_grpc_stream_dialect,
+    &plugin_dialect,
 };
 
 enum { DIALECTS = sizeof dialects / sizeof dialects[0] };

@@ -100,6 +100,7 @@ struct dialect {
     const struct dialect *other; /* the one that streams, of one that does not,
                                   * and the other way round; NULL: none */
     bool native_fim;             /* the service itself fills in the middle */
+    bool by_plugin;              /* a plug-in is asked, over its stdio */
     bool chat;                   /* answers may carry fences and repeat */
     /* The request's JSON body, appended to the empty `body`. ERR_PARAMS when
      * it can't be said in this dialect, with the reason; ERR_TOO_LARGE when

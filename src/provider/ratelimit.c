@@ -172,6 +172,7 @@ static bool read_json(const cJSON *root, usec *out)
                             json_get(root, "detail")};
     if (read_details(error, out) || read_members(error, out) ||
         read_members(json_get(error, "metadata"), out) ||
+        read_members(json_get(error, "data"), out) || /* JSON-RPC */
         read_members(root, out))
         return true;
     for (size_t i = 0; i < sizeof prose / sizeof *prose; i++)

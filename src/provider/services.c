@@ -39,6 +39,11 @@ static const struct service rows[] = {
      .dialect = "openai-text",
      .auth = AUTH_BEARER,
      .whole_endpoint = true},
+    {.type = "plugin",
+     .title = "Plug-in",
+     .dialect = "plugin",
+     .auth = AUTH_BEARER,
+     .whole_endpoint = true},
 
     /* --- on the user's machines: what was loaded is the model */
 

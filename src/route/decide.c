@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char decision_at_home[] =
+    "your own servers come first here, and no \"fail_over\": \"anywhere\" lets "
+    "it leave them";
+
 static bool holds_language(const struct route *r, const struct task *task)
 {
     for (size_t i = 0; i < r->n_languages; i++)
@@ -154,6 +158,12 @@ static void keep_private(struct work *w)
             keep_out(&w->contenders[i], reason);
 }
 
+/* Also when it is late or broken: what may be chosen is prepared for it. */
+static bool has_router(const struct work *w)
+{
+    return w->d->route->router && !w->d->ruling.only && !w->likely;
+}
+
 static bool may_leave(const struct work *w)
 {
     return w->d->route->options.fail_over == FAIL_OVER_ANYWHERE;
@@ -164,9 +174,7 @@ static void stay_home(struct work *w)
 {
     for (size_t i = 0; i < w->n; i++)
         if (!w->contenders[i].standing->of->own && w->contenders[i].fits)
-            keep_out(&w->contenders[i],
-                     "your own servers come first here, and no \"fail_over\": "
-                     "\"anywhere\" lets it leave them");
+            keep_out(&w->contenders[i], decision_at_home);
 }
 
 static void use_only(struct work *w, const struct model *m)
@@ -304,9 +312,40 @@ static bool would_stay(const struct work *w)
     return any;
 }
 
+static bool is_named_home(const struct work *w)
+{
+    return w->d->route->own_first && !w->d->route->n_strategies &&
+           !may_leave(w);
+}
+
+/* Of the own servers one is left alone: then nobody but the route says who is
+ * asked in its place, and a router neither. */
+static bool must_stay(const struct work *w)
+{
+    bool any = false;
+    for (size_t i = 0; i < w->n; i++)
+        any |= w->contenders[i].rests && w->contenders[i].standing->of->own;
+    return any && !may_leave(w) && (is_named_home(w) || would_stay(w));
+}
+
+static void rank_for_router(struct work *w)
+{
+    bool home = must_stay(w);
+    rank_all(w);
+    if (home)
+        stay_home(w);
+    w->d->stays =
+        is_named_home(w) ||
+        (!may_leave(w) && w->d->route->n_strategies && is_home_first(w));
+}
+
 /* The order, and for strategies what follows from it for privacy. */
 static void rank_private(struct work *w)
 {
+    if (has_router(w)) {
+        rank_for_router(w);
+        return;
+    }
     bool strategies = w->d->route->n_strategies && !w->d->ruling.only;
     bool home = strategies && !may_leave(w) && would_stay(w);
     rank_all(w);
@@ -316,6 +355,14 @@ static void rank_private(struct work *w)
 
 /* --- the chain */
 
+static bool chain_has(const struct decision *d, const struct model *m)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (d->chain[i].model == m)
+            return true;
+    return false;
+}
+
 static void add_asked(struct work *w)
 {
     for (size_t i = 0; i < w->n && w->d->n < CHAIN_MAX - 1; i++) {
@@ -323,9 +370,11 @@ static void add_asked(struct work *w)
         if (!c->fits)
             continue;
         add(w->d, c->standing->of, false, c->reason);
-        if (!c->standing->of->dialect)
+        if (!c->standing->of->dialect && !has_router(w))
             return; /* it always answers: nothing behind it is asked */
     }
+    if (has_router(w) && chain_has(w->d, w->table->builtin))
+        return;
     add(w->d, w->table->builtin, false,
         w->d->route->index < 0 ? "no route holds, and it always answers"
                                : "closes every chain");
@@ -376,7 +425,7 @@ static void choose(struct work *w)
     else if (d->route->index >= 0)
         name_models(w);
     keep_private(w);
-    if (d->route->own_first && !d->route->n_strategies && !may_leave(w))
+    if (is_named_home(w) && (w->likely || !d->route->router))
         stay_home(w);
     rules_apply(w->table, w->contenders, w->n, w->table->n_models, &d->ruling,
                 &d->skipped);
@@ -452,6 +501,8 @@ static void decide_by(struct work *w, struct task *task, const struct route *r)
     add_asked(w);
     add_excluded(w);
     add_unasked(w);
+    if (has_router(w))
+        decision_settle(d, d->stays);
     hedge_decide(d, w->table, w->rows);
     free(w->rows);
     free(w->contenders);

@@ -16,6 +16,7 @@ struct candidate {
     const struct model *model;
     char reason[160];
     bool excluded;
+    bool open; /* only by the order of the others: a router may choose it */
 };
 
 /* Who is asked beside whom, when that one is late. */
@@ -33,6 +34,8 @@ struct decision {
     struct ruling ruling; /* what the rules said; its options are in force */
     struct verdict privacy;
     struct hedge_plan hedge;
+    bool stays; /* without a choice of the router's, only own servers are */
+    struct why routed;  /* what became of the router's choice; or empty */
     struct why skipped; /* a pattern or condition that hit its limits */
 };
 
@@ -45,6 +48,36 @@ struct decision {
  */
 void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d);
+
+/* --- a router's part (route/choice.c) */
+
+/* Why a model that is not one's own is excluded behind one that is. */
+extern const char decision_at_home[];
+
+/* What follows from the chain's order: nobody is asked behind the built-in
+ * model, nor, with `home`, elsewhere than on one's own servers. */
+void decision_settle(struct decision *d, bool home);
+
+/*
+ * Whom the route's router may choose from, in the order that they have without
+ * it; how many. Below two there is nothing to choose. The indices are those of
+ * the chain.
+ */
+size_t decision_open(const struct decision *d, size_t out[CHAIN_MAX]);
+
+/* The router is not asked, for a reason that begins with its doing; or, where
+ * `why` is empty, because there is nothing to choose. */
+void decision_unrouted(struct decision *d, const struct why *why);
+
+/*
+ * The router's choice: those it named come first, in its order, the others
+ * behind them as they were. Names of models that may not be asked are passed
+ * over. ERR_ANSWER, with `why` and the decision as it was, when one names no
+ * model of the table, or none that may be asked.
+ */
+enum err decision_choose(struct decision *d, const struct table *t,
+                         struct fleet *fleet, const struct task *task, usec now,
+                         const struct str *names, size_t n, struct why *why);
 
 /*
  * What a usual completion would get by this route, before any is asked for:

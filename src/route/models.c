@@ -3,6 +3,7 @@
 #include "provider/listing.h"
 #include "provider/discover.h"
 #include "provider/template.h"
+#include "route/plugins.h"
 #include "route/privacy.h"
 #include "route/upstream.h"
 
@@ -120,6 +121,7 @@ static struct model model_of(const struct upstream *u)
         .service = u->service,
         .dialect = u->dialect,
         .access = u->access,
+        .plugin = u->plugin,
         .quirks = u->service->quirks,
         .avg_response = -1,
         .success_rate = -1,
@@ -171,7 +173,7 @@ static bool read_model(struct reading *r, const struct upstream *u,
     if (m->dialect)
         read_tensors(r, json_get(json, "tensors"), path, m);
     m->url = upstream_url(r, u, m->dialect, id);
-    m->own = !m->dialect ||
+    m->own = !m->dialect || (m->plugin && m->plugin->own) ||
              (privacy_is_own(r->table, m->url) && !listing_is_passed_on(id));
     m->fim = (u->dialect && u->dialect->native_fim) || (row && row->fim) ||
              layout.len || m->tensors.suffix.len || template_for_model(id);

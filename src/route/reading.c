@@ -18,7 +18,8 @@ void reading_note(struct reading *r, enum severity severity, const char *path,
     char place[128];
     struct why why;
     va_list args;
-    snprintf(place, sizeof place, "%s%s%s", path, key[0] ? "." : "", key);
+    snprintf(place, sizeof place, "%s%s%s", path, path[0] && key[0] ? "." : "",
+             key);
     va_start(args, format);
     vsnprintf(why.text, sizeof why.text, format, args);
     va_end(args);

@@ -5,6 +5,7 @@
 #include "route/models.h"
 #include "route/options.h"
 #include "route/pattern.h"
+#include "route/plugins.h"
 #include "route/sql.h"
 #include "route/strategy.h"
 #include "route/values.h"
@@ -79,6 +80,7 @@ static void note_leaving(struct entry *e, const struct model *m,
 {
     struct route *route = e->route;
     if (!route->own_first || m->own || json_get(e->json, "strategy") ||
+        json_get(e->json, "router") || e->r->table->router ||
         route->options.fail_over != FAIL_OVER_UNSAID)
         return;
     note(e, SEVERITY_WARNING, key,
@@ -124,7 +126,8 @@ static bool add_model(struct entry *e, const char *key, struct str name)
         return true;
     if (route->n_models == ROUTE_MODELS_MAX)
         return false;
-    if (route->n_models && !route->models[route->n_models - 1]->dialect)
+    if (route->n_models && !route->models[route->n_models - 1]->dialect &&
+        !json_get(e->json, "router") && !e->r->table->router)
         note(e, SEVERITY_WARNING, key,
              "the built-in model before it always answers, so this one is "
              "never asked");
@@ -195,12 +198,16 @@ static bool read_models(struct entry *e)
         add_models(e, keys[k], item);
         any |= count_words(item) > 0;
     }
-    e->route->all_models = read_strategies(e) && !any;
-    any |= e->route->n_strategies > 0;
-    if (!any && !json_get(e->json, "strategy"))
+    struct route *route = e->route;
+    route->router = plugin_router(e->r, e->json, e->path, e->r->table->router);
+    bool orders =
+        read_strategies(e) || (route->router && json_get(e->json, "router"));
+    route->all_models = orders && !any;
+    any |= orders;
+    if (!any && !json_get(e->json, "strategy") && !json_get(e->json, "router"))
         note(e, SEVERITY_ERROR, "",
              "a route says which model to ask: \"model\", \"models\", "
-             "\"default\" or \"strategy\"");
+             "\"default\", \"strategy\" or \"router\"");
     return any;
 }
 

@@ -6,6 +6,7 @@
 #include "route/models.h"
 #include "route/options.h"
 #include "route/pattern.h"
+#include "route/plugins.h"
 #include "route/privacy.h"
 #include "route/routes.h"
 #include "route/rules.h"
@@ -153,6 +154,8 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     t->defaults = options_read(config, &defaults);
     t->defaults.threshold = t->builtin_threshold;
     privacy_read(&r, config);
+    plugins_read(&r, json_get(config, "plugins"));
+    t->router = plugin_router(&r, config, "", NULL);
     models_read(&r, json_get(config, "providers"));
     if (!r.no_memory)
         strategies_read(&r, config);

@@ -25,9 +25,10 @@ struct model {
     struct str id;       /* as the service knows it */
     struct str provider; /* the provider's name */
     const struct service *service;
-    const struct dialect *dialect; /* NULL: the built-in model */
-    struct str url;                /* to post to; terminated */
-    const struct access *access;   /* NULL: the built-in model */
+    const struct dialect *dialect;   /* NULL: the built-in model */
+    struct str url;                  /* to post to; terminated */
+    const struct access *access;     /* NULL: the built-in model */
+    const struct plugin_row *plugin; /* that is asked; NULL: none */
     struct str template;
     struct tensors tensors;
     unsigned quirks;
@@ -47,6 +48,7 @@ struct model {
 
 struct conditions;
 struct budget;
+struct plugin_row;
 struct pattern;
 struct privacy_row;
 struct rule;
@@ -129,7 +131,8 @@ struct route {
     size_t n_models;
     const struct strategy **strategies; /* in order */
     size_t n_strategies;
-    bool all_models; /* it names none, only strategies */
+    const struct plugin_row *router; /* that has the last word; NULL: none */
+    bool all_models; /* it names none, only strategies or a router */
     bool own_first;  /* the first that it names is on own servers */
     struct options options;
 };
@@ -162,7 +165,10 @@ struct table {
     struct rule *rules;
     size_t n_rules;
     struct conditions *conditions; /* the rules', together; or NULL */
-    struct strategy *strategies;   /* the user's own */
+    struct plugin_row *plugins;
+    size_t n_plugins;
+    const struct plugin_row *router; /* of routes that name none; or NULL */
+    struct strategy *strategies;     /* the user's own */
     size_t n_strategies;
     struct budget *budgets;
     size_t n_budgets;

@@ -1,6 +1,7 @@
 #include "route/upstream.h"
 #include "config/keys.h"
 #include "config/known.h"
+#include "route/plugins.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,18 +16,6 @@ bool upstream_refuse(struct reading *r, struct upstream *u, const char *key,
 {
     snprintf(u->reason, sizeof u->reason, "%s.%s", u->path, key);
     reading_note(r, SEVERITY_ERROR, u->path, key, "%s", sentence);
-    return false;
-}
-
-/* What belongs to the configuration's language but is not carried out. */
-static bool not_yet(struct reading *r, struct upstream *u, const char *key,
-                    const char *what)
-{
-    snprintf(u->reason, sizeof u->reason, "%s.%s", u->path, key);
-    reading_note(r, SEVERITY_WARNING, u->path, key,
-                 "this version does not carry out %s yet: its models are left "
-                 "out of every chain, and the next candidate answers",
-                 what);
     return false;
 }
 
@@ -54,8 +43,6 @@ static bool find_service(struct reading *r, struct upstream *u)
     u->service = service_find(type);
     if (u->service)
         return true;
-    if (str_is(type, "plugin"))
-        return not_yet(r, u, "type", "the type \"plugin\"");
     return refuse_type(r, u, type);
 }
 
@@ -66,34 +53,60 @@ static bool refuse_dialect(struct reading *r, struct upstream *u,
     char text[420];
     known_init(&known, name);
     for (size_t i = 0; i < dialect_count(); i++)
-        known_add(&known, str_from(dialect_at(i)->name));
+        if (!dialect_at(i)->by_plugin)
+            known_add(&known, str_from(dialect_at(i)->name));
     snprintf(text, sizeof text, "there is no dialect \"%.*s\"%s",
              STR_ARG(str_sub(name, 0, SHOWN)), known_text(&known));
     known_release(&known);
     return upstream_refuse(r, u, "dialect", text);
 }
 
-/* The built-in model speaks no dialect and is at no place. */
-static bool check_builtin(struct reading *r, struct upstream *u)
+/* Neither the built-in model nor a plug-in is at a place on a network. */
+static bool has_no_place(struct reading *r, struct upstream *u,
+                         const char *sentence)
 {
-    static const char *const keys[] = {"endpoint", "dialect", "auth"};
+    static const char *const keys[] = {"endpoint", "dialect", "auth",
+                                       "headers",  "proxy",   "tls"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (json_get(u->json, keys[i]))
-            return upstream_refuse(
-                r, u, keys[i],
-                "the built-in model is asked over no network and "
-                "has none");
+            return upstream_refuse(r, u, keys[i], sentence);
     return true;
+}
+
+static bool find_plugin(struct reading *r, struct upstream *u)
+{
+    struct str name;
+    struct buf text;
+    if (!has_no_place(r, u,
+                      "a plug-in is asked over its stdio and has none; what it "
+                      "needs to know stands in its command or in variables"))
+        return false;
+    u->dialect = dialect_find(STR("plugin"));
+    if (!json_get_str(u->json, "plugin", &name))
+        return upstream_refuse(r, u, "plugin",
+                               "it is missing; name one of \"plugins\"");
+    u->plugin = plugin_find(r->table, name);
+    if (u->plugin)
+        return true;
+    buf_init(&text, 400);
+    plugin_explain(r->table, name, &text);
+    upstream_refuse(r, u, "plugin", text.ptr);
+    buf_release(&text);
+    return false;
 }
 
 static bool find_dialect(struct reading *r, struct upstream *u)
 {
     struct str name = str_from(u->service->dialect);
     if (!u->service->dialect)
-        return check_builtin(r, u);
+        return has_no_place(r, u,
+                            "the built-in model is asked over no network and "
+                            "has none");
+    if (str_is(name, "plugin"))
+        return find_plugin(r, u);
     json_get_str(u->json, "dialect", &name);
     u->dialect = dialect_find(name);
-    return u->dialect || refuse_dialect(r, u, name);
+    return (u->dialect && !u->dialect->by_plugin) || refuse_dialect(r, u, name);
 }
 
 /* --- the address */
@@ -146,7 +159,7 @@ static bool find_url(struct reading *r, struct upstream *u)
 {
     struct buf url;
     struct why why = {{0}};
-    if (!u->dialect)
+    if (!u->dialect || u->plugin)
         return true;
     json_get_str(u->json, "endpoint", &u->endpoint);
     if (!find_fills(r, u))
@@ -169,7 +182,8 @@ struct str upstream_url(struct reading *r, const struct upstream *u,
     if (!u->dialect)
         return kept;
     buf_init(&url, URL_MAX);
-    if (!make_url(u, d, id, &url, NULL))
+    if (u->plugin ? buf_printf(&url, "plugin:%.*s", STR_ARG(u->plugin->name))
+                  : !make_url(u, d, id, &url, NULL))
         kept = reading_keep(r, buf_view(&url));
     buf_release(&url);
     return kept;

@@ -16,6 +16,7 @@ struct upstream {
     struct fills fills;            /* all but the model */
     bool tls, loopback;            /* of where that leads */
     const struct access *access;
+    const struct plugin_row *plugin; /* of the type "plugin" */
 };
 
 /* False when it can't be used; the problem is then noted, `reason` is its

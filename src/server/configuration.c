@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "complete/keyring.h"
+#include "complete/plugins.h"
 #include "server/server.h"
 
 #include <stdlib.h>
@@ -136,6 +137,8 @@ enum err server_configure_found(struct server *s)
         table_unref(table);
     } else if (!(e = use(s, table))) {
         s->mistakes = mistakes;
+        if (s->warm_up)
+            plugins_warm(engine_plugins(s->engine), clock_now());
     }
     config_release(&s->config);
     s->config = config; /* its stamp, too: the same mistake is said once */

@@ -6,6 +6,7 @@
  * is said again after a while at the earliest.
  */
 #include "base/log.h"
+#include "complete/plugins.h"
 #include "provider/failure.h"
 #include "server/server.h"
 
@@ -64,6 +65,18 @@ static void end(struct server *s, struct incident *i, struct str model)
         say_it_is_back(s, model);
     i->failures = 0;
     i->begun = i->open = false;
+}
+
+void server_look_at_plugins(struct server *s)
+{
+    struct why why;
+    while (s->engine && plugins_news(engine_plugins(s->engine), &why)) {
+        struct buf text;
+        buf_init(&text, 1024);
+        buf_printf(&text, "Switchyard: %s.", why.text);
+        server_say(s, MESSAGE_WARNING, buf_view(&text));
+        buf_release(&text);
+    }
 }
 
 void server_look_at_recoveries(struct server *s)

@@ -21,7 +21,7 @@ enum {
     IDLE_MS = 1000,       /* and what is idle */
     LAST_FLUSH_MS = 500,  /* for a slow reader, at the end */
     SHORT_SLICE_US = 300, /* where others' answers come through */
-    WATCHED = 2 + KEYRING_FDS + CHILD_FDS,
+    WATCHED = 2 + ENGINE_FDS + CHILD_FDS,
 };
 
 static void dispatch_all(struct server *s)
@@ -141,7 +141,7 @@ static size_t watch(const struct server *s, int in, int out,
     if (transport_pending(&s->transport))
         fds[n++] = (struct pollfd){out, POLLOUT, 0};
     if (s->engine)
-        n += keyring_watch(engine_keys(s->engine), fds + n);
+        n += engine_watch(s->engine, fds + n);
     return n;
 }
 
@@ -157,6 +157,7 @@ static void work(struct server *s, usec woke)
     server_look_at_budgets(s);
     server_look_at_progress(s);
     server_look_at_recoveries(s);
+    server_look_at_plugins(s);
 }
 
 /* 5. What nobody waits for. */

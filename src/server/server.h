@@ -41,6 +41,7 @@ struct question {
     char *uri; /* NULL: a free slot */
     struct position position;
     enum trigger trigger;
+    struct explained *routed; /* its router is asked; or NULL */
 };
 
 /* What the editor shows of the reading of a workspace; see progress.c. */
@@ -173,6 +174,8 @@ void server_look_at_budgets(struct server *s);
 
 /* A model was asked: say it, once, when it begins to fail. */
 void server_note_attempt(struct server *s, const struct attempt *a);
+/* Say what plug-ins do wrong. */
+void server_look_at_plugins(struct server *s);
 /* Say, once, that models answer again which nobody has asked since. */
 void server_look_at_recoveries(struct server *s);
 /* With another table, what was said may be mended. */

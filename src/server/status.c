@@ -1,5 +1,6 @@
 /* What an editor's status bar shows, and the acceptance command. */
 #include "base/log.h"
+#include "complete/plugins.h"
 #include "complete/warm.h"
 #include "server/server.h"
 
@@ -128,6 +129,9 @@ void on_status(struct server *s, const struct rpc_message *m)
         cJSON_AddItemToObject(o, "budgets", budgets_json(s));
     if (s->last)
         cJSON_AddItemToObject(o, "last", cJSON_Duplicate(s->last, 1));
+    if (s->table->n_plugins)
+        cJSON_AddItemToObject(o, "plugins",
+                              plugins_status(engine_plugins(s->engine)));
     cJSON_AddNumberToObject(o, "underWay", (double)engine_flying(s->engine));
     cJSON_AddNumberToObject(o, "slowestTurnMs", (double)s->slowest_turn / 1000);
     cJSON_AddNumberToObject(o, "hardestTurnMs", (double)s->hardest_turn / 1000);

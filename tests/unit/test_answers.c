@@ -125,6 +125,13 @@ static const struct {
     {"gemini", "whole.json", "math.pi * radius ** 2", OK, "", STOP_END, true,
      130, 10, -1},
 
+    {"plugin", "stream.jsonl", "3.14 * radius ** 2", OK, "", STOP_LENGTH, true,
+     40, 7, 32},
+    {"plugin", "limited.jsonl", "", ERR_RATE_LIMIT, "come back later",
+     STOP_NONE, false, -1, -1, -1},
+    {"plugin", "wrong.jsonl", "3.14", ERR_ANSWER,
+     "its result is no object; right is {\"stop\": \"end\"}", STOP_NONE, false,
+     -1, -1, -1},
     {"tabby", "whole.json", "3.14 * radius ** 2", OK, "", STOP_END, true, -1,
      -1, -1},
     {"tabby", "error.json", "", ERR_PROVIDER, "model is not ready", STOP_NONE,
