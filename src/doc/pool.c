@@ -75,7 +75,7 @@ static struct pool_page *page_new(struct pool *p)
 static void page_delete(struct pool *p, struct pool_page *page)
 {
     madvise(page, POOL_PAGE, MADV_DONTNEED);
-    p->vacant[p->n_vacant++] = (uint16_t)(((char *)page - p->base) / POOL_PAGE);
+    p->vacant[p->n_vacant++] = (uint32_t)(((char *)page - p->base) / POOL_PAGE);
 }
 
 /* At the end of the ring: a page that was full is left to empty itself. */

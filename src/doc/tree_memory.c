@@ -9,7 +9,7 @@
 
 #include <tree_sitter/api.h>
 
-enum { RESERVE = 1 << 20, TRIM_PAGES = 32 };
+enum { RESERVE = 1 << 20, TRIM_PAGES = (512 << 10) / POOL_PAGE };
 
 /* AddressSanitizer sees the use of a freed node only in its own malloc. */
 #if defined(__SANITIZE_ADDRESS__)
