@@ -1,8 +1,9 @@
 #include "context/lexis.h"
+#include "context/syntax.h"
 
 #include <string.h>
 
-/* --- reading the language's table */
+/* --- from the language's table */
 
 static size_t add_words(struct str *words, const cJSON *table,
                         const char *field)
@@ -43,47 +44,36 @@ static void add_pair(struct lexis *l, struct lexis_pair p)
     l->begins[(unsigned char)p.open.ptr[0]] = true;
 }
 
-static void add_comments(struct lexis *l, const cJSON *table)
+static void add_comments(struct lexis *l, const struct syntax *s)
 {
-    const cJSON *mark;
-    cJSON_ArrayForEach(mark, json_get(table, "line_comments"))
-    {
-        add_pair(l,
-                 (struct lexis_pair){.open = json_str(mark), .comment = true});
-    }
-    cJSON_ArrayForEach(mark, json_get(table, "block_comments"))
-    {
-        struct str rest = json_str(mark), open;
-        str_cut(&rest, ' ', &open);
-        add_pair(l, (struct lexis_pair){.open = open,
-                                        .close = rest,
+    for (size_t i = 0; i < s->n_line_comments; i++)
+        add_pair(l, (struct lexis_pair){.open = s->line_comments[i],
+                                        .comment = true});
+    for (size_t i = 0; i < s->n_block_comments; i++)
+        add_pair(l, (struct lexis_pair){.open = s->block_comments[i][0],
+                                        .close = s->block_comments[i][1],
                                         .comment = true,
                                         .lines = true,
                                         .raw = true});
-    }
 }
 
 /* A quote that depends on the letter before it has a row without, too. */
-static void add_quotes(struct lexis *l, const cJSON *table)
+static void add_quotes(struct lexis *l, const struct syntax *s)
 {
-    const cJSON *row;
-    cJSON_ArrayForEach(row, json_get(table, "quotes"))
-    {
-        struct lexis_pair p = {.open = json_str(json_get(row, "open")),
-                               .close = json_str(json_get(row, "close")),
-                               .code = json_str(json_get(row, "code"))};
-        json_get_bool(row, "lines", &p.lines);
-        json_get_bool(row, "raw", &p.raw);
-        json_get_bool(row, "single", &p.single);
-        if (p.close.len == 0)
-            p.close = p.open;
-        else if (str_is(p.close, "\n"))
-            p.close.len = 0;
-        if (!json_get(row, "prefix"))
-            add_pair(l, p);
+    for (size_t i = 0; i < s->n_quotes; i++) {
+        const struct quote *q = &s->quotes[i];
+        bool to_line_end = str_is(q->close, "\n");
+        if (q->prefix.len == 0)
+            add_pair(l, (struct lexis_pair){
+                            .open = q->open,
+                            .close = to_line_end ? (struct str){0} : q->close,
+                            .code = q->code,
+                            .lines = q->lines,
+                            .raw = q->raw,
+                            .single = q->single});
     }
     bool regex = false;
-    if (json_get_bool(table, "regex", &regex) && regex)
+    if (json_get_bool(s->language->table, "regex", &regex) && regex)
         add_pair(l, (struct lexis_pair){
                         .open = STR("/"), .close = STR("/"), .regex = true});
 }
@@ -103,29 +93,27 @@ static void add_usual(struct lexis *l)
 
 void lexis_init(struct lexis *l, const struct language *language)
 {
-    const cJSON *table = language->table;
-    bool indented = false;
+    const struct syntax *s = syntax_for(language);
     *l = (struct lexis){0};
-    if (!table) {
+    if (!s) {
         add_usual(l);
         return;
     }
-    add_comments(l, table);
-    add_quotes(l, table);
-    json_get_bool(table, "indented", &indented);
-    json_get_bool(table, "spaced_comments", &l->spaced_comments);
-    l->n_closers = add_words(l->closers, table, "block_close_words");
+    add_comments(l, s);
+    add_quotes(l, s);
+    l->spaced_comments = s->spaced_comments;
+    l->n_closers = add_words(l->closers, language->table, "block_close_words");
     if (l->n_closers == 0)
-        l->n_closers = add_words(l->closers, table, "close_words");
-    l->n_middles = add_words(l->middles, table, "middle_words");
-    l->style = indented       ? BLOCKS_INDENTED
+        l->n_closers = add_words(l->closers, language->table, "close_words");
+    l->n_middles = add_words(l->middles, language->table, "middle_words");
+    l->style = s->indented    ? BLOCKS_INDENTED
                : l->n_closers ? BLOCKS_WORDED
                               : BLOCKS_BRACED;
 }
 
 /* --- words */
 
-static bool is_word(char c)
+bool lexis_is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
@@ -136,8 +124,8 @@ static bool begins_with_one(struct str line, const struct str *words, size_t n)
     for (size_t i = 0; i < n; i++) {
         size_t len = words[i].len;
         if (str_starts(line, words[i]) &&
-            (line.len == len || !is_word(words[i].ptr[len - 1]) ||
-             !is_word(line.ptr[len])))
+            (line.len == len || !lexis_is_word(words[i].ptr[len - 1]) ||
+             !lexis_is_word(line.ptr[len])))
             return true;
     }
     return false;

@@ -1,6 +1,7 @@
 /*
  * What has to be known of a language to tell its code from its comments and
- * strings byte by byte, and to see where its blocks end.
+ * strings byte by byte, and to see where its blocks end: the marks of its
+ * syntax in the order in which the scanner tries them.
  */
 #ifndef CONTEXT_LEXIS_H
 #define CONTEXT_LEXIS_H
@@ -45,6 +46,9 @@ struct lexis {
 
 /* The words and marks are views of the language's table. */
 void lexis_init(struct lexis *l, const struct language *language);
+
+/* Whether `c` may be in a name or a number, in most languages. */
+bool lexis_is_word(char c);
 
 /* Whether `line`, without its indentation, begins with one of the words. */
 bool lexis_is_closer(const struct lexis *l, struct str line);

@@ -1,4 +1,5 @@
 #include "context/lexer.h"
+#include "context/scanner.h"
 
 static void note_quoted(struct lexer *x, enum quoted what, size_t start)
 {
@@ -149,11 +150,6 @@ bool literal_read_comment(struct lexer *x)
     return false;
 }
 
-static char closer_of(char open)
-{
-    return open == '(' ? ')' : open == '[' ? ']' : '}';
-}
-
 /* What goes back to code at `at`, of a quote's list; else nothing. */
 static struct str code_at(const struct lexer *x, const struct quote *q,
                           size_t at)
@@ -175,7 +171,7 @@ static size_t code_end(const struct lexer *x, size_t at, struct str open)
     char opener = open.ptr[open.len - 1];
     if (!lexer_one_of(opener, "([{"))
         opener = open.ptr[0];
-    char closer = closer_of(opener);
+    char closer = bracket_closing(opener);
     int depth = 0;
     for (; at < x->to && lexer_byte(x, at) != '\n'; at++) {
         depth += lexer_byte(x, at) == opener;

@@ -26,12 +26,6 @@ bool scanner_in_string(const struct scanner *x)
     return scanner_innermost(x) && x->back[x->n_open - 1] >= 0;
 }
 
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
-}
-
 /* Read `n` bytes as one piece; code is remembered for what follows it. */
 static enum lex_event take(struct scanner *x, struct str s, size_t *at,
                            size_t n, enum lex_event event)
@@ -256,7 +250,7 @@ enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
         n++;
     if (n > 0)
         return take(x, s, at, n, LEX_SPACE);
-    while (n < rest.len && is_word(rest.ptr[n]) &&
+    while (n < rest.len && lexis_is_word(rest.ptr[n]) &&
            !l->begins[(unsigned char)rest.ptr[n]])
         n++;
     if (n > 0)

@@ -2,6 +2,14 @@
  * A lexer that knows a language's marks and no more. It reads what no tree
  * has been made of: a model's stream, as it comes in, and the lines around
  * the cursor that the stream has to fit.
+ *
+ * Beside the one that reads tokens (context/tokens.h) it is there because a
+ * stream ends anywhere: the scanner stops where the bytes do not tell, goes on
+ * with the next ones, and is all its state, to be copied and tried ahead. The
+ * other has the whole text. It looks beyond what it reads (whether a comment
+ * or a here-document is closed, what a string goes back to code for), jumps
+ * over what the tree knows, and knows words. What they share is the language's
+ * table, which is read once (context/syntax.h).
  */
 #ifndef CONTEXT_SCANNER_H
 #define CONTEXT_SCANNER_H

@@ -5,6 +5,9 @@
  * are right in a tree that lags behind the text, and where half-written code
  * has broken it. Comments are no tokens. Brackets know their mates; a word
  * that opens a block ("do") counts as a bracket in languages that have such.
+ *
+ * A model's stream, which has no end yet, is read by the scanner instead
+ * (context/scanner.h, which says why there are two).
  */
 #ifndef CONTEXT_TOKENS_H
 #define CONTEXT_TOKENS_H
