@@ -1,4 +1,5 @@
 #include "provider/body.h"
+#include "provider/snippets.h"
 #include "base/json.h"
 #include "base/nearest.h"
 
@@ -41,6 +42,14 @@ void body_str_if(struct buf *b, const char *key, struct str value)
         body_str(b, key, value);
 }
 
+void body_prefix(struct buf *b, const char *key, const struct prompt *p)
+{
+    struct buf room;
+    buf_init(&room, b->max);
+    body_str(b, key, snippets_before(p, &room));
+    buf_release(&room);
+}
+
 void body_uint(struct buf *b, const char *key, uint32_t value)
 {
     body_key(b, key);
@@ -53,11 +62,21 @@ void body_json(struct buf *b, const char *key, const char *value)
     buf_append(b, str_from(value));
 }
 
+static void number(struct buf *b, const char *key, double value)
+{
+    unsigned thousandths = (unsigned)(value * 1000 + 0.5);
+    body_key(b, key);
+    buf_printf(b, "%u.%03u", thousandths / 1000, thousandths % 1000);
+}
+
 void body_temperature(struct buf *b, const struct prompt *p)
 {
-    unsigned thousandths = (unsigned)(p->temperature * 1000 + 0.5);
-    body_key(b, "temperature");
-    buf_printf(b, "%u.%03u", thousandths / 1000, thousandths % 1000);
+    number(b, "temperature", p->temperature);
+}
+
+void body_score(struct buf *b, double score)
+{
+    number(b, "score", score);
 }
 
 void body_temperature_to_one(struct buf *b, const struct prompt *p)

@@ -20,12 +20,16 @@ void body_key(struct buf *b, const char *key); /* a value has to follow */
 void body_str(struct buf *b, const char *key, struct str value);
 /* Nothing at all when `value` is empty. */
 void body_str_if(struct buf *b, const char *key, struct str value);
+/* A member `key` with snippets_before() as its string. */
+void body_prefix(struct buf *b, const char *key, const struct prompt *p);
 void body_uint(struct buf *b, const char *key, uint32_t value);
 void body_json(struct buf *b, const char *key, const char *value);
 /* Three decimals, whatever the locale. */
 void body_temperature(struct buf *b, const struct prompt *p);
 /* The same for services that refuse more than 1. */
 void body_temperature_to_one(struct buf *b, const struct prompt *p);
+/* A member "score" of a snippet, with three decimals as well. */
+void body_score(struct buf *b, double score);
 
 /* The prompt's stops, then the layout's (`t` may be NULL), at most `max`;
  * no field when there are none. */

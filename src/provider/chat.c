@@ -16,8 +16,22 @@ struct str chat_instruction(void)
         "missing, answer with nothing.");
 }
 
+static void append_others(const struct prompt *p, struct buf *out)
+{
+    if (p->n_snippets)
+        buf_append(out, STR("Parts of other files, to know of:\n"));
+    for (size_t i = 0; i < p->n_snippets; i++) {
+        buf_append(out, STR("<PART of=\""));
+        template_break(hole, p->snippets[i].path, out);
+        buf_append(out, STR("\">\n"));
+        template_break(hole, p->snippets[i].text, out);
+        buf_append(out, STR("</PART>\n"));
+    }
+}
+
 void chat_file(const struct prompt *p, struct buf *out)
 {
+    append_others(p, out);
     if (p->path.len)
         buf_printf(out, "File: %.*s\n", STR_ARG(p->path));
     if (p->language.len)

@@ -1,6 +1,7 @@
 #include "provider/body.h"
 #include "provider/kserve.h"
 #include "provider/protobuf.h"
+#include "provider/snippets.h"
 #include "provider/tensors.h"
 
 #include <proto/inference.pb-c.h>
@@ -95,8 +96,9 @@ static void add_text(struct draft *d, struct str name, struct str text)
 static void put_prompt(struct draft *d, struct str name)
 {
     const struct tensors *own = &d->target->tensors;
-    add_text(d, own->prompt.len ? own->prompt : name,
-             d->template ? buf_view(&d->text) : d->prompt->prefix);
+    struct str text =
+        d->template ? buf_view(&d->text) : snippets_before(d->prompt, &d->text);
+    add_text(d, own->prompt.len ? own->prompt : name, text);
     if (own->suffix.len)
         add_text(d, own->suffix, d->prompt->suffix);
 }

@@ -6,6 +6,22 @@
 #include "provider/body.h"
 #include "provider/dialects.h"
 
+/* Chunks with the names of their files, as the server's README has them. */
+static void put_extra(const struct prompt *p, struct buf *body)
+{
+    if (p->n_snippets == 0)
+        return;
+    body_key(body, "input_extra");
+    for (size_t i = 0; i < p->n_snippets; i++) {
+        buf_append_char(body, i ? ',' : '[');
+        body_open(body);
+        body_str(body, "filename", p->snippets[i].path);
+        body_str(body, "text", p->snippets[i].text);
+        buf_append_char(body, '}');
+    }
+    buf_append_char(body, ']');
+}
+
 static enum err encode(const struct target *target, const struct prompt *p,
                        struct buf *body, struct why *why)
 {
@@ -19,6 +35,7 @@ static enum err encode(const struct target *target, const struct prompt *p,
     /* Both are always there: without one the server answers 500. */
     body_str(body, "input_prefix", p->prefix);
     body_str(body, "input_suffix", p->suffix);
+    put_extra(p, body);
     body_uint(body, "n_predict", p->max_tokens);
     body_temperature(body, p);
     body_stops(body, "stop", p, NULL, BODY_STOPS);
@@ -68,6 +85,7 @@ const struct dialect llama_infill_dialect = {
     .list = "/v1/models",
     .framing = FRAMES_SSE,
     .native_fim = true,
+    .snippets = true,
     .encode = encode,
     .decode = decode,
 };

@@ -13,7 +13,7 @@ static enum err encode(const struct target *target, const struct prompt *p,
         return e;
     body_open(body);
     body_str_if(body, "model", target->model);
-    body_str(body, "prompt", p->prefix);
+    body_prefix(body, "prompt", p);
     body_str_if(body, "suffix", p->suffix);
     body_uint(body, "max_tokens", p->max_tokens);
     body_temperature(body, p);

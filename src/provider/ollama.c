@@ -5,6 +5,7 @@
 #include "provider/answer.h"
 #include "provider/body.h"
 #include "provider/dialects.h"
+#include "provider/snippets.h"
 
 /*
  * Raw with a layout that was named, and without a suffix, which would turn
@@ -40,9 +41,10 @@ static void put_raw(const struct template *t, const struct prompt *p,
 {
     struct buf text;
     buf_init(&text, body->max);
-    if (t ? !template_render(t, p, &text) : !buf_append(&text, p->prefix))
+    if (t && !template_render(t, p, &text))
         body->failed = true;
-    body_str(body, "prompt", text.len ? buf_view(&text) : STR("\n"));
+    struct str all = t ? buf_view(&text) : snippets_before(p, &text);
+    body_str(body, "prompt", all.len ? all : STR("\n"));
     body_json(body, "raw", "true");
     buf_release(&text);
 }
@@ -81,8 +83,11 @@ static enum err encode(const struct target *target, const struct prompt *p,
     if (raw) {
         put_raw(t, p, body);
     } else {
-        put_safe("prompt", t, p->prefix, body);
+        struct buf room;
+        buf_init(&room, body->max);
+        put_safe("prompt", t, snippets_before(p, &room), body);
         put_safe("suffix", t, p->suffix, body);
+        buf_release(&room);
     }
     body_json(body, "think", "false"); /* else a model that can, does */
     put_keep_alive(target->keep_alive, body);

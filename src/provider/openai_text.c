@@ -23,7 +23,7 @@ static void put_prompt(const struct target *target, const struct prompt *p,
                        const struct template *t, struct buf *body)
 {
     if (!t) {
-        body_str(body, "prompt", p->prefix);
+        body_prefix(body, "prompt", p);
         if (!(target->quirks & QUIRK_NO_SUFFIX))
             body_str_if(body, "suffix", p->suffix);
         return;

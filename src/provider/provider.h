@@ -11,12 +11,25 @@
 
 #include <stdint.h>
 
+/* A piece of another file, for the model to know of. */
+struct snippet {
+    struct str path; /* as the prompt's */
+    struct str text; /* whole lines */
+    bool signatures; /* of what is imported from there; else similar code */
+    double score;    /* how alike, from 0 to 1 */
+};
+
 /* One completion, as every dialect gets it. All views are borrowed. */
 struct prompt {
     struct str prefix;   /* text before the cursor, as much as is to be sent */
     struct str suffix;   /* text after it */
     struct str language; /* "python" */
     struct str path;     /* relative to the workspace, or a bare name */
+    struct str project;  /* the workspace's name; may be empty */
+    struct str comment;  /* what begins the language's comments that end with
+                          * the line; empty: there are none */
+    const struct snippet *snippets; /* in the order in which they are shown */
+    size_t n_snippets;
     const struct str *stops;
     size_t n_stops;
     uint32_t max_tokens;
@@ -102,6 +115,7 @@ struct dialect {
     bool native_fim;             /* the service itself fills in the middle */
     bool by_plugin;              /* a plug-in is asked, over its stdio */
     bool chat;                   /* answers may carry fences and repeat */
+    bool snippets;               /* other files have a field of their own */
     /* The request's JSON body, appended to the empty `body`. ERR_PARAMS when
      * it can't be said in this dialect, with the reason; ERR_TOO_LARGE when
      * `body` is too small for it. */

@@ -1,4 +1,5 @@
 #include "provider/template.h"
+#include "provider/snippets.h"
 
 #include <string.h>
 
@@ -12,10 +13,17 @@
 static const char *const codellama_tokens[] = {"<PRE>", "<SUF>", "<MID>",
                                                "<EOT>", NULL};
 
-static const char *const starcoder_tokens[] = {
-    "<fim_prefix>",    "<fim_suffix>", "<fim_middle>",
-    "<fim_pad>",       "<file_sep>",   "<|endoftext|>",
-    "<|end_of_text|>", "<|im_end|>",   NULL};
+static const char *const starcoder_tokens[] = {"<fim_prefix>",
+                                               "<fim_suffix>",
+                                               "<fim_middle>",
+                                               "<fim_pad>",
+                                               "<file_sep>",
+                                               "<|endoftext|>",
+                                               "<|end_of_text|>",
+                                               "<|im_end|>",
+                                               "<repo_name>",
+                                               "<filename>",
+                                               NULL};
 
 static const char *const santacoder_tokens[] = {"<fim-prefix>",  "<fim-suffix>",
                                                 "<fim-middle>",  "<fim-pad>",
@@ -49,8 +57,8 @@ static const char *const glm_tokens[] = {
     "<|observation|>", "<|endoftext|>",   NULL};
 
 /* Tokens that stand in ordinary code, too: an index, an HTML element. */
-static const char *const ordinary[] = {"[PREFIX]", "[SUFFIX]", "[MIDDLE]",
-                                       "<PRE>", NULL};
+static const char *const ordinary[] = {"[PREFIX]", "[SUFFIX]",   "[MIDDLE]",
+                                       "<PRE>",    "<filename>", NULL};
 
 #define STARCODER_LAYOUT "<fim_prefix>", "<fim_suffix>", "<fim_middle>", false
 #define QWEN_LAYOUT "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", false
@@ -183,6 +191,33 @@ static const struct template rows[] = {
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
+/*
+ * What the families that learned whole projects have in front of the
+ * project's name (NULL: it is not said) and of each file's path. Sources:
+ * Qwen2.5-Coder's README, "Repository level"; StarCoder 2's paper, section
+ * 5.1; the model card of Mellum.
+ */
+struct files {
+    const char *name;
+    const char *repo, *file;
+    bool inside; /* the buffer's own path stands behind the layout's start */
+};
+
+static const struct files files[] = {
+    {"qwen", "<|repo_name|>", "<|file_sep|>", false},
+    {"starcoder2", "<repo_name>", "<file_sep>", true},
+    {"mellum", NULL, "<filename>", false},
+};
+
+/* NULL: it knows of no other files. */
+static const struct files *files_of(const struct template *t)
+{
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (strcmp(files[i].name, t->name) == 0)
+            return &files[i];
+    return NULL;
+}
+
 size_t template_count(void)
 {
     return ROWS;
@@ -297,6 +332,33 @@ static void append_field(const struct template *t, struct str value,
     template_break(t->tokens, str_sub(value, 0, end), out);
 }
 
+static void append_path(const struct template *t, struct str path,
+                        struct buf *out)
+{
+    append_field(t, path, out);
+    buf_append_char(out, '\n');
+}
+
+/* The project, its files, and the name of the one that is edited. */
+static void append_files(const struct template *t, const struct files *f,
+                         const struct prompt *p, struct buf *out)
+{
+    if (f->repo && p->project.len) {
+        buf_append(out, str_from(f->repo));
+        append_path(t, p->project, out);
+    }
+    for (size_t i = 0; i < p->n_snippets; i++) {
+        buf_append(out, str_from(f->file));
+        append_path(t, p->snippets[i].path, out);
+        template_break(t->tokens, p->snippets[i].text, out);
+    }
+    if (!p->path.len)
+        return;
+    buf_append(out, str_from(f->file));
+    if (!f->inside)
+        append_path(t, p->path, out);
+}
+
 static void append_head(const struct template *t, const struct prompt *p,
                         struct buf *out)
 {
@@ -313,10 +375,19 @@ static void append_head(const struct template *t, const struct prompt *p,
 bool template_render(const struct template *t, const struct prompt *p,
                      struct buf *out)
 {
+    const struct files *f = files_of(t);
+    struct buf room;
+    buf_init(&room, out->max);
+    struct str prefix = f ? p->prefix : snippets_before(p, &room);
+    if (f)
+        append_files(t, f, p, out);
     append_head(t, p, out);
-    template_break(t->tokens, t->suffix_first ? p->suffix : p->prefix, out);
+    if (f && f->inside && p->path.len)
+        append_path(t, p->path, out);
+    template_break(t->tokens, t->suffix_first ? p->suffix : prefix, out);
     buf_append(out, str_from(t->between));
-    template_break(t->tokens, t->suffix_first ? p->prefix : p->suffix, out);
+    template_break(t->tokens, t->suffix_first ? prefix : p->suffix, out);
+    buf_release(&room);
     return buf_append(out, str_from(t->after));
 }
 

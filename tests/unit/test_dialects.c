@@ -173,6 +173,41 @@ static void test_requests(void **state)
     }
 }
 
+/* Pieces of other files: of each way in which a dialect shows them, one. */
+static void test_snippets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *dialect, *model;
+    } rows[] = {
+        {"llama-infill", "tiny"}, {"tabby", "tabby"},
+        {"openai-chat", "gpt-4"}, {"openai-text", "Qwen/Qwen2.5-Coder-7B"},
+        {"ollama", "phi3"},       {"mistral-fim", "codestral-latest"},
+    };
+    const struct snippet pieces[] = {
+        {.path = STR("src/shapes.py"),
+         .text = STR("class Circle\n    def area(self)\n"),
+         .signatures = true},
+        {.path = STR("src/ring.py"),
+         .text = STR("def ring(r):\n\n    return \"o\" * r\n"),
+         .score = 0.5},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct dialect *d = dialect_find(str_from(rows[i].dialect));
+        struct target target = {.model = str_from(rows[i].model)};
+        struct prompt p = usual();
+        struct buf body;
+        p.project = STR("shapes");
+        p.comment = STR("#");
+        p.snippets = pieces;
+        p.n_snippets = 2;
+        buf_init(&body, 1 << 16);
+        assert_int_equal(d->encode(&target, &p, &body, NULL), OK);
+        assert_golden(&body, d->name, "project");
+        buf_release(&body);
+    }
+}
+
 /* A text that all write in their own way, and that JSON has to quote. */
 static void test_any_text_stays_json(void **state)
 {
@@ -368,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loading_writes_nothing),
         cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_snippets),
         cmocka_unit_test(test_any_text_stays_json),
         cmocka_unit_test(test_stops),
         cmocka_unit_test(test_no_stops),
