@@ -43,7 +43,7 @@ _switchyard()
     esac
     case $command in
     complete) options='--config --log --json --language --open' ;;
-    explain) options='--config --log --json --language --last' ;;
+    explain) options='--config --log --json --language --last --open' ;;
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;
     stats) options='--json --csv --prometheus --since --by --only' ;;

@@ -147,7 +147,9 @@ static void learn(struct engine *e, struct place *p)
     size_t at = 0;
     const struct map_slot *slot;
     while ((slot = map_next(&p->documents.by_uri, &at)))
-        engine_edited(e, slot->value, NULL, 0);
+        if (slot->value != p->doc)
+            engine_edited(e, slot->value, NULL, 0);
+    engine_edited(e, p->doc, NULL, 0); /* this one is worked on */
     while (engine_next(e) != USEC_NEVER)
         engine_tick(e, &p->documents, engine_next(e));
 }

@@ -65,6 +65,7 @@ cJSON *describe_options(const struct options *o)
 {
     cJSON *json = cJSON_CreateObject();
     json_add(json, "max_tokens", cJSON_CreateNumber(o->max_tokens));
+    json_add(json, "context_tokens", cJSON_CreateNumber(o->context_tokens));
     json_add(json, "temperature", cJSON_CreateNumber(o->temperature));
     json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
     json_add(json, "debounce_ms", millis_json(o->debounce_ms));
@@ -77,6 +78,7 @@ cJSON *describe_options(const struct options *o)
     add_word(json, "hedge", hedge_name(o->hedge));
     add_word(json, "fail_over", fail_over_name(o->fail_over));
     json_add(json, "welcome", welcome_json(o->welcome));
+    add_word(json, "context", context_name(o->context));
     return json;
 }
 
@@ -302,5 +304,9 @@ void describe_difference(const struct options *o, const struct options *base,
     if (o->welcome != base->welcome)
         buf_printf(out, "%swelcome %s", COMMA,
                    welcome_text(o->welcome, places));
+    if (o->context != base->context)
+        buf_printf(out, "%scontext %s", COMMA, context_name(o->context));
+    if (o->context_tokens != base->context_tokens)
+        buf_printf(out, "%scontext_tokens %u", COMMA, o->context_tokens);
 #undef COMMA
 }

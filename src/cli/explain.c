@@ -106,14 +106,17 @@ static void print_learned(const struct observation *seen, const struct model *m,
 }
 
 /* With what it would take at most: nobody knows yet how long the answer is. */
-static void print_candidate(const struct ask *ask,
+static void print_candidate(const struct table *table, const struct ask *ask,
                             const struct observation *seen,
                             const struct decision *d, struct fleet *fleet,
                             size_t i)
 {
     const struct candidate *c = &d->chain[i];
-    struct bill bill = explain_bill(ask, d, c->model, NULL);
+    struct composition made;
     char cost[40];
+    explain_prompt(ask, seen, d, table, c->model, &made);
+    struct bill bill = explain_bill(&made, c->model, NULL);
+    prompt_release(&made);
     cli_cost(cost, sizeof cost, &bill);
     cli_print("  %zu. %.*s (%.*s): %s", i + 1, STR_ARG(c->model->name),
               STR_ARG(c->model->provider), c->reason);
@@ -124,14 +127,56 @@ static void print_candidate(const struct ask *ask,
     print_learned(seen, c->model, fleet);
 }
 
-static void print_candidates(const struct ask *ask,
+static void print_candidates(const struct table *table, const struct ask *ask,
                              const struct observation *seen,
                              const struct decision *d, struct fleet *fleet)
 {
     cli_print("candidates%s\n",
               d->ruling.silent ? " (a rule wants silence: none is asked)" : "");
     for (size_t i = 0; i < d->n; i++)
-        print_candidate(ask, seen, d, fleet, i);
+        print_candidate(table, ask, seen, d, fleet, i);
+}
+
+static void print_part(const struct composition *made, enum prompt_part p)
+{
+    cli_print("  %-10s %2u %%  %5zu bytes, about %lld tokens: %s\n",
+              prompt_part_name(p), made->parts[p].share, made->parts[p].bytes,
+              (long long)prompt_tokens(made->parts[p].bytes),
+              prompt_part_means(p));
+    for (size_t i = 0; i < made->prompt.n_snippets; i++) {
+        const struct snippet *s = &made->prompt.snippets[i];
+        if (p != (s->signatures ? PART_SIGNATURES : PART_SIMILAR))
+            continue;
+        cli_print("             %.*s, %zu bytes", STR_ARG(s->path),
+                  s->text.len);
+        if (!s->signatures)
+            cli_print(", %.0f %% alike", s->score * 100);
+        cli_print("\n");
+    }
+}
+
+/* Of the first one that is no built-in model: what it would be shown. */
+static void print_context(const struct table *table, const struct ask *ask,
+                          const struct observation *seen,
+                          const struct decision *d)
+{
+    struct composition made;
+    size_t i = 0;
+    while (i < d->n && (d->chain[i].excluded || !d->chain[i].model->dialect))
+        i++;
+    if (i == d->n)
+        return;
+    explain_prompt(ask, seen, d, table, d->chain[i].model, &made);
+    cli_print("context    of %lld tokens, for %.*s\n",
+              (long long)prompt_tokens(made.budget),
+              STR_ARG(d->chain[i].model->name));
+    for (int p = 0; p < PART_COUNT; p++)
+        print_part(&made, (enum prompt_part)p);
+    if (made.withheld)
+        cli_print("  %zu of other files withheld: their text must not go to "
+                  "this model\n",
+                  made.withheld);
+    prompt_release(&made);
 }
 
 static void print_hedge(const struct hedge_plan *plan)
@@ -164,10 +209,28 @@ static void print_text(const struct table *t, const struct place *p,
     print_rules(t, d);
     if (d->routed.text[0])
         cli_print("router     %s\n", d->routed.text);
-    print_candidates(ask, seen, d, fleet);
+    print_candidates(t, ask, seen, d, fleet);
+    print_context(t, ask, seen, d);
     print_hedge(&d->hedge);
     cli_print("features\n");
     print_features(seen);
+}
+
+/* As an editor would know them that has these buffers open. */
+static struct neighbours *neighbours_of(struct place *p, struct kept *kept)
+{
+    struct neighbours *n = neighbours_new();
+    struct neighbours_from from = {
+        .documents = &p->documents, .kept = kept, .root = str_from(p->root)};
+    const struct map_slot *slot;
+    if (!n)
+        return NULL;
+    for (size_t at = 0; (slot = map_next(&p->documents.by_uri, &at));)
+        if (slot->value != p->doc)
+            neighbours_edited(n, slot->value, 0);
+    neighbours_edited(n, p->doc, 0);
+    neighbours_settle(n, &from);
+    return n;
 }
 
 static int explain(const struct arguments *a, struct place *p,
@@ -176,6 +239,8 @@ static int explain(const struct arguments *a, struct place *p,
     struct observation seen;
     struct decision d;
     struct branch branch = {0};
+    struct recent recent = {.place.found = 0};
+    struct neighbours *neighbours = neighbours_of(p, &recent.kept);
     struct ask ask = {
         .doc = p->doc,
         .offset = p->offset,
@@ -184,6 +249,9 @@ static int explain(const struct arguments *a, struct place *p,
         .branch = branch_of(&branch, str_from(p->root), clock_now()),
         .wall = (int64_t)time(NULL),
         .pace = pace_unknown,
+        .recent = &recent,
+        .neighbours = neighbours,
+        .now = clock_now(),
     };
     query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
     observe(&ask, &seen);
@@ -201,6 +269,7 @@ static int explain(const struct arguments *a, struct place *p,
     else
         print_text(table, p, &ask, &seen, &d, fleet);
     fleet_free(fleet);
+    neighbours_free(neighbours);
     return EXIT_DONE;
 }
 

@@ -118,6 +118,7 @@ int place_open(struct place *p, const struct arguments *a)
         struct document *other;
         if (open_file(p, a->open[i], NULL, &other, &why))
             return complain(why.text);
+        document_parse(other, 0);
     }
     /* As in an editor that has been open for a while. */
     document_parse(p->doc, 0);

@@ -8,6 +8,7 @@
 #include "complete/draft.h"
 #include "complete/follow.h"
 #include "complete/habits.h"
+#include "complete/neighbours.h"
 #include "complete/recall.h"
 #include "complete/recollect.h"
 #include "complete/request.h"
@@ -39,6 +40,7 @@ struct engine {
     struct follow follow;
     struct habits habits;
     struct recent recent;
+    struct neighbours *neighbours;
     struct account account;
     struct recollection recollection;
     better_fn *better; /* or NULL */
@@ -59,6 +61,7 @@ static struct flight_deps deps_of(struct engine *e)
         .usage = e->usage,
         .fleet = e->fleet,
         .recent = &e->recent,
+        .neighbours = e->neighbours,
         .warm = e->warm,
         .wall = clock_wall(),
         .is_reading =
@@ -149,6 +152,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->table = table_ref(table);
     bool can_recall = recall_init(&e->recall, table);
     bool can_learn = builtin_init(&e->builtin, table->builtin_bytes);
+    e->neighbours = neighbours_new();
     e->usage = usage_new();
     e->fleet = fleet_new((uint64_t)clock_wall());
     if (e->fleet)
@@ -162,7 +166,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     if (e->plugins)
         plugins_set_table(e->plugins, e->table);
     if (e->checkup && e->plugins && can_recall && can_learn && e->usage &&
-        e->fleet)
+        e->fleet && e->neighbours)
         return e;
     engine_free(e);
     return NULL;
@@ -204,6 +208,7 @@ void engine_free(struct engine *e)
     usage_free(e->usage);
     fleet_free(e->fleet);
     recall_release(&e->recall);
+    neighbours_free(e->neighbours);
     builtin_release(&e->builtin);
     table_unref(e->table);
     free(e);
@@ -252,6 +257,7 @@ static struct ask with_habits(struct engine *e, const struct ask *ask, usec now)
     told.pace = habits_pace(&e->habits, now);
     told.undone = follow_undone(&e->follow, ask->doc, ask->offset);
     told.recent = &e->recent;
+    told.neighbours = e->neighbours;
     told.now = now;
     return told;
 }
@@ -372,6 +378,7 @@ void engine_edited(struct engine *e, struct document *doc,
     if (!change)
         recall_look(&e->recall, e->table, doc);
     builtin_edited(&e->builtin, doc, change, now);
+    neighbours_edited(e->neighbours, doc, now);
     board_refuse(&e->board, doc->uri, ERR_SUPERSEDED, NULL);
     if (!slot)
         return;
@@ -394,6 +401,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
         drop_flight(e, slot);
     }
     builtin_closed(&e->builtin, doc, now);
+    neighbours_closed(e->neighbours, doc);
 }
 
 /* --- the tick */
@@ -403,6 +411,8 @@ usec engine_next(const struct engine *e)
     usec next = builtin_next(&e->builtin);
     usec plugins = plugins_next(e->plugins);
     next = plugins < next ? plugins : next;
+    usec near = neighbours_next(e->neighbours);
+    next = near < next ? near : next;
     next = recollects(&e->recollection) ? 0 : next;
     usec found = recall_next(&e->recall, clock_now());
     next = found < next ? found : next;
@@ -559,6 +569,9 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     recollect(&e->recollection, e->fleet, e->table, e->store, now,
               clock_wall());
     builtin_tick(&e->builtin, docs, now);
+    struct neighbours_from from = {docs, &e->builtin.reader, &e->recent.kept,
+                                   str_from(e->builtin.root)};
+    neighbours_tick(e->neighbours, &from, now);
 }
 
 bool engine_is_reading(const struct engine *e, struct reader_progress *out)

@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#include <math.h>
-
 enum { PATH_MAX_NODES = 64 };
 
 static cJSON *path_json(const struct ask *ask)
@@ -129,30 +127,83 @@ static cJSON *rules_json(const struct table *t, const struct decision *d)
     return list;
 }
 
-struct bill explain_bill(const struct ask *ask, const struct decision *d,
-                         const struct model *m, const struct usage *u)
+void explain_prompt(const struct ask *ask, const struct observation *seen,
+                    const struct decision *d, const struct table *t,
+                    const struct model *m, struct composition *out)
+{
+    struct kept nothing = {.imports_of = 0};
+    struct prompt_for what = {
+        .doc = ask->doc,
+        .offset = ask->offset,
+        .class = seen->c.class,
+        .table = t,
+        .model = m,
+        .options = &d->ruling.options,
+        .path = observe_path(str_from(ask->doc->path), ask->root),
+        .root = ask->root,
+        .kept = ask->recent ? &ask->recent->kept : &nothing,
+        .neighbours = ask->neighbours,
+        .now = ask->now,
+    };
+    prompt_build(&what, out);
+}
+
+struct bill explain_bill(const struct composition *made, const struct model *m,
+                         const struct usage *u)
 {
     struct bill bill = bill_none;
-    struct prompt p;
-    struct buf body, room;
-    struct kept nothing = {.imports_of = 0};
+    struct buf body;
     if (!m->dialect)
         return bill;
     buf_init(&body, CALL_BYTES_MAX);
-    buf_init(&room, 2 * PROMPT_BYTES);
-    prompt_build(ask->doc, ask->offset,
-                 ask->recent ? &ask->recent->kept : &nothing, m,
-                 &d->ruling.options,
-                 observe_path(str_from(ask->doc->path), ask->root), &room, &p);
-    if (prompt_encode(&p, m, &body, NULL) == OK) {
+    if (prompt_encode(&made->prompt, m, &body, NULL) == OK) {
         bill.estimated = true;
         bill.in = usage_tokens_in(u, m, body.len);
-        bill.out = p.max_tokens;
+        bill.out = made->prompt.max_tokens;
         bill.cost = usage_cost(m, bill.in, bill.out, 0);
     }
     buf_release(&body);
-    buf_release(&room);
     return bill;
+}
+
+static cJSON *snippets_json(const struct composition *made, bool signatures)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < made->prompt.n_snippets; i++) {
+        const struct snippet *s = &made->prompt.snippets[i];
+        if (s->signatures != signatures)
+            continue;
+        cJSON *o = cJSON_CreateObject();
+        json_add_str(o, "path", s->path);
+        cJSON_AddNumberToObject(o, "bytes", (double)s->text.len);
+        if (!signatures)
+            cJSON_AddNumberToObject(o, "alike", round(s->score * 100) / 100);
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
+cJSON *explain_context(const struct composition *made)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "budget_tokens",
+                            (double)prompt_tokens(made->budget));
+    cJSON *parts = cJSON_AddArrayToObject(o, "parts");
+    for (int i = 0; i < PART_COUNT; i++) {
+        cJSON *part = cJSON_CreateObject();
+        cJSON_AddStringToObject(part, "part",
+                                prompt_part_name((enum prompt_part)i));
+        cJSON_AddNumberToObject(part, "share", made->parts[i].share);
+        cJSON_AddNumberToObject(part, "bytes", (double)made->parts[i].bytes);
+        cJSON_AddNumberToObject(part, "tokens",
+                                (double)prompt_tokens(made->parts[i].bytes));
+        if (i == PART_SIGNATURES || i == PART_SIMILAR)
+            cJSON_AddItemToObject(part, "of",
+                                  snippets_json(made, i == PART_SIGNATURES));
+        cJSON_AddItemToArray(parts, part);
+    }
+    cJSON_AddNumberToObject(o, "withheld", (double)made->withheld);
+    return o;
 }
 
 static void add_bill(cJSON *o, const struct bill *bill)
@@ -255,9 +306,15 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     cJSON_AddItemToObject(o, "rules", rules_json(t, d));
     cJSON *candidates = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n; i++) {
-        struct bill bill = explain_bill(ask, d, d->chain[i].model, u);
+        const struct model *m = d->chain[i].model;
+        struct composition made;
+        explain_prompt(ask, seen, d, t, m, &made);
+        struct bill bill = explain_bill(&made, m, u);
         cJSON *c = candidate_json(&d->chain[i], i + 1, &bill);
-        add_learned(c, f, d->chain[i].model, &seen->task);
+        add_learned(c, f, m, &seen->task);
+        if (m->dialect)
+            cJSON_AddItemToObject(c, "context", explain_context(&made));
+        prompt_release(&made);
         cJSON_AddItemToArray(candidates, c);
     }
     json_add(o, "hedge", hedge_json(&d->hedge));

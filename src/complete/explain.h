@@ -5,14 +5,15 @@
 
 #include "base/json.h"
 #include "complete/engine.h"
+#include "complete/prompt.h"
 
 /*
  * {class, language, path: [node types outermost first], in: [heads of the
  * definitions around the cursor, outermost first], features, extent,
  * privacy: {tier, by}, route: {index, name, …}, rules, candidates: [{model,
- * provider, rank, reason, excluded?, tokens, most_cost, learned?}], hedge: {of,
- * after_ms?, with or reason}?, router?, model}. The caller frees it; NULL
- * without memory. `u` and `f` may be NULL.
+ * provider, rank, reason, excluded?, tokens, most_cost, learned?, context?}],
+ * hedge: {of, after_ms?, with or reason}?, router?, model}. The caller frees
+ * it; NULL without memory. `u` and `f` may be NULL.
  */
 cJSON *explain_json(const struct table *t, const struct ask *ask,
                     const struct observation *seen, const struct decision *d,
@@ -28,11 +29,20 @@ void explain_learned_text(const struct standing *s, struct buf *out);
 /* The list "in"; the caller frees it. */
 cJSON *explain_around(const struct document *doc, size_t offset);
 
-/* What asking this model there would take: the tokens of the request, by what
- * its service reported before (`u` may be NULL), the longest answer, and their
+/* What this model would be shown there; to be released. */
+void explain_prompt(const struct ask *ask, const struct observation *seen,
+                    const struct decision *d, const struct table *t,
+                    const struct model *m, struct composition *out);
+
+/* What asking with it would take: the tokens of the request, by what the
+ * service reported before (`u` may be NULL), the longest answer, and their
  * price. Nothing for the built-in model. */
-struct bill explain_bill(const struct ask *ask, const struct decision *d,
-                         const struct model *m, const struct usage *u);
+struct bill explain_bill(const struct composition *made, const struct model *m,
+                         const struct usage *u);
+
+/* {budget_tokens, parts: [{part, share (in hundredths), bytes, tokens, of:
+ * [{path, bytes, alike?}]?}], withheld}; the caller frees it. */
+cJSON *explain_context(const struct composition *made);
 
 /*
  * What is kept of a decision: {features, privacy, rules, candidates, hedge?,

@@ -206,27 +206,43 @@ static http_id start(struct leg *l, const struct flight_deps *deps,
     return http_start(deps->http, r, deps->events, deps->arg, why);
 }
 
+static void build(const struct flight *f, const struct leg *l,
+                  const struct flight_deps *deps, const struct document *doc,
+                  usec now, struct composition *out)
+{
+    struct str root = str_from(f->root);
+    struct prompt_for what = {
+        .doc = doc,
+        .offset = l->origin,
+        .class = f->seen.c.class,
+        .table = f->table,
+        .model = l->model,
+        .options = &f->decision.ruling.options,
+        .path = observe_path(str_from(doc->path), root),
+        .root = root,
+        .kept = &deps->recent->kept,
+        .neighbours = deps->neighbours,
+        .now = now,
+    };
+    prompt_build(&what, out);
+}
+
 enum err leg_start(struct flight *f, struct leg *l,
                    const struct flight_deps *deps, const struct document *doc,
                    usec now, struct why *why)
 {
-    struct prompt prompt;
+    struct composition made = {.budget = 0};
     struct sending sending;
-    struct buf room;
     struct call *c = &l->call;
     enum err e = OK;
     usec left = f->deadline > now ? f->deadline - now + MSEC(100) : 1;
     enum key_state key =
         sending_init(&sending, l->model, deps->keys, now, &e, why);
     l->keyless = key == KEY_COMING;
-    buf_init(&room, 2 * PROMPT_BYTES);
     if (key != KEY_GOOD)
         goto out;
-    prompt_build(doc, l->origin, &deps->recent->kept, l->model,
-                 &f->decision.ruling.options,
-                 observe_path(str_from(doc->path), str_from(f->root)), &room,
-                 &prompt);
-    e = sending_fill(&sending, l->model, &prompt, left, why);
+    build(f, l, deps, doc, now, &made);
+    e = sending_fill(&sending, l->model, &made.prompt, left, why);
     if (e)
         goto out;
     if (!decision_claim(&f->decision, l->place, &f->seen.task, deps->fleet, now,
@@ -246,7 +262,7 @@ enum err leg_start(struct flight *f, struct leg *l,
         e = l->model->plugin ? ERR_CONNECT : ERR_INTERNAL;
     }
 out:
-    buf_release(&room);
+    prompt_release(&made);
     sending_release(&sending);
     return e;
 }

@@ -9,6 +9,8 @@
 #include "route/task.h"
 #include "route/welcome.h"
 
+struct neighbours;
+
 /* What was found for one key and may serve the next: the engine's. Zero bytes
  * are nothing. */
 struct recent {
@@ -28,7 +30,8 @@ struct ask {
     struct str branch; /* that is checked out there; may be empty */
     struct pace pace;  /* the engine knows */
     bool undone; /* likewise: an accepted text was just taken back there */
-    struct recent *recent; /* may be NULL */
+    struct recent *recent;         /* may be NULL */
+    struct neighbours *neighbours; /* likewise */
     usec now;
     int64_t wall; /* seconds since 1970, for the hour and the day */
 };

@@ -1,7 +1,11 @@
 #include "complete/prompt.h"
+#include "base/file.h"
 #include "base/unicode.h"
 #include "context/scope.h"
+#include "context/syntax.h"
 #include "doc/query.h"
+
+#include <string.h>
 
 /* What the imports may cost of a turn: a thousand take a millisecond. */
 enum { IMPORTS_US = 2000 };
@@ -11,16 +15,71 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Bytes of buffer text that go into the window beside the answer. */
-static size_t room_for(const struct model *model, uint32_t max_tokens)
+static const char *const part_names[PART_COUNT] = {
+#define X(name, text, doc) [PART_##name] = text,
+    PROMPT_PARTS(X)
+#undef X
+};
+
+static const char *const part_meanings[PART_COUNT] = {
+#define X(name, text, doc) [PART_##name] = doc,
+    PROMPT_PARTS(X)
+#undef X
+};
+
+const char *prompt_part_name(enum prompt_part p)
 {
-    if (model->max_context == 0)
-        return PROMPT_BYTES;
+    return part_names[p];
+}
+
+const char *prompt_part_means(enum prompt_part p)
+{
+    return part_meanings[p];
+}
+
+/*
+ * Hundredths of the budget, by what is being written. An import is written
+ * before anything of it is used, by the example of other files. All else has
+ * one division: within a body comments, strings and heads come and go, and
+ * with them the head of the prompt would.
+ */
+static const unsigned divisions[][PART_COUNT] = {
+    /* signatures, similar, lead, prefix, suffix */
+    {12, 18, 10, 38, 22},
+    {0, 30, 10, 38, 22}, /* an import */
+    {0, 0, 12, 63, 25},  /* no other files */
+};
+
+/* Whether the dialect has a place for other files, and anybody wants them; a
+ * small window is better filled with the buffer's own text. */
+static bool takes_others(const struct prompt_for *f, size_t budget,
+                         struct str comment)
+{
+    const struct dialect *d = f->model->dialect;
+    return f->neighbours && f->options->context != CONTEXT_FILE &&
+           budget >= PROMPT_BYTES_OTHERS &&
+           (comment.len || (d && (d->chat || d->snippets)));
+}
+
+static const unsigned *division_of(const struct prompt_for *f, size_t budget,
+                                   struct str comment)
+{
+    if (!takes_others(f, budget, comment))
+        return divisions[2];
+    return divisions[f->class == CURSOR_IMPORT];
+}
+
+/* Bytes beside the answer. */
+static size_t budget_of(const struct prompt_for *f, uint32_t max_tokens)
+{
+    size_t wanted = (size_t)f->options->context_tokens * PROMPT_BYTES_TOKEN;
     size_t kept = max_tokens + 64; /* the answer, the layout's own tokens */
-    if (model->max_context <= kept)
+    size_t max = f->model->max_context;
+    if (max == 0)
+        return wanted;
+    if (max <= kept)
         return 256;
-    return smaller(PROMPT_BYTES,
-                   (model->max_context - kept) * PROMPT_BYTES_TOKEN);
+    return smaller(wanted, (max - kept) * PROMPT_BYTES_TOKEN);
 }
 
 /*
@@ -117,42 +176,103 @@ static void append_lead(const struct document *doc, size_t offset,
         append_line(out, head_lines(doc, &at[i], start));
 }
 
-/* The text in front of the cursor that fits into `limit` bytes. */
-static struct str prefix_of(const struct document *doc, size_t offset,
-                            size_t limit, struct kept *kept, struct buf *room)
+/* The text before the cursor that fits into `limit` bytes, and in front of it
+ * the lead, in `lead` bytes, where it does not all fit into both. */
+static struct str prefix_of(const struct prompt_for *f, size_t limit,
+                            size_t lead, struct composition *out)
 {
-    struct str text = text_view(&doc->text);
-    size_t lead = limit / PROMPT_LEAD_SHARE;
-    if (offset <= limit)
-        return str_sub(text, 0, offset);
-    size_t start = prefix_start(text, offset, limit - lead);
-    if (!queries_ready(doc->language))
-        return str_sub(text, start, offset);
-    append_lead(doc, offset, kept, start, lead, room);
-    buf_append(room, str_sub(text, start, offset));
-    if (room->failed)
-        return str_sub(text, start, offset);
-    return buf_view(room);
+    struct str text = text_view(&f->doc->text);
+    struct buf *head = &out->head;
+    if (f->offset <= limit + lead)
+        return str_sub(text, 0, f->offset);
+    size_t start = prefix_start(text, f->offset, limit);
+    if (!queries_ready(f->doc->language))
+        return str_sub(text, start, f->offset);
+    append_lead(f->doc, f->offset, f->kept, start, lead, head);
+    out->parts[PART_LEAD].bytes = head->len;
+    buf_append(head, str_sub(text, start, f->offset));
+    if (!head->failed)
+        return buf_view(head);
+    out->parts[PART_LEAD].bytes = 0;
+    return str_sub(text, start, f->offset);
 }
 
-void prompt_build(const struct document *doc, size_t offset, struct kept *kept,
-                  const struct model *model, const struct options *options,
-                  struct str path, struct buf *room, struct prompt *out)
+static size_t share_of(const struct composition *c, enum prompt_part p)
 {
-    struct str text = text_view(&doc->text);
-    uint32_t max_tokens = options->max_tokens;
-    if (model->max_tokens && model->max_tokens < max_tokens)
-        max_tokens = model->max_tokens;
-    size_t bytes = room_for(model, max_tokens);
-    size_t after = smaller(bytes / 4, text.len - offset);
-    *out = (struct prompt){
-        .prefix = prefix_of(doc, offset, bytes - after, kept, room),
-        .suffix = str_sub(text, offset, suffix_end(text, offset, after)),
-        .language = str_from(doc->language->name),
-        .path = path,
-        .max_tokens = max_tokens,
-        .temperature = options->temperature,
+    return c->budget * c->parts[p].share / 100;
+}
+
+static void add_snippets(const struct prompt_for *f, struct composition *out)
+{
+    struct wish wish = {
+        .doc = f->doc,
+        .offset = f->offset,
+        .shown = str_sub(text_view(&f->doc->text),
+                         f->offset - smaller(f->offset, PROMPT_BYTES),
+                         f->offset + out->prompt.suffix.len),
+        .table = f->table,
+        .model = f->model,
+        .root = f->root,
+        .context = f->options->context,
+        .signatures = share_of(out, PART_SIGNATURES),
+        .similar = share_of(out, PART_SIMILAR),
+        .now = f->now,
     };
+    struct prompt *p = &out->prompt;
+    p->snippets = out->snippets;
+    p->n_snippets = neighbours_choose(f->neighbours, &wish, &out->others,
+                                      out->snippets, &out->withheld);
+    for (size_t i = 0; i < p->n_snippets; i++) {
+        const struct snippet *s = &p->snippets[i];
+        out->parts[s->signatures ? PART_SIGNATURES : PART_SIMILAR].bytes +=
+            s->text.len;
+    }
+}
+
+static struct str comment_of(const struct language *language)
+{
+    const struct syntax *s = syntax_for(language);
+    return s && s->n_line_comments ? s->line_comments[0] : STR("");
+}
+
+void prompt_build(const struct prompt_for *f, struct composition *out)
+{
+    struct str text = text_view(&f->doc->text);
+    uint32_t max_tokens = f->options->max_tokens;
+    if (f->model->max_tokens && f->model->max_tokens < max_tokens)
+        max_tokens = f->model->max_tokens;
+    memset(out, 0, sizeof *out);
+    out->budget = budget_of(f, max_tokens);
+    buf_init(&out->head, 2 * out->budget);
+    buf_init(&out->others, 2 * out->budget);
+    struct str comment = comment_of(f->doc->language);
+    const unsigned *shares = division_of(f, out->budget, comment);
+    for (int i = 0; i < PART_COUNT; i++)
+        out->parts[i].share = shares[i];
+    size_t after = smaller(share_of(out, PART_SUFFIX), text.len - f->offset);
+    /* What is not needed behind the cursor is of use before it. */
+    size_t before = share_of(out, PART_PREFIX) + share_of(out, PART_SUFFIX);
+    out->prompt = (struct prompt){
+        .suffix = str_sub(text, f->offset, suffix_end(text, f->offset, after)),
+        .language = str_from(f->doc->language->name),
+        .path = f->path,
+        .project = file_name(f->root),
+        .comment = comment,
+        .max_tokens = max_tokens,
+        .temperature = f->options->temperature,
+    };
+    struct prompt *p = &out->prompt;
+    p->prefix = prefix_of(f, before - after, share_of(out, PART_LEAD), out);
+    out->parts[PART_PREFIX].bytes = p->prefix.len - out->parts[PART_LEAD].bytes;
+    out->parts[PART_SUFFIX].bytes = p->suffix.len;
+    if (shares[PART_SIMILAR])
+        add_snippets(f, out);
+}
+
+void prompt_release(struct composition *c)
+{
+    buf_release(&c->head);
+    buf_release(&c->others);
 }
 
 int64_t prompt_tokens(size_t bytes)

@@ -173,8 +173,12 @@ static const struct key keys[] = {
      "the order that they have without it; \"none\": no plug-in"},
     {"routes[].candidates", KEY_LATER, 0, 0, 0, NULL, NULL,
      "one completion is asked for"},
-    {"routes[].context", KEY_LATER, 0, 0, 0, NULL, NULL,
-     "the text around the cursor is sent"},
+    {"routes[].context", KEY_STRING, 0, 0, 0, "file|open|workspace", NULL,
+     "whose text is shown beside the buffer's own: none; that of other buffers "
+     "that are or were open; or of what it imports from the workspace's files, "
+     "too"},
+    {"routes[].context_tokens", KEY_INTEGER, 0, 64, 32000, NULL, NULL,
+     "tokens of a prompt at most, divided as \"switchyard explain\" shows"},
     {"routes[].max_tokens", KEY_INTEGER, 0, 1, 1e6, NULL, NULL,
      "tokens of an answer at most"},
     {"routes[].temperature", KEY_NUMBER, 0, 0, 2, NULL, NULL,
@@ -284,6 +288,9 @@ static const struct key keys[] = {
      "nothing; the cheapest candidate, still; or none that it is for"},
 
     {"max_tokens", KEY_INTEGER, 0, 1, 1e6, NULL, "256", EACH_ROUTE},
+    {"context", KEY_STRING, 0, 0, 0, "file|open|workspace", "workspace",
+     EACH_ROUTE},
+    {"context_tokens", KEY_INTEGER, 0, 64, 32000, NULL, "5500", EACH_ROUTE},
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
     {"debounce_ms", KEY_INTEGER, 0, 0, 60000, "auto", "auto", EACH_ROUTE},

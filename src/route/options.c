@@ -86,6 +86,12 @@ cJSON *welcome_json(unsigned welcome)
     return list;
 }
 
+static const char *const contexts[WORDS] = {
+    [CONTEXT_FILE] = "file",
+    [CONTEXT_OPEN] = "open",
+    [CONTEXT_WORKSPACE] = "workspace",
+};
+
 const char *multiline_name(enum multiline m)
 {
     return multilines[m];
@@ -99,6 +105,11 @@ const char *fail_over_name(enum fail_over f)
 const char *hedge_name(enum hedge h)
 {
     return hedges[h];
+}
+
+const char *context_name(enum context c)
+{
+    return contexts[c];
 }
 
 /* -1: it is none of them. */
@@ -152,6 +163,7 @@ struct options options_read(const cJSON *json, const struct options *base)
 {
     struct options o = *base;
     read_u32(json, "max_tokens", &o.max_tokens);
+    read_u32(json, "context_tokens", &o.context_tokens);
     read_u32(json, "deadline_ms", &o.deadline_ms);
     read_millis(json, "debounce_ms", &o.debounce_ms);
     read_millis(json, "draft_ms", &o.draft_ms);
@@ -164,6 +176,8 @@ struct options options_read(const cJSON *json, const struct options *base)
                                             (int)o.fail_over);
     o.hedge = (enum hedge)read_word(json, "hedge", hedges, (int)o.hedge);
     o.welcome = read_welcome(json, o.welcome);
+    o.context =
+        (enum context)read_word(json, "context", contexts, (int)o.context);
     return o;
 }
 
@@ -242,8 +256,8 @@ enum err options_set(struct options *o, struct str key, struct str value,
                      struct why *why)
 {
     static const char *const numbers[] = {
-        "max_tokens", "temperature", "deadline_ms", "debounce_ms",
-        "threshold",  "max_cost",    "draft_ms"};
+        "max_tokens",  "context_tokens", "temperature", "deadline_ms",
+        "debounce_ms", "threshold",      "max_cost",    "draft_ms"};
     char path[40];
     if (str_is(key, "multiline"))
         return set_word(o, "multiline", value, multilines, why);
@@ -252,6 +266,8 @@ enum err options_set(struct options *o, struct str key, struct str value,
     if (str_is(key, "welcome"))
         return set_choice(o, key_find("routes[].welcome"), "welcome", value,
                           why);
+    if (str_is(key, "context"))
+        return set_word(o, "context", value, contexts, why);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         snprintf(path, sizeof path, "routes[].%s", numbers[i]);
         if (!str_is(key, numbers[i]))
@@ -263,7 +279,8 @@ enum err options_set(struct options *o, struct str key, struct str value,
     }
     return why_set(why, ERR_CONFIG,
                    "no option \"%.*s\" can be set; known: max_tokens, "
-                   "temperature, deadline_ms, debounce_ms, threshold, "
-                   "draft_ms, max_cost, multiline, hedge, welcome",
+                   "context_tokens, temperature, deadline_ms, debounce_ms, "
+                   "threshold, draft_ms, max_cost, multiline, hedge, welcome, "
+                   "context",
                    STR_ARG(str_sub(key, 0, 40)));
 }

@@ -8,6 +8,7 @@
 const char *multiline_name(enum multiline m); /* "auto" */
 const char *fail_over_name(enum fail_over f); /* "own_servers" */
 const char *hedge_name(enum hedge h);         /* "off" */
+const char *context_name(enum context c);     /* "workspace" */
 
 /* "auto", "never" or "60 ms"; valid as long as `out`. */
 const char *millis_text(uint32_t ms, char out[24]);

@@ -97,6 +97,8 @@ static struct options default_options(void)
 {
     return (struct options){
         .max_tokens = (uint32_t)key_number("max_tokens"),
+        .context = CONTEXT_WORKSPACE,
+        .context_tokens = (uint32_t)key_number("context_tokens"),
         .temperature = key_number("temperature"),
         .deadline_ms = (uint32_t)key_number("deadline_ms"),
         .debounce_ms = DEBOUNCE_AUTO,

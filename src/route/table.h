@@ -79,10 +79,17 @@ enum hedge {
  * that it never is. */
 #define DRAFT_AUTO UINT32_MAX
 #define DRAFT_NEVER (UINT32_MAX - 1)
+/* Whose text a model is shown beside the buffer's own. */
+enum context {
+    CONTEXT_FILE, /* nobody's */
+    CONTEXT_OPEN, /* that of buffers that are or were open */
+    CONTEXT_WORKSPACE,
+};
 
 /* Options that a route may set; also the defaults of all routes. */
 struct options {
     uint32_t max_tokens;
+    uint32_t context_tokens; /* of a prompt, its layout's own ones aside */
     double temperature;
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent;
@@ -94,6 +101,7 @@ struct options {
     enum fail_over fail_over;
     enum hedge hedge;
     unsigned welcome; /* a bit for each enum unwelcome that is welcome */
+    enum context context;
 };
 
 /* Whether it costs nothing: the built-in one, one on a local server, and one

@@ -12,13 +12,14 @@
 
 enum { CONTEXT = 700, ANSWER = 36, BYTES = (CONTEXT - ANSWER - 64) * 3 };
 
-static const struct options options = {.max_tokens = ANSWER};
+static const struct options options = {
+    .max_tokens = ANSWER, .context_tokens = PROMPT_BYTES / PROMPT_BYTES_TOKEN};
 
 struct shown {
     struct documents docs;
     struct document *doc;
-    struct buf room;
     struct kept kept;
+    struct composition made;
     struct prompt prompt;
 };
 
@@ -33,15 +34,21 @@ static void show(struct shown *s, const char *language, struct str text,
                      OK);
     document_parse(s->doc, 0);
     query_of(s->doc->language, QUERY_IMPORTS); /* waits for its thread */
-    buf_init(&s->room, 2 * PROMPT_BYTES);
     s->kept = (struct kept){.imports_of = 0};
-    prompt_build(s->doc, offset, &s->kept, &model, &options, STR("a"), &s->room,
-                 &s->prompt);
+    struct prompt_for what = {.doc = s->doc,
+                              .offset = offset,
+                              .class = CURSOR_BODY,
+                              .model = &model,
+                              .options = &options,
+                              .path = STR("a"),
+                              .kept = &s->kept};
+    prompt_build(&what, &s->made);
+    s->prompt = s->made.prompt;
 }
 
 static void release(struct shown *s)
 {
-    buf_release(&s->room);
+    prompt_release(&s->made);
     documents_release(&s->docs);
 }
 
@@ -120,7 +127,7 @@ static void a_file_that_fits_is_shown_as_it_is(void **state)
     show(&s, "python", text, 30, CONTEXT);
     assert_true(str_eq(s.prompt.prefix, str_sub(text, 0, 30)));
     assert_true(str_eq(s.prompt.suffix, str_sub(text, 30, text.len)));
-    assert_int_equal(s.room.len, 0);
+    assert_int_equal(s.made.head.len, 0);
     release(&s);
 }
 
@@ -137,7 +144,7 @@ static void the_lead_has_its_share(void **state)
     struct str prefix = s.prompt.prefix;
     size_t at = str_find(prefix, STR("def read(n):\n    x"));
     assert_int_not_equal(at, STR_NONE);
-    assert_in_range(at, 100, BYTES / PROMPT_LEAD_SHARE);
+    assert_in_range(at, 100, BYTES / 8);
     begins(prefix, "from package.module0 import some_name_of_it\n", "from");
     assert_in_range(prefix.len, BYTES / 2, BYTES);
     release(&s);
