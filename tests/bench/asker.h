@@ -15,10 +15,10 @@
 #include <time.h>
 
 enum {
-    EDITED = 60, /* files */
+    EDITED = 150, /* files */
     LINES_PER_FILE = 8,
     MEMORY = 256 << 20,
-    STEP = 16 << 10
+    STEP = 8 << 10 /* as complete/reader.h */
 };
 
 /* --- samples of times */
@@ -81,6 +81,7 @@ struct asker {
     struct ngram_answer answer;
     struct buf now; /* the text as typed so far */
     struct sample *learn, *predict;
+    const struct ngram_syntax *syntax; /* NULL: nobody knows */
 };
 
 /* What is suggested behind `typed` bytes of the line. */
@@ -108,7 +109,8 @@ static inline struct str ask(struct asker *a, const struct corpus_line *line,
                             .max_lines = a->max_lines ? a->max_lines : 1,
                             .max_bytes = a->max_lines > 1 ? 2048 : 256,
                             .threshold = a->threshold,
-                            .block_threshold = a->block_threshold};
+                            .block_threshold = a->block_threshold,
+                            .syntax = a->syntax};
     bool any = ngram_predict(a->m, &q, &a->answer);
     if (a->learn)
         sample_add(a->learn, t1 - t0);

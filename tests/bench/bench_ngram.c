@@ -9,6 +9,7 @@
  * See asker.h for what each of them knows.
  */
 #include "bench/asker.h"
+#include "complete/facts.h"
 #include "context/classify.h"
 #include "doc/document.h"
 #include "ngram/library.h"
@@ -35,12 +36,15 @@ static void classes_release(struct classes *c)
     buf_release(&c->uri);
 }
 
-/* What is written at the cursor, as the server sees it. */
+/* What is written at the cursor, as the server sees it; and what it tells the
+ * model of the syntax there: false where it knows nothing. */
 static enum cursor_class class_at(struct classes *c, struct str path,
-                                  struct str text, size_t cursor)
+                                  struct str text, size_t cursor,
+                                  struct ngram_syntax *syntax, bool *known)
 {
     struct document *doc;
     enum cursor_class class = CURSOR_TOP_LEVEL;
+    *known = false;
     buf_clear(&c->uri);
     buf_printf(&c->uri, "file:///%.*s", STR_ARG(path));
     if (documents_open(&c->docs, buf_view(&c->uri), STR(""), 1, text, &doc,
@@ -48,6 +52,7 @@ static enum cursor_class class_at(struct classes *c, struct str path,
         return class;
     document_parse(doc, 0);
     class = classify(doc, cursor).class;
+    *known = facts_find(doc, cursor, class, syntax);
     documents_close(&c->docs, buf_view(&c->uri));
     return class;
 }
@@ -71,6 +76,22 @@ static void score_add(struct rest_score *s, bool exact, double similar)
     s->similar += similar;
 }
 
+static enum cursor_class class_of(struct classes *c, struct asker *a,
+                                  const struct corpus_line *line, size_t at,
+                                  struct ngram_syntax *syntax, bool *known)
+{
+    struct buf text;
+    buf_init(&text, 2 * CORPUS_MAX_FILE);
+    buf_append(&text, line->before);
+    buf_append(&text, str_sub(line->typed, 0, at));
+    buf_append(&text, line->after);
+    enum cursor_class class =
+        class_at(c, a->corpus->files[a->edited].path, buf_view(&text),
+                 line->before.len + at, syntax, known);
+    buf_release(&text);
+    return class;
+}
+
 /* From the start of a random token. */
 static void score_rest(struct asker *a, const struct corpus_line *line,
                        uint32_t *random, void *arg)
@@ -80,17 +101,19 @@ static void score_rest(struct asker *a, const struct corpus_line *line,
     while (at > 0 && lexer_in_word(line->typed.ptr[at]) &&
            lexer_in_word(line->typed.ptr[at - 1]))
         at--;
+    struct ngram_syntax syntax;
+    enum cursor_class class = CURSOR_TOP_LEVEL;
+    bool known = false;
+    if (a->rival == MODEL)
+        class = class_of(&scores->classes, a, line, at, &syntax, &known);
+    a->syntax = known ? &syntax : NULL;
     struct str s = str_trim(ask(a, line, at));
     struct str rest = str_trim(str_sub(line->typed, at, line->typed.len));
     bool exact = str_eq(s, rest);
     double similar = similarity(s, rest);
     score_add(&scores->all, exact, similar);
-    if (a->rival != MODEL)
-        return;
-    enum cursor_class class =
-        class_at(&scores->classes, a->corpus->files[a->edited].path,
-                 buf_view(&a->now), line->before.len + at);
-    score_add(&scores->of[class], exact, similar);
+    if (a->rival == MODEL)
+        score_add(&scores->of[class], exact, similar);
 }
 
 static void score_print(const struct rest_score *s, const char *name)
@@ -146,8 +169,10 @@ static void score_line(struct library *l, struct str key, struct str text,
                        struct str without)
 {
     static struct site site;
+    struct ngram_syntax syntax;
+    bool known;
     enum cursor_class class =
-        class_at(&s->classes, key, without, line->before.len);
+        class_at(&s->classes, key, without, line->before.len, &syntax, &known);
     size_t start = line->before.len;
     while (start > 0 && text.ptr[start - 1] != '\n')
         start--;
@@ -156,7 +181,7 @@ static void score_line(struct library *l, struct str key, struct str text,
     lexer_init(&lexer, str_sub(text, start, text.len - line->after.len),
                syntax_of(key), lexer_start());
     lexer_next(&lexer, &t);
-    site_init(&site, l, key, line->before, line->after);
+    site_init(&site, l, key, line->before, line->after, known ? &syntax : NULL);
     while (lexer_next(&lexer, &t)) {
         struct guess guesses[10];
         uint32_t id = vocabulary_find(&l->words, &t);
@@ -313,9 +338,10 @@ static void typing(const struct corpus *c, enum rival rival, double threshold,
 
 enum { BLOCK_LINES = 12 };
 
+/* Of answers with more than one line: how many lines they have, and how many
+ * of them are right, up to the first that is not. */
 struct block_score {
-    size_t count, shown, first, lines, right, whole;
-    double similar;
+    size_t count, shown, lines, right, whole;
 };
 
 /* From the line on, all that is indented as much or more; blank lines end it.
@@ -361,24 +387,21 @@ static void score_block(struct asker *a, const struct corpus_line *line,
     gone.after = str_sub(text, start + truth.len, text.len);
     struct str said = ask(a, &gone, 0);
     score->count++;
-    if (!said.len)
+    if (str_find_char(said, '\n') == STR_NONE)
         return;
-    score->shown++;
-    score->similar += similarity(said, truth);
-    score->whole += str_eq(str_trim_end(said), str_trim_end(truth));
     bool same = true;
-    for (size_t i = 0; said.len; i++) {
+    for (; said.len; score->lines++) {
         struct str ours = next_line(&said), theirs = next_line(&truth);
         same = same && str_eq(ours, theirs);
-        score->lines++;
         score->right += same;
-        score->first += same && i == 0;
     }
+    score->shown++;
+    score->whole += same;
 }
 
 static double share(size_t part, size_t of)
 {
-    return of ? 100.0 * (double)part / (double)of : 0.0;
+    return of ? (double)part / (double)of : 0.0;
 }
 
 static void blocks(const struct corpus *c)
@@ -388,17 +411,16 @@ static void blocks(const struct corpus *c)
         struct block_score s = {0};
         struct asker a = {.corpus = c,
                           .rival = MODEL,
-                          .threshold = thresholds[i],
+                          .threshold =
+                              thresholds[i] < 0.4 ? thresholds[i] : 0.4,
                           .block_threshold = thresholds[i],
                           .max_lines = BLOCK_LINES};
         each_line(&a, score_block, &s);
         printf("block, model at %.2f       shown %5.1f %%  lines %.1f  "
-               "of them right %5.1f %%  whole %5.1f %%  similar %5.1f %%  "
-               "of %zu\n",
-               thresholds[i], share(s.shown, s.count),
-               s.shown ? (double)s.lines / (double)s.shown : 0.0,
-               share(s.right, s.lines), share(s.whole, s.shown),
-               s.shown ? 100.0 * s.similar / (double)s.shown : 0.0, s.count);
+               "right %.2f of them  all of them %.2f  of %zu\n",
+               thresholds[i], 100.0 * share(s.shown, s.count),
+               share(s.lines, s.shown), share(s.right, s.lines),
+               share(s.whole, s.shown), s.count);
     }
 }
 

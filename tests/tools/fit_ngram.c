@@ -1,14 +1,15 @@
 /*
  * Fits the weights of the built-in model on real code:
  *
- *   fit_ngram FILE... [-- FILE...]... > src/ngram/weights.c
+ *   fit_ngram [--] FILE... [-- FILE...]... [--check FILE...]... > weights.c
  *
  * (tests/tools/fit runs it on trees that it fetches; `make weights` runs that.)
  *
- * Each group of files is one workspace. Lines are taken out of some of its
- * files and predicted token by token and letter by letter, as bench_ngram
- * does with other code. The weights of each situation maximise the likelihood
- * of what stood there (Adam, Kingma and Ba 2015).
+ * Each group of files is one workspace; those behind --check are not fitted
+ * on, but tell how well what was fitted does elsewhere. Lines are taken out of
+ * some of its files and predicted token by token and letter by letter, as
+ * bench_ngram does with other code. The weights of each situation maximise the
+ * likelihood of what stood there (Adam, Kingma and Ba 2015).
  */
 #include "bench/corpus.h"
 #include "ngram/mixer.h"
@@ -17,14 +18,15 @@
 #include <stdio.h>
 
 enum {
-    EDITED = 160, /* files of each workspace */
-    LINES_PER_FILE = 20,
+    EDITED = 120, /* files of each workspace */
+    LINES_PER_FILE = 24,
     MEMORY = 512 << 20,
-    EPOCHS = 10,
+    EPOCHS = 12,
     BATCH = 32,
     AHEAD = 5,
     SEED = 20
 };
+static const float rate_at_first = 0.004f;
 
 struct example {
     uint8_t count, answer; /* `answer` == count: none of the candidates */
@@ -37,7 +39,9 @@ struct examples {
     size_t count, cap;
 };
 
-static struct examples examples[SITUATION_COUNT];
+/* To be fitted on, and of the workspaces that only check how well that went. */
+static struct examples examples[2][SITUATION_COUNT];
+static int checking;
 
 static void *demand(void *memory)
 {
@@ -52,7 +56,7 @@ static void example_add(const struct site *site, uint32_t truth)
     static struct mix m;
     evidence_collect(&e, site);
     mix(&m, &e, NULL);
-    struct examples *list = &examples[m.situation];
+    struct examples *list = &examples[checking][m.situation];
     if (list->count == list->cap) {
         list->cap = list->cap ? list->cap * 2 : 1024;
         list->at = demand(realloc(list->at, list->cap * sizeof *list->at));
@@ -102,7 +106,7 @@ static void ask(struct library *l, struct str key, struct buf *now,
     buf_append(now, line->after);
     library_learn(l, key, buf_view(now));
     site_init(site, l, key, str_sub(buf_view(now), 0, cursor),
-              str_sub(buf_view(now), cursor, now->len));
+              str_sub(buf_view(now), cursor, now->len), NULL);
 }
 
 static void add_line(struct library *l, struct str key, struct str text,
@@ -313,43 +317,77 @@ static void adam_step(struct adam *a, float *w, const float *g, float rate)
     }
 }
 
-static void fit(const struct examples *list, struct weights *w,
-                const char *name)
+struct outcome {
+    double loss;
+    size_t seen, right;
+};
+
+static void fit_batch(const struct examples *list, struct weights *w,
+                      struct adam *adam, float rate, uint32_t *random,
+                      struct outcome *o)
+{
+    static struct weights g;
+    memset(&g, 0, sizeof g);
+    for (size_t i = 0; i < BATCH; i++) {
+        bool hit;
+        size_t at =
+            (corpus_random(random) << 8 ^ corpus_random(random)) % list->count;
+        o->loss -= gradient(&list->at[at], w, &g, &hit);
+        o->right += hit;
+        o->seen++;
+    }
+    adam_step(adam, (float *)w, (float *)&g, rate);
+}
+
+static struct outcome fit(const struct examples *list, struct weights *w)
 {
     static struct adam adam;
-    static struct weights g;
     uint32_t random = SEED;
-    double loss = 0.0;
-    size_t right = 0, found = 0, batches = list->count / BATCH;
+    size_t batches = list->count / BATCH;
+    struct outcome o = {0};
     adam = (struct adam){.c1 = 1.0, .c2 = 1.0};
     start(w, &random);
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
-        loss = 0.0;
-        right = 0;
+        o = (struct outcome){0};
         for (size_t b = 0; b < batches; b++) {
             float left = 1.0f - ((float)epoch + (float)b / (float)batches) /
                                     (float)EPOCHS;
-            memset(&g, 0, sizeof g);
-            for (size_t i = 0; i < BATCH; i++) {
-                bool hit;
-                size_t at =
-                    (corpus_random(&random) << 8 ^ corpus_random(&random)) %
-                    list->count;
-                loss -= gradient(&list->at[at], w, &g, &hit);
-                right += hit;
-            }
-            adam_step(&adam, (float *)w, (float *)&g, 0.004f * left);
+            fit_batch(list, w, &adam, rate_at_first * left, &random, &o);
         }
     }
+    return o;
+}
+
+static struct outcome check(const struct examples *list, struct weights *w)
+{
+    struct outcome o = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        struct pass p;
+        const struct example *x = &list->at[i];
+        unsigned best = 0;
+        forward(x, w, &p);
+        for (unsigned k = 1; k < x->count; k++)
+            best = p.p[k] > p.p[best] ? k : best;
+        o.loss -= log(p.p[x->answer] + 1e-9);
+        o.right += x->count && best == x->answer;
+        o.seen++;
+    }
+    return o;
+}
+
+static void tell(const char *name, const struct examples *list,
+                 struct outcome o)
+{
+    char figures[160];
+    size_t found = 0;
+    double n = (double)(o.seen ? o.seen : 1);
     for (size_t i = 0; i < list->count; i++)
         found += list->at[i].answer < list->at[i].count;
-    double seen = (double)(batches * BATCH);
-    char figures[160];
     snprintf(figures, sizeof figures,
              "%s: %zu examples, loss %.4f, first right %.3f, "
              "among the candidates %.3f",
-             name, list->count, loss / seen, (double)right / seen,
-             (double)found / (double)list->count);
+             name, list->count, o.loss / n, (double)o.right / n,
+             (double)found / (double)(list->count ? list->count : 1));
     fprintf(stderr, "%s\n", figures);
     printf("/* %s */\n", figures);
 }
@@ -410,11 +448,12 @@ int main(int argc, char **argv)
     static struct weights w;
     for (int from = 1, to; from < argc; from = to + 1) {
         to = from;
-        while (to < argc && strcmp(argv[to], "--") != 0)
+        while (to < argc && strncmp(argv[to], "--", 2) != 0)
             to++;
         add_workspace(to - from, argv + from);
+        checking = checking || (to < argc && strcmp(argv[to], "--check") == 0);
     }
-    if (examples[SITUATION_TOKEN].count < BATCH) {
+    if (examples[0][SITUATION_TOKEN].count < BATCH) {
         fprintf(stderr, "fit_ngram: give it source files\n");
         return 2;
     }
@@ -425,7 +464,9 @@ int main(int argc, char **argv)
         "const struct weights mixer_weights[SITUATION_COUNT] = {\n",
         SEED);
     for (int i = 0; i < SITUATION_COUNT; i++) {
-        fit(&examples[i], &w, situations[i]);
+        const struct examples *list = &examples[0][i], *new = &examples[1][i];
+        tell(situations[i], list, fit(list, &w));
+        tell("elsewhere", new, check(new, &w));
         print_weights(&w, situations[i]);
     }
     printf("};\n");
