@@ -1,5 +1,6 @@
 #include "complete/flight_text.h"
 #include "base/unicode.h"
+#include "complete/facts.h"
 #include "complete/postprocess.h"
 #include "route/hedge.h"
 
@@ -64,6 +65,8 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
 {
     struct finish finish = finish_of(f, doc);
     struct str text = text_view(&doc->text);
+    struct ngram_syntax syntax;
+    bool known = facts_find(doc, f->origin, f->seen.c.class, &syntax);
     struct ngram_query q = {
         .key = str_from(doc->uri),
         .prefix = str_sub(text, 0, offset),
@@ -72,6 +75,7 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
         .max_bytes = 2048,
         .threshold = threshold,
         .block_threshold = f->table->builtin_block_threshold,
+        .syntax = known ? &syntax : NULL,
     };
     struct ngram_answer answer = {0};
     buf_init(&answer.text, q.max_bytes);

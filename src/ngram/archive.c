@@ -1,4 +1,5 @@
 #include "ngram/archive.h"
+#include "ngram/pattern.h"
 #include "ngram/shape.h"
 
 #include <stdlib.h>
@@ -151,11 +152,13 @@ static uint64_t finish(uint64_t h)
 struct hashing {
     uint64_t all, two, four, eight;
     struct shape shape;
-    bool shaping, known;
+    struct pattern pattern;
+    bool shaping, patterning, known;
     unsigned n;
 };
 
-static const struct hashing hashing_start = {.shaping = true, .known = true};
+static const struct hashing hashing_start = {
+    .shaping = true, .patterning = true, .known = true};
 
 /* False when nothing more is needed. */
 static bool hashing_add(struct hashing *h, const struct vocabulary *words,
@@ -173,7 +176,8 @@ static bool hashing_add(struct hashing *h, const struct vocabulary *words,
             h->eight = finish(h->all);
     }
     h->shaping = h->shaping && shape_add(&h->shape, words, id);
-    return h->shaping || (h->known && h->n < 8);
+    h->patterning = h->patterning && pattern_add(&h->pattern, words, id);
+    return h->shaping || h->patterning || (h->known && h->n < 8);
 }
 
 static void hashing_finish(const struct hashing *h,
@@ -183,6 +187,7 @@ static void hashing_finish(const struct hashing *h,
     hashes[ARCHIVE_FOUR] = h->four;
     hashes[ARCHIVE_EIGHT] = h->eight;
     hashes[ARCHIVE_SHAPE] = h->shape.hash;
+    hashes[ARCHIVE_PATTERN] = h->pattern.hash;
 }
 
 void archive_hashes(const struct vocabulary *words, const uint32_t *context,

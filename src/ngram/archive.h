@@ -11,12 +11,14 @@
 #include "base/map.h"
 #include "ngram/vocabulary.h"
 
-/* The last two tokens, four, eight, and the shape of the line (shape.h). */
+/* The last two tokens, four, eight, the shape of the line (shape.h), and its
+ * pattern (pattern.h). */
 enum archive_chain {
     ARCHIVE_TWO,
     ARCHIVE_FOUR,
     ARCHIVE_EIGHT,
     ARCHIVE_SHAPE,
+    ARCHIVE_PATTERN,
     ARCHIVE_CHAINS
 };
 

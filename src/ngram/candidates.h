@@ -27,8 +27,10 @@ struct candidate {
     uint32_t distance; /* of the nearest one in the edited text, in blocks */
     float mapped, replaced; /* see struct likeness */
     float shape;            /* occurrences behind a line of the same shape */
+    float pattern, cast;    /* of the same pattern: itself, or in its place */
     uint16_t near, before, after; /* how many are near; tokens to the next */
     float p, p_own, p_others, p_shape; /* blended */
+    float p_pattern, p_cast;
 };
 
 struct candidates {

@@ -1,4 +1,5 @@
 #include "ngram/evidence.h"
+#include "ngram/pattern.h"
 #include "ngram/recall.h"
 
 #include <math.h>
@@ -19,7 +20,7 @@ enum {
 };
 
 static const float others_weight = 0.3f, shape_weight = 0.1f, escape = 0.35f,
-                   mapped_weight = 0.5f;
+                   mapped_weight = 0.5f, pattern_weight = 0.1f;
 
 static bool fits(const void *site, uint32_t id)
 {
@@ -62,6 +63,13 @@ static bool is_usable(const struct site *s, bool own, const struct block *b,
            (!own || !site_in_gap(s, b, i));
 }
 
+/* Longer contexts know better whether a space comes. */
+static float spacing_weight(const struct likeness *l)
+{
+    float n = l->equal < 16 ? (float)l->equal : 16.0f;
+    return 1.0f + n * n;
+}
+
 static void note_spacing(struct candidate *c, bool spaced, float weight)
 {
     *(spaced ? &c->spaced : &c->together) += weight;
@@ -78,6 +86,62 @@ bool evidence_count_shape(struct evidence *e, uint32_t id, bool spaced,
     return true;
 }
 
+/* The site's token that stands where the place has another like `id`. */
+static uint32_t counterpart(const struct site *s, uint32_t id,
+                            const uint32_t *before, size_t n)
+{
+    for (size_t i = 0; i < n && i < s->count; i++)
+        if (before[i] == id)
+            return s->tokens[s->count - 1 - i];
+    return ID_NONE;
+}
+
+bool evidence_count_pattern(struct evidence *e, uint32_t id,
+                            const uint32_t *before, size_t n, bool spaced,
+                            float weight)
+{
+    const struct vocabulary *words = &e->site->library->words;
+    uint32_t here = id;
+    bool name = vocabulary_is_name(words, id);
+    if (name) {
+        here = counterpart(e->site, id, before, n);
+        if (!vocabulary_is_name(words, here))
+            here = ID_NONE;
+    }
+    struct candidate *c = here ? evidence_add(e, here) : NULL;
+    e->patterns += weight;
+    e->names += here ? 0.0f : weight;
+    if (!c)
+        return true;
+    *(name ? &c->cast : &c->pattern) += weight;
+    note_spacing(c, spaced, weight * shape_weight);
+    return true;
+}
+
+static bool read_pattern(struct evidence *e, const struct reading *r,
+                         const struct block *b, unsigned i)
+{
+    const struct vocabulary *words = &e->site->library->words;
+    uint32_t before[PATTERN_REACH], id = b->tokens[i];
+    bool spaced = b->spaced >> i & 1;
+    struct pattern p = {0};
+    size_t n = 0;
+    if (!is_usable(e->site, r->own, b, i))
+        return false;
+    bool more = true;
+    while (n < PATTERN_REACH && block_back(&b, &i)) {
+        if (r->own && block_slot(b, i) == e->site->barrier)
+            break;
+        more = more && pattern_add(&p, words, b->tokens[i]);
+        if (!more && p.hash != r->hash)
+            return false;
+        before[n++] = b->tokens[i];
+    }
+    return p.hash == r->hash &&
+           evidence_count_pattern(e, id, before, n, spaced,
+                                  r->own ? 1.0f : others_weight);
+}
+
 static bool read_shape(struct evidence *e, const struct reading *r,
                        const struct block *b, unsigned i)
 {
@@ -91,19 +155,13 @@ static bool read_shape(struct evidence *e, const struct reading *r,
                                 r->own ? 1.0f : others_weight);
 }
 
-static bool is_name(const struct vocabulary *v, uint32_t id)
-{
-    struct str text = vocabulary_text(v, id);
-    return text.len && lexer_in_word(*text.ptr) &&
-           !(*text.ptr >= '0' && *text.ptr <= '9');
-}
-
 /* The name that stands for the place's own here, in other surroundings. */
 static void count_mapped(struct evidence *e, const struct likeness *l,
                          struct candidate *original, bool spaced, float weight)
 {
     const struct vocabulary *words = &e->site->library->words;
-    if (!l->mapped || !is_name(words, l->id) || !is_name(words, l->mapped))
+    if (!l->mapped || !vocabulary_is_name(words, l->id) ||
+        !vocabulary_is_name(words, l->mapped))
         return;
     weight *= (float)l->same / SIMILAR_REACH;
     if (original)
@@ -144,7 +202,7 @@ bool evidence_count_other(struct evidence *e, const struct likeness *l,
     e->others_level = level > e->others_level ? level : e->others_level;
     c->similar += similar * similar * weight;
     e->similar += similar * similar * weight;
-    note_spacing(c, spaced, weight);
+    note_spacing(c, spaced, weight * spacing_weight(l));
     return true;
 }
 
@@ -166,7 +224,7 @@ static bool read_equal(struct evidence *e, const struct reading *r,
     if (!c)
         return false;
     count_own(e, c, b, &l);
-    note_spacing(c, spaced, 1.0f);
+    note_spacing(c, spaced, spacing_weight(&l));
     return true;
 }
 
@@ -178,8 +236,9 @@ static void read_chain(struct evidence *e, struct reading *r)
         const struct block *b = index_at(ix, slot);
         unsigned i = slot % BLOCK_TOKENS;
         r->visits--;
-        r->hits -= r->chain == CHAIN_SHAPE ? read_shape(e, r, b, i)
-                                           : read_equal(e, r, b, i);
+        r->hits -= r->chain == CHAIN_SHAPE     ? read_shape(e, r, b, i)
+                   : r->chain == CHAIN_PATTERN ? read_pattern(e, r, b, i)
+                                               : read_equal(e, r, b, i);
         slot = slot_get(b->links[r->chain][i].next);
     }
 }
@@ -226,10 +285,11 @@ static bool is_recent(struct evidence *e, uint32_t id, size_t tokens)
     const struct site *s = e->site;
     if (s->partial.len)
         return true;
-    if (tokens > NEAR_NAMES || e->names == MAX_NAMES || s->prose ||
-        !is_name(&s->library->words, id) || candidates_find(&e->candidates, id))
+    if (tokens > NEAR_NAMES || e->recent == MAX_NAMES || s->prose ||
+        !vocabulary_is_name(&s->library->words, id) ||
+        candidates_find(&e->candidates, id))
         return false;
-    e->names++;
+    e->recent++;
     return true;
 }
 
@@ -305,7 +365,7 @@ static void blend(const struct candidates *list, float own, float others,
     }
 }
 
-static void blend_all(struct candidates *list)
+static void blend_all(struct candidates *list, float patterns)
 {
     float both[CANDIDATES], own[CANDIDATES], others[CANDIDATES];
     float shapes = 0.0f, distinct = 0.0f;
@@ -320,7 +380,10 @@ static void blend_all(struct candidates *list)
         struct candidate *c = &list->at[i];
         c->p_shape =
             shapes > 0.0f ? c->shape / (shapes + escape * distinct) : 0.0f;
+        c->p_pattern = patterns > 0.0f ? c->pattern / (patterns + escape) : 0;
+        c->p_cast = patterns > 0.0f ? c->cast / (patterns + escape) : 0;
         c->p = both[i] + shape_weight * c->p_shape +
+               pattern_weight * (c->p_pattern + c->p_cast) +
                mapped_weight * c->mapped / (c->mapped + 1.0f);
         c->p_own = own[i];
         c->p_others = others[i];
@@ -332,11 +395,12 @@ void evidence_collect(struct evidence *e, const struct site *s)
     e->site = s;
     e->own_level = e->others_level = -1;
     e->similar = 0.0f;
-    e->names = 0;
+    e->recent = 0;
+    e->patterns = e->names = 0.0f;
     candidates_clear(&e->candidates);
     read_chains(e);
     recall(e);
     read_near(e);
     read_words(e);
-    blend_all(&e->candidates);
+    blend_all(&e->candidates, e->patterns);
 }

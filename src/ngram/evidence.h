@@ -22,7 +22,8 @@ struct evidence {
     struct candidates candidates;
     int own_level, others_level; /* of the longest equal context; -1: none */
     float similar;               /* over all candidates */
-    unsigned names;              /* candidates for being near alone */
+    float patterns, names; /* places of the same pattern; new names there */
+    unsigned recent;       /* candidates for being near alone */
 };
 
 /* Find or add a candidate; NULL when it does not fit what is typed. */
@@ -64,6 +65,12 @@ bool evidence_count_other(struct evidence *e, const struct likeness *l,
                           bool spaced, float weight);
 bool evidence_count_shape(struct evidence *e, uint32_t id, bool spaced,
                           float weight);
+
+/* Count what stands at a place of the same pattern, with the tokens before it
+ * there: `before[n - 1]` is the one n tokens before. */
+bool evidence_count_pattern(struct evidence *e, uint32_t id,
+                            const uint32_t *before, size_t n, bool spaced,
+                            float weight);
 
 void evidence_collect(struct evidence *e, const struct site *s);
 

@@ -1,4 +1,5 @@
 #include "ngram/index.h"
+#include "ngram/pattern.h"
 #include "ngram/shape.h"
 
 #include <stdlib.h>
@@ -102,15 +103,18 @@ static void hash_before(const struct index *ix, const struct block *b,
     uint32_t last[2];
     size_t n = 0;
     struct shape shape = {0};
-    bool more = true;
-    while ((n < 2 || more) && block_back(&b, &i)) {
+    struct pattern pattern = {0};
+    bool more = true, on = true;
+    while ((n < 2 || more || on) && block_back(&b, &i)) {
         if (n < 2)
             last[n++] = b->tokens[i];
         more = more && shape_add(&shape, ix->words, b->tokens[i]);
+        on = on && pattern_add(&pattern, ix->words, b->tokens[i]);
     }
     hashes[CHAIN_ONE] = hash_of(CHAIN_ONE, last, n);
     hashes[CHAIN_TWO] = hash_of(CHAIN_TWO, last, n);
     hashes[CHAIN_SHAPE] = shape.hash;
+    hashes[CHAIN_PATTERN] = pattern.hash;
 }
 
 static uint32_t *bucket_of(const struct index *ix, enum chain chain,
@@ -231,6 +235,12 @@ uint64_t index_hash(const struct vocabulary *words, enum chain chain,
         while (n > 0 && shape_add(&shape, words, context[n - 1]))
             n--;
         return shape.hash;
+    }
+    if (chain == CHAIN_PATTERN) {
+        struct pattern pattern = {0};
+        while (n > 0 && pattern_add(&pattern, words, context[n - 1]))
+            n--;
+        return pattern.hash;
     }
     uint32_t last[2] = {n > 0 ? context[n - 1] : ID_NONE,
                         n > 1 ? context[n - 2] : ID_NONE};

@@ -37,8 +37,9 @@ static inline void slot_put(uint8_t to[3], uint32_t slot)
     to[2] = (uint8_t)(slot >> 16);
 }
 
-/* The last two tokens, the last, and the shape of the line (see shape.h). */
-enum chain { CHAIN_TWO, CHAIN_ONE, CHAIN_SHAPE, CHAIN_COUNT };
+/* The last two tokens, the last, the shape of the line (see shape.h) and its
+ * pattern (pattern.h). */
+enum chain { CHAIN_TWO, CHAIN_ONE, CHAIN_SHAPE, CHAIN_PATTERN, CHAIN_COUNT };
 
 struct block {
     struct block *previous, *next; /* in the text */

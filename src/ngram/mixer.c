@@ -1,53 +1,12 @@
 #include "ngram/mixer.h"
+#include "ngram/line.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { LINE_TOKENS = 200, LINE_WORDS = 32, MAX_OPEN = 16 };
-
-/* The line before the site. */
-struct line {
-    char expected[MAX_OPEN]; /* closing brackets, the innermost last */
-    unsigned open, length;
-    uint32_t tokens[LINE_WORDS]; /* the last ones */
-    unsigned count;
-};
-
-static char closing_of(char c)
-{
-    return c == '(' ? ')' : c == '[' ? ']' : c == '{' ? '}' : 0;
-}
-
 static bool is_one_of(struct str t, const char *chars)
 {
     return t.len == 1 && strchr(chars, *t.ptr);
-}
-
-static void read_line(struct line *l, const struct site *s)
-{
-    size_t from = s->count;
-    while (from > 0 && s->count - from < LINE_TOKENS &&
-           !is_newline(s->tokens[from - 1]))
-        from--;
-    l->open = l->count = 0;
-    l->length = (unsigned)(s->count - from);
-    for (size_t i = from; i < s->count; i++) {
-        struct str t = vocabulary_text(&s->library->words, s->tokens[i]);
-        if (is_one_of(t, "([{") && l->open < MAX_OPEN)
-            l->expected[l->open++] = closing_of(*t.ptr);
-        else if (t.len == 1 && l->open && *t.ptr == l->expected[l->open - 1])
-            l->open--;
-        if (s->count - i <= LINE_WORDS)
-            l->tokens[l->count++] = s->tokens[i];
-    }
-}
-
-static bool is_on_line(const struct line *l, uint32_t id)
-{
-    for (unsigned i = 0; i < l->count; i++)
-        if (l->tokens[i] == id)
-            return true;
-    return false;
 }
 
 static float log_share(float p)
@@ -94,6 +53,11 @@ static struct totals sum_longest(const struct evidence *e)
     return t;
 }
 
+static float name_share(const struct evidence *e)
+{
+    return e->patterns > 0.0f ? e->names / e->patterns : 0.0f;
+}
+
 static void describe_counts(float *f, const struct candidate *c,
                             const struct evidence *e, struct totals t)
 {
@@ -102,6 +66,8 @@ static void describe_counts(float *f, const struct candidate *c,
     f[FEATURE_LOG_OWN] = log_share(c->p_own);
     f[FEATURE_LOG_OTHERS] = log_share(c->p_others);
     f[FEATURE_LOG_SHAPE] = log_share(c->p_shape);
+    f[FEATURE_LOG_PATTERN] = log_share(c->p_pattern);
+    f[FEATURE_LOG_CAST] = log_share(c->p_cast);
     f[FEATURE_LOG_SIMILAR] = log_share(c->similar / (e->similar + 0.1f));
     f[FEATURE_OWN_LEVEL] = 0.1f * (float)longest(c->own, &own_count);
     f[FEATURE_OTHERS_LEVEL] = 0.1f * (float)longest(c->others, &others_count);
@@ -119,16 +85,48 @@ static void describe_counts(float *f, const struct candidate *c,
     f[FEATURE_OTHERS_SIMILAR] = c->others_similar;
 }
 
-static void describe_place(float *f, const struct candidate *c,
-                           const struct vocabulary *words)
+static float likest(const struct candidate *c)
 {
+    return fmaxf(c->own_similar, c->others_similar);
+}
+
+static void describe_lead(struct mix *m)
+{
+    float best = 0.0f, second = 0.0f;
+    for (unsigned i = 0; i < m->count; i++) {
+        float x = likest(m->candidates[i]);
+        second = fmaxf(second, fminf(x, best));
+        best = fmaxf(x, best);
+    }
+    for (unsigned i = 0; i < m->count; i++) {
+        float x = likest(m->candidates[i]);
+        m->features[i][FEATURE_LEAD] = x - (x >= best ? second : best);
+    }
+}
+
+static void describe_place(float *f, const struct candidate *c,
+                           const struct site *s)
+{
+    const struct vocabulary *words = &s->library->words;
     float uses = c->id < ID_FIRST ? 0.0f : (float)words->words[c->id].uses;
+    f[FEATURE_LOCAL] = c->before && c->before <= s->local;
     f[FEATURE_CLOSE] =
         c->distance == UINT32_MAX ? 0.0f : closeness(0.5f * (float)c->distance);
     f[FEATURE_BEFORE] = c->before ? closeness(0.05f * (float)c->before) : 0.0f;
     f[FEATURE_BEHIND] = c->after ? closeness(0.05f * (float)c->after) : 0.0f;
     f[FEATURE_NEAR] = log_count((float)c->near);
     f[FEATURE_USES] = 0.4f * log_count(uses);
+}
+
+static bool shouts(struct str word)
+{
+    unsigned capitals = 0;
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.ptr[i] >= 'a' && word.ptr[i] <= 'z')
+            return false;
+        capitals += word.ptr[i] >= 'A' && word.ptr[i] <= 'Z';
+    }
+    return capitals > 1;
 }
 
 static void describe_text(float *f, const struct candidate *c,
@@ -138,19 +136,23 @@ static void describe_text(float *f, const struct candidate *c,
     char first = text.len ? *text.ptr : 0;
     bool newline = c->id < ID_FIRST, digit = first >= '0' && first <= '9';
     bool word = !newline && !digit && lexer_in_word(first);
+    bool closes = is_one_of(text, ")]}");
     bool expected = l->open && first == l->expected[l->open - 1];
+    bool outer = !l->open && first == line_closing(s->outer);
     f[FEATURE_NEWLINE] = newline;
     f[FEATURE_NEWLINE_OPEN] = newline && l->open;
     f[FEATURE_WORD] = word;
     f[FEATURE_NUMBER] = digit;
-    f[FEATURE_CLOSES] = is_one_of(text, ")]}") && expected;
-    f[FEATURE_CLOSES_OTHER] = is_one_of(text, ")]}") && !expected;
-    f[FEATURE_ON_LINE] = word && is_on_line(l, c->id);
+    f[FEATURE_CLOSES] = closes && expected;
+    f[FEATURE_CLOSES_OUTER] = closes && outer;
+    f[FEATURE_CLOSES_OTHER] = closes && !expected && !outer;
+    f[FEATURE_ON_LINE] = word && line_has(l, c->id);
     f[FEATURE_COMPLETE] = s->partial.len && text.len == s->partial.len;
     f[FEATURE_TYPED] =
         text.len ? (float)s->partial.len / (float)text.len : 0.0f;
     f[FEATURE_LENGTH] = fminf(0.0625f * (float)text.len, 2.0f);
     f[FEATURE_UPPER] = first >= 'A' && first <= 'Z';
+    f[FEATURE_SHOUTS] = shouts(text);
     f[FEATURE_AGAIN] = s->count && c->id == s->tokens[s->count - 1];
     f[FEATURE_OPENS] = is_one_of(text, "([{");
     f[FEATURE_COMMA] = is_one_of(text, ",");
@@ -200,6 +202,12 @@ static void describe_none(float *f, const struct evidence *e,
     f[NONE_OPEN] = fminf(0.5f * (float)l->open, 2.0f);
     f[NONE_LINE_TOKENS] = 0.5f * log_count((float)l->length);
     f[NONE_REST] = token_behind(s) >= ID_FIRST;
+    f[NONE_STRING] = l->quote != 0;
+    f[NONE_OUTER_LIST] = s->outer == '(' || s->outer == '[';
+    f[NONE_OUTER_BLOCK] = s->outer == '{';
+    f[NONE_INDENTED] = s->indented;
+    f[NONE_PATTERNS] = log_count(e->patterns);
+    f[NONE_NEW_NAMES] = name_share(e);
 }
 
 /* The best by counts, in order; equal ones as they were found. */
@@ -284,7 +292,7 @@ void mix(struct mix *m, const struct evidence *e, const struct weights *weights)
 {
     const struct site *s = e->site;
     struct line line;
-    read_line(&line, s);
+    line_read(&line, s);
     m->situation = (s->line_start ? SITUATION_LINE : SITUATION_TOKEN) +
                    (s->partial.len > 0);
     choose(m, &e->candidates);
@@ -294,10 +302,13 @@ void mix(struct mix *m, const struct evidence *e, const struct weights *weights)
     for (unsigned i = 0; i < m->count; i++) {
         const struct candidate *c = m->candidates[i];
         describe_counts(m->features[i], c, e, totals);
-        describe_place(m->features[i], c, &s->library->words);
+        describe_place(m->features[i], c, s);
         describe_text(m->features[i], c, s, &line);
+        m->features[i][FEATURE_NAMES] =
+            vocabulary_is_name(&s->library->words, c->id) ? name_share(e) : 0;
         m->features[i][FEATURE_FOLLOWS] = behind && c->id == behind;
     }
+    describe_lead(m);
     describe_none(m->none, e, &line, totals);
     describe_best(m);
     if (weights)

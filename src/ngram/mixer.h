@@ -49,7 +49,8 @@ enum {
     X(WORD, "a word")                                                          \
     X(NUMBER, "a number")                                                      \
     X(CLOSES, "the bracket that is open")                                      \
-    X(CLOSES_OTHER, "a closing bracket that fits nothing on the line")         \
+    X(CLOSES_OUTER, "the bracket that is open since a line before")            \
+    X(CLOSES_OTHER, "a closing bracket that fits nothing")                     \
     X(ON_LINE, "a word that stands on the line already")                       \
     X(COMPLETE, "all of it is typed")                                          \
     X(TYPED, "how much of it is typed")                                        \
@@ -67,7 +68,13 @@ enum {
     X(MAPPED, "stands for another name there, logarithm")                      \
     X(REPLACED, "another name stands for it here")                             \
     X(DEEPER, "a new line, deeper")                                            \
-    X(SHALLOWER, "a new line, less deep")
+    X(SHALLOWER, "a new line, less deep")                                      \
+    X(LEAD, "how much more similar than elsewhere its best surroundings are")  \
+    X(LOCAL, "stands in the same function above")                              \
+    X(SHOUTS, "in capitals")                                                   \
+    X(LOG_PATTERN, "share of what follows the same pattern, logarithm")        \
+    X(LOG_CAST, "of the names that play its part there")                       \
+    X(NAMES, "a name, and how often another one follows the same pattern")
 
 /* And of the site, for "none of these". */
 #define NONE_FEATURES(X)                                                       \
@@ -92,7 +99,13 @@ enum {
     X(AFTER_ASSIGN, "an assignment or colon")                                  \
     X(OPEN, "brackets are open on the line")                                   \
     X(LINE_TOKENS, "how much stands on the line")                              \
-    X(REST, "something follows on the line")
+    X(REST, "something follows on the line")                                   \
+    X(STRING, "in a string")                                                   \
+    X(OUTER_LIST, "a bracket is open since a line before")                     \
+    X(OUTER_BLOCK, "a curly one")                                              \
+    X(INDENTED, "the line is indented")                                        \
+    X(PATTERNS, "places of the same pattern, logarithm")                       \
+    X(NEW_NAMES, "how often a new name follows there")
 
 enum situation {
 #define X(name, meaning) SITUATION_##name,

@@ -41,6 +41,15 @@ void ngram_unread(struct ngram *m, struct str key);
  * when there is nothing more to do. */
 bool ngram_tidy(struct ngram *m);
 
+/* What is known of the syntax at the cursor. */
+struct ngram_syntax {
+    bool comment;    /* or doc string */
+    size_t function; /* byte of the prefix where the innermost function
+                        begins; STR_NONE: it is in none */
+    char bracket;    /* the innermost one that was opened on a line before and
+                        is not closed; 0: none */
+};
+
 struct ngram_query {
     struct str key;    /* the file being edited, which counts most */
     struct str prefix; /* text before the cursor (a tail is enough) */
@@ -49,6 +58,7 @@ struct ngram_query {
     size_t max_bytes;
     double threshold;       /* stop where the running probability falls below */
     double block_threshold; /* and no further line where it is below this */
+    const struct ngram_syntax *syntax; /* NULL: nothing is known of it */
 };
 
 struct ngram_answer {

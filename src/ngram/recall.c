@@ -1,4 +1,5 @@
 #include "ngram/recall.h"
+#include "ngram/pattern.h"
 
 /* How a chain is read: places that are looked at, and that count, in all
  * segments together; each place counts in the chain of its context's length. */
@@ -11,6 +12,7 @@ static const struct reading {
     {ARCHIVE_FOUR, 96, 48, 4, 8},
     {ARCHIVE_TWO, 96, 48, 2, 4},
     {ARCHIVE_SHAPE, 64, 32, 0, UINT8_MAX},
+    {ARCHIVE_PATTERN, 64, 32, 0, UINT8_MAX},
 };
 
 static const float weight = 0.2f;
@@ -31,14 +33,36 @@ static struct likeness compare(const struct site *s, const struct segment *in,
     return l;
 }
 
+static bool read_pattern(struct evidence *e, uint64_t hash,
+                         const struct segment *in, uint32_t at, uint32_t id,
+                         bool spaced)
+{
+    const struct vocabulary *words = &e->site->library->words;
+    uint32_t before[PATTERN_REACH];
+    struct pattern p = {0};
+    size_t n = 0;
+    bool more = true;
+    while (n < PATTERN_REACH && n < at) {
+        uint32_t token = in->tokens[at - 1 - n] & ARCHIVE_ID;
+        more = more && pattern_add(&p, words, token);
+        if (!more && p.hash != hash)
+            return false;
+        before[n++] = token;
+    }
+    return p.hash == hash &&
+           evidence_count_pattern(e, id, before, n, spaced, weight);
+}
+
 static bool read_place(struct evidence *e, const struct reading *r,
-                       const struct segment *in, uint32_t at)
+                       uint64_t hash, const struct segment *in, uint32_t at)
 {
     uint32_t token = in->tokens[at], id = token & ARCHIVE_ID;
     bool spaced = token & ARCHIVE_SPACED;
     if (id == ID_NONE ||
         !site_admits(e->site, id, token & ARCHIVE_PROSE, token & ARCHIVE_QUIET))
         return false;
+    if (r->chain == ARCHIVE_PATTERN)
+        return read_pattern(e, hash, in, at, id, spaced);
     if (!r->least)
         return evidence_count_shape(e, id, spaced, weight);
     struct likeness l = compare(e->site, in, at);
@@ -60,7 +84,7 @@ static void read_chain(struct evidence *e, const struct reading *r,
         for (unsigned visits = share; at && visits && hits; visits--) {
             uint32_t link = s->links[r->chain][--at];
             bool same = (link >> ARCHIVE_TAG_SHIFT << ARCHIVE_TAG_SHIFT) == tag;
-            hits -= same && read_place(e, r, s, at);
+            hits -= same && read_place(e, r, hash, s, at);
             at = link & ((1u << ARCHIVE_TAG_SHIFT) - 1);
         }
     }

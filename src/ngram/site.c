@@ -4,9 +4,10 @@
 #include <string.h>
 
 enum {
-    TAIL_BYTES = 2048,   /* of the prefix that are read */
-    PROBE_BYTES = 128,   /* around the cursor that have to agree */
-    MAX_GAP_BYTES = 4096 /* by which the learned text may differ there */
+    TAIL_BYTES = 2048,    /* of the prefix that are read */
+    PROBE_BYTES = 128,    /* around the cursor that have to agree */
+    MAX_GAP_BYTES = 4096, /* by which the learned text may differ there */
+    OUTER_REACH = 256     /* tokens among which an open bracket is looked for */
 };
 
 static struct str tail_of(struct str s, size_t n)
@@ -80,7 +81,23 @@ bool site_in_gap(const struct site *s, const struct block *b, unsigned i)
     return compare(b, i, s->gap) >= 0 && compare(b, i, s->gap_end) < 0;
 }
 
-void site_push(struct site *s, uint32_t id)
+/* The innermost bracket that is open behind the last token. */
+static char find_outer(const struct site *s)
+{
+    unsigned closed = 0;
+    for (size_t n = 1; n <= s->count && n <= OUTER_REACH; n++) {
+        struct str t =
+            vocabulary_text(&s->library->words, s->tokens[s->count - n]);
+        char c = t.len == 1 ? *t.ptr : 0;
+        if (c == ')' || c == ']' || c == '}')
+            closed++;
+        else if ((c == '(' || c == '[' || c == '{') && closed-- == 0)
+            return c;
+    }
+    return 0;
+}
+
+static void push(struct site *s, uint32_t id)
 {
     if (s->count == SITE_TOKENS) {
         s->count = SITE_TOKENS / 2;
@@ -88,9 +105,36 @@ void site_push(struct site *s, uint32_t id)
                 s->count * sizeof *s->tokens);
     }
     s->tokens[s->count++] = id;
+    s->local++;
+}
+
+void site_push(struct site *s, uint32_t id)
+{
+    if (is_newline(id)) {
+        s->outer = find_outer(s);
+        if ((id - ID_NEWLINE) % NEWLINE_BLANK == NEWLINE_DEEPER)
+            s->indented = true;
+    }
+    push(s, id);
     s->partial = (struct str){0};
     s->line_start = is_newline(id);
     s->spaced = false;
+}
+
+/* The last line that is not indented, in which a word begins: what follows it
+ * belongs to it in most languages. */
+static size_t find_function(struct str prefix)
+{
+    size_t end = prefix.len, most = 2 * TAIL_BYTES;
+    size_t least = end > most ? end - most : 0;
+    while (end > least) {
+        size_t start = str_rfind_char(str_sub(prefix, 0, end), '\n');
+        start = start == STR_NONE ? 0 : start + 1;
+        if (start < end && lexer_in_word(prefix.ptr[start]))
+            return start;
+        end = start ? start - 1 : 0;
+    }
+    return least;
 }
 
 /* Where to begin to read the prefix: at a line's start, with its state when
@@ -124,35 +168,70 @@ static struct str half_typed(struct str prefix)
     return str_sub(prefix, at, prefix.len);
 }
 
-static void read_prefix(struct site *s, const struct syntax *syntax,
-                        struct str prefix, size_t cursor)
+/* Read tokens up to the half-typed word; those from byte `local` on are of
+ * the function. */
+static bool read_tokens(struct site *s, struct lexer *l, size_t local)
+{
+    struct token t;
+    bool any = false;
+    for (; lexer_next(l, &t); any = true) {
+        if ((size_t)(t.text.ptr - l->text.ptr) < local)
+            s->local = 0;
+        push(s, vocabulary_find(&s->library->words, &t));
+    }
+    return any;
+}
+
+static void read_prefix(struct site *s, const struct syntax *language,
+                        struct str prefix, size_t cursor,
+                        const struct ngram_syntax *syntax)
 {
     struct lexer_state state;
-    size_t at = reading_start(s, prefix, cursor, &state);
+    size_t at = reading_start(s, prefix, cursor, &state), bytes;
     struct str read = str_sub(prefix, 0, prefix.len - s->partial.len);
     struct lexer l;
-    struct token t;
-    lexer_init(&l, read, syntax, state);
+    lexer_init(&l, read, language, state);
     l.at = l.line_at = at < read.len ? at : read.len;
-    bool any = false;
-    struct str partial = s->partial;
-    for (; lexer_next(&l, &t); any = true)
-        site_push(s, vocabulary_find(&s->library->words, &t));
-    size_t end = str_rfind_char(read, '\n'), bytes;
+    bool any = read_tokens(s, &l,
+                           syntax && syntax->function != STR_NONE
+                               ? syntax->function
+                               : find_function(prefix));
+    size_t end = str_rfind_char(read, '\n');
     struct str line = str_sub(read, end == STR_NONE ? 0 : end + 1, read.len);
     size_t columns = lexer_indent(line, &bytes);
     bool blank = bytes == line.len;
     if (blank && (any || read.len == 0))
-        site_push(s, ID_NEWLINE + lexer_newline(l.state, columns));
-    s->partial = partial;
+        push(s, ID_NEWLINE + lexer_newline(l.state, columns));
     s->line_start = blank;
+    s->indented = columns > 0;
     s->spaced = lexer_indent(tail_of(read, 1), &bytes) > 0;
     s->quiet = l.state.quiet;
-    s->prose = l.state.mode != 0 || (l.line_comment && !blank);
+    s->prose = syntax ? syntax->comment
+                      : l.state.mode != 0 || (l.line_comment && !blank);
+}
+
+/* The tokens of the cursor's line. */
+static size_t line_length(const struct site *s)
+{
+    size_t n = 0;
+    while (n < s->count && !is_newline(s->tokens[s->count - 1 - n]))
+        n++;
+    return n;
+}
+
+/* The innermost bracket that the lines before leave open. */
+static char outer_of(struct site *s)
+{
+    size_t line = line_length(s), count = s->count;
+    s->count -= line;
+    char outer = find_outer(s);
+    s->count = count;
+    return outer;
 }
 
 void site_init(struct site *s, const struct library *l, struct str key,
-               struct str prefix, struct str suffix)
+               struct str prefix, struct str suffix,
+               const struct ngram_syntax *syntax)
 {
     memset(s, 0, sizeof *s);
     s->library = l;
@@ -169,5 +248,7 @@ void site_init(struct site *s, const struct library *l, struct str key,
             set_gap(s, from, to);
         }
     }
-    read_prefix(s, source ? source->syntax : syntax_of(key), prefix, cursor);
+    read_prefix(s, source ? source->syntax : syntax_of(key), prefix, cursor,
+                syntax);
+    s->outer = syntax ? syntax->bracket : outer_of(s);
 }

@@ -6,6 +6,7 @@
 #define NGRAM_SITE_H
 
 #include "ngram/library.h"
+#include "ngram/ngram.h"
 
 enum { SITE_TOKENS = 512 };
 
@@ -19,6 +20,10 @@ struct site {
     bool quiet;         /* in the comment that opens the file */
     bool spaced;        /* white space stands before the cursor */
     bool line_start;    /* nothing else stands on the line before it */
+    bool indented;      /* the line is */
+    char outer;         /* the innermost bracket that was opened on a line
+                           before and is not closed; 0: none */
+    unsigned local;     /* the last tokens that are of the same function */
 
     /* The site in the learned text: what stands in [gap, gap_end) is half
      * typed or gone; behind it is evidence like any other, but no context
@@ -28,8 +33,10 @@ struct site {
     uint32_t rank; /* of the block where it lies; for distances */
 };
 
+/* `syntax`: NULL where nothing is known of it. Lines and tokens then tell. */
 void site_init(struct site *s, const struct library *l, struct str key,
-               struct str prefix, struct str suffix);
+               struct str prefix, struct str suffix,
+               const struct ngram_syntax *syntax);
 
 /* Go on behind one more token. */
 void site_push(struct site *s, uint32_t id);

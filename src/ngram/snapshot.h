@@ -36,7 +36,7 @@ struct snapshot_header {
     uint32_t segments, files, words, root_len;
     char root[SNAPSHOT_ROOT];
 };
-enum { SNAPSHOT_HEADER = 4096, SNAPSHOT_FORMAT = 1 };
+enum { SNAPSHOT_HEADER = 4096, SNAPSHOT_FORMAT = 2 };
 #define SNAPSHOT_MAGIC "SWYNGRAM"
 #define SNAPSHOT_FREE UINT32_MAX
 

@@ -1,5 +1,6 @@
 #include "ngram/vocabulary.h"
 #include "base/hash.h"
+#include "ngram/reserved.h"
 
 #include <stdlib.h>
 
@@ -99,8 +100,13 @@ static void enter(struct vocabulary *v, uint32_t id)
 static void fill(struct vocabulary *v, uint32_t id, char *text, size_t len,
                  uint32_t hash)
 {
+    struct str s = {text, len};
+    bool digit = *text >= '0' && *text <= '9';
     v->words[id] =
-        (struct word){.text = text, .len = (uint32_t)len, .hash = hash};
+        (struct word){.text = text,
+                      .len = (uint16_t)len,
+                      .name = lexer_in_word(*text) && !digit && !is_reserved(s),
+                      .hash = hash};
     enter(v, id);
     v->bytes += len + 1 + MALLOC_COST;
 }
@@ -204,7 +210,7 @@ bool vocabulary_place(struct vocabulary *v, uint32_t id, struct str text)
 {
     uint32_t hash = (uint32_t)hash_bytes(0, text);
     if (id < ID_FIRST || id >= v->count || v->words[id].text || !text.len ||
-        lookup(v, text, hash))
+        text.len > UINT16_MAX || lookup(v, text, hash))
         return false;
     char *copy = str_dup(text);
     if (!copy)

@@ -21,7 +21,8 @@ static inline bool is_newline(uint32_t id)
 
 struct word {
     char *text; /* NULL: free; `same` is then the next free one */
-    uint32_t len;
+    uint16_t len;
+    bool name; /* of a thing: no operator, number or reserved word */
     uint32_t hash;
     uint32_t uses;
     uint32_t same;           /* next with the same bucket */
@@ -58,6 +59,11 @@ void vocabulary_drop(struct vocabulary *v, uint32_t id);
 bool vocabulary_reserve(struct vocabulary *v, uint32_t count);
 bool vocabulary_place(struct vocabulary *v, uint32_t id, struct str text);
 void vocabulary_sweep(struct vocabulary *v);
+
+static inline bool vocabulary_is_name(const struct vocabulary *v, uint32_t id)
+{
+    return id >= ID_FIRST && v->words[id].name;
+}
 
 /* Empty for newlines and ID_NONE. Valid until the id is freed. */
 struct str vocabulary_text(const struct vocabulary *v, uint32_t id);

@@ -1,0 +1,219 @@
+#include "ngram/draft.h"
+#include "ngram/align.h"
+#include "ngram/line.h"
+
+#include <string.h>
+
+static struct str last_line(struct str s)
+{
+    size_t end = str_rfind_char(s, '\n');
+    return str_sub(s, end == STR_NONE ? 0 : end + 1, s.len);
+}
+
+static struct str first_line(struct str s)
+{
+    size_t end = str_find_char(s, '\n');
+    return str_sub(s, 0, end == STR_NONE ? s.len : end);
+}
+
+static struct str indent_of(struct str line)
+{
+    size_t bytes;
+    lexer_indent(line, &bytes);
+    return str_sub(line, 0, bytes);
+}
+
+/* The first step deeper that the text before the cursor takes, from the
+ * cursor upwards. */
+static struct str find_unit(struct str prefix)
+{
+    size_t from = prefix.len > 8192 ? prefix.len - 8192 : 0;
+    struct str rest = str_sub(prefix, from, prefix.len);
+    struct str below = {0};
+    while (rest.len) {
+        struct str line = last_line(rest);
+        rest = str_sub(rest, 0,
+                       line.ptr > rest.ptr ? (size_t)(line.ptr - rest.ptr) - 1
+                                           : 0);
+        struct str indent = indent_of(line);
+        if (indent.len == line.len)
+            continue;
+        if (below.len > indent.len && str_starts(below, indent) &&
+            below.len - indent.len <= 8)
+            return str_sub(below, indent.len, below.len);
+        below = indent;
+    }
+    return STR("    ");
+}
+
+void order_init(struct order *o, const struct ngram_query *q)
+{
+    *o = (struct order){.q = q};
+    o->line = last_line(q->prefix);
+    o->rest = str_trim(first_line(q->suffix));
+    o->indent = indent_of(o->line);
+}
+
+void draft_init(struct draft *d, struct order *o, const struct site *start)
+{
+    *d = (struct draft){.order = o, .site = *start, .p = 1.0};
+    d->glued = start->line_start || start->spaced;
+    buf_init(&d->text, o->q->max_bytes);
+    nesting_init(&d->nesting, o->line);
+}
+
+bool draft_copy(struct draft *to, const struct draft *from)
+{
+    struct buf text = to->text;
+    *to = *from;
+    to->text = text;
+    buf_clear(&to->text);
+    return buf_append(&to->text, buf_view(&from->text));
+}
+
+static void write_newline(struct draft *d, uint32_t id)
+{
+    struct order *o = d->order;
+    unsigned newline = id - ID_NEWLINE;
+    if (newline >= NEWLINE_BLANK) {
+        buf_append_char(&d->text, '\n');
+        newline -= NEWLINE_BLANK;
+    }
+    if (newline == NEWLINE_SHALLOWER)
+        d->depth--;
+    if (newline == NEWLINE_DEEPER)
+        d->depth++;
+    buf_append_char(&d->text, '\n');
+    buf_append(&d->text, o->indent);
+    if (d->depth && !o->unit.len)
+        o->unit = find_unit(o->q->prefix);
+    for (unsigned i = 0; i < d->depth; i++)
+        buf_append(&d->text, o->unit);
+    d->lines++;
+    d->glued = true;
+}
+
+/* So many spaces that the next word stands where the lines around have it. */
+static void write_spaces(struct draft *d)
+{
+    const struct order *o = d->order;
+    struct str line = o->line, suffix = o->q->suffix;
+    struct str above = str_sub(o->q->prefix, 0, o->q->prefix.len - line.len);
+    size_t end = str_find_char(suffix, '\n'), there = 0;
+    struct str below =
+        str_sub(suffix, end == STR_NONE ? suffix.len : end + 1, suffix.len);
+    if (d->lines || o->rest.len) {
+        buf_append(&d->text, d->glued ? STR("") : STR(" "));
+        return;
+    }
+    if (!d->text.len)
+        there = line.len - str_trim_end(line).len;
+    size_t spaces = align_spaces(above, below, line, buf_view(&d->text));
+    for (; there < spaces; there++)
+        buf_append_char(&d->text, ' ');
+}
+
+static char last_byte(const struct draft *d)
+{
+    struct str line = d->order->line;
+    if (d->text.len)
+        return d->text.ptr[d->text.len - 1];
+    return line.len ? line.ptr[line.len - 1] : 0;
+}
+
+static void write_word(struct draft *d, const struct guess *guess)
+{
+    const struct site *s = &d->site;
+    struct str text = vocabulary_text(&s->library->words, guess->id);
+    bool first = s->partial.len > 0;
+    bool joins = lexer_in_word(last_byte(d)) && lexer_in_word(*text.ptr);
+    bool behind_space = !d->text.len && s->spaced && !s->line_start;
+    if (!first && (behind_space || (!d->glued && (guess->spaced || joins))))
+        write_spaces(d);
+    buf_append(&d->text, str_sub(text, s->partial.len, text.len));
+    d->glued = false;
+    if (text.len == 1)
+        nesting_add(&d->nesting, *text.ptr);
+}
+
+bool draft_write(struct draft *d, const struct guess *guess)
+{
+    size_t kept = d->text.len;
+    if (is_newline(guess->id))
+        write_newline(d, guess->id);
+    else
+        write_word(d, guess);
+    if (d->text.failed) {
+        buf_truncate(&d->text, kept);
+        d->text.failed = false;
+        return false;
+    }
+    site_push(&d->site, guess->id);
+    d->p *= (double)guess->p;
+    d->last = guess->id;
+    d->tokens++;
+    return true;
+}
+
+/* Whether it is a bracket that closes none, as far as the syntax is known. */
+static bool closes_nothing(const struct draft *d, struct str text)
+{
+    struct line line;
+    if (!d->order->q->syntax || d->site.prose || text.len != 1 ||
+        !strchr(")]}", *text.ptr))
+        return false;
+    line_read(&line, &d->site);
+    return line.open == 0 && !line.quote &&
+           *text.ptr != line_closing(d->site.outer);
+}
+
+bool draft_ends_before(const struct draft *d, const struct guess *guess)
+{
+    const struct order *o = d->order;
+    if (is_newline(guess->id)) {
+        unsigned newline = (guess->id - ID_NEWLINE) % NEWLINE_BLANK;
+        return d->lines + 1 >= o->q->max_lines || o->rest.len ||
+               (newline == NEWLINE_SHALLOWER && d->depth == 0);
+    }
+    struct str text = vocabulary_text(&d->site.library->words, guess->id);
+    if (closes_nothing(d, text))
+        return true;
+    return d->nesting.open == 0 && o->rest.len && !d->site.partial.len &&
+           str_starts(o->rest, text);
+}
+
+bool draft_ends_line(const struct draft *d, const struct guess *next)
+{
+    return is_newline(next->id) || draft_ends_before(d, next);
+}
+
+bool draft_repeats_line(const struct draft *d)
+{
+    struct str out = buf_view(&d->text), last = last_line(out);
+    if (d->lines == 0)
+        return false;
+    struct str before = str_sub(out, 0, (size_t)(last.ptr - out.ptr) - 1);
+    last = str_trim(last);
+    if (d->lines > 1)
+        return last.len > 1 && str_eq(str_trim(last_line(before)), last);
+    /* The first line is in part what is there already. */
+    struct str line = str_trim(d->order->line);
+    before = str_trim_end(before);
+    return last.len > 1 && line.len + before.len == last.len &&
+           str_starts(last, line) && str_ends(last, before);
+}
+
+static bool opens_block(const struct guess *next)
+{
+    return is_newline(next->id) &&
+           (next->id - ID_NEWLINE) % NEWLINE_BLANK == NEWLINE_DEEPER;
+}
+
+bool draft_may_end(const struct draft *d, const struct guess *next)
+{
+    if (!next || !draft_ends_line(d, next))
+        return d->lines == 0 && nesting_is_closed(&d->nesting);
+    if (draft_repeats_line(d) || (d->lines && opens_block(next)))
+        return false;
+    return !nesting_in_string(&d->nesting);
+}
