@@ -10,6 +10,8 @@
       company-frontends '(company-pseudo-tooltip-frontend) ; also for one
       eglot-sync-connect 20
       eglot-autoreconnect nil
+      browse-url-browser-function (lambda (url &rest _)
+                                    (message "Browsing %s" url))
       eglot-stay-out-of '(flymake)) ; from Emacs 30 on it wants a margin
 (menu-bar-mode -1)
 (global-eldoc-mode -1)
@@ -32,5 +34,11 @@
                  `(:insertText ,text :range (:start ,here :end ,here)))))
     (switchyard--answered
      (list :items (vector (funcall item "first()") (funcall item "second()"))))))
+
+(defun test-broken-dashboard ()
+  "Start a dashboard that can't be."
+  (interactive)
+  (let ((switchyard-command '("sh" "-c" "echo there is none today; exit 2")))
+    (switchyard-dashboard)))
 
 ;;; init.el ends here
