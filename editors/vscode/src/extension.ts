@@ -1,5 +1,11 @@
 /** Switchyard in VS Code: what starts when, and which command does what. */
-import { commands, window, workspace, type ExtensionContext } from 'vscode';
+import {
+  commands,
+  window,
+  workspace,
+  type ExtensionContext,
+  type Terminal,
+} from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 import { chooseModel, explainHere } from './choose';
 import { Documents } from './documents';
@@ -70,6 +76,8 @@ async function showFigures(
   else await say('warning', 'the server does not answer.', 'switchyard.log');
 }
 
+let panel: Terminal | undefined;
+
 /** The live panel runs, and says where, until its terminal is closed. */
 async function openPanel(
   running: Server,
@@ -77,15 +85,18 @@ async function openPanel(
   documents: Documents,
 ): Promise<void> {
   const { program } = running;
-  if (program && (await hasCommand(program, 'dashboard').catch(() => false)))
-    window
-      .createTerminal({
-        name: 'Switchyard',
-        shellPath: program,
-        shellArgs: ['dashboard'],
-      })
-      .show();
-  else
+  if (panel && !panel.exitStatus) panel.show();
+  else if (
+    program &&
+    (await hasCommand(program, 'dashboard').catch(() => false))
+  ) {
+    panel = window.createTerminal({
+      name: 'Switchyard',
+      shellPath: program,
+      shellArgs: ['dashboard'],
+    });
+    panel.show();
+  } else
     await showFigures(
       bar,
       documents,
