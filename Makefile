@@ -288,6 +288,7 @@ CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
 test-programs: all $(FAKE) $(PEERS) $(if $(call wanted,metrics),$(PROMETHEUS)) \
     $(foreach n,$(NEOVIMS),$(if $(call wanted,editors/neovim-$(notdir $(patsubst %/,%,$(dir $n)))),$n)) \
+    $(if $(call wanted,dashboard),$(CODE)/npm.stamp) \
     $(if $(call wanted,editors/vscode),$(VSIX) $(CODE)/vscode.stamp)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
 	$(if $(call wanted,fuzz),@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs)
@@ -305,6 +306,7 @@ SUITES := \
     'together=tests/together/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'wrap=tests/wrap/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'dashboard/requests=tests/dashboard/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'dashboard/page=$(NODE) tests/dashboard/page.mjs build/switchyard build/tests/fake-model $(CODE)' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'metrics=tests/metrics/run $(CHECKED_OUT)/switchyard build/tests/fake-model $(dir $(PROMETHEUS))' \
     'secrets=tests/secrets/run build/switchyard' \

@@ -49,7 +49,13 @@ function chart(place, title) {
     role: 'img',
     'aria-label': title,
   });
-  const words = make('details', {}, make('summary', {}, 'As a table'));
+  const cells = make('div', {
+    class: 'wide tall',
+    role: 'region',
+    'aria-label': `${title}, as a table`,
+    tabindex: 0,
+  });
+  const words = make('details', {}, make('summary', {}, 'As a table'), cells);
   let plot = null;
   let last = null;
   const width = () => Math.max(240, box.clientWidth);
@@ -73,7 +79,7 @@ function chart(place, title) {
     last = empty ? null : shown;
     if (!words.isConnected) place.replaceChildren(box, words);
     box.setAttribute('aria-label', `${title}: ${shown.summary}`);
-    words.replaceChildren(words.firstChild, shown.table);
+    cells.replaceChildren(shown.table);
     words.hidden = empty;
     if (same) plot.setData(shown.data);
     else draw();
@@ -128,7 +134,7 @@ export function latencyChart(place, title, figure) {
         ...lines.map((line) => times.map((began) => value(line, began))),
       ],
       options: () => ({
-        scales: { x: { range: () => range.seconds() }, y: { range: (_, __, max) => [0, max * 1.1] } },
+        scales: { x: { range: (_, first) => range.seconds(first) }, y: { range: (_, __, max) => [0, max * 1.1] } },
         axes: axes(timeText),
         series: [
           {},

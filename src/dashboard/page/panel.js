@@ -57,14 +57,16 @@ const report = (by, filtered) =>
 
 // --- showing
 
-/** The span of time that charts have: that of the filter, up to now. */
-function rangeOf(name, from) {
+/** The span of time that charts have: that of the filter, up to now, and all
+ * of the hour or day that it begins in. */
+function rangeOf(name) {
   const { ms } = ranges[name];
   return {
     key: name,
-    seconds: () => {
+    seconds: (first) => {
       const now = Date.now() / 1000;
-      return [ms < Infinity ? now - ms / 1000 : Math.min(from / 1e6, now - 3600), now];
+      const span = ms < Infinity ? ms / 1000 : 3600;
+      return [Math.min(now - span, first - span / 100), now + span / 100];
     },
   };
 }
@@ -132,7 +134,7 @@ async function readAll() {
 function show(all) {
   const { total } = all.models;
   for (const row of all.models.rows) if (row.model) colourName(row.model);
-  const range = rangeOf(all.range, all.times.since_us);
+  const range = rangeOf(all.range);
   showEmpty(total.completions + total.calls);
   showSums(total);
   costNote(total);
