@@ -28,7 +28,7 @@ OUT := build$(if $(FUZZ),/fuzz,$(if $(SAN),/san-$(subst $(comma),-,$(SAN))))
 
 # libcurl is loaded when the first request is sent (src/net/curl.h), and
 # libmicrohttpd when the dashboard starts.
-PKGS := libcjson libutf8proc libpcre2-8 libprotobuf-c sqlite3
+PKGS := libcjson libutf8proc libpcre2-8 libprotobuf-c nettle sqlite3
 CSTD := -std=c11 -D_GNU_SOURCE -D_DARWIN_C_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wwrite-strings
@@ -304,6 +304,7 @@ SUITES := \
     'signing=tests/signing/run $(CHECKED_OUT)/switchyard' \
     'storm=tests/storm/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'together=tests/together/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
+    'webhooks=tests/webhooks/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'wrap=tests/wrap/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'dashboard/requests=tests/dashboard/run build/switchyard $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'dashboard/page=$(NODE) tests/dashboard/page.mjs build/switchyard build/tests/fake-model $(CODE)' \

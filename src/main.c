@@ -7,7 +7,8 @@
 const struct command commands[] = {
     {"", COMMON | OPTION_STDIO | OPTION_WRAP, NULL,
      "the language server over standard input and output", serve_main},
-    {"complete", COMMON | OPTION_JSON | OPTION_LANGUAGE | OPTION_OPEN,
+    {"complete",
+     COMMON | OPTION_JSON | OPTION_LANGUAGE | OPTION_OPEN | OPTION_NOTIFY,
      "FILE:LINE:COL", "one completion: class, route, model, time, cost, text",
      complete_main},
     {"explain",

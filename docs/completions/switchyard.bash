@@ -42,7 +42,7 @@ _switchyard()
         ;;
     esac
     case $command in
-    complete) options='--config --log --json --language --open' ;;
+    complete) options='--config --log --json --language --open --notify' ;;
     explain) options='--config --log --json --language --last --open' ;;
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;

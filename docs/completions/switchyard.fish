@@ -21,6 +21,7 @@ complete -c switchyard -n 'not __fish_seen_subcommand_from help check stats' -l 
 complete -c switchyard -n '__fish_seen_subcommand_from complete explain check models stats' -l json -d 'One JSON value instead of text'
 complete -c switchyard -n '__fish_seen_subcommand_from complete explain' -l language -x -d 'Where the file\'s name does not tell'
 complete -c switchyard -n '__fish_seen_subcommand_from complete explain' -l open -rF -d 'A further open buffer'
+complete -c switchyard -n '__fish_seen_subcommand_from complete' -l notify -d 'Tell the webhooks'
 complete -c switchyard -n '__fish_seen_subcommand_from check' -l schema -d 'The configuration\'s JSON Schema'
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l services -d 'The services known by name'
 complete -c switchyard -n '__fish_seen_subcommand_from explain' -l last -d 'The decision that was carried out last'

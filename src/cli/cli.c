@@ -33,6 +33,8 @@ static const struct option options[] = {
     {"--open", OPTION_OPEN, "FILE",
      "a further file that counts as an open buffer; may be repeated"},
     {"--schema", OPTION_SCHEMA, NULL, "the configuration's JSON Schema"},
+    {"--notify", OPTION_NOTIFY, NULL,
+     "tell the webhooks of it, and wait until they have taken it"},
     {"--probe", OPTION_PROBE, NULL,
      "ask each model now, as cheaply as it can be"},
     {"--last", OPTION_LAST, NULL,
@@ -175,6 +177,9 @@ static int take_option(struct arguments *a, const struct option *o,
         return EXIT_DONE;
     case OPTION_LAST:
         a->last = true;
+        return EXIT_DONE;
+    case OPTION_NOTIFY:
+        a->notify = true;
         return EXIT_DONE;
     case OPTION_PROBE:
         a->probe = true;

@@ -34,6 +34,7 @@ enum {
     OPTION_PROMETHEUS = 1 << 13,
     OPTION_PORT = 1 << 14,
     OPTION_TOKEN_FILE = 1 << 15,
+    OPTION_NOTIFY = 1 << 16,
 };
 
 struct arguments {
@@ -46,7 +47,7 @@ struct arguments {
     size_t n_only;
     const char *token_file; /* --token-file FILE */
     uint16_t port;          /* --port N; 0: any that is free */
-    bool json, csv, prometheus, schema, services, probe, last, wrap;
+    bool json, csv, prometheus, notify, schema, services, probe, last, wrap;
     const char *const *inner; /* the command behind "--"; NULL: none */
     const char *operand;      /* what is no option; NULL: none */
 };

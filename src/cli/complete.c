@@ -4,6 +4,7 @@
 #include "cli/place.h"
 #include "cli/plugins.h"
 #include "complete/account.h"
+#include "complete/hooks.h"
 #include "complete/keyring.h"
 #include "complete/branch.h"
 #include "provider/failure.h"
@@ -18,7 +19,10 @@ struct outcome {
     const struct place *place;
     bool done;
     int code;
+    cJSON *told; /* what webhooks are told; NULL: nothing */
 };
+
+enum { NOTIFY_MS = 60000 };
 
 static void print_bill(const struct bill *b)
 {
@@ -105,7 +109,7 @@ static cJSON *attempts_json(const struct completion *c)
     return list;
 }
 
-static void print_json(const struct completion *c, const char *language)
+static cJSON *completion_json(const struct completion *c, const char *language)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "class", cursor_class_name(c->class));
@@ -120,7 +124,7 @@ static void print_json(const struct completion *c, const char *language)
         cJSON_AddTrueToObject(o, "part");
     cJSON_AddItemToObject(o, "attempts", attempts_json(c));
     json_add_str(o, "text", c->text);
-    cli_print_json(o);
+    return o;
 }
 
 static void on_done(void *arg, completion_id id, const struct completion *c)
@@ -129,8 +133,10 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     (void)id;
     o->done = true;
     o->code = c->outcome || c->text.len == 0 ? EXIT_WORLD : EXIT_DONE;
+    if (!o->code && o->arguments->notify)
+        o->told = completion_json(c, o->place->doc->language->name);
     if (o->arguments->json)
-        print_json(c, o->place->doc->language->name);
+        cli_print_json(completion_json(c, o->place->doc->language->name));
     else
         print_text(c, o);
     if (o->code)
@@ -139,6 +145,28 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
                 : c->silent ? "a rule wants silence there; \"switchyard "
                               "explain\" tells which"
                             : "no model had anything to say there");
+}
+
+/* In the shell it is waited for, as long as it is worth trying. */
+static int notify(struct outcome *o, struct http *http)
+{
+    struct hooks *h = hooks_new(http);
+    struct why why = {{0}};
+    usec until = clock_now() + MSEC(NOTIFY_MS);
+    json_add_str(o->told, "place", str_from(o->arguments->operand));
+    hooks_post(h, &o->table->webhooks, WEBHOOK_COMPLETION, "completion.made",
+               o->told, clock_now(), clock_wall());
+    while (h && hooks_waiting(h) && clock_now() < until) {
+        hooks_tick(h, clock_now(), clock_wall());
+        usec next = hooks_next(h) < until ? hooks_next(h) : until;
+        http_wait(http, NULL, 0, clock_wait_ms(clock_now(), next));
+    }
+    bool failed = !h || hooks_waiting(h) || hooks_problem(h, &why);
+    if (failed)
+        fprintf(stderr, "switchyard: %s\n",
+                why.text[0] ? why.text : "a webhook did not answer in time");
+    hooks_free(h);
+    return failed ? EXIT_WORLD : o->code;
 }
 
 /* The other buffers are learned from first, as an open editor's would be. */
@@ -179,7 +207,7 @@ static int complete(const struct arguments *a, struct place *p,
             http_wait(http, fds, engine_watch(e, fds),
                       clock_wait_ms(clock_now(), engine_next(e)));
     }
-    return outcome.code;
+    return outcome.told ? notify(&outcome, http) : outcome.code;
 }
 
 /* As complete(), and what it took goes into the history. */
@@ -228,8 +256,14 @@ int complete_main(const struct arguments *a)
     if (code)
         goto out;
     code = EXIT_WORLD;
-    if (!cli_table(a, true, &config, &problems, &table) &&
-        (http = http_new()) && (engine = engine_new(http, table)))
+    bool read = !cli_table(a, true, &config, &problems, &table);
+    if (read && a->notify &&
+        !webhooks_want(&table->webhooks, WEBHOOK_COMPLETION)) {
+        fprintf(stderr, "switchyard: --notify: no \"webhooks\" of your "
+                        "configuration want completions\n");
+        goto out;
+    }
+    if (read && (http = http_new()) && (engine = engine_new(http, table)))
         code = complete_kept(a, &p, table, engine, http);
     else
         fprintf(stderr, "switchyard: %s\n", err_sentence(ERR_MEMORY));

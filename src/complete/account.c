@@ -1,6 +1,5 @@
 #include "complete/account.h"
 #include "base/file.h"
-#include "complete/recollect.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -40,9 +39,9 @@ void account_update(struct account *a, struct fleet *f, const struct table *t,
                     struct store *s, usec now, int64_t wall)
 {
     fleet_turn(f, now, wall);
+    recollect_tell(f, t, s, a->circuit, a->circuit_arg);
     if (!s)
         return;
-    recollect_tell(f, t, s);
     struct summary_question q = {.day = fleet_day(f),
                                  .month = fleet_month(f),
                                  .began = a->began,

@@ -5,10 +5,13 @@
 #ifndef COMPLETE_ACCOUNT_H
 #define COMPLETE_ACCOUNT_H
 
+#include "complete/recollect.h"
 #include "history/store.h"
 #include "route/fleet.h"
 
 struct account {
+    circuit_fn *circuit; /* or NULL */
+    void *circuit_arg;
     int64_t began; /* this process; microseconds since 1970 */
     bool has_read; /* once at least */
 };

@@ -119,6 +119,14 @@ bool engine_cache_problem(struct engine *e, struct why *why)
     return e->recall.file && cache_file_problem(e->recall.file, why);
 }
 
+void engine_on_circuits(struct engine *e,
+                        void (*heard)(void *arg, const struct health_record *r),
+                        void *arg)
+{
+    e->account.circuit = heard;
+    e->account.circuit_arg = arg;
+}
+
 void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
                       void *arg)
 {

@@ -87,6 +87,13 @@ void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
 /* From here on limits and budgets hold for all processes of the user. */
 enum err engine_share(struct engine *e, struct why *why);
 
+/* `heard` is told when this process finds a model's circuit open, or closed
+ * again (with an empty cause), from engine_tick(). */
+struct health_record;
+void engine_on_circuits(struct engine *e,
+                        void (*heard)(void *arg, const struct health_record *r),
+                        void *arg);
+
 /* The editor says that a completion is shown; that it was accepted, all of it
  * or all but the last `rest` UTF-16 units. */
 void engine_shown(struct engine *e, completion_id id);

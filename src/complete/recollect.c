@@ -200,7 +200,8 @@ void recollect_load(struct fleet *f, const struct table *t, const char *path,
 
 /* --- who is left alone */
 
-void recollect_tell(struct fleet *f, const struct table *t, struct store *s)
+void recollect_tell(struct fleet *f, const struct table *t, struct store *s,
+                    circuit_fn *heard, void *arg)
 {
     struct health_news n;
     while (fleet_next_news(f, &n)) {
@@ -208,7 +209,7 @@ void recollect_tell(struct fleet *f, const struct table *t, struct store *s)
         struct health_record r = {.openings = n.openings,
                                   .changed_us = n.changed,
                                   .until_us = n.until};
-        if (!m || !s)
+        if (!m)
             continue;
         struct str origin = model_origin(m);
         snprintf(r.model, sizeof r.model, "%.*s", STR_ARG(m->name));
@@ -217,6 +218,8 @@ void recollect_tell(struct fleet *f, const struct table *t, struct store *s)
         if (n.cause)
             snprintf(r.cause, sizeof r.cause, "%s", err_name(n.cause));
         store_health(s, &r);
+        if (heard)
+            heard(arg, &r);
     }
 }
 

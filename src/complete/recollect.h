@@ -34,8 +34,13 @@ void recollect(struct recollection *r, struct fleet *f, const struct table *t,
 /* Whether more of it is at hand. */
 bool recollects(const struct recollection *r);
 
-/* Tell the others of what has changed here; hear what they tell. */
-void recollect_tell(struct fleet *f, const struct table *t, struct store *s);
+/* A circuit was found open, or closed, by this process. */
+typedef void circuit_fn(void *arg, const struct health_record *r);
+
+/* Tell the others of what has changed here, and `heard` (or NULL); hear what
+ * they tell. `s` may be NULL. */
+void recollect_tell(struct fleet *f, const struct table *t, struct store *s,
+                    circuit_fn *heard, void *arg);
 void recollect_hear(struct fleet *f, const struct table *t,
                     const struct summary *s);
 

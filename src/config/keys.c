@@ -342,6 +342,21 @@ static const struct key keys[] = {
      "bytes on disk for them"},
     {"cache.file_max_days", KEY_INTEGER, 0, 1, 3650, NULL, "14",
      "days that they are kept there"},
+    {"webhooks", KEY_LIST, T, 0, 0, NULL, "none",
+     "addresses that are told of what happens, by a signed POST of JSON"},
+    {"webhooks[].url", KEY_STRING, T | V, 0, 0, NULL, NULL,
+     "where to post, \"${NAME}\" in it as in a key"},
+    {"webhooks[].secret", KEY_SECRET, T | V, 0, 0, NULL, NULL,
+     "what each message is signed with (HMAC-SHA256): \"${NAME}\" or "
+     "{\"file\": "
+     "path}, at least 16 characters"},
+    {"webhooks[].events", KEY_STRINGS, T | V, 0, 0,
+     "circuit|budget|day|completion", "all of them",
+     "a model is left alone, or well again; a budget's warn_at or end is "
+     "reached; a day's figures, on the next; \"complete --notify\""},
+    {"webhooks[].allow_plain_http", KEY_BOOL, T, 0, 0, NULL, "false",
+     "post to another machine without TLS"},
+
     {"history", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "what completions took and what became of them: names and figures, no "
      "text"},

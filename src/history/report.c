@@ -455,13 +455,19 @@ static enum err run(struct scan *c, sqlite3 *db, struct report *out,
 enum err report_read(struct reader *r, const struct report_question *q,
                      struct report *out, struct why *why)
 {
+    return report_read_from(reader_db(r), q, out, why);
+}
+
+enum err report_read_from(sqlite3 *db, const struct report_question *q,
+                          struct report *out, struct why *why)
+{
     struct scan c = {.q = q};
     unsigned patience = q->patience_ms ? q->patience_ms : REPORT_PATIENCE_MS;
     *out = (struct report){.n_by = q->n_by};
     memcpy(out->by, q->by, sizeof out->by);
     map_init(&c.groups);
     c.deadline = clock_now() + MSEC(patience);
-    enum err e = run(&c, reader_db(r), out, why);
+    enum err e = run(&c, db, out, why);
     if (!e)
         take_rows(&c, out);
     if (!e && c.failed)

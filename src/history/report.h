@@ -140,6 +140,9 @@ struct report {
  */
 enum err report_read(struct reader *r, const struct report_question *q,
                      struct report *out, struct why *why);
+/* The same on any connection, for the files of this folder. */
+enum err report_read_from(sqlite3 *db, const struct report_question *q,
+                          struct report *out, struct why *why);
 void report_release(struct report *r);
 /* One of a history that is not there. */
 void report_empty(const struct report_question *q, struct report *out);

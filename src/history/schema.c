@@ -49,8 +49,17 @@ static const char *const with_health[] = {
     "  PRIMARY KEY (model, provider, origin)) WITHOUT ROWID;",
     NULL};
 
+static const char *const with_notices[] = {
+    "CREATE TABLE notice (name TEXT PRIMARY KEY, wall_us INTEGER NOT NULL)"
+    " WITHOUT ROWID;",
+    NULL};
+
 static const char *const *const steps[SCHEMA_VERSION + 1] = {
-    [1] = first, [2] = with_decisions, [3] = with_health, [4] = schema_tally};
+    [1] = first,
+    [2] = with_decisions,
+    [3] = with_health,
+    [4] = schema_tally,
+    [5] = with_notices};
 
 enum err schema_failed(sqlite3 *db, struct why *why)
 {

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 /* SCHEMA_VERSION is in the database's user_version. */
-enum { SCHEMA_VERSION = 4 };
+enum { SCHEMA_VERSION = 5 };
 
 /* Open the file with all that every connection needs: WAL, a busy timeout. */
 enum err schema_open(const char *path, int flags, sqlite3 **db,

@@ -31,6 +31,10 @@ struct store {
     usec asked;           /* when it was wanted last; 0: never */
     struct summary *read; /* and not taken yet; or NULL */
     struct lessons *asked_lessons, *lessons; /* wanted; read; or NULL */
+    struct notice asked_notices[NOTICES_MAX],
+        notices[NOTICES_MAX]; /* answered */
+    size_t n_asked, n_notices;
+    int64_t today; /* of the day that is wanted; 0: none is */
     char path[4096];
 };
 
@@ -53,11 +57,12 @@ static struct timespec after(unsigned ms)
  * With the lock. */
 static void wait_for_a_batch(struct store *s)
 {
-    while (s->n == 0 && !s->closing && !s->wants && !s->asked_lessons)
+    while (s->n == 0 && !s->closing && !s->wants && !s->asked_lessons &&
+           !s->n_asked && !s->today)
         pthread_cond_wait(&s->more, &s->lock);
     struct timespec until = after(STORE_BATCH_MS);
     while (s->n < STORE_QUEUE / 2 && !s->closing && !s->hurry && !s->wants &&
-           !s->urgent && !s->asked_lessons)
+           !s->urgent && !s->asked_lessons && !s->n_asked && !s->today)
         if (pthread_cond_timedwait(&s->more, &s->lock, &until) == ETIMEDOUT)
             break;
 }
@@ -120,6 +125,42 @@ static void teach_if_wanted(struct store *s, struct writer *w)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* One at a time, without the lock. */
+static bool next_notice(struct store *s, struct notice *out)
+{
+    pthread_mutex_lock(&s->lock);
+    bool any = s->n_asked > 0;
+    if (any)
+        *out = s->asked_notices[--s->n_asked];
+    pthread_mutex_unlock(&s->lock);
+    return any;
+}
+
+static void answer_notice(struct store *s, const struct notice *c)
+{
+    pthread_mutex_lock(&s->lock);
+    if (s->n_notices < NOTICES_MAX)
+        s->notices[s->n_notices++] = *c;
+    else
+        free(c->day);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void notice_if_wanted(struct store *s, struct writer *w)
+{
+    struct notice c;
+    while (next_notice(s, &c)) {
+        c.won = w && writer_claim(w, c.name);
+        answer_notice(s, &c);
+    }
+    pthread_mutex_lock(&s->lock);
+    int64_t today = s->today;
+    s->today = 0;
+    pthread_mutex_unlock(&s->lock);
+    if (today && w && writer_claim_day(w, today, &c))
+        answer_notice(s, &c);
+}
+
 static void *work(void *arg)
 {
     struct store *s = arg;
@@ -147,6 +188,7 @@ static void *work(void *arg)
         settle(s, n, e, &why);
         read_if_wanted(s, w);
         teach_if_wanted(s, w);
+        notice_if_wanted(s, w);
     }
     free(batch);
     writer_free(w);
@@ -202,6 +244,8 @@ void store_close(struct store *s)
     free(s->read);
     lessons_free(s->asked_lessons);
     lessons_free(s->lessons);
+    for (size_t i = 0; i < s->n_notices; i++)
+        free(s->notices[i].day);
     free(s);
 }
 
@@ -314,6 +358,38 @@ struct lessons *store_take_lessons(struct store *s)
     s->lessons = NULL;
     pthread_mutex_unlock(&s->lock);
     return l;
+}
+
+void store_want_notice(struct store *s, const char *name)
+{
+    pthread_mutex_lock(&s->lock);
+    if (s->n_asked < NOTICES_MAX) {
+        struct notice *c = &s->asked_notices[s->n_asked++];
+        *c = (struct notice){.won = false};
+        snprintf(c->name, sizeof c->name, "%s", name);
+        pthread_cond_signal(&s->more);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+void store_want_day(struct store *s, int64_t today)
+{
+    pthread_mutex_lock(&s->lock);
+    s->today = today;
+    pthread_cond_signal(&s->more);
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool store_take_notice(struct store *s, struct notice *out)
+{
+    pthread_mutex_lock(&s->lock);
+    bool any = s->n_notices > 0;
+    if (any) {
+        *out = s->notices[0];
+        memmove(s->notices, s->notices + 1, --s->n_notices * sizeof *out);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return any;
 }
 
 bool store_problem(struct store *s, struct why *why)

@@ -23,6 +23,7 @@ enum {
     STORE_READ_MS = 2000,    /* between two readings */
     STORE_ROWS = 1000000,    /* completions kept */
     STORE_DECISIONS = 20000, /* of the newest of them */
+    STORE_NOTICE_DAYS = 100, /* that it is known who told what */
     STORE_DAYS = 400,        /* likewise, by age */
 };
 
@@ -47,6 +48,25 @@ void store_mark(struct store *s, uint64_t id, enum record_mark mark,
 
 /* Copied, and written at once: other processes are to know it soon. */
 void store_health(struct store *s, const struct health_record *h);
+
+/*
+ * The world is to be told of something, once: ask to be the one process that
+ * does. Lost names are not told of when too many wait.
+ */
+enum { NOTICE_NAME = 160, NOTICES_MAX = 16 };
+void store_want_notice(struct store *s, const char *name);
+/* The same for the last day before `today` (as of clock_midnight()) that has
+ * completions; nothing comes of it where there is none or others were first. */
+void store_want_day(struct store *s, int64_t today);
+
+/* The next answer to these; false: there is none (yet). */
+struct notice {
+    char name[NOTICE_NAME]; /* "day 2026-11-29" for a day */
+    bool won;
+    char *day; /* its figures by model as JSON, which the caller frees; NULL:
+                * it was no day */
+};
+bool store_take_notice(struct store *s, struct notice *out);
 
 /* Wait until all that was added is written, or given up: for commands and
  * tests. False after `ms`. */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "history/lessons.h"
+#include "history/report.h"
 #include "history/schema.h"
 #include "history/store.h"
 #include "history/summary.h"
@@ -19,6 +20,8 @@ enum statement {
     INSERT_DECISION,
     INSERT_ATTEMPT,
     CHANGE_HEALTH,
+    CLAIM_NOTICE,
+    LAST_DAY,
     FIRST_MARK
 };
 
@@ -44,6 +47,9 @@ static const char *const sql[FIRST_MARK + MARK_COUNT] = {
         " cause = excluded.cause, openings = excluded.openings,"
         " changed_us = excluded.changed_us, until_us = excluded.until_us"
         " WHERE excluded.changed_us >= changed_us",
+    [CLAIM_NOTICE] =
+        "INSERT OR IGNORE INTO notice (name, wall_us) VALUES (?,?)",
+    [LAST_DAY] = "SELECT max(wall_us) FROM completion WHERE wall_us < ?",
     [FIRST_MARK + MARK_SHOWN] =
         "UPDATE completion SET shown = ?2 WHERE id = ?1",
     [FIRST_MARK + MARK_ACCEPTED] =
@@ -283,35 +289,98 @@ static bool prune(struct writer *w)
     if (w->pruned && now < w->pruned + MSEC(PRUNE_MS))
         return true;
     w->pruned = now;
-    snprintf(text, sizeof text,
-             "DELETE FROM completion WHERE wall_us < %lld;"
-             "DELETE FROM completion WHERE id IN (SELECT id FROM completion"
-             " ORDER BY wall_us DESC LIMIT -1 OFFSET %d);"
-             "DELETE FROM decision WHERE completion < (SELECT completion FROM"
-             " decision ORDER BY completion DESC LIMIT 1 OFFSET %d);"
-             "DELETE FROM health WHERE until_us < %lld",
-             (long long)(clock_wall() - INT64_C(86400000000) * STORE_DAYS),
-             STORE_ROWS, STORE_DECISIONS - 1,
-             (long long)(clock_wall() - INT64_C(86400000000)));
+    snprintf(
+        text, sizeof text,
+        "DELETE FROM completion WHERE wall_us < %lld;"
+        "DELETE FROM completion WHERE id IN (SELECT id FROM completion"
+        " ORDER BY wall_us DESC LIMIT -1 OFFSET %d);"
+        "DELETE FROM decision WHERE completion < (SELECT completion FROM"
+        " decision ORDER BY completion DESC LIMIT 1 OFFSET %d);"
+        "DELETE FROM health WHERE until_us < %lld;"
+        "DELETE FROM notice WHERE wall_us < %lld",
+        (long long)(clock_wall() - INT64_C(86400000000) * STORE_DAYS),
+        STORE_ROWS, STORE_DECISIONS - 1,
+        (long long)(clock_wall() - INT64_C(86400000000)),
+        (long long)(clock_wall() - INT64_C(86400000000) * STORE_NOTICE_DAYS));
     return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* --- reading */
+
+static bool is_open(struct writer *w)
+{
+    struct why why;
+    enum err e = w->db ? OK : w->hopeless ? ERR_CONFIG : open_file(w, &why);
+    if (e)
+        close_all(w);
+    return !e;
+}
+
+bool writer_claim(struct writer *w, const char *name)
+{
+    if (!is_open(w))
+        return false;
+    sqlite3_stmt *s = w->statements[CLAIM_NOTICE];
+    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, clock_wall());
+    return step(s) && sqlite3_changes(w->db) > 0;
+}
+
+/* 0: there is none. */
+static int64_t last_day(struct writer *w, int64_t today)
+{
+    sqlite3_stmt *s = w->statements[LAST_DAY];
+    sqlite3_bind_int64(s, 1, today);
+    int64_t wall =
+        sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return wall > 0 ? clock_midnight(wall, 0) : 0;
+}
+
+static char *figures_of(struct writer *w, const char *day,
+                        const struct report_question *q)
+{
+    struct report r;
+    struct why why;
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    if (report_read_from(w->db, q, &r, &why))
+        return NULL;
+    cJSON *o = report_json(&r);
+    report_release(&r);
+    json_add_str(o, "day", str_from(day));
+    json_print(&out, o);
+    cJSON_Delete(o);
+    return buf_take(&out);
+}
+
+bool writer_claim_day(struct writer *w, int64_t today, struct notice *out)
+{
+    char day[16];
+    struct tm t;
+    int64_t from = is_open(w) ? last_day(w, today) : 0;
+    struct report_question q = {.by = {REPORT_MODEL},
+                                .n_by = 1,
+                                .since = from,
+                                .until = clock_midnight(from, 1)};
+    time_t seconds = (time_t)(from / 1000000);
+    *out = (struct notice){.won = true};
+    strftime(day, sizeof day, "%Y-%m-%d", localtime_r(&seconds, &t));
+    snprintf(out->name, sizeof out->name, "day %s", day);
+    if (!from || !writer_claim(w, out->name))
+        return false;
+    out->day = figures_of(w, day, &q);
+    return out->day != NULL;
 }
 
 void writer_summarize(struct writer *w, struct summary *s)
 {
-    struct why why;
-    enum err e = w->db ? OK : w->hopeless ? ERR_CONFIG : open_file(w, &why);
-    s->failed = e || !summary_read(w->db, &w->cache, s);
-    if (e)
-        close_all(w);
+    s->failed = !is_open(w) || !summary_read(w->db, &w->cache, s);
 }
 
 void writer_teach(struct writer *w, struct lessons *l)
 {
-    struct why why;
-    enum err e = w->db ? OK : w->hopeless ? ERR_CONFIG : open_file(w, &why);
-    if (e)
-        close_all(w);
-    else
+    if (is_open(w))
         lessons_read(w->db, l);
 }
 

@@ -38,4 +38,10 @@ void writer_summarize(struct writer *w, struct summary *s);
 struct lessons;
 void writer_teach(struct writer *w, struct lessons *l);
 
+/* Whether the notice of this name is this process's to give. */
+bool writer_claim(struct writer *w, const char *name);
+/* The same of the last day before `today`, with its figures. */
+struct notice;
+bool writer_claim_day(struct writer *w, int64_t today, struct notice *out);
+
 #endif

@@ -167,6 +167,7 @@ struct table *table_new(const cJSON *config, struct problems *problems)
         budgets_read(&r, json_get(config, "budgets"));
     if (!r.no_memory)
         rules_read(&r, json_get(config, "rules"));
+    webhooks_read(config, &t->webhooks, problems);
     t->id = id_of(t, config);
     t->shape = shape_of(t, config);
     t->tells_triggers = tells_triggers(t);
@@ -267,6 +268,7 @@ void table_unref(struct table *t)
     rules_release(t);
     strategies_release(t);
     sql_free(t->sql);
+    webhooks_release(&t->webhooks);
     arena_release(&t->arena);
     free(t);
 }

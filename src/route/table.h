@@ -6,6 +6,7 @@
 #ifndef ROUTE_TABLE_H
 #define ROUTE_TABLE_H
 
+#include "config/webhooks.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -188,6 +189,7 @@ struct table {
     struct str first_file; /* that entries are from */
     bool several_files;
     struct options defaults;
+    struct webhooks webhooks;
     bool history; /* completions are kept */
     enum checks checks;
     size_t cache_bytes;        /* 0: no cache */

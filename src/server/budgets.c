@@ -74,6 +74,7 @@ static void look_at(struct server *s, const struct budget *b,
     if (t && what > t->what) {
         t->what = what;
         say(s, b, p, what, buf_view(&name));
+        server_tell_budget(s, b, p, what == SAID_END, from);
     }
     buf_release(&name);
 }

@@ -59,6 +59,8 @@ static struct engine *new_engine(struct server *s, struct table *table)
     struct engine *e = engine_new(s->http, table);
     if (e)
         engine_on_drafts(e, server_offer_better, server_count_tried, s);
+    if (e)
+        engine_on_circuits(e, server_tell_circuit, s);
     struct why why;
     if (e && engine_share(e, &why))
         log_warn("server", "limits and budgets are this process's alone: %s",
@@ -83,6 +85,7 @@ static enum err use(struct server *s, struct table *table)
     s->table = table;
     server_open_history(s);
     server_open_cache(s);
+    server_open_hooks(s);
     server_forget_incidents(s);
     return OK;
 }

@@ -102,6 +102,8 @@ static int wait_ms(const struct server *s)
     usec warm = server_warm_next(s);
     usec questions = server_questions_next(s);
     usec wrap = wrap_next(s);
+    usec hooks = server_hooks_next(s);
+    next = hooks < next ? hooks : next;
     next = questions < next ? questions : next;
     next = wrap < next ? wrap : next;
     next = parse < next ? parse : next;
@@ -155,6 +157,7 @@ static void work(struct server *s, usec woke)
         engine_tick(s->engine, &s->documents, clock_now());
     server_look_at_history(s);
     server_look_at_budgets(s);
+    server_look_at_hooks(s);
     server_look_at_progress(s);
     server_look_at_recoveries(s);
     server_look_at_plugins(s);
@@ -229,6 +232,7 @@ static void release(struct server *s)
 {
     wrap_end(s);
     engine_free(s->engine);
+    server_close_hooks(s);
     store_close(s->store);
     finder_free(s->finder);
     cJSON_Delete(s->found);

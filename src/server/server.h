@@ -11,8 +11,10 @@
 #include "complete/branch.h"
 #include "complete/engine.h"
 #include "complete/finder.h"
+#include "complete/hooks.h"
 #include "complete/reader.h"
 #include "config/config.h"
+#include "history/store.h"
 #include "lsp/protocol.h"
 #include "lsp/rpc.h"
 #include "net/transport.h"
@@ -58,6 +60,18 @@ struct counters {
     uint64_t displayed, accepted, accepted_partly; /* as the editor tells */
 };
 
+enum { NEWS_MAX = 16 };
+
+/* What a webhook is to be told of, once it is known that no other process
+ * does. */
+struct news {
+    char name[NOTICE_NAME]; /* "": a free slot */
+    char type[32];          /* "circuit.opened" */
+    enum webhook_event event;
+    cJSON *data;
+    usec since;
+};
+
 struct server {
     enum server_state state;
     bool exit;   /* leave the loop */
@@ -88,6 +102,9 @@ struct server {
     struct map budgets_told; /* budget -> what was said of it */
     struct store *store;     /* the history; NULL: none is kept */
     usec history_looked;
+    struct hooks *hooks; /* NULL: there were never any */
+    struct news news[NEWS_MAX];
+    int64_t day_told;    /* today, once the day before was seen to */
     uint64_t cache_kept; /* how the completions' file is open; 0: it is not */
     struct progress progress;
     char *said;       /* the last message shown, to say it once */
@@ -168,6 +185,16 @@ void server_open_history(struct server *s);
 void server_open_cache(struct server *s); /* likewise, the completions' file */
 /* Say what went wrong with it, at most once a second. */
 void server_look_at_history(struct server *s);
+
+/* Webhooks: as the configuration has them; go on, and when; and the end. */
+void server_open_hooks(struct server *s);
+void server_look_at_hooks(struct server *s);
+usec server_hooks_next(const struct server *s);
+void server_close_hooks(struct server *s);
+/* Tell them, as engine_on_circuits() and budgets.c do. */
+void server_tell_circuit(void *server, const struct health_record *r);
+void server_tell_budget(struct server *s, const struct budget *b,
+                        const struct purse *p, bool used_up, int64_t from);
 
 /* Say, once, that a budget comes to its end. */
 void server_look_at_budgets(struct server *s);

@@ -1,0 +1,132 @@
+#include "config/webhooks.h"
+#include "config/keys.h"
+#include "config/secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const event_names[] = {
+#define X(name, text) text,
+    WEBHOOK_EVENTS(X)
+#undef X
+};
+
+/* One name or a list of them, all known by now; without any, all. */
+static unsigned read_events(const cJSON *list)
+{
+    unsigned events = 0;
+    const cJSON *item = cJSON_IsArray(list) ? list->child : list;
+    for (; item; item = cJSON_IsArray(list) ? item->next : NULL)
+        for (int e = 0; e < WEBHOOK_EVENT_COUNT; e++)
+            if (str_is(json_str(item), event_names[e]))
+                events |= 1U << e;
+    return events ? events : (1U << WEBHOOK_EVENT_COUNT) - 1;
+}
+
+/* What is signed without a key, or with none that could be read, would be
+ * believed by nobody. */
+static enum err read_secret(const cJSON *value, struct webhook *w,
+                            struct why *why)
+{
+    struct buf text;
+    if (!value)
+        return why_set(why, ERR_CONFIG,
+                       "it is missing: each message is signed with it; right "
+                       "is \"${NAME}\" or {\"file\": path}");
+    if (secret_command(value) || cJSON_IsArray(value))
+        return why_set(why, ERR_CONFIG,
+                       "a webhook has one secret, from the environment or a "
+                       "file");
+    buf_init(&text, SECRET_MAX);
+    enum err e = secret_read(value, &text, why);
+    if (!e && str_trim(buf_view(&text)).len < 16)
+        e = why_set(why, ERR_CONFIG, "a secret has at least 16 characters");
+    if (!e && !(w->secret = str_dup(str_trim(buf_view(&text)))))
+        e = ERR_MEMORY;
+    buf_release(&text);
+    return e;
+}
+
+static enum err read_url(const cJSON *json, struct webhook *w, struct why *why)
+{
+    struct str url = {0};
+    struct buf text;
+    json_get_str(json, "url", &url);
+    json_get_bool(json, "allow_plain_http", &w->allow_plain);
+    buf_init(&text, 8 << 10);
+    enum err e = secret_expand(url, &text, why);
+    struct str s = buf_view(&text);
+    if (!e && !str_starts(s, STR("https://")) && !str_starts(s, STR("http://")))
+        e = why_set(why, ERR_CONFIG,
+                    "right is an address as "
+                    "\"https://example.com/hook\"");
+    if (!e && !(w->url = str_dup(s)))
+        e = ERR_MEMORY;
+    buf_release(&text);
+    return e;
+}
+
+static void release(struct webhook *w)
+{
+    free(w->url);
+    free(w->secret);
+    *w = (struct webhook){0};
+}
+
+static void read_one(const cJSON *json, size_t index, struct webhooks *out,
+                     struct problems *problems)
+{
+    struct webhook w = {.events = read_events(json_get(json, "events"))};
+    struct why why = {{0}};
+    const char *key = "url";
+    char path[64];
+    enum err e = read_url(json, &w, &why);
+    if (!e) {
+        key = "secret";
+        e = read_secret(json_get(json, key), &w, &why);
+    }
+    if (!e) {
+        out->items[out->n++] = w;
+        return;
+    }
+    snprintf(path, sizeof path, "webhooks[%zu].%s", index, key);
+    problems_add(problems, SEVERITY_ERROR, path, "%s", why.text);
+    release(&w);
+}
+
+void webhooks_read(const cJSON *config, struct webhooks *out,
+                   struct problems *problems)
+{
+    const cJSON *json;
+    size_t index = 0;
+    *out = (struct webhooks){0};
+    cJSON_ArrayForEach(json, json_get(config, "webhooks"))
+    {
+        bool left_out = false;
+        json_get_bool(json, KEY_LEFT_OUT, &left_out);
+        if (out->n == WEBHOOKS_MAX)
+            problems_add(problems, SEVERITY_ERROR, "webhooks",
+                         "there may be %d of them", WEBHOOKS_MAX);
+        if (out->n == WEBHOOKS_MAX)
+            return;
+        if (!left_out)
+            read_one(json, index, out, problems);
+        index++;
+    }
+}
+
+void webhooks_release(struct webhooks *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        release(&w->items[i]);
+    w->n = 0;
+}
+
+bool webhooks_want(const struct webhooks *w, enum webhook_event e)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->items[i].events & 1U << e)
+            return true;
+    return false;
+}
