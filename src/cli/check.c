@@ -257,9 +257,10 @@ static void print_limits(const struct table *t)
            millis_text(o->debounce_ms, debounce), multiline_name(o->multiline),
            fail_over_name(o->fail_over), hedge_name(o->hedge),
            welcome_text(o->welcome, welcome));
-    printf("           draft %s, context %s, context_tokens %u\n",
-           millis_text(o->draft_ms, draft), context_name(o->context),
-           o->context_tokens);
+    printf("           draft %s, candidates %u, context %s, context_tokens "
+           "%u\n",
+           millis_text(o->draft_ms, draft), o->candidates,
+           context_name(o->context), o->context_tokens);
     if (!isinf(o->max_cost))
         printf("           max_cost %s\n", money_text(o->max_cost).text);
     if (t->cache_bytes)

@@ -69,6 +69,7 @@ cJSON *describe_options(const struct options *o)
     json_add(json, "temperature", cJSON_CreateNumber(o->temperature));
     json_add(json, "deadline_ms", cJSON_CreateNumber(o->deadline_ms));
     json_add(json, "debounce_ms", millis_json(o->debounce_ms));
+    json_add(json, "candidates", cJSON_CreateNumber(o->candidates));
     json_add(json, "draft_ms", millis_json(o->draft_ms));
     json_add(json, "threshold", cJSON_CreateNumber(o->threshold));
     json_add(json, "max_cost",
@@ -291,6 +292,8 @@ void describe_difference(const struct options *o, const struct options *base,
     if (o->debounce_ms != base->debounce_ms)
         buf_printf(out, "%sdebounce %s", COMMA,
                    millis_text(o->debounce_ms, text));
+    if (o->candidates != base->candidates)
+        buf_printf(out, "%scandidates %u", COMMA, o->candidates);
     if (o->draft_ms != base->draft_ms)
         buf_printf(out, "%sdraft %s", COMMA, millis_text(o->draft_ms, text));
     if (o->max_cost < base->max_cost || o->max_cost > base->max_cost)

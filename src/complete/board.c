@@ -1,5 +1,6 @@
 #include "complete/board.h"
 #include "complete/draft.h"
+#include "complete/several.h"
 
 #include <string.h>
 
@@ -26,7 +27,8 @@ struct call *board_call(struct board *b, http_id id)
 struct flight **board_flight_of_doc(struct board *b, const struct document *doc)
 {
     for (size_t i = 0; i < FLIGHTS; i++)
-        if (b->flights[i] && b->flights[i]->generation == doc->generation)
+        if (b->flights[i] && !b->flights[i]->leader &&
+            b->flights[i]->generation == doc->generation)
             return &b->flights[i];
     return NULL;
 }
@@ -66,6 +68,7 @@ void board_answer(struct board *b, struct flight *f)
         shared = true;
         f->answered = true;
         request_text(r, rest);
+        several_add(b, f, r);
         request_ready(r, OK);
     }
 }
@@ -156,6 +159,8 @@ usec board_due(const struct board *b)
             due = f->orphaned + MSEC(ORPHAN_MS);
         next = due < next ? due : next;
         due = draft_next(b, f);
+        next = due < next ? due : next;
+        due = several_next(b, f);
         next = due < next ? due : next;
     }
     return next;

@@ -3,7 +3,8 @@
 /* The model has been asked, and the request is out by now. */
 static bool may_make(const struct flight *f, usec now)
 {
-    return !f->drafted && f->lead.airborne && now > f->lead.call.asked;
+    return !f->drafted && !f->leader && f->lead.airborne &&
+           now > f->lead.call.asked;
 }
 
 static void give(struct flight *f, struct request *r, struct str text, usec now)
@@ -61,7 +62,7 @@ usec draft_next(const struct board *b, const struct flight *f)
             r->draft_at < next)
             next = r->draft_at;
     }
-    return !f->drafted && f->lead.airborne ? 0 : next;
+    return !f->drafted && !f->leader && f->lead.airborne ? 0 : next;
 }
 
 bool draft_is_outdone(const struct flight *f)

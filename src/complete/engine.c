@@ -12,6 +12,7 @@
 #include "complete/recall.h"
 #include "complete/recollect.h"
 #include "complete/request.h"
+#include "complete/several.h"
 #include "complete/trigger.h"
 #include "doc/query.h"
 
@@ -180,16 +181,29 @@ struct engine *engine_new(struct http *http, struct table *table)
     return NULL;
 }
 
-static void drop_flight(struct engine *e, struct flight **slot)
+static void drop_one(struct engine *e, struct flight **slot)
 {
     struct flight_deps deps = deps_of(e);
     struct flight *f = *slot;
     flight_cut(f, &deps, clock_now());
-    if (f->draft_given && !f->answered && e->tried)
+    if ((f->leader || (f->draft_given && !f->answered)) && e->tried)
         e->tried(e->draft_arg, f->attempts, f->n_attempts);
     chronicle_flight(e->store, e->editor, f, f->answered, clock_now());
     flight_free(*slot, &deps);
     *slot = NULL;
+}
+
+/* With its siblings. */
+static void drop_flight(struct engine *e, struct flight **slot)
+{
+    uint64_t id = (*slot)->id;
+    bool answered = (*slot)->answered;
+    size_t at = 0;
+    drop_one(e, slot);
+    while ((slot = several_each(&e->board, id, &at))) {
+        (*slot)->answered = answered && (*slot)->state == FLIGHT_LANDED;
+        drop_one(e, slot);
+    }
 }
 
 void engine_free(struct engine *e)
@@ -376,6 +390,15 @@ static bool types_along(const struct flight *f, const struct change *change)
            change->start == f->origin + f->typed.len;
 }
 
+static void type_siblings(struct engine *e, uint64_t leader, struct str typed)
+{
+    size_t at = 0;
+    struct flight **slot;
+    while ((slot = several_each(&e->board, leader, &at)))
+        if (!flight_typed(*slot, typed))
+            drop_one(e, slot);
+}
+
 void engine_edited(struct engine *e, struct document *doc,
                    const struct change *change, usec now)
 {
@@ -391,11 +414,14 @@ void engine_edited(struct engine *e, struct document *doc,
     if (!slot)
         return;
     struct str text = text_view(&doc->text);
-    if (types_along(*slot, change) &&
-        flight_typed(*slot, str_sub(text, change->start, change->new_end)))
+    struct str typed =
+        change ? str_sub(text, change->start, change->new_end) : text;
+    if (types_along(*slot, change) && flight_typed(*slot, typed)) {
         (*slot)->orphaned = now;
-    else
+        type_siblings(e, (*slot)->id, typed);
+    } else {
         drop_flight(e, slot);
+    }
 }
 
 void engine_closed(struct engine *e, struct document *doc, usec now)
@@ -470,6 +496,20 @@ static void chronicle_shared(struct engine *e, const struct flight *f, usec now)
     }
 }
 
+/* It has just landed. */
+static void keep(struct engine *e, struct flight *f, struct document *doc,
+                 usec now)
+{
+    f->kept = true;
+    f->landed = now;
+    if (e->better && draft_is_outdone(f))
+        e->better(e->draft_arg, doc, f->origin + f->typed.len);
+    if (f->lead.model->dialect && f->lead.call.any_bytes)
+        warm_note(e->warm, f->lead.model, now);
+    if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
+        recall_put(&e->recall, f, doc);
+}
+
 static void tick_flight(struct engine *e, struct flight **slot,
                         struct documents *docs, usec now)
 {
@@ -488,17 +528,9 @@ static void tick_flight(struct engine *e, struct flight **slot,
         return;
     }
     draft_tick(&e->board, f, &deps, doc, now);
-    if (f->state != FLIGHT_LANDED)
-        return;
-    if (e->better && draft_is_outdone(f))
-        e->better(e->draft_arg, doc, f->origin + f->typed.len);
-    if (f->lead.model->dialect && f->lead.call.any_bytes)
-        warm_note(e->warm, f->lead.model, now);
-    if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
-        recall_put(&e->recall, f, doc);
-    board_answer(&e->board, f);
-    chronicle_shared(e, f, now);
-    /* Its attempts are viewed by the answers until they are given. */
+    several_start(&e->board, f, doc, &e->last_flight, e->store, now);
+    if (f->state == FLIGHT_LANDED && !f->kept)
+        keep(e, f, doc, now);
 }
 
 static void call_waiting(struct engine *e, struct documents *docs, usec now)
@@ -512,6 +544,21 @@ static void call_waiting(struct engine *e, struct documents *docs, usec now)
     }
 }
 
+/* Siblings go with their leader. What was tried is viewed by the answers until
+ * they are given. */
+static void answer_landed(struct engine *e, usec now)
+{
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        struct flight *f = e->board.flights[i];
+        if (!f || f->state != FLIGHT_LANDED || f->leader ||
+            several_waits(&e->board, f, now))
+            continue;
+        board_answer(&e->board, f);
+        chronicle_shared(e, f, now);
+        f->over = true;
+    }
+}
+
 /* From here on its fate is followed. */
 static void give(struct engine *e, struct request *r,
                  const struct documents *docs)
@@ -522,6 +569,14 @@ static void give(struct engine *e, struct request *r,
         shown.text = buf_view(&r->text);
         follow_shown(&e->follow, doc, r->offset, r->id, r->result.record,
                      &shown, clock_now());
+        for (size_t i = 0; i < r->n_others; i++) {
+            struct choice *o = &r->others[i];
+            o->id = ++e->last_request;
+            shown.text = o->text;
+            shown.model = o->model;
+            follow_beside(&e->follow, doc, r->offset, o->id, o->record, &shown,
+                          clock_now());
+        }
     }
     request_give(r, clock_now());
 }
@@ -567,12 +622,13 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
         if (e->board.flights[i])
             tick_flight(e, &e->board.flights[i], docs, now);
     call_waiting(e, docs, now);
+    answer_landed(e, now);
     for (size_t i = 0; i < REQUESTS; i++)
         if (e->board.requests[i].id && e->board.requests[i].ready)
             give(e, &e->board.requests[i], docs);
     follow_tick(&e->follow, docs, now);
     for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->board.flights[i] && e->board.flights[i]->state == FLIGHT_LANDED)
+        if (e->board.flights[i] && e->board.flights[i]->over)
             drop_flight(e, &e->board.flights[i]);
     recollect(&e->recollection, e->fleet, e->table, e->store, now,
               clock_wall());

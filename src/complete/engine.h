@@ -33,6 +33,13 @@ struct attempt {
     struct bill bill;
 };
 
+/* A further completion for the same place. */
+struct choice {
+    struct str text, model;
+    completion_id id; /* of its own, for engine_accepted() */
+    uint64_t record;  /* in the history; 0: none */
+};
+
 struct completion {
     enum err outcome; /* OK, ERR_SUPERSEDED, ERR_CANCELLED, ERR_TIMEOUT */
     struct str text;  /* to insert at the cursor; may be empty */
@@ -50,6 +57,8 @@ struct completion {
     struct bill bill; /* of all attempts */
     const struct attempt *attempts;
     size_t n_attempts;
+    const struct choice *others; /* where the route wants several */
+    size_t n_others;
 };
 
 typedef void completion_fn(void *arg, completion_id id,

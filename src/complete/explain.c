@@ -76,6 +76,7 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     cJSON_AddNumberToObject(o, "temperature", in_force->temperature);
     cJSON_AddNumberToObject(o, "deadline_ms", in_force->deadline_ms);
     json_add(o, "debounce_ms", millis_json(in_force->debounce_ms));
+    cJSON_AddNumberToObject(o, "candidates", in_force->candidates);
     json_add(o, "draft_ms", millis_json(in_force->draft_ms));
     json_add(o, "welcome", welcome_json(in_force->welcome));
     cJSON_AddStringToObject(o, "hedge", hedge_name(in_force->hedge));

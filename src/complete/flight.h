@@ -44,8 +44,15 @@ enum flight_state {
 struct flight {
     uint64_t id;
     uint64_t record; /* in the history; 0: none */
-    bool answered;   /* somebody got its text */
-    bool cancelled;  /* by the editor, who asked for nothing else */
+    uint64_t leader; /* the flight that it is a sibling of; 0: none, see
+                      * complete/several.h */
+    unsigned variant;
+    bool spread; /* its siblings were started */
+    bool kept;   /* landed, and what it brought is remembered */
+    bool over;   /* and whoever waited has it */
+    usec landed;
+    bool answered;  /* somebody got its text */
+    bool cancelled; /* by the editor, who asked for nothing else */
     enum flight_state state;
     struct table *table; /* the one that it began with */
     char *uri;

@@ -1,4 +1,5 @@
 #include "complete/flight_decide.h"
+#include "complete/flight_chain.h"
 #include "complete/trigger.h"
 #include "doc/query.h"
 
@@ -32,6 +33,29 @@ static bool is_reading(struct flight *f, const struct flight_deps *deps,
         return false;
     f->due = now + MSEC(1);
     return true;
+}
+
+/* Nobody else's place is taken: the models of the chain in turn, then again
+ * with more freedom. */
+static void stand_apart(struct flight *f)
+{
+    struct options *o = &f->decision.ruling.options;
+    size_t asked[CHAIN_MAX], n = 0;
+    for (size_t i = 0; i < f->decision.n; i++) {
+        const struct candidate *c = &f->decision.chain[i];
+        if (c->model->dialect && !c->excluded)
+            asked[n++] = i;
+        flight_pass(f, i);
+    }
+    o->hedge = HEDGE_OFF;
+    if (!n)
+        return;
+    double freedom = 0.3 + 0.2 * (double)(f->variant / n);
+    size_t place = asked[f->variant % n];
+    if (f->variant >= n && o->temperature < freedom)
+        o->temperature = freedom;
+    flight_return(f, place);
+    f->lead.model = f->decision.chain[place].model;
 }
 
 static struct ask ask_of(const struct flight *f, const struct flight_deps *deps,
@@ -109,9 +133,12 @@ static void settle(struct flight *f, const struct flight_deps *deps,
         f->seen.extent = EXTENT_STATEMENT;
     f->decided = true;
     f->lead.model = f->decision.chain[0].model;
+    f->decision.ruling.options.max_cost /= o->candidates; /* for each */
+    if (f->leader)
+        stand_apart(f);
     f->deadline = f->started + MSEC(o->deadline_ms);
     f->due = f->started;
-    if (f->trigger == TRIGGER_AUTOMATIC) {
+    if (f->trigger == TRIGGER_AUTOMATIC && !f->leader) {
         f->due = f->started + f->seen.automatic.wait;
         f->decision.ruling.silent |= f->seen.automatic.unwelcome != 0;
     }

@@ -84,7 +84,8 @@ static void settle(struct follow *f, struct followed *x, usec now)
         accept(f, x, now);
         return;
     }
-    if (x->told >= 0 || now >= x->since + MSEC(FOLLOW_SEEN_MS))
+    bool looked_at = !x->beside && now >= x->since + MSEC(FOLLOW_SEEN_MS);
+    if (x->told >= 0 || looked_at)
         judge(f, x);
     give_up(x);
 }
@@ -125,6 +126,38 @@ static bool goes_on(struct followed *x, size_t offset, struct str text)
            (str_starts(rest, text) || str_starts(text, rest));
 }
 
+static void begin(struct follow *f, const struct document *doc, size_t offset,
+                  completion_id id, uint64_t record, const struct completion *c,
+                  bool beside, usec now)
+{
+    struct str text = str_sub(c->text, 0, FOLLOW_TEXT);
+    struct followed *x = free_slot(f);
+    *x = (struct followed){
+        .id = id,
+        .record = record,
+        .uri = str_dup(str_from(doc->uri)),
+        .text = str_dup(text),
+        .len = text.len,
+        .start = offset,
+        .end = offset,
+        .since = now,
+        .class = c->class,
+        .told = -1,
+        .beside = beside,
+    };
+    snprintf(x->model, sizeof x->model, "%.*s", STR_ARG(c->model));
+    snprintf(x->language, sizeof x->language, "%s", doc->language->name);
+    if (!x->uri || !x->text)
+        give_up(x);
+}
+
+void follow_beside(struct follow *f, const struct document *doc, size_t offset,
+                   completion_id id, uint64_t record,
+                   const struct completion *c, usec now)
+{
+    begin(f, doc, offset, id, record, c, true, now);
+}
+
 void follow_shown(struct follow *f, const struct document *doc, size_t offset,
                   completion_id id, uint64_t record, const struct completion *c,
                   usec now)
@@ -142,23 +175,7 @@ void follow_shown(struct follow *f, const struct document *doc, size_t offset,
     }
     if (text.len == 0)
         return;
-    struct followed *x = free_slot(f);
-    *x = (struct followed){
-        .id = id,
-        .record = record,
-        .uri = str_dup(str_from(doc->uri)),
-        .text = str_dup(text),
-        .len = text.len,
-        .start = offset,
-        .end = offset,
-        .since = now,
-        .told = -1,
-        .class = c->class,
-    };
-    snprintf(x->model, sizeof x->model, "%.*s", STR_ARG(c->model));
-    snprintf(x->language, sizeof x->language, "%s", doc->language->name);
-    if (!x->uri || !x->text)
-        give_up(x);
+    begin(f, doc, offset, id, record, c, false, now);
 }
 
 static struct followed *find(struct follow *f, completion_id id)

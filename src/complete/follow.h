@@ -44,6 +44,7 @@ struct followed {
     size_t pieces;     /* bytes of it that were more than a key's */
     double told;       /* the share that the editor told; below 0: nothing */
     bool seen, judged; /* each is passed on once */
+    bool beside;       /* one of several, and not the first */
     bool undone;       /* accepted, and then shortened; nothing came since */
     unsigned looked;   /* at what is left: how often */
     usec since;        /* when it was shown, or accepted */
@@ -74,6 +75,12 @@ void follow_shown(struct follow *f, const struct document *doc, size_t offset,
  * but the last `rest` UTF-16 units. */
 void follow_told_shown(struct follow *f, completion_id id);
 void follow_told(struct follow *f, completion_id id, size_t rest, usec now);
+
+/* Another one to choose from, beside that: it is told of only when it is
+ * accepted. */
+void follow_beside(struct follow *f, const struct document *doc, size_t offset,
+                   completion_id id, uint64_t record,
+                   const struct completion *c, usec now);
 
 /* Whether a text that was accepted there is being taken back: it became
  * shorter, and nothing was written there since. */

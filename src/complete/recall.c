@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
-enum { LOOK_MS = 1 }; /* between looks at what is being read */
+enum {
+    LOOK_MS = 1,       /* between looks at what is being read */
+    VARIANT_SHIFT = 8, /* the one of several, in a key's flags */
+};
 
 bool recall_init(struct recall *c, const struct table *table)
 {
@@ -78,14 +81,24 @@ usec recall_next(const struct recall *c, usec now)
 
 /* --- what was answered */
 
-bool recall_get(struct recall *c, const struct table *table,
-                const struct ask *ask, struct request *r)
+static bool get(struct recall *c, const struct table *table,
+                const struct ask *ask, unsigned variant, struct cache_hit *hit)
 {
     struct str text = text_view(&ask->doc->text);
     struct cache_key key = key_of(table, ask->doc, ask->trigger);
+    key.flags |= variant << VARIANT_SHIFT;
+    return cache_get(c->cache, &key, str_sub(text, 0, ask->offset),
+                     str_sub(text, ask->offset, text.len), hit);
+}
+
+bool recall_get(struct recall *c, const struct table *table,
+                const struct ask *ask, struct request *r)
+{
+    unsigned variant = 0, variants = table->wants_several ? CANDIDATES_MAX : 1;
     struct cache_hit hit;
-    if (!cache_get(c->cache, &key, str_sub(text, 0, ask->offset),
-                   str_sub(text, ask->offset, text.len), &hit))
+    while (variant < variants && !get(c, table, ask, variant, &hit))
+        variant++;
+    if (variant == variants)
         return false;
     const struct model *m = table_model(table, hit.model);
     r->result.cached = true;
@@ -95,6 +108,9 @@ bool recall_get(struct recall *c, const struct table *table,
     r->result.class = (enum cursor_class)hit.class;
     r->result.route = hit.route;
     request_text(r, hit.text);
+    while (++variant < variants)
+        if (get(c, table, ask, variant, &hit))
+            request_add(r, hit.text, hit.model, 0);
     request_ready(r, OK);
     return true;
 }
@@ -113,6 +129,7 @@ void recall_put(struct recall *c, const struct flight *f,
     struct str prefix = str_sub(text, 0, f->origin);
     struct str suffix = str_sub(text, f->origin + f->typed.len, text.len);
     struct cache_key key = key_of(f->table, doc, f->trigger);
+    key.flags |= f->variant << VARIANT_SHIFT;
     struct cache_hit hit = {
         .text = buf_view(&f->text),
         .model = f->lead.model->name,

@@ -23,7 +23,9 @@ struct request {
     void *arg;
     bool ready; /* `result` is to be given */
     struct completion result;
-    struct buf text; /* that `result` views */
+    struct buf text;                          /* that `result` views */
+    struct choice others[CANDIDATES_MAX - 1]; /* likewise; texts are ours */
+    size_t n_others;
 };
 
 /* False without memory; `r` is then a free slot. */
@@ -37,6 +39,12 @@ void request_refuse(struct request *r, enum err outcome);
 
 /* As much of the text as is wanted. */
 void request_text(struct request *r, struct str text);
+
+/* A further text to choose from, of the model with this name, which the history
+ * keeps under `record`. An empty one, and what is there already, is left out;
+ * where there is none yet it is the one. */
+void request_add(struct request *r, struct str text, struct str model,
+                 uint64_t record);
 
 /*
  * Whether a newer one for the same document ends it. One for the menu and one

@@ -171,8 +171,9 @@ static const struct key keys[] = {
      "the plug-in that chooses among the models that the route names, or among "
      "all where it names none; while it is late or broken they are asked in "
      "the order that they have without it; \"none\": no plug-in"},
-    {"routes[].candidates", KEY_LATER, 0, 0, 0, NULL, NULL,
-     "one completion is asked for"},
+    {"routes[].candidates", KEY_INTEGER, 0, 1, 5, NULL, NULL,
+     "completions to choose from: of the route's next models, and of the same "
+     "ones again with more freedom; each is a call of its own"},
     {"routes[].context", KEY_STRING, 0, 0, 0, "file|open|workspace", NULL,
      "whose text is shown beside the buffer's own: none; that of other buffers "
      "that are or were open; or of what it imports from the workspace's files, "
@@ -294,6 +295,7 @@ static const struct key keys[] = {
     {"temperature", KEY_NUMBER, 0, 0, 2, NULL, "0.1", EACH_ROUTE},
     {"deadline_ms", KEY_INTEGER, 0, 1, 600000, NULL, "2000", EACH_ROUTE},
     {"debounce_ms", KEY_INTEGER, 0, 0, 60000, "auto", "auto", EACH_ROUTE},
+    {"candidates", KEY_INTEGER, 0, 1, 5, NULL, "1", EACH_ROUTE},
     {"draft_ms", KEY_INTEGER, 0, 0, 600000, "auto|never", "auto", EACH_ROUTE},
     {"welcome", KEY_STRINGS, 0, 0, 0, WELCOME, "none", EACH_ROUTE},
     {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},

@@ -255,7 +255,10 @@ static cJSON *new_item(const struct client *c, const struct shown *s,
                    cJSON_CreateNumber(e->snippet ? KIND_SNIPPET : KIND_TEXT));
     ok &= json_add_str(o, "detail", s->model);
     ok &= json_add(o, "documentation", new_documentation(c, s));
-    ok &= json_add_str(o, "sortText", STR("0"));
+    char sort[16] = "0";
+    if (s->rank)
+        snprintf(sort, sizeof sort, "0%u", s->rank);
+    ok &= json_add_str(o, "sortText", str_from(sort));
     if (e->snippet)
         ok &=
             json_add(o, "insertTextFormat", cJSON_CreateNumber(FORMAT_SNIPPET));
@@ -316,6 +319,15 @@ cJSON *protocol_inline(const struct client *c, const struct shown *s)
     bool wanted = s && s->text.len > 0 && s->typed.len < ITEM_MAX &&
                   s->text.len < ITEM_MAX - s->typed.len;
     return new_list(wanted ? new_inline_item(c, s) : NULL, wanted);
+}
+
+void protocol_append_items(cJSON *list, cJSON *more)
+{
+    cJSON *to = cJSON_GetObjectItemCaseSensitive(list, "items");
+    cJSON *from = cJSON_GetObjectItemCaseSensitive(more, "items"), *item;
+    while (to && (item = cJSON_DetachItemFromArray(from, 0)))
+        cJSON_AddItemToArray(to, item);
+    cJSON_Delete(more);
 }
 
 /* --- messages for a person --- */

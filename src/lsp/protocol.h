@@ -138,6 +138,7 @@ struct shown {
     struct str model, class_name;
     const char *command; /* for acceptance */
     uint64_t id;
+    unsigned rank; /* 0 for the first; the others stand behind it */
     bool selected; /* the range is selectedCompletionInfo's */
 };
 
@@ -149,6 +150,10 @@ struct shown {
 cJSON *protocol_completion(const struct client *c, const struct shown *s);
 /* InlineCompletionList; `s` NULL: an empty one. */
 cJSON *protocol_inline(const struct client *c, const struct shown *s);
+
+/* The items of `more`, which is taken, behind those of `list`; both are of one
+ * of the two kinds above. */
+void protocol_append_items(cJSON *list, cJSON *more);
 
 enum message_type {
     MESSAGE_ERROR = 1,

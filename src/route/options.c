@@ -167,6 +167,7 @@ struct options options_read(const cJSON *json, const struct options *base)
     read_u32(json, "deadline_ms", &o.deadline_ms);
     read_millis(json, "debounce_ms", &o.debounce_ms);
     read_millis(json, "draft_ms", &o.draft_ms);
+    read_u32(json, "candidates", &o.candidates);
     json_get_number(json, "temperature", &o.temperature);
     json_get_number(json, "threshold", &o.threshold);
     json_get_number(json, "max_cost", &o.max_cost);
@@ -257,7 +258,8 @@ enum err options_set(struct options *o, struct str key, struct str value,
 {
     static const char *const numbers[] = {
         "max_tokens",  "context_tokens", "temperature", "deadline_ms",
-        "debounce_ms", "threshold",      "max_cost",    "draft_ms"};
+        "debounce_ms", "threshold",      "max_cost",    "draft_ms",
+        "candidates"};
     char path[40];
     if (str_is(key, "multiline"))
         return set_word(o, "multiline", value, multilines, why);
@@ -280,7 +282,7 @@ enum err options_set(struct options *o, struct str key, struct str value,
     return why_set(why, ERR_CONFIG,
                    "no option \"%.*s\" can be set; known: max_tokens, "
                    "context_tokens, temperature, deadline_ms, debounce_ms, "
-                   "threshold, draft_ms, max_cost, multiline, hedge, welcome, "
-                   "context",
+                   "threshold, draft_ms, candidates, max_cost, multiline, "
+                   "hedge, welcome, context",
                    STR_ARG(str_sub(key, 0, 40)));
 }

@@ -69,6 +69,17 @@ static size_t read_size(const cJSON *config, const char *object,
     return (size_t)n;
 }
 
+static bool wants_several(const struct table *t)
+{
+    bool wants = t->defaults.candidates > 1;
+    for (size_t i = 0; i < t->n_routes; i++)
+        wants |= t->routes[i].options.candidates > 1;
+    for (size_t i = 0; i < t->n_rules; i++)
+        for (size_t k = 0; k < t->rules[i].n_actions; k++)
+            wants |= str_is(t->rules[i].actions[k].argument, "candidates");
+    return wants;
+}
+
 static void read_cache_file(struct table *t, const cJSON *config)
 {
     const cJSON *cache = json_get(config, "cache");
@@ -103,6 +114,7 @@ static struct options default_options(void)
         .deadline_ms = (uint32_t)key_number("deadline_ms"),
         .debounce_ms = DEBOUNCE_AUTO,
         .draft_ms = DRAFT_AUTO,
+        .candidates = 1,
         .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };
@@ -171,6 +183,7 @@ struct table *table_new(const cJSON *config, struct problems *problems)
     t->id = id_of(t, config);
     t->shape = shape_of(t, config);
     t->tells_triggers = tells_triggers(t);
+    t->wants_several = wants_several(t);
     if (!r.no_memory)
         return t;
     table_unref(t);

@@ -87,6 +87,9 @@ enum context {
     CONTEXT_WORKSPACE,
 };
 
+/* Completions for one place, at most. */
+enum { CANDIDATES_MAX = 5 };
+
 /* Options that a route may set; also the defaults of all routes. */
 struct options {
     uint32_t max_tokens;
@@ -95,6 +98,7 @@ struct options {
     uint32_t deadline_ms; /* of the whole chain */
     uint32_t debounce_ms; /* quiet time before an automatic request is sent;
                            * or DEBOUNCE_AUTO */
+    uint32_t candidates;  /* completions that are wanted; at least 1 */
     uint32_t draft_ms;    /* or DRAFT_AUTO, DRAFT_NEVER */
     double max_cost;      /* dollars that the chain may cost; INFINITY: any */
     double threshold;     /* of the built-in model's confidence */
@@ -203,6 +207,7 @@ struct table {
     uint64_t id;                 /* of what it was made from; never 0 */
     uint64_t shape; /* likewise, of what shapes completions: not how long they
                      * may take, or where they are kept */
+    bool wants_several;  /* some route, or rule, sets `candidates` */
     bool tells_triggers; /* its routes or rules tell how one was asked for */
 };
 

@@ -84,7 +84,8 @@ static void append_lf_lines(struct buf *out, struct str text)
 /* The item replaces the word at the cursor by itself and the text, since
  * clients filter by what the replaced range holds. */
 static cJSON *item_of(const struct server *s, const struct pending *p,
-                      const struct document *doc, const struct completion *c)
+                      const struct document *doc, enum cursor_class class,
+                      const struct choice *c, unsigned rank)
 {
     const struct text *t = &doc->text;
     enum encoding e = s->client.encoding;
@@ -102,9 +103,10 @@ static cJSON *item_of(const struct server *s, const struct pending *p,
         .indent = indent_of(text_line(t, text_line_at(t, p->offset))),
         .language = language_shown(doc),
         .model = c->model,
-        .class_name = str_from(cursor_class_name(c->class)),
+        .class_name = str_from(cursor_class_name(class)),
         .command = s->command,
-        .id = p->completion,
+        .id = c->id,
+        .rank = rank,
     };
     cJSON *item;
     if (p->selected && !extends_selection(p, shown.typed, shown.text))
@@ -115,6 +117,19 @@ static cJSON *item_of(const struct server *s, const struct pending *p,
         item = protocol_completion(&s->client, &shown);
     buf_release(&text);
     return item;
+}
+
+/* The completion, and those that one may choose in its place. */
+static cJSON *items_of(const struct server *s, const struct pending *p,
+                       const struct document *doc, const struct completion *c)
+{
+    struct choice first = {
+        .text = c->text, .model = c->model, .id = p->completion};
+    cJSON *list = item_of(s, p, doc, c->class, &first, 0);
+    for (size_t i = 0; i < c->n_others; i++)
+        protocol_append_items(
+            list, item_of(s, p, doc, c->class, &c->others[i], (unsigned)i + 1));
+    return list;
 }
 
 /* Our part of an answer, or all of it. */
@@ -180,7 +195,7 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
         give(s, &p->id, nothing(s, p->inline_request));
     } else {
         trace(s, c);
-        give(s, &p->id, item_of(s, p, doc, c));
+        give(s, &p->id, items_of(s, p, doc, c));
     }
     release_pending(p);
 }
