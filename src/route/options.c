@@ -257,9 +257,9 @@ enum err options_set(struct options *o, struct str key, struct str value,
                      struct why *why)
 {
     static const char *const numbers[] = {
-        "max_tokens",  "context_tokens", "temperature", "deadline_ms",
-        "debounce_ms", "threshold",      "max_cost",    "draft_ms",
-        "candidates"};
+        "max_tokens",  "context_tokens", "temperature",
+        "deadline_ms", "debounce_ms",    "threshold",
+        "max_cost",    "draft_ms",       "candidates"};
     char path[40];
     if (str_is(key, "multiline"))
         return set_word(o, "multiline", value, multilines, why);

@@ -28,6 +28,15 @@ static const struct row {
      NULL},
     {"kate-22.12", NULL, false, false, "if x:\n        $y", 0, 0, NULL, NULL},
     {"neovim-0.7.2", NULL, true, true, "if x:", 0, 0, "markdown", NULL},
+    /* It indents the later lines of a snippet itself, and keeps only the first
+     * of what is none. */
+    {"neovim-0.12.4", "utf-8", true, true, "if x:\n    \\$y", 2, 0, "markdown",
+     "qwen"},
+    /* Its plugins take a text as it stands, when they are told so. */
+    {"neovim-0.12.4-blink", "utf-8", true, true, "if x:\n        $y", 0, 1,
+     "markdown", "qwen"},
+    {"neovim-0.12.4-nvim-cmp", "utf-8", true, true, "if x:\n        $y", 0, 1,
+     "markdown", "qwen"},
     {"vscode-1.100", "utf-16", true, true, "if x:\n        $y", 0, 1,
      "markdown", "qwen"},
 };
@@ -117,7 +126,8 @@ static void test_menu_items(void **state)
         assert_true(cJSON_IsTrue(json_get(list, "isIncomplete")));
         same(row, "filterText", json_str(json_get(item, "filterText")),
              "if x:");
-        same_number(row, "kind", item, 1); /* no snippet: Helix */
+        /* Text, not Snippet, for what is none: Helix. */
+        same_number(row, "kind", item, row->format == 2 ? 15 : 1);
         same_number(row, "insertTextFormat", item, row->format);
         same_number(row, "insertTextMode", item, row->mode);
         same(row, "documentation.kind",
