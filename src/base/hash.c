@@ -1,6 +1,8 @@
 #include "base/hash.h"
+#include "base/clock.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Eight bytes a step: FNV's multiply over words, then MurmurHash3's mix. */
 uint64_t hash_bytes(uint64_t seed, struct str s)
@@ -19,4 +21,12 @@ uint64_t hash_bytes(uint64_t seed, struct str s)
     h *= 0xff51afd7ed558ccdu;
     h ^= h >> 33;
     return h;
+}
+
+uint64_t hash_seed(void)
+{
+    uint64_t seed;
+    if (getentropy(&seed, sizeof seed) != 0)
+        seed = (uint64_t)clock_wall() ^ (uint64_t)(uintptr_t)&seed;
+    return seed;
 }

@@ -12,4 +12,7 @@
 
 uint64_t hash_bytes(uint64_t seed, struct str s);
 
+/* A seed that nobody can guess, from the system. */
+uint64_t hash_seed(void);
+
 #endif

@@ -1,4 +1,5 @@
 /* switchyard explain: the decision for a place, without sending. */
+#include "base/hash.h"
 #include "complete/account.h"
 #include "cli/plugins.h"
 #include "complete/explain.h"
@@ -113,9 +114,11 @@ static void print_candidate(const struct table *table, const struct ask *ask,
 {
     const struct candidate *c = &d->chain[i];
     struct composition made;
+    struct redaction redaction;
     char cost[40];
-    explain_prompt(ask, seen, d, table, c->model, &made);
+    explain_prompt(ask, seen, d, table, c->model, &made, &redaction);
     struct bill bill = explain_bill(&made, c->model, NULL);
+    redaction_release(&redaction);
     prompt_release(&made);
     cli_cost(cost, sizeof cost, &bill);
     cli_print("  %zu. %.*s (%.*s): %s", i + 1, STR_ARG(c->model->name),
@@ -161,12 +164,13 @@ static void print_context(const struct table *table, const struct ask *ask,
                           const struct decision *d)
 {
     struct composition made;
+    struct redaction redaction;
     size_t i = 0;
     while (i < d->n && (d->chain[i].excluded || !d->chain[i].model->dialect))
         i++;
     if (i == d->n)
         return;
-    explain_prompt(ask, seen, d, table, d->chain[i].model, &made);
+    explain_prompt(ask, seen, d, table, d->chain[i].model, &made, &redaction);
     cli_print("context    of %lld tokens, for %.*s\n",
               (long long)prompt_tokens(made.budget),
               STR_ARG(d->chain[i].model->name));
@@ -176,6 +180,11 @@ static void print_context(const struct table *table, const struct ask *ask,
         cli_print("  %zu of other files withheld: their text must not go to "
                   "this model\n",
                   made.withheld);
+    for (int k = 0; k < SECRET_COUNT; k++)
+        if (redaction.counts[k])
+            cli_print("  secrets    %zu replaced: %s\n", redaction.counts[k],
+                      secret_kind_name((enum secret_kind)k));
+    redaction_release(&redaction);
     prompt_release(&made);
 }
 
@@ -233,6 +242,11 @@ static struct neighbours *neighbours_of(struct place *p, struct kept *kept)
     return n;
 }
 
+static void note_values(struct vault *v, const struct document *doc)
+{
+    vault_note(v, str_from(doc->uri), text_view(&doc->text));
+}
+
 static int explain(const struct arguments *a, struct place *p,
                    struct table *table)
 {
@@ -240,7 +254,12 @@ static int explain(const struct arguments *a, struct place *p,
     struct decision d;
     struct branch branch = {0};
     struct recent recent = {.place.found = 0};
+    const struct map_slot *slot;
     struct neighbours *neighbours = neighbours_of(p, &recent.kept);
+    struct vault vault;
+    vault_init(&vault, hash_seed());
+    for (size_t at = 0; (slot = map_next(&p->documents.by_uri, &at));)
+        note_values(&vault, slot->value);
     struct ask ask = {
         .doc = p->doc,
         .offset = p->offset,
@@ -251,6 +270,7 @@ static int explain(const struct arguments *a, struct place *p,
         .pace = pace_unknown,
         .recent = &recent,
         .neighbours = neighbours,
+        .vault = &vault,
         .now = clock_now(),
     };
     query_of(ask.doc->language, QUERY_IMPORTS); /* waits for its thread */
@@ -270,6 +290,7 @@ static int explain(const struct arguments *a, struct place *p,
         print_text(table, p, &ask, &seen, &d, fleet);
     fleet_free(fleet);
     neighbours_free(neighbours);
+    vault_release(&vault);
     return EXIT_DONE;
 }
 

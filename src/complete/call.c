@@ -11,6 +11,7 @@ static const enum framing framings[] = {
 void call_init(struct call *c, const struct dialect *dialect, usec now)
 {
     *c = (struct call){.dialect = dialect, .asked = now};
+    redaction_init(&c->redaction);
     buf_init(&c->raw, CALL_TEXT_MAX);
     buf_init(&c->error_body, CALL_ERROR_MAX);
     buf_init(&c->piece.text, CALL_TEXT_MAX);
@@ -23,6 +24,7 @@ void call_init(struct call *c, const struct dialect *dialect, usec now)
 void call_release(struct call *c)
 {
     frames_release(&c->frames);
+    redaction_release(&c->redaction);
     buf_release(&c->raw);
     buf_release(&c->error_body);
     buf_release(&c->piece.text);
@@ -48,7 +50,7 @@ static bool take_frame(void *arg, struct str event, struct str data)
         return false;
     }
     struct str text = buf_view(&c->piece.text);
-    if (!buf_append(&c->raw, text)) {
+    if (!redaction_restore(&c->redaction, text, c->piece.end, &c->raw)) {
         c->outcome = why_set(&c->why, ERR_TOO_LARGE,
                              "it wrote more than %d bytes", CALL_TEXT_MAX);
         return false;
@@ -136,6 +138,7 @@ static void judge_end(struct call *c)
 {
     if (c->is_complete || c->outcome)
         return;
+    redaction_restore(&c->redaction, STR(""), true, &c->raw);
     c->complete = c->raw.len;
     c->is_complete = c->piece.stop != STOP_NONE;
     if (c->is_complete)

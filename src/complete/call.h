@@ -6,6 +6,7 @@
 #ifndef COMPLETE_CALL_H
 #define COMPLETE_CALL_H
 
+#include "complete/redact.h"
 #include "context/extent.h"
 #include "net/frames.h"
 #include "net/http.h"
@@ -28,7 +29,8 @@ struct call {
     long status; /* of the answer; 0: there was none yet */
     struct frames frames;
     struct piece piece;
-    struct buf raw; /* the model's text so far */
+    struct redaction redaction; /* what its prompt has placeholders for */
+    struct buf raw;             /* the model's text so far, secrets put back */
     struct buf error_body;
     struct extent_scan scan;
     size_t complete;  /* bytes of `raw` that are the whole answer */

@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "complete/engine.h"
 #include "base/log.h"
 #include "complete/account.h"
@@ -42,6 +43,7 @@ struct engine {
     struct habits habits;
     struct recent recent;
     struct neighbours *neighbours;
+    struct vault vault;
     struct account account;
     struct recollection recollection;
     better_fn *better; /* or NULL */
@@ -63,6 +65,7 @@ static struct flight_deps deps_of(struct engine *e)
         .fleet = e->fleet,
         .recent = &e->recent,
         .neighbours = e->neighbours,
+        .vault = &e->vault,
         .warm = e->warm,
         .wall = clock_wall(),
         .is_reading =
@@ -162,6 +165,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     bool can_recall = recall_init(&e->recall, table);
     bool can_learn = builtin_init(&e->builtin, table->builtin_bytes);
     e->neighbours = neighbours_new();
+    vault_init(&e->vault, hash_seed());
     e->usage = usage_new();
     e->fleet = fleet_new((uint64_t)clock_wall());
     if (e->fleet)
@@ -231,6 +235,7 @@ void engine_free(struct engine *e)
     fleet_free(e->fleet);
     recall_release(&e->recall);
     neighbours_free(e->neighbours);
+    vault_release(&e->vault);
     builtin_release(&e->builtin);
     table_unref(e->table);
     free(e);
@@ -280,6 +285,7 @@ static struct ask with_habits(struct engine *e, const struct ask *ask, usec now)
     told.undone = follow_undone(&e->follow, ask->doc, ask->offset);
     told.recent = &e->recent;
     told.neighbours = e->neighbours;
+    told.vault = &e->vault;
     told.now = now;
     return told;
 }
@@ -410,6 +416,7 @@ void engine_edited(struct engine *e, struct document *doc,
         recall_look(&e->recall, e->table, doc);
     builtin_edited(&e->builtin, doc, change, now);
     neighbours_edited(e->neighbours, doc, now);
+    vault_note(&e->vault, str_from(doc->uri), text_view(&doc->text));
     board_refuse(&e->board, doc->uri, ERR_SUPERSEDED, NULL);
     if (!slot)
         return;
@@ -436,6 +443,7 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
     }
     builtin_closed(&e->builtin, doc, now);
     neighbours_closed(e->neighbours, doc);
+    vault_forget(&e->vault, str_from(doc->uri));
 }
 
 /* --- the tick */
@@ -687,16 +695,16 @@ struct fleet *engine_fleet(struct engine *e)
     return e->fleet;
 }
 
-void engine_explain(struct engine *e, const struct ask *ask, usec now,
+void engine_explain(struct engine *e, struct ask *ask, usec now,
                     struct observation *seen, struct decision *d)
 {
     query_of(ask->doc->language, QUERY_IMPORTS); /* waits for its thread */
-    struct ask told = with_habits(e, ask, now);
+    *ask = with_habits(e, ask, now);
     account_update(&e->account, e->fleet, e->table, e->store, now,
                    clock_wall());
-    observe(&told, seen);
+    observe(ask, seen);
     decide(e->table, &seen->task, e->fleet, now, d);
-    expect(&told, e->fleet, seen, d);
+    expect(ask, e->fleet, seen, d);
 }
 
 size_t engine_waiting(const struct engine *e)

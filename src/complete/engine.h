@@ -163,9 +163,9 @@ size_t engine_watch(const struct engine *e, struct pollfd fds[ENGINE_FDS]);
 struct keyring *engine_keys(struct engine *e);
 struct plugins *engine_plugins(struct engine *e);
 
-/* The decision for a cursor, without sending. Views in `task` are the
- * document's. */
-void engine_explain(struct engine *e, const struct ask *ask, usec now,
+/* The decision for a cursor, without sending. `ask` is told what the engine
+ * knows beside; views in `task` are the document's. */
+void engine_explain(struct engine *e, struct ask *ask, usec now,
                     struct observation *seen, struct decision *d);
 
 /* What the calls took, the cancelled ones, too, and taught. */

@@ -130,7 +130,8 @@ static cJSON *rules_json(const struct table *t, const struct decision *d)
 
 void explain_prompt(const struct ask *ask, const struct observation *seen,
                     const struct decision *d, const struct table *t,
-                    const struct model *m, struct composition *out)
+                    const struct model *m, struct composition *out,
+                    struct redaction *redaction)
 {
     struct kept nothing = {.imports_of = 0};
     struct prompt_for what = {
@@ -147,6 +148,9 @@ void explain_prompt(const struct ask *ask, const struct observation *seen,
         .now = ask->now,
     };
     prompt_build(&what, out);
+    redaction_init(redaction);
+    if (m->dialect && t->redact_secrets && ask->vault)
+        prompt_redact(out, ask->vault, redaction);
 }
 
 struct bill explain_bill(const struct composition *made, const struct model *m,
@@ -184,7 +188,8 @@ static cJSON *snippets_json(const struct composition *made, bool signatures)
     return list;
 }
 
-cJSON *explain_context(const struct composition *made)
+cJSON *explain_context(const struct composition *made,
+                       const struct redaction *redaction)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddNumberToObject(o, "budget_tokens",
@@ -204,6 +209,12 @@ cJSON *explain_context(const struct composition *made)
         cJSON_AddItemToArray(parts, part);
     }
     cJSON_AddNumberToObject(o, "withheld", (double)made->withheld);
+    cJSON *redacted = cJSON_AddObjectToObject(o, "redacted");
+    for (int i = 0; i < SECRET_COUNT; i++)
+        if (redaction->counts[i])
+            cJSON_AddNumberToObject(redacted,
+                                    secret_kind_name((enum secret_kind)i),
+                                    (double)redaction->counts[i]);
     return o;
 }
 
@@ -309,12 +320,15 @@ cJSON *explain_json(const struct table *t, const struct ask *ask,
     for (size_t i = 0; i < d->n; i++) {
         const struct model *m = d->chain[i].model;
         struct composition made;
-        explain_prompt(ask, seen, d, t, m, &made);
+        struct redaction redaction;
+        explain_prompt(ask, seen, d, t, m, &made, &redaction);
         struct bill bill = explain_bill(&made, m, u);
         cJSON *c = candidate_json(&d->chain[i], i + 1, &bill);
         add_learned(c, f, m, &seen->task);
         if (m->dialect)
-            cJSON_AddItemToObject(c, "context", explain_context(&made));
+            cJSON_AddItemToObject(c, "context",
+                                  explain_context(&made, &redaction));
+        redaction_release(&redaction);
         prompt_release(&made);
         cJSON_AddItemToArray(candidates, c);
     }

@@ -29,10 +29,12 @@ void explain_learned_text(const struct standing *s, struct buf *out);
 /* The list "in"; the caller frees it. */
 cJSON *explain_around(const struct document *doc, size_t offset);
 
-/* What this model would be shown there; to be released. */
+/* What this model would be shown there, and what was replaced in it; both to
+ * be released. */
 void explain_prompt(const struct ask *ask, const struct observation *seen,
                     const struct decision *d, const struct table *t,
-                    const struct model *m, struct composition *out);
+                    const struct model *m, struct composition *out,
+                    struct redaction *redaction);
 
 /* What asking with it would take: the tokens of the request, by what the
  * service reported before (`u` may be NULL), the longest answer, and their
@@ -41,8 +43,10 @@ struct bill explain_bill(const struct composition *made, const struct model *m,
                          const struct usage *u);
 
 /* {budget_tokens, parts: [{part, share (in hundredths), bytes, tokens, of:
- * [{path, bytes, alike?}]?}], withheld}; the caller frees it. */
-cJSON *explain_context(const struct composition *made);
+ * [{path, bytes, alike?}]?}], withheld, redacted: {KIND: number of secrets}};
+ * the caller frees it. */
+cJSON *explain_context(const struct composition *made,
+                       const struct redaction *redaction);
 
 /*
  * What is kept of a decision: {features, privacy, rules, candidates, hedge?,

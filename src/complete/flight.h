@@ -108,9 +108,10 @@ struct flight_deps {
     struct recent *recent;
     struct plugins *plugins;
     struct neighbours *neighbours; /* NULL: no other files are shown */
-    struct warm *warm;             /* NULL: nothing is kept for loading */
-    int64_t wall;                  /* microseconds since 1970 */
-    bool is_reading; /* what was spent before the start, for the first time */
+    const struct vault *vault;
+    struct warm *warm; /* NULL: nothing is kept for loading */
+    int64_t wall;      /* microseconds since 1970 */
+    bool is_reading;   /* what was spent before the start, for the first time */
 };
 
 /* NULL without memory. */

@@ -242,6 +242,13 @@ enum err leg_start(struct flight *f, struct leg *l,
     if (key != KEY_GOOD)
         goto out;
     build(f, l, deps, doc, now, &made);
+    redaction_release(&c->redaction);
+    redaction_init(&c->redaction);
+    if (f->table->redact_secrets &&
+        !prompt_redact(&made, deps->vault, &c->redaction)) {
+        e = why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+        goto out;
+    }
     e = sending_fill(&sending, l->model, &made.prompt, left, why);
     if (e)
         goto out;

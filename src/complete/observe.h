@@ -10,6 +10,7 @@
 #include "route/welcome.h"
 
 struct neighbours;
+struct vault;
 
 /* What was found for one key and may serve the next: the engine's. Zero bytes
  * are nothing. */
@@ -32,6 +33,7 @@ struct ask {
     bool undone; /* likewise: an accepted text was just taken back there */
     struct recent *recent;         /* may be NULL */
     struct neighbours *neighbours; /* likewise */
+    const struct vault *vault;     /* likewise */
     usec now;
     int64_t wall; /* seconds since 1970, for the hour and the day */
 };

@@ -62,7 +62,7 @@ bool plugins_owns(http_id id)
 
 static struct choosing *choosing_of(struct plugins *p, uint64_t id)
 {
-    for (size_t i = 0; i < SELECTIONS; i++)
+    for (size_t i = 0; p && i < SELECTIONS; i++)
         if (p->choosing[i].id == id)
             return &p->choosing[i];
     return NULL;

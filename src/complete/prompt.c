@@ -273,6 +273,23 @@ void prompt_release(struct composition *c)
 {
     buf_release(&c->head);
     buf_release(&c->others);
+    buf_release(&c->safe);
+}
+
+bool prompt_redact(struct composition *c, const struct vault *v,
+                   struct redaction *r)
+{
+    struct prompt *p = &c->prompt;
+    size_t before = p->prefix.len, all = before + p->suffix.len;
+    buf_init(&c->safe, all);
+    if (!buf_append(&c->safe, p->prefix) || !buf_append(&c->safe, p->suffix))
+        return false;
+    if (!redact(v, c->safe.ptr, all, r) ||
+        !redact(v, c->others.ptr, c->others.len, r))
+        return false;
+    p->prefix = str_sub(buf_view(&c->safe), 0, before);
+    p->suffix = str_sub(buf_view(&c->safe), before, all);
+    return true;
 }
 
 int64_t prompt_tokens(size_t bytes)

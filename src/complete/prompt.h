@@ -18,6 +18,7 @@
 #define COMPLETE_PROMPT_H
 
 #include "complete/neighbours.h"
+#include "complete/redact.h"
 #include "context/kept.h"
 #include "route/table.h"
 
@@ -72,6 +73,7 @@ struct composition {
     size_t withheld; /* snippets that must not go to this model */
     struct buf head; /* lead and text before the cursor */
     struct buf others;
+    struct buf safe; /* both sides of the cursor, without secrets */
 };
 
 /* Views of the document's text, valid until its next change, and of `out`,
@@ -79,6 +81,11 @@ struct composition {
  * `f->kept`. */
 void prompt_build(const struct prompt_for *f, struct composition *out);
 void prompt_release(struct composition *c);
+
+/* Put placeholders in the place of secrets, also of one that the cursor is
+ * in. False without memory: it must not be sent. */
+bool prompt_redact(struct composition *c, const struct vault *v,
+                   struct redaction *r);
 
 /* Tokens that `bytes` of code probably are, of any model. */
 int64_t prompt_tokens(size_t bytes);

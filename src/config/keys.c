@@ -231,6 +231,9 @@ static const struct key keys[] = {
      "true, all of them",
      "which ignore files of a workspace make what they leave out never leave "
      "this program"},
+    {"redact_secrets", KEY_BOOL, T, 0, 0, NULL, "true",
+     "whether keys, tokens and passwords are replaced in what models are sent, "
+     "and put back in what they answer"},
 
     {"rules", KEY_LIST, 0, 0, 0, NULL, "none",
      "what happens to completions and their candidates, all in order"},

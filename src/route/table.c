@@ -123,7 +123,8 @@ static struct options default_options(void)
 static void read_limits(struct table *t, const cJSON *config)
 {
     bool enabled = true;
-    t->history = true;
+    t->history = t->redact_secrets = true;
+    json_get_bool(config, "redact_secrets", &t->redact_secrets);
     json_get_bool(json_get(config, "history"), "enabled", &t->history);
     json_get_bool(json_get(config, "cache"), "enabled", &enabled);
     t->cache_bytes =

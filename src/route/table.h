@@ -194,7 +194,8 @@ struct table {
     bool several_files;
     struct options defaults;
     struct webhooks webhooks;
-    bool history; /* completions are kept */
+    bool history;        /* completions are kept */
+    bool redact_secrets; /* in what leaves the program */
     enum checks checks;
     size_t cache_bytes;        /* 0: no cache */
     size_t cache_file_bytes;   /* 0: none in a file */

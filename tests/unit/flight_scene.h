@@ -24,6 +24,7 @@ struct scene {
     struct usage *usage;
     struct fleet *fleet;
     struct recent recent;
+    struct vault vault;
     struct flight_deps deps;
     struct flight *flight;
 };
@@ -69,6 +70,7 @@ static inline void set_with(struct scene *s, const char *of, const char *text,
     learner_init(&s->learner, s->ngram);
     s->usage = usage_new();
     s->fleet = fleet_new(1);
+    vault_init(&s->vault, 1);
     s->deps = (struct flight_deps){
         .http = s->http,
         .keys = keyring_new(),
@@ -78,6 +80,7 @@ static inline void set_with(struct scene *s, const char *of, const char *text,
         .usage = s->usage,
         .fleet = s->fleet,
         .recent = &s->recent,
+        .vault = &s->vault,
         .wall = INT64_C(1795448662) * 1000000,
     };
     struct ask ask = {
