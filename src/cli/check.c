@@ -278,6 +278,26 @@ static void print_limits(const struct table *t)
                                  : "reads the workspace, keeps no index of it");
 }
 
+static void print_webhooks(const struct table *t)
+{
+    struct columns c;
+    if (t->webhooks.n == 0)
+        return;
+    columns_init(&c, 2);
+    columns_add(&c, "webhook at");
+    columns_add(&c, "is told of");
+    for (size_t i = 0; i < t->webhooks.n; i++) {
+        struct buf events;
+        buf_init(&events, 200);
+        webhook_events(&t->webhooks.items[i], &events);
+        columns_add(&c, "%.*s", STR_ARG(webhook_place(&t->webhooks.items[i])));
+        columns_add(&c, "%s", events.ptr);
+        buf_release(&events);
+    }
+    columns_print(&c);
+    printf("\n");
+}
+
 static void count(size_t n, const char *what)
 {
     printf("%zu %s%s", n, what, n == 1 ? "" : "s");
@@ -292,6 +312,7 @@ static void print_text(const struct checked *c)
     print_rules(c->table);
     print_privacy(c->table);
     bounds_print(c->table);
+    print_webhooks(c->table);
     print_limits(c->table);
     cli_print_problems(stdout, p);
     count(p->errors, "mistake");
@@ -347,6 +368,22 @@ static cJSON *privacy_json(const struct table *t)
     return list;
 }
 
+static cJSON *webhooks_json(const struct table *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->webhooks.n; i++) {
+        struct buf events;
+        cJSON *o = cJSON_CreateObject();
+        buf_init(&events, 200);
+        webhook_events(&t->webhooks.items[i], &events);
+        json_add_str(o, "at", webhook_place(&t->webhooks.items[i]));
+        json_add_str(o, "events", buf_view(&events));
+        buf_release(&events);
+        cJSON_AddItemToArray(list, o);
+    }
+    return list;
+}
+
 static void print_json(const struct checked *c)
 {
     const struct table *t = c->table;
@@ -359,6 +396,7 @@ static void print_json(const struct checked *c)
     json_add(o, "rules", rules_json(t));
     json_add(o, "privacy", privacy_json(t));
     json_add(o, "budgets", bounds_budgets_json(c->table));
+    json_add(o, "webhooks", webhooks_json(t));
     json_add(o, "defaults", describe_options(&t->defaults));
     json_add(o, "cache_bytes", cJSON_CreateNumber((double)t->cache_bytes));
     json_add(o, "cache_file_bytes",

@@ -235,7 +235,7 @@ static void print_csv(const struct report *r)
 static enum err print_metrics(struct reader *reader, struct why *why)
 {
     struct buf out;
-    struct tally t = {0};
+    struct tallies t = {0};
     enum err e = reader ? tally_read(reader, &t, why) : OK;
     buf_init(&out, 64 << 20);
     if (!e && !metrics_print(&out, &t, NULL))

@@ -77,14 +77,6 @@ static bool write_body(struct buf *out, const char *type, const cJSON *data,
     return json_print(out, data) && buf_append_char(out, '}');
 }
 
-/* "https://example.com:443" */
-static void put_place(const char *url, char out[100])
-{
-    const char *host = strstr(url, "://");
-    size_t n = host ? (size_t)(host - url) + 3 : 0;
-    snprintf(out, 100, "%.*s", (int)(n + strcspn(url + n, "/?#")), url);
-}
-
 static struct message *free_slot(struct hooks *h)
 {
     size_t i = 0;
@@ -98,7 +90,7 @@ static void add(struct hooks *h, const struct webhook *w, const char *type,
 {
     struct message *m = free_slot(h);
     char place[sizeof m->place];
-    put_place(w->url, place);
+    snprintf(place, sizeof place, "%.*s", STR_ARG(webhook_place(w)));
     if (!m) {
         complain(h, place, "too many are under way");
         return;

@@ -442,10 +442,10 @@ uint64_t plugins_select(struct plugins *p, const struct selection *s, usec now,
     size_t open[CHAIN_MAX];
     size_t n = decision_open(s->decision, open);
     const struct plugin_row *row = s->decision->route->router;
-    struct choosing *c = choosing_of(p, 0);
     why->text[0] = '\0';
     if (n < 2 || s->decision->ruling.silent)
         return 0;
+    struct choosing *c = choosing_of(p, 0);
     struct helper *h = helper_with(p, row->key);
     if (!h || !c || !is_ready(h, now, why)) {
         if (!why->text[0])

@@ -130,3 +130,19 @@ bool webhooks_want(const struct webhooks *w, enum webhook_event e)
             return true;
     return false;
 }
+
+struct str webhook_place(const struct webhook *w)
+{
+    struct str url = str_from(w->url);
+    size_t scheme = str_find(url, STR("://")), end = scheme + 3;
+    while (end < url.len && !strchr("/?#", url.ptr[end]))
+        end++;
+    return str_sub(url, 0, end);
+}
+
+void webhook_events(const struct webhook *w, struct buf *out)
+{
+    for (int e = 0; e < WEBHOOK_EVENT_COUNT; e++)
+        if (w->events & 1U << e)
+            buf_printf(out, "%s%s", out->len ? ", " : "", event_names[e]);
+}

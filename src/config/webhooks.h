@@ -38,6 +38,12 @@ void webhooks_read(const cJSON *config, struct webhooks *out,
                    struct problems *problems);
 void webhooks_release(struct webhooks *w);
 
+/* "https://example.com": of an address what may be seen, since the rest may be
+ * a key. A view of it. */
+struct str webhook_place(const struct webhook *w);
+/* Append "circuit, budget". */
+void webhook_events(const struct webhook *w, struct buf *out);
+
 /* Whether any wants to be told of it. */
 bool webhooks_want(const struct webhooks *w, enum webhook_event e);
 

@@ -115,7 +115,7 @@ static enum err write_now(struct sources *s, const struct params *p,
 static enum err write_metrics(struct sources *s, const struct params *p,
                               struct buf *out, struct why *why)
 {
-    struct tally t = {0};
+    struct tallies t = {0};
     (void)p;
     enum err e = sources_open(s) ? tally_read(s->reader, &t, why) : OK;
     if (e)

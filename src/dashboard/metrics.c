@@ -90,7 +90,7 @@ static char *label_of(struct tally_row *r, size_t offset)
 }
 
 /* The values of one label, with how often each is there. */
-static bool count_values(struct tally *t, size_t offset, struct map *seen)
+static bool count_values(struct tallies *t, size_t offset, struct map *seen)
 {
     for (size_t i = 0; i < t->n; i++) {
         struct str name = str_from(label_of(&t->rows[i], offset));
@@ -107,7 +107,7 @@ static bool count_values(struct tally *t, size_t offset, struct map *seen)
     return true;
 }
 
-static bool rename_rare(struct tally *t, size_t offset, struct map *seen)
+static bool rename_rare(struct tallies *t, size_t offset, struct map *seen)
 {
     const struct map_slot *slot;
     size_t n = 0, at = 0;
@@ -129,7 +129,7 @@ static bool rename_rare(struct tally *t, size_t offset, struct map *seen)
     return true;
 }
 
-static bool bound_values(struct tally *t, size_t offset)
+static bool bound_values(struct tallies *t, size_t offset)
 {
     struct map seen;
     map_init(&seen);
@@ -290,7 +290,7 @@ static void print_series(struct buf *out, const struct family *f,
 }
 
 static void print_rows(struct buf *out, const struct family *f,
-                       const struct tally *t)
+                       const struct tallies *t)
 {
     for (size_t i = 0; i < t->n;) {
         struct series s = {.first = &t->rows[i]};
@@ -315,7 +315,7 @@ static void print_head(struct buf *out, const char *name, const char *type,
     buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void print_families(struct buf *out, const struct tally *t)
+static void print_families(struct buf *out, const struct tallies *t)
 {
     static const char *const types[] = {"counter", "counter", "summary",
                                         "histogram"};
@@ -432,7 +432,7 @@ static void print_now(struct buf *out, const cJSON *now)
         print_gauge(out, &budget_gauges[i], budgets, "for", "per");
 }
 
-bool metrics_print(struct buf *out, struct tally *t, const cJSON *now)
+bool metrics_print(struct buf *out, struct tallies *t, const cJSON *now)
 {
     bool bounded = true;
 #define X(name) bounded &= bound_values(t, offsetof(struct tally_row, name));

@@ -23,6 +23,6 @@ enum { METRICS_VALUES = 64 };
  * the order of the format. `now` tells how models and budgets stand, as
  * panel_options' does; NULL: nobody knows. False without memory.
  */
-bool metrics_print(struct buf *out, struct tally *t, const cJSON *now);
+bool metrics_print(struct buf *out, struct tallies *t, const cJSON *now);
 
 #endif

@@ -192,11 +192,14 @@ static struct group *group_of(struct scan *c, bool call)
 {
     char key[REPORT_BY * (REPORT_KEY + 1)];
     size_t n = 0;
-    for (size_t i = 0; i < c->q->n_by; i++)
-        n += (size_t)snprintf(
-            key + n, sizeof key - n, "%.*s%c",
-            STR_ARG(str_sub(value_of(c, c->q->by[i], call), 0, REPORT_KEY - 1)),
-            31);
+    for (size_t i = 0; i < c->q->n_by; i++) {
+        struct str value = value_of(c, c->q->by[i], call);
+        value = str_sub(value, 0, REPORT_KEY - 1);
+        if (value.len)
+            memcpy(key + n, value.ptr, value.len);
+        n += value.len;
+        key[n++] = 31; /* ASCII's unit separator */
+    }
     struct str whole = {key, n};
     struct group *g = map_get(&c->groups, whole);
     if (!g && c->groups.count >= REPORT_ROWS) {

@@ -21,7 +21,7 @@ enum {
     STORE_BATCH_MS = 500,    /* how long the first of a batch waits */
     STORE_BUSY_MS = 10000,   /* for other processes' writing */
     STORE_READ_MS = 2000,    /* between two readings */
-    STORE_ROWS = 1000000,    /* completions kept */
+    STORE_ROWS = 500000,     /* completions kept */
     STORE_DECISIONS = 20000, /* of the newest of them */
     STORE_NOTICE_DAYS = 100, /* that it is known who told what */
     STORE_DAYS = 400,        /* likewise, by age */

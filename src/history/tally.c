@@ -38,7 +38,7 @@ static void fill(sqlite3_stmt *s, struct tally_row *r)
     r->sum = sqlite3_column_double(s, column);
 }
 
-static struct tally_row *next_row(struct tally *t, size_t *cap)
+static struct tally_row *next_row(struct tallies *t, size_t *cap)
 {
     if (t->n == *cap) {
         size_t more = *cap ? 2 * *cap : 256;
@@ -51,14 +51,14 @@ static struct tally_row *next_row(struct tally *t, size_t *cap)
     return &t->rows[t->n++];
 }
 
-enum err tally_read(struct reader *r, struct tally *out, struct why *why)
+enum err tally_read(struct reader *r, struct tallies *out, struct why *why)
 {
     sqlite3 *db = reader_db(r);
     sqlite3_stmt *s = NULL;
     struct tally_row *row = NULL;
     size_t cap = 0;
     int rc = SQLITE_ERROR;
-    *out = (struct tally){0};
+    *out = (struct tallies){0};
     if (sqlite3_prepare_v2(db, rows_sql, -1, &s, NULL) != SQLITE_OK)
         return schema_failed(db, why);
     while (out->n < TALLY_ROWS && (rc = sqlite3_step(s)) == SQLITE_ROW &&
@@ -75,8 +75,8 @@ enum err tally_read(struct reader *r, struct tally *out, struct why *why)
     return e;
 }
 
-void tally_release(struct tally *t)
+void tally_release(struct tallies *t)
 {
     free(t->rows);
-    *t = (struct tally){0};
+    *t = (struct tallies){0};
 }

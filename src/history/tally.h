@@ -35,13 +35,13 @@ struct tally_row {
     double sum; /* microseconds, tokens, dollars, shares; or 0 */
 };
 
-struct tally {
+struct tallies {
     struct tally_row *rows; /* ordered by all that comes before `n` */
     size_t n;
 };
 
 /* With OK the caller calls tally_release(). */
-enum err tally_read(struct reader *r, struct tally *out, struct why *why);
-void tally_release(struct tally *t);
+enum err tally_read(struct reader *r, struct tallies *out, struct why *why);
+void tally_release(struct tallies *t);
 
 #endif

@@ -25,7 +25,7 @@ static struct tally_row row(const char *kind, const char *model,
 static void print(struct tally_row *rows, size_t n, const char *now,
                   struct buf *out)
 {
-    struct tally t = {rows, n};
+    struct tallies t = {rows, n};
     struct why why;
     cJSON *o = NULL;
     if (now && json_parse_str(str_from(now), &o, &why))

@@ -386,6 +386,53 @@ static void what_a_later_version_made_is_left_alone(void **state)
     assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
 }
 
+/* With its first batch a process deletes what is too much. */
+static void what_is_old_goes(void **state)
+{
+    (void)state;
+    const char *path = in_folder("old.db");
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    r = a_record(s);
+    r.wall_us -= INT64_C(86400000000) * (STORE_DAYS + 1);
+    store_add(s, &r);
+    store_close(s);
+    assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
+    assert_string_equal(ask(path, "SELECT count(*) FROM attempt"), "2");
+}
+
+static void of_decisions_the_newest_stay(void **state)
+{
+    (void)state;
+    char most[16], sql[400];
+    const char *path = in_folder("decisions.db");
+    store_close(store_open(path));
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    store_close(s);
+    ask(path, "DROP TRIGGER completion_counted"); /* too slow for so many */
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+             " WHERE i < %d) INSERT INTO completion (id, wall_us, outcome,"
+             " cached, joined, estimated) SELECT i, %lld, 'text', 0, 0, 0"
+             " FROM n",
+             STORE_DECISIONS + 7, (long long)clock_wall());
+    ask(path, sql);
+    ask(path, "INSERT INTO decision SELECT id, 'x' FROM completion");
+    s = store_open(path);
+    r = a_record(s);
+    r.decision = strdup("{}");
+    store_add(s, &r);
+    store_close(s);
+    snprintf(most, sizeof most, "%d", STORE_DECISIONS);
+    assert_string_equal(ask(path, "SELECT count(*) FROM decision"), most);
+    assert_string_equal(ask(path, "SELECT count(*) FROM decision"
+                                  " WHERE text = '{}'"),
+                        "1");
+}
+
 static void where_nothing_can_be_written_it_goes_without(void **state)
 {
     (void)state;
@@ -686,6 +733,8 @@ int main(void)
         cmocka_unit_test(a_write_that_fails_is_told_once),
         cmocka_unit_test(what_a_later_version_made_is_left_alone),
         cmocka_unit_test(what_is_counted_stays_counted),
+        cmocka_unit_test(what_is_old_goes),
+        cmocka_unit_test(of_decisions_the_newest_stay),
         cmocka_unit_test(where_nothing_can_be_written_it_goes_without),
         cmocka_unit_test(older_schemas_are_brought_up_to_date),
         cmocka_unit_test(what_others_spent_is_read),
