@@ -10,10 +10,11 @@ enum {
     SPREAD = 3,   /* continuations of one that are followed */
     GUESSES = 20, /* that are looked at */
     MAX_TOKENS = 160,
-    MAX_GUESSES = 48 /* predictions, before only the best draft goes on */
+    MAX_GUESSES = 48, /* predictions, before only the best draft goes on */
+    FEW_TOKENS = 48 /* known in all: they teach words, but no way of writing */
 };
 
-static const double PART_GOES_ON = 1.0;
+static const double PART_GOES_ON = 0.5;
 
 /* Where the answer ends best so far. */
 struct cut {
@@ -36,15 +37,18 @@ static bool wants_all(const struct ngram_query *q)
     return q->threshold <= 0.0;
 }
 
-/* The answer may end here, if that saves most so far on average, which is
- * likelihood times length; less where the line clearly goes on (`more` is how
- * likely), since nobody wants half a phrase. */
+/* The answer may end here, if that saves most so far: likelihood times length;
+ * less where the line clearly goes on (`more` is how likely), since nobody
+ * wants half a phrase. Within the first line likelihood counts three times,
+ * since what is wrong is in the way of what would be right a key later; for
+ * further lines there is a threshold. */
 static double worth_of(const struct search *s, const struct draft *d,
                        double ends, double more)
 {
-    if (!wants_all(s->q))
-        return d->p * (double)d->text.len * (1.0 - 0.5 * more);
-    return ends > 0.0 ? 1.0 + d->p * ends : d->p;
+    if (wants_all(s->q))
+        return ends > 0.0 ? 1.0 + d->p * ends : d->p;
+    double p = d->lines ? d->p : d->p * d->p * d->p;
+    return p * (double)d->text.len * (1.0 - 0.5 * more);
 }
 
 static void consider(struct search *s, const struct draft *d, double ends,
@@ -193,6 +197,8 @@ static void search_release(struct search *s)
 static bool is_welcome(const struct order *o, const struct site *start)
 {
     struct str suffix = o->q->suffix;
+    if (!start->partial.len && library_tokens(start->library) < FEW_TOKENS)
+        return false;
     if (!utf8_valid(start->partial) ||
         (suffix.len && lexer_in_word(*suffix.ptr)))
         return false;
