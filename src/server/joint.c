@@ -116,6 +116,12 @@ static void keep(struct server *s, struct joint *j, struct str body,
         finish(s, j, body, e);
 }
 
+/* Not before we have read it ourselves, or its answer would be our second. */
+static bool is_due(const struct server *s, const struct joint *j)
+{
+    return s->now >= j->deadline && !(j->ours_waits && s->wrap->wanted);
+}
+
 /* --- from here and there --- */
 
 bool joint_begin(struct server *s, struct str body, const struct envelope *e,
@@ -170,7 +176,7 @@ void joint_theirs(struct server *s, uint32_t number, struct str body,
     j->deadline = empty ? USEC_NEVER
                         : (j->inline_request ? s->now : j->asked) +
                               wrap_time(s, "wrap.wait_ms");
-    if (!j->ours_waits || s->now >= j->deadline)
+    if (!j->ours_waits || is_due(s, j))
         finish(s, j, body, e);
     else
         keep(s, j, body, e);
@@ -206,7 +212,7 @@ void joints_tick(struct server *s)
 {
     for (size_t i = 0; i < JOINTS_MAX; i++) {
         struct joint *j = &s->wrap->joints[i];
-        if (j->id.text[0] && s->now >= j->deadline)
+        if (j->id.text[0] && is_due(s, j))
             finish_kept(s, j);
     }
 }

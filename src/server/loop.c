@@ -57,13 +57,14 @@ static void check_parent(struct server *s)
 /*
  * When a document's tree is to be worked on. What is left of a former one
  * takes milliseconds to free, in one go, and right behind a key a completion
- * may be asked for.
+ * may be asked for. Nor does every parse end within its slice, so that what
+ * only passes through goes first; a completion does with an older tree.
  */
 static usec parse_next(const struct server *s)
 {
     const struct document *doc = documents_unparsed(&s->documents);
     return !doc                        ? USEC_NEVER
-           : !tree_settled(&doc->tree) ? 0
+           : !tree_settled(&doc->tree) ? wrap_expects_until(s)
                                        : s->heard + MSEC(QUIET_MS);
 }
 
@@ -95,6 +96,8 @@ static int wait_ms(const struct server *s)
 {
     if (wrap_passing_until(s))
         return clock_wait_ms(clock_now(), wrap_passing_until(s));
+    if (s->wrap && transport_unread(&s->wrap->later))
+        return 0;
     usec next = s->engine ? engine_next(s->engine) : USEC_NEVER;
     usec parse = parse_next(s);
     usec check = s->engine ? engine_check_up_next(s->engine) : USEC_NEVER;
@@ -188,8 +191,7 @@ static void run(struct server *s, int in, int out)
         if (s->wrap)
             s->broken = transport_flush(&s->transport, out) == ERR_IO;
         /* 2 to 5. What is ours. */
-        if (!wrap_is_passing(s)) {
-            wrap_catch_up(s);
+        if (!wrap_is_passing(s) && !wrap_catch_up_once(s)) {
             work(s, woke);
             /* 4. Out with the answers. */
             s->broken |= transport_flush(&s->transport, out) == ERR_IO;

@@ -133,11 +133,16 @@ void wrap_tick(struct server *s)
     wrap_flush(s);
 }
 
-usec wrap_passing_until(const struct server *s)
+usec wrap_expects_until(const struct server *s)
 {
     const struct wrap *w = s->wrap;
-    bool passing = w && w->put_off && s->state == SERVER_RUNNING;
-    return passing ? w->passed + MSEC(PASSING_MS) : 0;
+    return w && w->passed ? w->passed + MSEC(PASSING_MS) : 0;
+}
+
+usec wrap_passing_until(const struct server *s)
+{
+    bool passing = s->wrap && s->wrap->put_off && s->state == SERVER_RUNNING;
+    return passing ? wrap_expects_until(s) : 0;
 }
 
 /* Completions of ours are waited for, too. */
@@ -146,8 +151,8 @@ bool wrap_is_passing(struct server *s)
     struct wrap *w = s->wrap;
     if (!w)
         return false;
-    bool passing = w->passed && s->now < w->passed + MSEC(PASSING_MS) &&
-                   !w->wanted && !(s->engine && engine_waiting(s->engine));
+    bool passing = s->now < wrap_expects_until(s) && !w->wanted &&
+                   !(s->engine && engine_waiting(s->engine));
     if (!w->put_off && passing)
         w->put_off = s->now;
     if (passing && s->now < w->put_off + MSEC(PUT_OFF_MS))

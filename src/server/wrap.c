@@ -86,17 +86,22 @@ void wrap_cancel(struct server *s, uint32_t number)
 
 /* --- what concerns us, too --- */
 
-void wrap_catch_up(struct server *s)
+bool wrap_catch_up_once(struct server *s)
 {
+    struct wrap *w = s->wrap;
     struct str body;
     struct why why;
-    enum err e;
-    if (s->wrap)
-        s->wrap->wanted = false;
-    while (s->wrap &&
-           (e = transport_next(&s->wrap->later, &body, &why)) != ERR_NOT_FOUND)
-        if (!e)
-            server_dispatch(s, body);
+    if (!w || transport_next(&w->later, &body, &why))
+        return false;
+    server_dispatch(s, body);
+    w->wanted = w->wanted && transport_unread(&w->later);
+    return true;
+}
+
+void wrap_catch_up(struct server *s)
+{
+    while (wrap_catch_up_once(s))
+        ;
 }
 
 /* Behind all that came before it. */

@@ -48,7 +48,7 @@ struct wrap {
     usec parted_by;         /* when it gets it at the latest */
     bool probed;            /* asked for a sign of life */
     struct transport later; /* what we have to read as well, in order */
-    bool wanted;            /* a completion is among that */
+    bool wanted;            /* a completion may be among that */
     usec passed;            /* when the editor's last went through; 0: and
                                nothing is owed for it */
     usec put_off;           /* since when our own work waits; 0: it does not */
@@ -76,16 +76,21 @@ void wrap_tick(struct server *s);
 void wrap_read(struct server *s); /* its descriptor is ready */
 void wrap_flush(struct server *s);
 
+/* Until when an answer, or the request behind a key, is likely to come
+ * through; 0: none is. */
+usec wrap_expects_until(const struct server *s);
 /*
- * Whether an answer, or the request behind a key, is likely to come through
- * within a moment, so that what of our own work nobody waits for is better
- * done after it. Never for long.
+ * Whether one is, and what of our own work nobody waits for is better done
+ * after it. Never for long.
  */
 bool wrap_is_passing(struct server *s);
 usec wrap_passing_until(const struct server *s); /* 0: it is not */
 
-/* Read what passed through and was left for later. */
+/* Read what passed through and was left for later: all, or the next message,
+ * where what else may have come is to be passed on in between. False: there
+ * was none. */
 void wrap_catch_up(struct server *s);
+bool wrap_catch_up_once(struct server *s);
 
 /* For switchyard/status; NULL without --wrap. */
 cJSON *wrap_status(const struct server *s);

@@ -86,7 +86,7 @@ struct peer {
     struct process process;
     struct transport t;
     unsigned id;
-    struct stats small, large, typing;
+    struct stats small, large, typing, completing;
 };
 
 static void say(struct peer *p, const char *method, const char *params,
@@ -128,8 +128,13 @@ static void ask(struct peer *p, const char *params, struct stats *s)
     stats_add(s, now_us() - began);
 }
 
-/* A key and a request behind it, in one breath. */
-static void type(struct peer *p, unsigned n)
+static unsigned line_of(unsigned n)
+{
+    return n / 2 % 2000;
+}
+
+/* An "x" at the beginning of a line, or its end. */
+static void press(struct peer *p, unsigned n)
 {
     char change[300];
     snprintf(change, sizeof change,
@@ -137,12 +142,26 @@ static void type(struct peer *p, unsigned n)
              "\"contentChanges\":[{\"range\":{\"start\":{\"line\":%u,"
              "\"character\":0},\"end\":{\"line\":%u,\"character\":%u}},"
              "\"text\":\"%s\"}]}",
-             n + 2, n % 2000, n % 2000, n % 2, n % 2 ? "" : "x");
-    double began = now_us();
+             n + 2, line_of(n), line_of(n), n % 2, n % 2 ? "" : "x");
     say(p, "textDocument/didChange", change, false);
+}
+
+/* A key and a request behind it, in one breath; in between a completion, which
+ * the server that echoes does not have, but Switchyard. */
+static void type(struct peer *p, unsigned n, bool complete)
+{
+    char place[200];
+    snprintf(place, sizeof place,
+             "{\"textDocument\":{\"uri\":\"file:///bench\"},\"position\":"
+             "{\"line\":%u,\"character\":%u}}",
+             line_of(n), n % 2 ? 0 : 1);
+    double began = now_us();
+    press(p, n);
+    if (complete)
+        say(p, "textDocument/completion", place, true);
     say(p, "textDocument/hover", "{\"small\":0}", true);
     hear(p);
-    stats_add(&p->typing, now_us() - began);
+    stats_add(complete ? &p->completing : &p->typing, now_us() - began);
 }
 
 static void open_file(struct peer *p, const char *language, struct str text)
@@ -234,14 +253,16 @@ int main(int argc, char **argv)
         ask(&direct, "{\"large\":0}", &direct.large);
         ask(&wrap, "{\"large\":0}", &wrap.large);
     }
-    for (unsigned n = 0; n < KEYS; n++) {
-        type(&direct, n);
-        type(&wrap, n);
+    for (unsigned n = 0; n < 2 * KEYS; n++) {
+        type(&direct, n, n >= KEYS);
+        type(&wrap, n, n >= KEYS);
         poll(NULL, 0, KEY_MS);
     }
     compare("request", &direct.small, &wrap.small);
     compare("request with 200 kB of answer", &direct.large, &wrap.large);
     compare("key and request", &direct.typing, &wrap.typing);
+    compare("key, completion and request", &direct.completing,
+            &wrap.completing);
     finish(&direct);
     finish(&wrap);
     return 0;
