@@ -104,8 +104,7 @@ static void edit_tree(void *arg)
 {
     struct job *job = arg;
     struct tree *t = job->tree;
-    if (t->partial)
-        ts_parser_reset(t->parser);
+    /* What the parser holds takes milliseconds to free: with the next parse. */
     t->partial = false;
     if (!t->tree)
         return;
@@ -175,7 +174,7 @@ static void parse(void *arg)
     struct tree *t = job->tree;
     /* A scanner may keep state beyond a parse that it did not like: Python's
      * remembers an unterminated f-string. This makes a new one; it also
-     * drops a parse to be resumed. */
+     * drops a parse that an edit has ended. */
     if (!t->partial)
         ts_parser_set_language(t->parser, t->language->grammar);
     usec began = clock_now();
@@ -203,8 +202,7 @@ static void give_up(void *arg)
 {
     struct job *job = arg;
     struct tree *t = job->tree;
-    if (t->partial)
-        ts_parser_reset(t->parser);
+    ts_parser_reset(t->parser);
     t->partial = false;
     t->too_large = true;
     drop_trees(job);
