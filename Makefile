@@ -393,7 +393,7 @@ uninstall: ## remove what install put there
 
 # --- for those who work on it
 
-.PHONY: format top compile_commands.json picture pictures clean help
+.PHONY: format top compile_commands.json picture pictures dashboard-pictures clean help
 format: ## format all C sources
 	clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/*/*.[ch])
 
@@ -408,6 +408,9 @@ picture: all ## the README's picture, from a real run of the demo
 
 pictures: all $(VSIX) $(CODE)/vscode.stamp ## its pictures of VS Code, from a real run
 	@tests/editors/vscode/run --pictures docs $(OUT)/switchyard $(VSIX) $(CODE)
+
+dashboard-pictures: all $(CODE)/npm.stamp ## those of the dashboard, over a week that is made up
+	@$(NODE) tests/dashboard/pictures.mjs docs $(OUT)/switchyard $(CODE)
 
 clean: ## remove all that was built
 	rm -rf build

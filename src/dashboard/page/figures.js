@@ -31,7 +31,7 @@ export function showSums(total) {
       share(total.accept_rate),
       `${count(total.accepted)} of ${count(total.judged)} judged, ${count(total.accepted_whole)} as a whole`,
     ),
-    sum('Still there after 5 min', share(total.retain_rate_5min), 'of what was accepted'),
+    sum('Kept', share(total.retain_rate_5min), 'of what was accepted is there 5 min later'),
     sum('Cost', money(total.cost_usd), total.unpriced ? `and ${count(total.unpriced)} calls of unknown price` : 'of all calls'),
     sum('Saved by routing', money(total.saved_usd), 'against the dearest candidate'),
     sum('Failed calls', share(failed), `${count(total.failures)} of ${count(total.calls)}`),
