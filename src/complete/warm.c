@@ -28,6 +28,7 @@ struct warmth {
     bool adopted;
     usec due;   /* when to begin; USEC_NEVER: not */
     usec began; /* the last call of our own */
+    usec woke;  /* when it was cold or down last */
     usec heard; /* of it last */
     struct buf body;
 };
@@ -262,6 +263,7 @@ static void begin(struct warm *w, struct warmth *m, usec now)
                          &events, w, &e, &why);
     if (m->call) {
         m->began = now;
+        m->woke = m->state == WARM_WAKING ? m->woke : now;
         enter(m, WARM_WAKING);
     } else if (!e) {
         m->due = now + MSEC(50); /* its key is on its way */
@@ -318,6 +320,7 @@ bool warm_adopt(struct warm *w, const struct model *m, http_id id, usec now)
     http_extend(w->http, id, load_limit);
     known->call = id;
     known->adopted = true;
+    known->woke = now;
     known->state = WARM_WAKING;
     return true;
 }
@@ -340,6 +343,24 @@ void warm_note(struct warm *w, const struct model *m, usec now)
         return;
     known->heard = now;
     enter(known, WARM_READY);
+}
+
+bool warm_is_loading(const struct warm *w, struct warm_loading *out)
+{
+    *out = (struct warm_loading){.since = USEC_NEVER};
+    size_t n = 0;
+    for (size_t i = 0; i < WARM_MODELS; i++) {
+        const struct warmth *m = &w->models[i];
+        if (!m->model || m->state != WARM_WAKING || !m->model->local)
+            continue;
+        n++;
+        if (m->woke >= out->since)
+            continue;
+        out->since = m->woke;
+        out->model = m->model->name;
+    }
+    out->others = n ? n - 1 : 0;
+    return n > 0;
 }
 
 enum warm_state warm_of(const struct warm *w, const struct model *m, usec now)

@@ -51,6 +51,17 @@ void warm_heard(struct warm *w, http_id id, usec now);
 /* The model wrote something. */
 void warm_note(struct warm *w, const struct model *m, usec now);
 
+/*
+ * A model that is being loaded: the one that began first, and how many others
+ * there are. False: none is.
+ */
+struct warm_loading {
+    struct str model; /* a view until the table is replaced */
+    size_t others;
+    usec since;
+};
+bool warm_is_loading(const struct warm *w, struct warm_loading *out);
+
 enum warm_state warm_of(const struct warm *w, const struct model *m, usec now);
 
 #endif

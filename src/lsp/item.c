@@ -347,8 +347,7 @@ cJSON *protocol_progress_create(const char *token)
 }
 
 cJSON *protocol_progress(const char *token, enum progress_kind kind,
-                         const char *title, const char *message,
-                         unsigned percentage)
+                         const char *title, const char *message, int percentage)
 {
     static const char *const kinds[] = {"begin", "report", "end"};
     cJSON *o = cJSON_CreateObject(), *value = cJSON_CreateObject();
@@ -359,7 +358,7 @@ cJSON *protocol_progress(const char *token, enum progress_kind kind,
         ok = json_add_str(value, "title", str_from(title));
     if (ok && message)
         ok = json_add_str(value, "message", str_from(message));
-    if (ok && kind != PROGRESS_END)
+    if (ok && kind != PROGRESS_END && percentage >= 0)
         ok = json_add(value, "percentage", cJSON_CreateNumber(percentage));
     return json_keep(o, ok);
 }
@@ -374,8 +373,11 @@ cJSON *protocol_refresh(const char *uri, int64_t version, struct position p)
     return json_keep(o, ok);
 }
 
-cJSON *protocol_log_trace(struct str text)
+cJSON *protocol_log_trace(struct str text, struct str verbose)
 {
     cJSON *o = cJSON_CreateObject();
-    return json_keep(o, json_add_str(o, "message", text));
+    bool ok = json_add_str(o, "message", text);
+    if (ok && verbose.len)
+        ok = json_add_str(o, "verbose", verbose);
+    return json_keep(o, ok);
 }

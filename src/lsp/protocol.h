@@ -163,17 +163,18 @@ enum message_type {
 };
 /* Work that takes a while (LSP 3.18, "Work Done Progress"): the params of
  * window/workDoneProgress/create, and those of $/progress. `percentage` is 0
- * to 100; `title` and `message` may be NULL. */
+ * to 100, or below 0: nobody knows; `title` and `message` may be NULL. */
 enum progress_kind { PROGRESS_BEGIN, PROGRESS_REPORT, PROGRESS_END };
 cJSON *protocol_progress_create(const char *token);
 cJSON *protocol_progress(const char *token, enum progress_kind kind,
                          const char *title, const char *message,
-                         unsigned percentage);
+                         int percentage);
 
 cJSON *protocol_message(enum message_type type, struct str text);
 /* switchyard/refresh: that there is a better completion at the position. */
 cJSON *protocol_refresh(const char *uri, int64_t version, struct position p);
-cJSON *protocol_log_trace(struct str text);
+/* $/logTrace; an empty `verbose` is left out. */
+cJSON *protocol_log_trace(struct str text, struct str verbose);
 /* A path of types, features, route and candidates is built by the server;
  * this only wraps a range for it. */
 cJSON *protocol_range(const struct range *r);

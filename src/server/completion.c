@@ -141,22 +141,6 @@ static void give(struct server *s, const struct rpc_id *id, cJSON *list)
         cJSON_Delete(list);
 }
 
-static void trace(struct server *s, const struct completion *c)
-{
-    struct buf line;
-    if (!s->trace)
-        return;
-    buf_init(&line, 4096);
-    buf_printf(&line, "%s: route %d, model %.*s, %.1f ms%s",
-               cursor_class_name(c->class), c->route, STR_ARG(c->model),
-               (double)c->elapsed / 1000,
-               c->cached     ? ", cached"
-               : c->is_draft ? ", a draft"
-                             : "");
-    server_notify(s, "$/logTrace", protocol_log_trace(buf_view(&line)));
-    buf_release(&line);
-}
-
 void server_count_tried(void *arg, const struct attempt *tried, size_t n)
 {
     struct server *s = arg;
@@ -194,7 +178,7 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     } else if (c->outcome || !doc || c->text.len == 0) {
         give(s, &p->id, nothing(s, p->inline_request));
     } else {
-        trace(s, c);
+        server_trace(s, c);
         give(s, &p->id, items_of(s, p, doc, c));
     }
     release_pending(p);

@@ -33,7 +33,8 @@ void on_initialize(struct server *s, const struct rpc_message *m)
     rpc_id_from(m->id, &id);
     protocol_initialize(m->params, &p);
     s->client = p.client;
-    s->trace = p.trace_messages || p.trace_verbose;
+    s->trace = p.trace_messages;
+    s->trace_verbose = p.trace_verbose;
     server_set_folders(s, p.folders, p.root_uri);
     s->editor_settings = own_options(s, p.options);
     watch_parent(s, p.client.process_id);
@@ -87,11 +88,4 @@ void on_exit_notification(struct server *s, const struct rpc_message *m)
 {
     (void)m;
     s->exit = true;
-}
-
-void on_set_trace(struct server *s, const struct rpc_message *m)
-{
-    bool messages, verbose;
-    if (protocol_trace(m->params, &messages, &verbose))
-        s->trace = messages;
 }

@@ -104,6 +104,7 @@ static int wait_ms(const struct server *s)
     usec look = server_look_next(s);
     usec warm = server_warm_next(s);
     usec questions = server_questions_next(s);
+    usec progress = server_progress_next(s);
     usec wrap = wrap_next(s);
     usec hooks = server_hooks_next(s);
     next = hooks < next ? hooks : next;
@@ -113,6 +114,7 @@ static int wait_ms(const struct server *s)
     next = look < next ? look : next;
     next = check < next ? check : next;
     next = warm < next ? warm : next;
+    next = progress < next ? progress : next;
     if (!s->tidy && s->heard + MSEC(IDLE_MS) < next)
         next = s->heard + MSEC(IDLE_MS);
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)

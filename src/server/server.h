@@ -46,12 +46,18 @@ struct question {
     struct explained *routed; /* its router is asked; or NULL */
 };
 
-/* What the editor shows of the reading of a workspace; see progress.c. */
+enum progress_job { PROGRESS_READING, PROGRESS_LOADING, PROGRESS_JOBS };
+
+/* What the editor shows of work that takes long; see progress.c. */
 struct progress {
     enum { PROGRESS_NONE, PROGRESS_ASKED, PROGRESS_SHOWN, PROGRESS_OVER } state;
     unsigned number; /* of the token */
     usec began, told;
-    struct reader_progress last;
+    bool worth_it; /* if it goes on for long */
+    unsigned percentage;
+    char message[200];
+    struct reader_progress last; /* PROGRESS_READING */
+    char model[160];             /* PROGRESS_LOADING: the one that it is of */
 };
 
 /* What switchyard/status tells. */
@@ -106,11 +112,12 @@ struct server {
     struct news news[NEWS_MAX];
     int64_t day_told;    /* today, once the day before was seen to */
     uint64_t cache_kept; /* how the completions' file is open; 0: it is not */
-    struct progress progress;
-    char *said;       /* the last message shown, to say it once */
-    bool trace;       /* $/setTrace is on */
-    char command[64]; /* acceptance; unique per process */
-    cJSON *last;      /* switchyard/status: of the last completion; or NULL */
+    struct progress progress[PROGRESS_JOBS];
+    unsigned progress_number;  /* of the last token */
+    char *said;                /* the last message shown, to say it once */
+    bool trace, trace_verbose; /* $/setTrace: messages, and more of them */
+    char command[64];          /* acceptance; unique per process */
+    cJSON *last; /* switchyard/status: of the last completion; or NULL */
     struct pending pending[PENDING_MAX];
     struct question questions[QUESTIONS_MAX];
     struct counters counters;
@@ -199,6 +206,9 @@ void server_tell_budget(struct server *s, const struct budget *b,
 /* Say, once, that a budget comes to its end. */
 void server_look_at_budgets(struct server *s);
 
+/* Tell the trace of a completion, where the editor wants one. */
+void server_trace(struct server *s, const struct completion *c);
+
 /* A model was asked: say it, once, when it begins to fail. */
 void server_note_attempt(struct server *s, const struct attempt *a);
 /* Say what plug-ins do wrong. */
@@ -208,8 +218,9 @@ void server_look_at_recoveries(struct server *s);
 /* With another table, what was said may be mended. */
 void server_forget_incidents(struct server *s);
 
-/* Tell the editor how far the built-in model is with the workspace. */
+/* Tell the editor of work that takes long; and when to look again. */
 void server_look_at_progress(struct server *s);
+usec server_progress_next(const struct server *s);
 /* An answer of the editor's: the token may be used, or not. */
 void server_progress_answered(struct server *s, const struct rpc_message *m);
 

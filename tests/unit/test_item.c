@@ -263,7 +263,9 @@ static void test_messages(void **state)
     (void)state;
     assert_json(protocol_message(MESSAGE_WARNING, STR("a\xff")),
                 "{\"type\":2,\"message\":\"a\xef\xbf\xbd\"}");
-    assert_json(protocol_log_trace(STR("x")), "{\"message\":\"x\"}");
+    assert_json(protocol_log_trace(STR("x"), STR("")), "{\"message\":\"x\"}");
+    assert_json(protocol_log_trace(STR("x"), STR("y")),
+                "{\"message\":\"x\",\"verbose\":\"y\"}");
 }
 
 /* --- without memory --- */
@@ -285,7 +287,7 @@ static cJSON *make(int what)
            : what == 2 ? protocol_inline(&vscode, &s)
            : what == 3 ? protocol_initialize_result(&c, "1", "c")
            : what == 4 ? protocol_message(MESSAGE_INFO, STR("x"))
-                       : protocol_log_trace(STR("x"));
+                       : protocol_log_trace(STR("x"), STR("y"));
 }
 
 /* All or nothing, wherever the memory ends; the sanitizer sees leaks. */
