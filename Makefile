@@ -288,7 +288,7 @@ CHECKED := SAN=address,undefined
 CHECKED_OUT := build/san-address-undefined
 test-programs: all $(FAKE) $(PEERS) $(if $(call wanted,metrics),$(PROMETHEUS)) \
     $(foreach n,$(NEOVIMS),$(if $(call wanted,editors/neovim-$(notdir $(patsubst %/,%,$(dir $n)))),$n)) \
-    $(if $(call wanted,dashboard),$(CODE)/npm.stamp) \
+    $(if $(call wanted,dashboard/page),$(CODE)/npm.stamp) \
     $(if $(call wanted,editors/vscode),$(VSIX) $(CODE)/vscode.stamp)
 	@$(MAKE) --no-print-directory $(CHECKED) all unit-programs
 	$(if $(call wanted,fuzz),@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs)
