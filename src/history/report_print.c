@@ -1,8 +1,6 @@
 /* A report for other programs. */
+#include "base/csv.h"
 #include "history/report.h"
-
-#include <math.h>
-#include <string.h>
 
 #define UNIT_count ""
 #define UNIT_share ""
@@ -53,36 +51,11 @@ cJSON *report_json(const struct report *r)
     return json_keep(o, ok);
 }
 
-/* RFC 4180, section 2: what could end a field stands in quotes. A spreadsheet
- * would take some names for formulas: those are led by an apostrophe. */
-static void csv_text(struct buf *out, const char *text)
-{
-    bool quoted = strpbrk(text, "\",\r\n") != NULL;
-    bool formula = text[0] && strchr("=+-@\t\r", text[0]);
-    buf_append(out, quoted ? STR("\"") : STR(""));
-    buf_append(out, formula ? STR("'") : STR(""));
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_append_char(out, '"');
-        buf_append_char(out, *text);
-    }
-    buf_append(out, quoted ? STR("\"") : STR(""));
-}
-
-/* JSON's way to write a number is CSV's, and no locale's. */
-static void csv_number(struct buf *out, double value)
-{
-    cJSON *n = isnan(value) ? NULL : cJSON_CreateNumber(value);
-    if (n)
-        json_print(out, n);
-    cJSON_Delete(n);
-}
-
 static void csv_row(const struct report *report, const struct report_row *r,
                     struct buf *out)
 {
     for (size_t i = 0; i < report->n_by; i++) {
-        csv_text(out, r->others ? "(others)" : r->key[i]);
+        csv_text(out, str_from(r->others ? "(others)" : r->key[i]));
         buf_append_char(out, ',');
     }
 #define X(type, name, doc)                                                     \

@@ -1,15 +1,5 @@
-#include "dashboard/csv.h"
-
-static void print_text(struct buf *out, struct str s)
-{
-    buf_append_char(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '"')
-            buf_append_char(out, '"');
-        buf_append_char(out, s.ptr[i]);
-    }
-    buf_append_char(out, '"');
-}
+#include "dashboard/sheet.h"
+#include "base/csv.h"
 
 static void print_row(struct buf *out, const cJSON *o, bool heading)
 {
@@ -19,16 +9,16 @@ static void print_row(struct buf *out, const cJSON *o, bool heading)
         if (item != o->child)
             buf_append_char(out, ',');
         if (heading)
-            print_text(out, str_from(item->string));
+            csv_text(out, str_from(item->string));
         else if (cJSON_IsString(item))
-            print_text(out, json_str(item));
+            csv_text(out, json_str(item));
         else if (cJSON_IsNumber(item))
-            json_print(out, item);
+            csv_number(out, item->valuedouble);
     }
     buf_append(out, STR("\r\n"));
 }
 
-void csv_print(struct buf *out, const cJSON *list)
+void sheet_print(struct buf *out, const cJSON *list)
 {
     const cJSON *o;
     if (list && list->child)
