@@ -44,11 +44,13 @@ static void test_page(void **state)
         buf_clear(&table);
         for (size_t i = 0; i < vocabulary_size((enum vocabulary)v); i++) {
             struct term t = vocabulary_at((enum vocabulary)v, i);
+            size_t before = table.len;
             put_row(&t, &table);
+            if (str_find(buf_view(&page), buf_view(&table)) == STR_NONE)
+                fail_msg("docs/conditions.md has to go on with:\n%s",
+                         table.ptr + before);
         }
-        assert_true(table.len > 0);
-        if (str_find(buf_view(&page), buf_view(&table)) == STR_NONE)
-            fail_msg("docs/conditions.md has to hold:\n%s", table.ptr);
+        assert_true(vocabulary_size((enum vocabulary)v) > 0);
     }
     buf_release(&page);
     buf_release(&table);
