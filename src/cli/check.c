@@ -261,6 +261,7 @@ static void print_limits(const struct table *t)
            "%u\n",
            millis_text(o->draft_ms, draft), o->candidates,
            context_name(o->context), o->context_tokens);
+    printf("           prefetch %s\n", hedge_name(o->prefetch));
     if (!isinf(o->max_cost))
         printf("           max_cost %s\n", money_text(o->max_cost).text);
     if (t->cache_bytes)

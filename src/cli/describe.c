@@ -77,6 +77,7 @@ cJSON *describe_options(const struct options *o)
                                 : cJSON_CreateNumber(o->max_cost));
     add_word(json, "multiline", multiline_name(o->multiline));
     add_word(json, "hedge", hedge_name(o->hedge));
+    add_word(json, "prefetch", hedge_name(o->prefetch));
     add_word(json, "fail_over", fail_over_name(o->fail_over));
     json_add(json, "welcome", welcome_json(o->welcome));
     add_word(json, "context", context_name(o->context));
@@ -304,6 +305,8 @@ void describe_difference(const struct options *o, const struct options *base,
         buf_printf(out, "%sfail_over %s", COMMA, fail_over_name(o->fail_over));
     if (o->hedge != base->hedge)
         buf_printf(out, "%shedge %s", COMMA, hedge_name(o->hedge));
+    if (o->prefetch != base->prefetch)
+        buf_printf(out, "%sprefetch %s", COMMA, hedge_name(o->prefetch));
     if (o->welcome != base->welcome)
         buf_printf(out, "%swelcome %s", COMMA,
                    welcome_text(o->welcome, places));

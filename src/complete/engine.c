@@ -2,6 +2,7 @@
 #include "complete/engine.h"
 #include "base/log.h"
 #include "complete/account.h"
+#include "complete/ahead.h"
 #include "complete/board.h"
 #include "complete/builtin.h"
 #include "complete/checkup.h"
@@ -28,6 +29,9 @@ struct engine {
     struct http_events events;
     struct table *table;
     struct recall recall;
+    struct ahead ahead;
+    bool fetches_ahead;
+    char *root, *branch; /* of the last request, for what is fetched ahead */
     struct builtin builtin;
     struct board board;
     completion_id last_request;
@@ -75,10 +79,17 @@ static struct flight_deps deps_of(struct engine *e)
 
 /* --- the transfers' callbacks: found by id, recorded, judged in the tick */
 
+static struct call *call_of(struct engine *e, http_id id)
+{
+    struct flight *f = e->ahead.flight;
+    return f && f->lead.call.id == id ? &f->lead.call
+                                      : board_call(&e->board, id);
+}
+
 static bool on_data(void *arg, http_id id, const struct http_response *r,
                     struct str bytes)
 {
-    struct call *c = board_call(&((struct engine *)arg)->board, id);
+    struct call *c = call_of(arg, id);
     return c && call_data(c, r, bytes, clock_now());
 }
 
@@ -86,7 +97,7 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
                    enum err err, const struct why *why)
 {
     struct engine *e = arg;
-    struct call *c = board_call(&e->board, id);
+    struct call *c = call_of(e, id);
     if (!c)
         warm_heard(e->warm, id, clock_now()); /* its first byte is enough */
     else
@@ -131,6 +142,11 @@ void engine_on_circuits(struct engine *e,
     e->account.circuit_arg = arg;
 }
 
+void engine_fetch_ahead(struct engine *e, bool wanted)
+{
+    e->fetches_ahead = wanted;
+}
+
 void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
                       void *arg)
 {
@@ -163,6 +179,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->account.began = clock_wall();
     e->table = table_ref(table);
     bool can_recall = recall_init(&e->recall, table);
+    ahead_init(&e->ahead);
     bool can_learn = builtin_init(&e->builtin, table->builtin_bytes);
     e->neighbours = neighbours_new();
     vault_init(&e->vault, hash_seed());
@@ -210,6 +227,26 @@ static void drop_flight(struct engine *e, struct flight **slot)
     }
 }
 
+static bool is_awaited(const struct engine *e)
+{
+    const struct flight *f = e->ahead.flight;
+    return f && board_awaits(&e->board, f->id);
+}
+
+/* What it took is counted and told like any other that nobody saw. */
+static void stop_ahead(struct engine *e)
+{
+    struct flight_deps deps = deps_of(e);
+    struct flight *f = e->ahead.flight;
+    if (f) {
+        flight_cut(f, &deps, clock_now());
+        chronicle_flight(e->store, e->editor, f, false, clock_now());
+        if (e->tried)
+            e->tried(e->draft_arg, f->attempts, f->n_attempts);
+    }
+    ahead_stop(&e->ahead, &deps);
+}
+
 void engine_free(struct engine *e)
 {
     if (!e)
@@ -225,6 +262,10 @@ void engine_free(struct engine *e)
     for (size_t i = 0; i < FLIGHTS; i++)
         if (e->board.flights[i])
             drop_flight(e, &e->board.flights[i]);
+    stop_ahead(e);
+    documents_release(&e->ahead.docs);
+    free(e->root);
+    free(e->branch);
     checkup_free(e->checkup);
     warm_free(e->warm);
     follow_release(&e->follow);
@@ -264,6 +305,8 @@ void engine_set_root(struct engine *e, struct str root, usec now)
 
 void engine_set_table(struct engine *e, struct table *table)
 {
+    if (!is_awaited(e))
+        stop_ahead(e); /* it may not be asked any more */
     recall_table(&e->recall, e->table, table);
     keyring_forgive(e->keys);
     fleet_forgive(e->fleet); /* another key may be behind the same name */
@@ -322,6 +365,8 @@ static bool take_off(struct engine *e, struct request *r, const struct ask *ask,
         drop_flight(e, slot);
     if (!slot && !(slot = board_free_flight(&e->board)))
         return false;
+    if (!is_awaited(e))
+        stop_ahead(e); /* it makes way */
     *slot = flight_new(++e->last_flight, e->table, ask, now);
     r->flight = *slot ? (*slot)->id : 0;
     if (*slot && e->store)
@@ -351,6 +396,14 @@ static bool recalls(struct engine *e, const struct ask *ask, struct request *r)
     return recall_get(&e->recall, e->table, ask, r);
 }
 
+static void remember(char **where, struct str text)
+{
+    if (*where && str_eq(str_from(*where), text))
+        return;
+    free(*where);
+    *where = str_dup(text);
+}
+
 completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
                              completion_fn *done, void *arg)
 {
@@ -362,11 +415,15 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
     r->done = done;
     r->arg = arg;
     struct ask told = with_habits(e, ask, now);
+    remember(&e->root, ask->root);
+    remember(&e->branch, ask->branch);
     if (!trigger_can(ask->doc))
         request_ready(r, OK);
     else if (recalls(e, &told, r))
         r->result.record =
             chronicle_hit(e->store, e->editor, e->table, &told, r);
+    else if ((r->flight = ahead_flight(&e->ahead, ask->doc, ask->offset)))
+        recall_look(&e->recall, e->table, ask->doc);
     else if (!take_off(e, r, &told, now))
         request_ready(r, OK);
     if (r->ready) /* the older one's stream is nobody's */
@@ -409,6 +466,8 @@ void engine_edited(struct engine *e, struct document *doc,
                    const struct change *change, usec now)
 {
     struct flight **slot = board_flight_of_doc(&e->board, doc);
+    if (!change || !ahead_fits(&e->ahead, doc))
+        stop_ahead(e);
     follow_edited(&e->follow, doc, change, now);
     if (change && change->start == change->old_end)
         habits_typed(&e->habits, change->new_end - change->start, now);
@@ -423,7 +482,8 @@ void engine_edited(struct engine *e, struct document *doc,
     struct str text = text_view(&doc->text);
     struct str typed =
         change ? str_sub(text, change->start, change->new_end) : text;
-    if (types_along(*slot, change) && flight_typed(*slot, typed)) {
+    bool keeps = e->table->keeps_streams || (*slot)->state == FLIGHT_LANDED;
+    if (keeps && types_along(*slot, change) && flight_typed(*slot, typed)) {
         (*slot)->orphaned = now;
         type_siblings(e, (*slot)->id, typed);
     } else {
@@ -450,12 +510,14 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 
 usec engine_next(const struct engine *e)
 {
+    usec ahead = ahead_next(&e->ahead);
     usec next = builtin_next(&e->builtin);
     usec plugins = plugins_next(e->plugins);
     next = plugins < next ? plugins : next;
     usec near = neighbours_next(e->neighbours);
     next = near < next ? near : next;
     next = recollects(&e->recollection) ? 0 : next;
+    next = ahead < next ? ahead : next;
     usec found = recall_next(&e->recall, clock_now());
     next = found < next ? found : next;
     usec keys = keyring_next(e->keys, clock_now());
@@ -572,6 +634,13 @@ static void give(struct engine *e, struct request *r,
                  const struct documents *docs)
 {
     const struct document *doc = documents_find(docs, str_from(r->uri));
+    if (doc && !r->result.outcome && !r->menu && r->text.len &&
+        !r->result.is_draft && !r->result.is_part && e->fetches_ahead &&
+        !is_awaited(e)) {
+        stop_ahead(e);
+        ahead_plan(&e->ahead, doc, r->offset, buf_view(&r->text),
+                   str_from(e->root), str_from(e->branch), clock_now());
+    }
     if (doc && !r->result.outcome) {
         struct completion shown = r->result;
         shown.text = buf_view(&r->text);
@@ -619,9 +688,59 @@ static void answer_found(struct engine *e, struct documents *docs, usec now)
     }
 }
 
+/* Who waits for what was fetched ahead has it, or is answered like anybody. */
+static void answer_ahead(struct engine *e, uint64_t flight,
+                         struct documents *docs, usec now)
+{
+    for (size_t i = 0; i < REQUESTS; i++) {
+        struct request *r = &e->board.requests[i];
+        struct document *doc = r->id && !r->ready && r->flight == flight
+                                   ? documents_find(docs, str_from(r->uri))
+                                   : NULL;
+        if (!doc)
+            continue;
+        struct ask ask = {.doc = doc,
+                          .offset = r->offset,
+                          .trigger = TRIGGER_AUTOMATIC,
+                          .root = str_from(e->root),
+                          .branch = str_from(e->branch),
+                          .wall = clock_wall() / 1000000};
+        struct ask told = with_habits(e, &ask, now);
+        if (recalls(e, &told, r))
+            r->result.record =
+                chronicle_hit(e->store, e->editor, e->table, &told, r);
+        else if (!take_off(e, r, &told, now))
+            request_ready(r, OK);
+    }
+}
+
+static void tick_ahead(struct engine *e, struct documents *docs, usec now)
+{
+    struct flight_deps deps = deps_of(e);
+    struct flight *f = e->ahead.flight;
+    uint64_t id = f ? f->id : 0;
+    bool begins = !f && now >= e->ahead.due;
+    if (!f && !begins)
+        return;
+    if (begins)
+        ++e->last_flight;
+    bool over =
+        ahead_tick(&e->ahead, &deps, e->table, docs, e->last_flight, now);
+    f = e->ahead.flight;
+    if (begins && f && e->store)
+        f->record = store_id(e->store);
+    if (over)
+        recall_put(&e->recall, f, e->ahead.copy);
+    if (over)
+        stop_ahead(e);
+    if (id && !e->ahead.flight)
+        answer_ahead(e, id, docs, now);
+}
+
 void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
     answer_found(e, docs, now);
+    tick_ahead(e, docs, now);
     keyring_step(e->keys, now);
     plugins_step(e->plugins, now);
     account_update(&e->account, e->fleet, e->table, e->store, now,

@@ -87,6 +87,9 @@ bool engine_cache_problem(struct engine *e, struct why *why);
  * over: the answer was too early to tell. `tried` is valid inside only. */
 typedef void tried_fn(void *arg, const struct attempt *tried, size_t n);
 
+/* Whether anything is fetched ahead, as routes say; at first it is not. */
+void engine_fetch_ahead(struct engine *e, bool wanted);
+
 /* A text came that would change what is shown at byte `offset`, as the first
  * answer to a request there; asked for again, it is given. */
 typedef void better_fn(void *arg, const struct document *doc, size_t offset);

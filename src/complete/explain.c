@@ -80,6 +80,7 @@ static cJSON *route_json(const struct table *t, const struct decision *d)
     json_add(o, "draft_ms", millis_json(in_force->draft_ms));
     json_add(o, "welcome", welcome_json(in_force->welcome));
     cJSON_AddStringToObject(o, "hedge", hedge_name(in_force->hedge));
+    cJSON_AddStringToObject(o, "prefetch", hedge_name(in_force->prefetch));
     if (!isinf(in_force->max_cost))
         cJSON_AddNumberToObject(o, "max_cost", in_force->max_cost);
     return o;

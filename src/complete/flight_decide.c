@@ -98,7 +98,9 @@ static void ask_router(struct flight *f, const struct flight_deps *deps,
         .fleet = deps->fleet,
     };
     struct why why;
-    if (f->trigger == TRIGGER_AUTOMATIC && f->seen.automatic.unwelcome)
+    bool unwelcome =
+        f->trigger == TRIGGER_AUTOMATIC && f->seen.automatic.unwelcome;
+    if (unwelcome || !deps->plugins)
         return;
     f->choosing = plugins_select(deps->plugins, &s, now, &why);
     decision_unrouted(&f->decision, &why);

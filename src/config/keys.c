@@ -209,6 +209,9 @@ static const struct key keys[] = {
     {"routes[].hedge", KEY_STRING, 0, 0, 0, "off|free|any", NULL,
      "whether the next model is asked beside one that has no text after its "
      "own p95: never, if it costs nothing, or whatever it costs"},
+    {"routes[].prefetch", KEY_STRING, 0, 0, 0, "off|free|any", NULL,
+     "while a completion is looked at, whether the one that would follow it is "
+     "asked for: never, of models that cost nothing, or of any"},
     {"routes[].fail_over", KEY_STRING, 0, 0, 0, "own_servers|anywhere", NULL,
      "which models may follow one of your own servers"},
 
@@ -303,6 +306,7 @@ static const struct key keys[] = {
     {"welcome", KEY_STRINGS, 0, 0, 0, WELCOME, "none", EACH_ROUTE},
     {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},
     {"hedge", KEY_STRING, 0, 0, 0, "off|free|any", "off", EACH_ROUTE},
+    {"prefetch", KEY_STRING, 0, 0, 0, "off|free|any", "free", EACH_ROUTE},
     {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never", "auto", EACH_ROUTE},
     {"adaptive", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "what the strategy \"adaptive\" weighs"},
@@ -337,6 +341,8 @@ static const struct key keys[] = {
     {"cache.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether any are"},
     {"cache.max_bytes", KEY_INTEGER, 0, 4096, 1 << 30, NULL, "4194304",
      "bytes of memory for them"},
+    {"cache.running", KEY_BOOL, 0, 0, 0, NULL, "true",
+     "whether an answer that is under way is kept while one types along it"},
     {"cache.file", KEY_BOOL, 0, 0, 0, NULL, "true",
      "whether those of models are kept in the cache folder as well, for the "
      "next start and for all your editors"},

@@ -90,6 +90,16 @@ enum err documents_open(struct documents *d, struct str uri, struct str id,
     return e;
 }
 
+enum err documents_copy(struct documents *d, const struct document *of,
+                        struct document **out, struct why *why)
+{
+    enum err e = documents_open(d, str_from(of->uri), str_from(of->language_id),
+                                of->version, text_view(&of->text), out, why);
+    if (!e)
+        tree_begin_with(&(*out)->tree, &of->tree);
+    return e;
+}
+
 struct document *documents_find(const struct documents *d, struct str uri)
 {
     return map_get(&d->by_uri, uri);

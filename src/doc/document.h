@@ -42,6 +42,10 @@ void documents_release(struct documents *d);
 enum err documents_open(struct documents *d, struct str uri, struct str id,
                         int64_t version, struct str content,
                         struct document **out, struct why *why);
+/* Open a copy of another table's document under the same URI; it changes on its
+ * own. */
+enum err documents_copy(struct documents *d, const struct document *of,
+                        struct document **out, struct why *why);
 struct document *documents_find(const struct documents *d, struct str uri);
 void documents_close(struct documents *d, struct str uri);
 

@@ -11,6 +11,7 @@ struct job {
     const TSInputEdit *edit;
     struct str text;
     uint64_t budget_us;
+    const struct tree *other;
 };
 
 /* The text or the syntax changed from byte `from` on. */
@@ -98,6 +99,20 @@ void tree_release(struct tree *t)
 {
     guarded(drop_all, &(struct job){.tree = t});
     *t = (struct tree){.language = t->language};
+}
+
+static void copy_tree(void *arg)
+{
+    struct job *job = arg;
+    job->tree->tree = ts_tree_copy(job->other->tree);
+}
+
+void tree_begin_with(struct tree *t, const struct tree *other)
+{
+    if (!other->tree || !t->parser)
+        return;
+    if (guarded(copy_tree, &(struct job){.tree = t, .other = other}))
+        t->fresh = other->fresh;
 }
 
 static void edit_tree(void *arg)
@@ -211,7 +226,8 @@ static void give_up(void *arg)
 
 bool tree_parse(struct tree *t, const struct text *text, uint64_t budget_us)
 {
-    struct job job = {t, NULL, text_view(text), budget_us};
+    struct job job = {
+        .tree = t, .text = text_view(text), .budget_us = budget_us};
     if (!wants_parse(t)) {
         guarded(drop_spent, &job);
         return true;

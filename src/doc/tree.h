@@ -51,6 +51,10 @@ enum { TREE_SLICE_US = 1000 };
 void tree_init(struct tree *t, const struct language *language);
 void tree_release(struct tree *t);
 
+/* Begin with another's syntax, of the same text and language, instead of a
+ * first parse. */
+void tree_begin_with(struct tree *t, const struct tree *other);
+
 /* Tell of a splice that has been made: bytes [start, old_end) of the old
  * text became [start, new_end) of `text`. The points are rows and byte
  * columns before (`old_end_point`) and after the change. Where most of a

@@ -176,6 +176,8 @@ struct options options_read(const cJSON *json, const struct options *base)
     o.fail_over = (enum fail_over)read_word(json, "fail_over", fail_overs,
                                             (int)o.fail_over);
     o.hedge = (enum hedge)read_word(json, "hedge", hedges, (int)o.hedge);
+    o.prefetch =
+        (enum hedge)read_word(json, "prefetch", hedges, (int)o.prefetch);
     o.welcome = read_welcome(json, o.welcome);
     o.context =
         (enum context)read_word(json, "context", contexts, (int)o.context);
@@ -265,6 +267,8 @@ enum err options_set(struct options *o, struct str key, struct str value,
         return set_word(o, "multiline", value, multilines, why);
     if (str_is(key, "hedge"))
         return set_word(o, "hedge", value, hedges, why);
+    if (str_is(key, "prefetch"))
+        return set_word(o, "prefetch", value, hedges, why);
     if (str_is(key, "welcome"))
         return set_choice(o, key_find("routes[].welcome"), "welcome", value,
                           why);
@@ -283,6 +287,6 @@ enum err options_set(struct options *o, struct str key, struct str value,
                    "no option \"%.*s\" can be set; known: max_tokens, "
                    "context_tokens, temperature, deadline_ms, debounce_ms, "
                    "threshold, draft_ms, candidates, max_cost, multiline, "
-                   "hedge, welcome, context",
+                   "hedge, prefetch, welcome, context",
                    STR_ARG(str_sub(key, 0, 40)));
 }

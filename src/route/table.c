@@ -89,6 +89,8 @@ static void read_cache_file(struct table *t, const cJSON *config)
     json_get_bool(cache, "file", &enabled);
     json_get_number(cache, "file_max_days", &days);
     t->cache_days = (unsigned)days;
+    t->keeps_streams = true;
+    json_get_bool(cache, "running", &t->keeps_streams);
     t->cache_file_bytes = enabled && t->cache_bytes
                               ? read_size(config, "cache", "file_max_bytes",
                                           "cache.file_max_bytes")
@@ -115,6 +117,7 @@ static struct options default_options(void)
         .debounce_ms = DEBOUNCE_AUTO,
         .draft_ms = DRAFT_AUTO,
         .candidates = 1,
+        .prefetch = HEDGE_FREE,
         .max_cost = INFINITY,
         .multiline = MULTILINE_AUTO,
     };

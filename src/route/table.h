@@ -65,7 +65,7 @@ enum checks { CHECKS_FREE, CHECKS_OFF, CHECKS_ALL };
 
 enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
 
-/* Which models may be asked beside one that is late. */
+/* Which models may be asked beside one that is late, or before one asks. */
 enum hedge {
     HEDGE_OFF,
     HEDGE_FREE, /* those that cost nothing */
@@ -105,7 +105,8 @@ struct options {
     enum multiline multiline;
     enum fail_over fail_over;
     enum hedge hedge;
-    unsigned welcome; /* a bit for each enum unwelcome that is welcome */
+    enum hedge prefetch; /* of which models the next one is fetched ahead */
+    unsigned welcome;    /* a bit for each enum unwelcome that is welcome */
     enum context context;
 };
 
@@ -199,6 +200,7 @@ struct table {
     enum checks checks;
     size_t cache_bytes;        /* 0: no cache */
     size_t cache_file_bytes;   /* 0: none in a file */
+    bool keeps_streams;        /* that run, while they are typed along */
     unsigned cache_days;       /* that they are kept there */
     unsigned cache_file_tiers; /* a bit per enum privacy that is kept there */
     size_t builtin_bytes;

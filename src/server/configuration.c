@@ -79,6 +79,7 @@ static enum err use(struct server *s, struct table *table)
         table_unref(table);
         return ERR_MEMORY;
     }
+    engine_fetch_ahead(s->engine, s->prefetch);
     keyring_fetch(engine_keys(s->engine), table, clock_now());
     engine_set_root(s->engine, str_from(s->root), s->now);
     table_unref(s->table);
@@ -112,6 +113,13 @@ static bool wants_warm_up(const struct config *config)
     return wanted;
 }
 
+static bool wants_prefetch(const struct config *config)
+{
+    const char *variable = getenv(PREFETCH_VARIABLE);
+    return !variable || strcmp(variable, "off") != 0 ||
+           json_get(config->json, "prefetch");
+}
+
 static void add_found(const struct server *s, struct config *config)
 {
     cJSON *found = s->plan.n && s->found ? cJSON_Duplicate(s->found, 1) : NULL;
@@ -130,6 +138,7 @@ enum err server_configure_found(struct server *s)
     finder_plan(config.json, &problems, &s->plan);
     add_found(s, &config);
     s->warm_up = wants_warm_up(&config);
+    s->prefetch = wants_prefetch(&config);
     struct table *table = table_new(config.json, &problems);
     size_t mistakes = mistakes_of(&problems);
     report(s, &problems);

@@ -95,6 +95,7 @@ struct server {
     cJSON *found;           /* what is configured of it; or NULL */
     usec looked;            /* when it began */
     bool warm_up;           /* the models that routes name */
+    bool prefetch;          /* likewise */
     bool has_looked;        /* all there is to be found was, once */
     bool held;              /* mistakes that it may yet mend */
     bool early;             /* it met a server that was not ready */
@@ -180,6 +181,8 @@ usec server_look_next(const struct server *s);
 
 /* "warm_up" is left to this variable ("off") where it is not configured. */
 #define WARM_UP_VARIABLE "SWITCHYARD_WARM_UP"
+/* Likewise "prefetch". */
+#define PREFETCH_VARIABLE "SWITCHYARD_PREFETCH"
 /* Go on warming models up; and when. */
 void server_warm_up(struct server *s);
 usec server_warm_next(const struct server *s);

@@ -310,6 +310,7 @@ def clean_environment(root):
            if not k.lower().endswith("_proxy") and not k.startswith("XDG_")
            and k not in ("CURL_CA_BUNDLE", "SSL_CERT_FILE")}
     return env | {"SWITCHYARD_DISCOVER": "off", "SWITCHYARD_WARM_UP": "off",
+                  "SWITCHYARD_PREFETCH": "off",
                   "HOME": str(root),
                   "XDG_CONFIG_HOME": str(root / "config"),
                   "XDG_STATE_HOME": str(root / "state"),

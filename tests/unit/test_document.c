@@ -269,6 +269,39 @@ static void tells_what_is_unparsed(void **state)
     documents_release(&d);
 }
 
+static bool reads(const struct document *doc, const char *text)
+{
+    return str_is(text_view(&doc->text), text);
+}
+
+static void a_copy_changes_on_its_own(void **state)
+{
+    (void)state;
+    struct documents d, copies;
+    struct document *doc = open_text(&d, "python", "x = 1\ny = \n"), *copy;
+    struct change made;
+    struct range at = {{1, 4}, {1, 4}};
+    document_parse(doc, 0);
+    documents_init(&copies);
+    assert_int_equal(documents_copy(&copies, doc, &copy, NULL), OK);
+    assert_string_equal(copy->uri, doc->uri);
+    assert_ptr_equal(copy->language, doc->language);
+    assert_false(tree_behind(&copy->tree)); /* nothing to be parsed */
+    assert_int_equal(document_change(&copies, copy, &at, -1, ENCODING_UTF8,
+                                     STR("f(x)"), &made),
+                     OK);
+    assert_true(reads(copy, "x = 1\ny = f(x)\n"));
+    assert_true(reads(doc, "x = 1\ny = \n"));
+    assert_true(tree_settled(&doc->tree));
+    document_parse(copy, 0);
+    assert_true(tree_settled(&copy->tree));
+    assert_int_equal(ts_node_end_byte(tree_root(&copy->tree)), 15);
+    assert_int_equal(ts_node_end_byte(tree_root(&doc->tree)), 11);
+    documents_release(&d); /* the copy outlives it */
+    assert_false(ts_node_has_error(tree_root(&copy->tree)));
+    documents_release(&copies);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +313,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_changes_nothing),
         cmocka_unit_test(opens_finds_replaces_and_closes),
         cmocka_unit_test(tells_what_is_unparsed),
+        cmocka_unit_test(a_copy_changes_on_its_own),
     };
     return cmocka_run_group_tests_name("document", tests, NULL, NULL);
 }
