@@ -36,6 +36,7 @@ const configuration = (endpoint) => ({
   budgets: [{ for: 'all', per: 'month', dollars: 2000 }],
   cache: { enabled: false },
   debounce_ms: 0,
+  draft_ms: 'never',
   deadline_ms: 20000,
 });
 

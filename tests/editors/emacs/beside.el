@@ -15,6 +15,7 @@
     \"routes\": [ { \"pattern\": \"wid$\", \"model\": \"menu\", \"deadline_ms\": 20000 },
                 { \"default\": \"ghost\", \"deadline_ms\": 20000 } ],
     \"rules\": [ { \"condition\": \"line_prefix LIKE '%%hei'\", \"action\": \"silence\" } ],
+    \"draft_ms\": \"never\", \"prefetch\": \"off\",
     \"wrap\": { \"wait_ms\": 10000, \"patience_ms\": 20000 },
     \"builtin\": { \"workspace\": false } }"
                beside-fake)

@@ -60,6 +60,8 @@ function M.models(texts)
     models = models,
   }
   local config = { providers = { provider }, routes = routes, multiline = 'auto' }
+  config.draft_ms, config.prefetch = 'never', 'off'
+
   vim.fn.writefile({ vim.fn.json_encode(config) }, env.WORK .. '/config/switchyard/config.json')
 end
 

@@ -54,6 +54,8 @@ function configure(port) {
           { default: 'steady' },
         ],
         deadline_ms: 20000,
+        draft_ms: 'never',
+        prefetch: 'off',
       }),
   );
 }

@@ -1,6 +1,7 @@
 -- Starts the server where it is wanted, and again when it ended by itself.
 local config = require('switchyard.config')
 local lsp = require('switchyard.lsp')
+local native = require('switchyard.native')
 
 local M = {}
 
@@ -183,8 +184,15 @@ local function capabilities()
   if config.get().ghost then
     local inline = { inlineCompletion = { dynamicRegistration = false } }
     own = vim.tbl_deep_extend('force', own, { textDocument = inline })
+    -- Where Neovim asks itself, nobody can have it ask again.
+    own.experimental = { switchyardRefresh = not native.has }
   end
   return vim.tbl_deep_extend('force', own, config.get().capabilities or {})
+end
+
+-- There is a better completion than the one that is shown.
+local function on_refresh(_, params)
+  require('switchyard.inline').refresh(params.textDocument.uri)
 end
 
 -- For vim.lsp.config() of 0.11 and later, and for what came before.
@@ -194,6 +202,7 @@ function M.config()
     cmd = config.get().cmd,
     filetypes = config.get().filetypes,
     capabilities = capabilities(),
+    handlers = { ['switchyard/refresh'] = on_refresh },
     on_exit = on_exit,
   }
   if lsp.has_config then

@@ -279,6 +279,17 @@ function M.previous()
   return choose(-1)
 end
 
+-- What is shown stays until the better one is there.
+function M.refresh(uri)
+  local buf = vim.api.nvim_get_current_buf()
+  local is_here = shown
+    and shown.place.buf == buf
+    and vim.uri_from_bufnr(buf) == uri
+  if is_here and in_insert_mode() and still_fits(places.now(buf)) then
+    ask(buf, AUTOMATIC)
+  end
+end
+
 -- Returns false when nothing was shown.
 function M.dismiss()
   local was_shown = shown ~= nil
