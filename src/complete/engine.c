@@ -561,7 +561,8 @@ static void chronicle_shared(struct engine *e, const struct flight *f, usec now)
 {
     for (size_t i = 0; i < REQUESTS; i++) {
         const struct request *r = &e->board.requests[i];
-        if (r->id && r->flight == f->id && r->ready && r->result.joined)
+        if (r->id && r->ready && r->result.joined &&
+            r->result.record == f->record)
             chronicle_joined(e->store, e->editor, f, r, now);
     }
 }

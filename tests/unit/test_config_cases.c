@@ -84,7 +84,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FILE_OF("keys"),    FILE_OF("trust"),   FILE_OF("providers"),
         FILE_OF("models"),  FILE_OF("routes"),  FILE_OF("rules"),
-        FILE_OF("privacy"), FILE_OF("plugins"),
+        FILE_OF("privacy"), FILE_OF("plugins"), FILE_OF("webhooks"),
     };
     return cmocka_run_group_tests_name("config_cases", tests, set_environment,
                                        forget);
