@@ -242,6 +242,42 @@ async function fits(p, width) {
   report(wide, `it fits into a window of ${width}`);
 }
 
+/** A page of another origin, and one whose name was bound anew to us. */
+async function othersGetNothing(browser, address, elsewhere) {
+  const page = await browser.newPage();
+  const rebound = await page.goto(address.replace('127.0.0.1', 'attacker.example'));
+  report(rebound.status() === 421, 'a name bound anew gets nothing', rebound.status());
+  await page.goto(elsewhere);
+  const tried = await page.evaluate(async (theirs) => {
+    const refused = () => 'refused';
+    const answer = ({ type, status }) => `${type} ${status}`;
+    const script = document.createElement('script');
+    script.src = `${theirs}uplot.js`;
+    const run = new Promise((done) => {
+      script.onload = () => done('run');
+      script.onerror = () => done('refused');
+    });
+    document.documentElement.append(script);
+    return {
+      read: await fetch(`${theirs}report.json`).then(answer, refused),
+      blind: await fetch(`${theirs}report.json`, { mode: 'no-cors' }).then(answer, refused),
+      posted: await fetch(theirs, { method: 'POST', body: 'x', mode: 'no-cors' }).then(answer, refused),
+      run: await run,
+    };
+  }, address);
+  for (const [how, what] of Object.entries(tried))
+    report(what === 'refused', `another site gets nothing: ${how}`, what);
+  await page.evaluate((theirs) => {
+    const frame = document.createElement('iframe');
+    frame.src = theirs;
+    document.documentElement.append(frame);
+    return new Promise((done) => (frame.onload = done));
+  }, address);
+  const frames = page.frames().map((frame) => frame.url());
+  report(!frames.some((url) => url.startsWith(address)), 'nor a frame of it', frames);
+  await page.close();
+}
+
 async function endIsSaid(p, home) {
   home.panel.kill('SIGTERM');
   report((await home.panel.ended) === 0, 'it ends while pages are open');
@@ -252,11 +288,13 @@ async function main() {
   const home = new Home(program);
   const browser = await launch(modules);
   try {
-    home.configure(configuration(await home.models(fake, SCRIPT)));
+    const endpoint = await home.models(fake, SCRIPT);
+    home.configure(configuration(endpoint));
     const editor = new Editor(home, TEXT);
     await editor.open();
     const p = new Page(await browser.newPage());
-    await p.open(await home.dashboard());
+    const address = await home.dashboard();
+    await p.open(address);
     await beginsEmpty(p);
     await figuresMove(p, editor);
     await groups(p);
@@ -268,6 +306,7 @@ async function main() {
     for (const width of [1280, 700, 340]) await fits(p, width);
     report(!p.troubles.length, 'nothing went wrong on the page', p.troubles.join('\n'));
     report(!p.elsewhere.length, 'and nothing was asked of anybody else', p.elsewhere.join('\n'));
+    await othersGetNothing(browser, address, endpoint);
     await endIsSaid(p, home);
     await editor.close();
   } catch (error) {

@@ -188,5 +188,8 @@ function findChromium() {
 /** `modules`: the folder that playwright-core is in. */
 export function launch(modules) {
   const { chromium } = createRequire(join(modules, 'package.json'))('playwright-core');
-  return chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--host-resolver-rules=MAP attacker.example 127.0.0.1'],
+  });
 }
