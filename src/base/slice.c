@@ -10,19 +10,25 @@
  * ignored). */
 enum { SLICE_NS = 100000 };
 
-void slice_shorten(void)
+void slice_shorten_of(pid_t thread)
 {
     struct sched_attr a = {.size = SCHED_ATTR_SIZE_VER0};
-    if (syscall(SYS_sched_getattr, 0, &a, sizeof a, 0) ||
+    if (syscall(SYS_sched_getattr, thread, &a, sizeof a, 0) ||
         a.sched_policy != SCHED_NORMAL)
         return;
     a.size = SCHED_ATTR_SIZE_VER0;
     a.sched_flags = SCHED_FLAG_RESET_ON_FORK;
     a.sched_runtime = SLICE_NS;
-    syscall(SYS_sched_setattr, 0, &a, 0);
+    syscall(SYS_sched_setattr, thread, &a, 0);
 }
 #else
-void slice_shorten(void)
+void slice_shorten_of(pid_t thread)
 {
+    (void)thread;
 }
 #endif
+
+void slice_shorten(void)
+{
+    slice_shorten_of(0);
+}

@@ -8,6 +8,7 @@
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
+#include "route/plugins.h"
 #include "route/options.h"
 #include "route/vocabulary.h"
 
@@ -164,7 +165,78 @@ static void models_of(const struct route *r, struct buf *out)
                               : "all by ",
                    r->strategies[i]->name);
     if (out->len == 0)
-        buf_printf(out, "builtin");
+        buf_printf(out, r->all_models ? "all" : "builtin");
+    if (r->router)
+        buf_printf(out, ", chosen by %.*s", STR_ARG(r->router->name));
+}
+
+static bool adapts(const struct table *t, const struct plugin_row *p)
+{
+    for (size_t i = 0; i < t->n_models; i++)
+        if (t->models[i].plugin == p)
+            return true;
+    return false;
+}
+
+/* "router, adapter": what the configuration has it for. */
+static void roles_of(const struct table *t, const struct plugin_row *p,
+                     struct buf *out)
+{
+    const char *names[] = {p->routes ? "router" : NULL,
+                           adapts(t, p) ? "adapter" : NULL,
+                           p->monitor ? "monitor" : NULL};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i])
+            buf_printf(out, "%s%s", out->len ? ", " : "", names[i]);
+    if (out->len == 0)
+        buf_printf(out, "nothing: no route, provider or monitor names it");
+}
+
+static void print_plugins(const struct table *t)
+{
+    struct columns c;
+    if (!t->n_plugins)
+        return;
+    columns_init(&c, 3);
+    columns_add(&c, "plug-in");
+    columns_add(&c, "is there as");
+    columns_add(&c, "command");
+    for (size_t i = 0; i < t->n_plugins; i++) {
+        const struct plugin_row *p = &t->plugins[i];
+        struct buf roles, words;
+        buf_init(&roles, 200);
+        buf_init(&words, 300);
+        roles_of(t, p, &roles);
+        for (size_t k = 0; p->command[k]; k++)
+            buf_printf(&words, "%s%s", k ? " " : "", p->command[k]);
+        columns_add(&c, "%.*s", STR_ARG(p->name));
+        columns_add(&c, "%s", roles.ptr);
+        columns_add(&c, "%.*s", STR_ARG(buf_view(&words)));
+        buf_release(&roles);
+        buf_release(&words);
+    }
+    columns_print(&c);
+    printf("\n");
+}
+
+static cJSON *plugins_json(const struct table *t)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < t->n_plugins; i++) {
+        const struct plugin_row *p = &t->plugins[i];
+        struct buf roles;
+        cJSON *o = cJSON_CreateObject();
+        buf_init(&roles, 200);
+        roles_of(t, p, &roles);
+        json_add_str(o, "name", p->name);
+        json_add_str(o, "is_there_as", buf_view(&roles));
+        json_add_int(o, "deadline_ms", p->deadline_ms);
+        json_add_bool(o, "text", p->text);
+        json_add_bool(o, "own", p->own);
+        cJSON_AddItemToArray(list, o);
+        buf_release(&roles);
+    }
+    return list;
 }
 
 static void add_route(struct columns *c, const struct table *t,
@@ -309,6 +381,7 @@ static void print_text(const struct checked *c)
     const struct problems *p = &c->problems;
     print_files(c);
     print_models(c->table);
+    print_plugins(c->table);
     print_routes(c->table);
     print_rules(c->table);
     print_privacy(c->table);
@@ -394,6 +467,7 @@ static void print_json(const struct checked *c)
     json_add(o, "models", models_json(t));
     json_add(o, "left_out", absent_json(t));
     json_add(o, "routes", routes_json(t));
+    json_add(o, "plugins", plugins_json(t));
     json_add(o, "rules", rules_json(t));
     json_add(o, "privacy", privacy_json(t));
     json_add(o, "budgets", bounds_budgets_json(c->table));

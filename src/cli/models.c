@@ -177,7 +177,7 @@ static int verdict(const struct table *t, const struct probed *all)
     return good || !asked ? EXIT_DONE : EXIT_WORLD;
 }
 
-static int probe(const struct arguments *a, const struct table *t)
+static int probe(const struct arguments *a, struct table *t)
 {
     struct probed *all = calloc(t->n_models, sizeof *all);
     int code = EXIT_WORLD;

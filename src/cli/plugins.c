@@ -44,8 +44,7 @@ void cli_ask_router(struct table *table, const struct selection *s,
                     struct decision *d)
 {
     size_t open[CHAIN_MAX];
-    struct plugins *p =
-        decision_open(d, open) > 1 ? plugins_new(NULL, NULL) : NULL;
+    struct plugins *p = decision_open(d, open) > 1 ? plugins_new() : NULL;
     if (!p)
         return;
     signal(SIGPIPE, SIG_IGN);

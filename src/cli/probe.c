@@ -1,4 +1,6 @@
 #include "cli/probe.h"
+#include "complete/engine.h"
+#include "complete/plugins.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@ struct question {
 struct round {
     struct http *http;
     struct keyring *keys;
+    struct plugins *plugins;
     struct question *questions;
     size_t n;
     usec until;
@@ -53,19 +56,30 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
                               e, NULL, &q->result->why);
 }
 
+static http_id start(struct round *r, struct question *q, usec now)
+{
+    static const struct http_events events = {on_data, on_end};
+    struct probed *p = q->result;
+    if (!q->model->plugin)
+        return look_start(p->look, q->model, r->http, r->keys,
+                          r->until > now ? r->until - now : 1, &events, r,
+                          &p->e, &p->why);
+    http_id id = plugins_health(r->plugins, q->model,
+                                (struct hearer){&events, r}, &p->why);
+    p->e = id ? OK : ERR_CONNECT;
+    return id;
+}
+
 /* A key that is on its way is waited for. */
 static void ask(struct round *r, struct question *q, usec now)
 {
-    static const struct http_events events = {on_data, on_end};
     struct probed *p = q->result;
     if (p->look == LOOK_NONE)
         q->over = true;
     if (q->over || q->id || http_running(r->http) >= AT_ONCE)
         return;
     q->began = now;
-    q->id = look_start(p->look, q->model, r->http, r->keys,
-                       r->until > now ? r->until - now : 1, &events, r, &p->e,
-                       &p->why);
+    q->id = start(r, q, now);
     q->over = !q->id && p->e;
 }
 
@@ -106,25 +120,33 @@ static bool go_on(struct round *r)
 
 static void wait_for_all(struct round *r)
 {
-    struct pollfd fds[KEYRING_FDS];
+    struct pollfd fds[ENGINE_FDS];
     while (!go_on(r)) {
-        usec now = clock_now(), key = keyring_next(r->keys, now);
-        http_wait(r->http, fds, keyring_watch(r->keys, fds),
-                  clock_wait_ms(now, key < r->until ? key : r->until));
+        usec now = clock_now(), next = keyring_next(r->keys, now);
+        usec plugins = plugins_next(r->plugins);
+        next = plugins < next ? plugins : next;
+        size_t n = keyring_watch(r->keys, fds);
+        n += plugins_watch(r->plugins, fds + n);
+        http_wait(r->http, fds, n,
+                  clock_wait_ms(now, next < r->until ? next : r->until));
         keyring_step(r->keys, clock_now());
+        plugins_step(r->plugins, clock_now());
     }
 }
 
-enum err probe_models(const struct table *t, struct probed *out)
+enum err probe_models(struct table *t, struct probed *out)
 {
     struct round r = {
         .http = http_new(),
         .keys = keyring_new(),
+        .plugins = plugins_new(),
         .questions = calloc(t->n_models, sizeof *r.questions),
         .until = clock_now() + MSEC(PROBE_MS),
     };
-    enum err e = r.http && r.keys && r.questions ? OK : ERR_MEMORY;
+    enum err e = r.http && r.keys && r.plugins && r.questions ? OK : ERR_MEMORY;
     signal(SIGPIPE, SIG_IGN);
+    if (!e)
+        plugins_set_table(r.plugins, t);
     for (size_t i = 0; !e && i < t->n_models; i++) {
         const struct model *m = &t->models[i];
         out[i] = (struct probed){.look = look_to_probe(m)};
@@ -140,6 +162,7 @@ enum err probe_models(const struct table *t, struct probed *out)
         buf_release(&r.questions[i].body);
     http_free(r.http);
     keyring_free(r.keys);
+    plugins_free(r.plugins, MSEC(PLUGINS_END_MS));
     free(r.questions);
     return e;
 }

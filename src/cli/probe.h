@@ -14,7 +14,7 @@ struct probed {
 };
 
 /* `out` has a place for each of the table's models. */
-enum err probe_models(const struct table *t, struct probed *out);
+enum err probe_models(struct table *t, struct probed *out);
 
 /* "ok", "loading", "fails" */
 const char *probe_health(const struct probed *p);

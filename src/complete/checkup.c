@@ -22,6 +22,7 @@ struct check {
 struct checkup {
     struct http *http;
     struct keyring *keys;
+    struct plugins *plugins;
     struct fleet *fleet;
     struct table *table;
     struct check checks[CHECKUP_MODELS];
@@ -31,7 +32,10 @@ struct checkup {
 static void stop(struct checkup *c, struct check *k)
 {
     if (k->call) {
-        http_cancel(c->http, k->call);
+        if (plugins_owns(k->call))
+            plugins_cancel(c->plugins, k->call, clock_now());
+        else
+            http_cancel(c->http, k->call);
         fleet_check_dropped(c->fleet, k->model);
     }
     fleet_watch(c->fleet, k->model, false, 0);
@@ -68,13 +72,15 @@ void checkup_table(struct checkup *c, struct table *table)
 }
 
 struct checkup *checkup_new(struct http *http, struct keyring *keys,
-                            struct fleet *fleet, struct table *table)
+                            struct plugins *plugins, struct fleet *fleet,
+                            struct table *table)
 {
     struct checkup *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->http = http;
     c->keys = keys;
+    c->plugins = plugins;
     c->fleet = fleet;
     checkup_table(c, table);
     return c;
@@ -136,22 +142,34 @@ static void on_end(void *arg, http_id id, const struct http_response *r,
 
 static bool is_set_up(struct checkup *c, const struct model *m)
 {
+    if (m->plugin)
+        return true;
     bool tls = str_starts(m->url, STR("https:"));
     http_prepare(c->http, tls, tls ? m->access->ca_file.ptr : NULL);
     return !http_is_preparing(c->http);
 }
 
-static void begin(struct checkup *c, struct check *k, usec now)
+static http_id start(struct checkup *c, struct check *k, enum err *e,
+                     struct why *why)
 {
     static const struct http_events events = {on_data, on_end};
+    if (!k->model->plugin)
+        return look_start(k->look, k->model, c->http, c->keys, MSEC(CHECK_MS),
+                          &events, c, e, why);
+    *e = ERR_CONNECT;
+    return plugins_health(c->plugins, k->model, (struct hearer){&events, c},
+                          why);
+}
+
+static void begin(struct checkup *c, struct check *k, usec now)
+{
     struct why why;
     enum err e;
     k->pause = now + MSEC(AGAIN_MS);
     if (!fleet_check_begins(c->fleet, k->model))
         return;
     buf_clear(&k->body);
-    k->call = look_start(k->look, k->model, c->http, c->keys, MSEC(CHECK_MS),
-                         &events, c, &e, &why);
+    k->call = start(c, k, &e, &why);
     if (k->call)
         return;
     if (e) {

@@ -13,6 +13,7 @@
 #define COMPLETE_CHECKUP_H
 
 #include "complete/look.h"
+#include "complete/plugins.h"
 #include "route/fleet.h"
 
 struct checkup;
@@ -24,7 +25,8 @@ enum {
 
 /* All are borrowed, the table is counted. NULL without memory. */
 struct checkup *checkup_new(struct http *http, struct keyring *keys,
-                            struct fleet *fleet, struct table *table);
+                            struct plugins *plugins, struct fleet *fleet,
+                            struct table *table);
 /* Ends those that are under way. */
 void checkup_free(struct checkup *c);
 

@@ -3,8 +3,10 @@
 #include "base/unicode.h"
 #include "complete/draft.h"
 #include "complete/explain.h"
+#include "complete/record_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void name(char out[RECORD_NAME], struct str s)
 {
@@ -17,6 +19,24 @@ static int64_t characters(struct str text)
     for (size_t at = 0; at < text.len; n++)
         utf8_next(text, &at);
     return n;
+}
+
+static bool is_wanted(const struct chronicle *to)
+{
+    return to->store || plugins_has_monitor(to->plugins);
+}
+
+static void keep(const struct chronicle *to, struct completion_record *r)
+{
+    if (plugins_has_monitor(to->plugins)) {
+        cJSON *json = record_json(r);
+        plugins_record(to->plugins, json, clock_now());
+        cJSON_Delete(json);
+    }
+    if (to->store)
+        store_add(to->store, r);
+    else
+        free(r->decision);
 }
 
 static struct attempt_record attempt_of(const struct flight *f,
@@ -70,10 +90,10 @@ static void add_place(struct completion_record *r, const char *editor,
     name(r->project, file_name(str_from(f->root)));
 }
 
-void chronicle_flight(struct store *s, const char *editor,
-                      const struct flight *f, bool answered, usec now)
+void chronicle_flight(const struct chronicle *to, const struct flight *f,
+                      bool answered, usec now)
 {
-    if (!s || !f->decided)
+    if (!is_wanted(to) || !f->decided)
         return;
     struct completion_record r = {
         .id = f->record,
@@ -91,7 +111,7 @@ void chronicle_flight(struct store *s, const char *editor,
         .first_us = f->first_text ? (int64_t)(f->first_text - f->started) : -1,
         .total_us = (int64_t)(now - f->started),
     };
-    add_place(&r, editor, f);
+    add_place(&r, to->editor, f);
     bool draft = !answered && f->draft_given;
     const struct model *m = draft ? f->table->builtin : f->lead.model;
     name(r.outcome,
@@ -109,17 +129,16 @@ void chronicle_flight(struct store *s, const char *editor,
     json_add(kept, "draft", draft_evidence(f));
     r.decision = cJSON_PrintUnformatted(kept);
     cJSON_Delete(kept);
-    store_add(s, &r);
+    keep(to, &r);
 }
 
-void chronicle_joined(struct store *s, const char *editor,
-                      const struct flight *f, const struct request *req,
-                      usec now)
+void chronicle_joined(const struct chronicle *to, const struct flight *f,
+                      const struct request *req, usec now)
 {
-    if (!s || !f->decided)
+    if (!is_wanted(to) || !f->decided)
         return;
     struct completion_record r = {
-        .id = store_id(s),
+        .id = to->store ? store_id(to->store) : 0,
         .wall_us = clock_wall(),
         .joined = true,
         .input_length = -1,
@@ -133,22 +152,21 @@ void chronicle_joined(struct store *s, const char *editor,
             req->result.first_text ? (int64_t)req->result.first_text : -1,
         .total_us = (int64_t)(now - req->asked),
     };
-    add_place(&r, editor, f);
+    add_place(&r, to->editor, f);
     name(r.outcome, req->text.len ? STR("text") : STR("nothing"));
     name(r.model, req->result.model);
     name(r.provider, req->result.provider);
-    store_add(s, &r);
+    keep(to, &r);
 }
 
-uint64_t chronicle_hit(struct store *s, const char *editor,
-                       const struct table *t, const struct ask *ask,
-                       const struct request *req)
+uint64_t chronicle_hit(const struct chronicle *to, const struct table *t,
+                       const struct ask *ask, const struct request *req)
 {
     const struct completion *c = &req->result;
-    if (!s)
+    if (!is_wanted(to))
         return 0;
     struct completion_record r = {
-        .id = store_id(s),
+        .id = to->store ? store_id(to->store) : 0,
         .wall_us = ask->wall * 1000000,
         .cached = true,
         .input_length = -1,
@@ -161,7 +179,7 @@ uint64_t chronicle_hit(struct store *s, const char *editor,
         .first_us = -1,
         .total_us = 0,
     };
-    name(r.editor, str_from(editor));
+    name(r.editor, str_from(to->editor));
     name(r.language, str_from(ask->doc->language->name));
     name(r.class, str_from(cursor_class_name(c->class)));
     name(r.trigger, str_from(trigger_name(ask->trigger)));
@@ -171,6 +189,6 @@ uint64_t chronicle_hit(struct store *s, const char *editor,
     name(r.outcome, STR("text"));
     name(r.model, c->model);
     name(r.provider, c->provider);
-    store_add(s, &r);
+    keep(to, &r);
     return r.id;
 }

@@ -175,7 +175,7 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->http = http;
     e->keys = keyring_new();
     e->events = (struct http_events){on_data, on_end};
-    e->plugins = plugins_new(&e->events, e);
+    e->plugins = plugins_new();
     e->account.began = clock_wall();
     e->table = table_ref(table);
     bool can_recall = recall_init(&e->recall, table);
@@ -191,8 +191,8 @@ struct engine *engine_new(struct http *http, struct table *table)
     e->warm = e->keys ? warm_new(http, e->keys) : NULL;
     if (e->warm)
         warm_table(e->warm, table, e->fleet, clock_now());
-    if (e->warm && e->fleet)
-        e->checkup = checkup_new(http, e->keys, e->fleet, table);
+    if (e->warm && e->fleet && e->plugins)
+        e->checkup = checkup_new(http, e->keys, e->plugins, e->fleet, table);
     if (e->plugins)
         plugins_set_table(e->plugins, e->table);
     if (e->checkup && e->plugins && can_recall && can_learn && e->usage &&
@@ -202,14 +202,20 @@ struct engine *engine_new(struct http *http, struct table *table)
     return NULL;
 }
 
+static struct chronicle chronicle_of(const struct engine *e)
+{
+    return (struct chronicle){e->store, e->plugins, e->editor};
+}
+
 static void drop_one(struct engine *e, struct flight **slot)
 {
     struct flight_deps deps = deps_of(e);
+    struct chronicle to = chronicle_of(e);
     struct flight *f = *slot;
     flight_cut(f, &deps, clock_now());
     if ((f->leader || (f->draft_given && !f->answered)) && e->tried)
         e->tried(e->draft_arg, f->attempts, f->n_attempts);
-    chronicle_flight(e->store, e->editor, f, f->answered, clock_now());
+    chronicle_flight(&to, f, f->answered, clock_now());
     flight_free(*slot, &deps);
     *slot = NULL;
 }
@@ -237,10 +243,11 @@ static bool is_awaited(const struct engine *e)
 static void stop_ahead(struct engine *e)
 {
     struct flight_deps deps = deps_of(e);
+    struct chronicle to = chronicle_of(e);
     struct flight *f = e->ahead.flight;
     if (f) {
         flight_cut(f, &deps, clock_now());
-        chronicle_flight(e->store, e->editor, f, false, clock_now());
+        chronicle_flight(&to, f, false, clock_now());
         if (e->tried)
             e->tried(e->draft_arg, f->attempts, f->n_attempts);
     }
@@ -415,13 +422,13 @@ completion_id engine_request(struct engine *e, const struct ask *ask, usec now,
     r->done = done;
     r->arg = arg;
     struct ask told = with_habits(e, ask, now);
+    struct chronicle to = chronicle_of(e);
     remember(&e->root, ask->root);
     remember(&e->branch, ask->branch);
     if (!trigger_can(ask->doc))
         request_ready(r, OK);
     else if (recalls(e, &told, r))
-        r->result.record =
-            chronicle_hit(e->store, e->editor, e->table, &told, r);
+        r->result.record = chronicle_hit(&to, e->table, &told, r);
     else if ((r->flight = ahead_flight(&e->ahead, ask->doc, ask->offset)))
         recall_look(&e->recall, e->table, ask->doc);
     else if (!take_off(e, r, &told, now))
@@ -559,11 +566,12 @@ static void ask_anew(struct engine *e, struct flight **slot,
 /* Those that got the text of a flight that another request began. */
 static void chronicle_shared(struct engine *e, const struct flight *f, usec now)
 {
+    struct chronicle to = chronicle_of(e);
     for (size_t i = 0; i < REQUESTS; i++) {
         const struct request *r = &e->board.requests[i];
         if (r->id && r->ready && r->result.joined &&
             r->result.record == f->record)
-            chronicle_joined(e->store, e->editor, f, r, now);
+            chronicle_joined(&to, f, r, now);
     }
 }
 
@@ -663,6 +671,7 @@ static void give(struct engine *e, struct request *r,
  * yet. */
 static void answer_found(struct engine *e, struct documents *docs, usec now)
 {
+    struct chronicle to = chronicle_of(e);
     if (!recall_take(&e->recall))
         return;
     for (size_t i = 0; i < REQUESTS; i++) {
@@ -683,8 +692,7 @@ static void answer_found(struct engine *e, struct documents *docs, usec now)
                           .wall = f->wall};
         if (!recalls(e, &ask, r))
             continue;
-        r->result.record =
-            chronicle_hit(e->store, e->editor, e->table, &ask, r);
+        r->result.record = chronicle_hit(&to, e->table, &ask, r);
         leave_flight(e, slot, now);
     }
 }
@@ -707,9 +715,9 @@ static void answer_ahead(struct engine *e, uint64_t flight,
                           .branch = str_from(e->branch),
                           .wall = clock_wall() / 1000000};
         struct ask told = with_habits(e, &ask, now);
+        struct chronicle to = chronicle_of(e);
         if (recalls(e, &told, r))
-            r->result.record =
-                chronicle_hit(e->store, e->editor, e->table, &told, r);
+            r->result.record = chronicle_hit(&to, e->table, &told, r);
         else if (!take_off(e, r, &told, now))
             request_ready(r, OK);
     }

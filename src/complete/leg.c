@@ -198,11 +198,11 @@ void leg_outrun(struct flight *f, struct leg *l, const struct flight_deps *deps,
 }
 
 static http_id start(struct leg *l, const struct flight_deps *deps,
-                     const struct http_request *r, usec now, struct why *why)
+                     const struct http_request *r, struct why *why)
 {
     if (l->model->plugin)
         return plugins_complete(deps->plugins, l->model, r->body, r->timeout,
-                                now, why);
+                                (struct hearer){deps->events, deps->arg}, why);
     return http_start(deps->http, r, deps->events, deps->arg, why);
 }
 
@@ -260,7 +260,7 @@ enum err leg_start(struct flight *f, struct leg *l,
     c->asked = now;
     c->key = sending.key;
     c->wall = deps->wall;
-    c->id = start(l, deps, &sending.request, now, why);
+    c->id = start(l, deps, &sending.request, why);
     c->sent = c->id ? sending.request.body.len : 0;
     l->airborne = c->id != 0;
     l->patience = MSEC(fleet_patience(deps->fleet, l->model));

@@ -42,9 +42,10 @@ static bool has_path(const struct model *m, const char *path)
 
 enum look look_to_probe(const struct model *m)
 {
-    if (!m->dialect || m->plugin)
+    if (!m->dialect)
         return LOOK_NONE;
-    if (dialect_is_grpc(m->dialect) || has_path(m, m->service->health))
+    if (m->plugin || dialect_is_grpc(m->dialect) ||
+        has_path(m, m->service->health))
         return LOOK_HEALTH;
     if (has_path(m, list_path(m)))
         return LOOK_LIST;
@@ -204,6 +205,23 @@ static enum err judge_grpc(const struct http_response *r, struct str body,
     return health_decode(str_sub(body, GRPC_PREFIX, body.len), why);
 }
 
+/* It answers null, or with its error. */
+static enum err judge_plugin(const struct model *m, struct str line, usec *wait,
+                             struct why *why)
+{
+    struct refusal refusal = {.status = 200, .body = line};
+    struct piece piece = {.end = false};
+    cJSON *root = NULL;
+    enum err e = json_parse_str(line, &root, NULL) ? ERR_ANSWER : OK;
+    if (!e && json_get(root, "error")) {
+        e = m->dialect->decode(STR(""), line, &piece);
+        *why = piece.error;
+        *wait = failure_pause(e, &refusal);
+    }
+    cJSON_Delete(root);
+    return e;
+}
+
 enum err look_judge(enum look look, const struct model *m,
                     const struct http_response *r, struct str body, enum err e,
                     usec *wait, struct why *why)
@@ -217,6 +235,8 @@ enum err look_judge(enum look look, const struct model *m,
     }
     if (e)
         return e;
+    if (m->plugin)
+        return judge_plugin(m, body, wait ? wait : &ignored, why);
     if (has_no_path(look, r->status))
         return OK;
     if (dialect_is_grpc(m->dialect))

@@ -17,10 +17,7 @@ struct plugins;
 enum { PLUGINS_END_MS = 500 }; /* that they may take to end */
 enum { PLUGINS_FDS = PLUGINS_MAX * CHILD_FDS };
 
-/* What adapters write goes to `events`, with `arg`, as what services write
- * does: a message is a line of a body, under an id that no transfer has. NULL
- * without memory. */
-struct plugins *plugins_new(const struct http_events *events, void *arg);
+struct plugins *plugins_new(void); /* NULL without memory */
 /* All are asked to end; what has not ended within `patience` is killed. */
 void plugins_free(struct plugins *p, usec patience);
 
@@ -67,13 +64,21 @@ void plugins_forget(struct plugins *p, uint64_t id, usec now);
 
 /* --- adapters */
 
+/* Who hears of it: as of a transfer, a message being a line of a body under an
+ * id that no transfer has. `events` is borrowed until the end. */
+struct hearer {
+    const struct http_events *events;
+    void *arg;
+};
+
 /* Ask the plug-in of `m`, with the body that its dialect encoded, to be done
  * within `left`. 0 with `why`: it can't be asked. */
 http_id plugins_complete(struct plugins *p, const struct model *m,
-                         struct str body, usec left, usec now, struct why *why);
-/* How it is with the service behind `m`: the answer is a line as above. */
-http_id plugins_health(struct plugins *p, const struct model *m, usec now,
-                       struct why *why);
+                         struct str body, usec left, struct hearer hearer,
+                         struct why *why);
+/* How it is with the service behind `m`: look_judge() reads the answer. */
+http_id plugins_health(struct plugins *p, const struct model *m,
+                       struct hearer hearer, struct why *why);
 /* Whether an id is one of ours; and its end. */
 bool plugins_owns(http_id id);
 void plugins_cancel(struct plugins *p, http_id id, usec now);

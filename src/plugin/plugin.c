@@ -1,5 +1,6 @@
 #include "plugin/plugin.h"
 #include "base/log.h"
+#include "base/slice.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -249,6 +250,7 @@ enum err plugin_need(struct plugin *p, usec now, struct why *why)
     p->told = false;
     enum err e = make_env(p) ? child_start(c, now, &detail) : ERR_MEMORY;
     if (!e) {
+        slice_shorten_of(c->process.pid); /* it has milliseconds to choose */
         say_hello(p, now);
         return child_runs(c) ? OK : ERR_CONNECT;
     }

@@ -42,7 +42,6 @@ static const struct service rows[] = {
     {.type = "plugin",
      .title = "Plug-in",
      .dialect = "plugin",
-     .auth = AUTH_BEARER,
      .whole_endpoint = true},
 
     /* --- on the user's machines: what was loaded is the model */

@@ -85,6 +85,18 @@ static size_t find(const struct decision *d, const struct model *m)
     return i;
 }
 
+/* Those that were not chosen are as they were without a choice. */
+static void sort_rest(struct decision *d, size_t chosen)
+{
+    for (size_t i = chosen; i < d->n; i++) {
+        size_t first = i;
+        for (size_t k = i + 1; k < d->n; k++)
+            if (d->chain[k].rank < d->chain[first].rank)
+                first = k;
+        move_to(d, first, i);
+    }
+}
+
 /* Their models; ERR_ANSWER with the first name that is none. */
 static enum err look_up(const struct table *t, const struct str *names,
                         size_t n, const struct model **out, struct why *why)
@@ -135,6 +147,7 @@ enum err decision_choose(struct decision *d, const struct table *t,
     if (!chosen)
         return why_set(why, ERR_ANSWER,
                        "it chose none of those that may be asked now");
+    sort_rest(d, chosen);
     const struct model *first = d->chain[0].model;
     decision_settle(d, d->route->options.fail_over != FAIL_OVER_ANYWHERE &&
                            first->own && first->dialect);

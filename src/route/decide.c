@@ -501,6 +501,8 @@ static void decide_by(struct work *w, struct task *task, const struct route *r)
     add_asked(w);
     add_excluded(w);
     add_unasked(w);
+    for (size_t i = 0; i < d->n; i++)
+        d->chain[i].rank = i;
     if (has_router(w))
         decision_settle(d, d->stays);
     hedge_decide(d, w->table, w->rows);

@@ -16,7 +16,8 @@ struct candidate {
     const struct model *model;
     char reason[160];
     bool excluded;
-    bool open; /* only by the order of the others: a router may choose it */
+    bool open;   /* only by the order of the others: a router may choose it */
+    size_t rank; /* without the router */
 };
 
 /* Who is asked beside whom, when that one is late. */

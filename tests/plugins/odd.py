@@ -93,6 +93,14 @@ def raw():
             os.write(1, b"x" * 65536)
 
 
+def writes():
+    """An adapter that writes without end for the first request."""
+    hello()
+    for message in asked():
+        while True:
+            send({"method": "adapter/text", "params": {"id": message["id"], "text": "x + " * 100}})
+
+
 def hangs():
     """Does not answer, and reads nothing more."""
     hello()
@@ -203,7 +211,7 @@ def text():
     for message in asked():
         task = message["params"]["task"]
         kinds = [k for k in ("line_prefix", "line_suffix", "prefix", "suffix") if k in task]
-        print("sees:", *kinds, file=sys.stderr, flush=True)
+        print("sees:", *kinds or ["nothing"], file=sys.stderr, flush=True)
         answer(message, last(message))
 
 

@@ -313,8 +313,8 @@ static void test_rows(void **state)
             assert_null(s->endpoint);
         else
             assert_non_null(s->endpoint);
-        if (!s->local)
-            assert_int_not_equal(s->auth, AUTH_NONE);
+        bool plugin = str_is(str_from(s->type), "plugin");
+        assert_int_equal(s->auth == AUTH_NONE, plugin || !s->dialect);
     }
     assert_null(service_at(service_count()));
     assert_null(service_find(STR("nonsense")));
