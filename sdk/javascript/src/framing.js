@@ -1,0 +1,45 @@
+// Messages behind a Content-Length header, as in the Language Server Protocol.
+
+export function frame(message) {
+  const body = Buffer.from(JSON.stringify(message));
+  return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
+}
+
+/** Cuts chunks, however they come, into messages. */
+export class Frames {
+  #chunks = [];
+  #bytes = 0;
+  #need = 0; // bytes of head and body, once the head is there
+  #head = 0;
+
+  /** The messages that `chunk` completes. */
+  *feed(chunk) {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    for (;;) {
+      if (!this.#need && !this.#readHead()) return;
+      if (this.#bytes < this.#need) return;
+      const all = this.#join();
+      const body = all.subarray(this.#head, this.#need);
+      this.#chunks = [all.subarray(this.#need)];
+      this.#bytes -= this.#need;
+      this.#need = 0;
+      yield JSON.parse(body.toString('utf8'));
+    }
+  }
+
+  #join() {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0];
+  }
+
+  #readHead() {
+    const all = this.#join();
+    const end = all.indexOf('\r\n\r\n');
+    if (end < 0) return false;
+    const length = /^content-length:\s*(\d+)/im.exec(all.toString('latin1', 0, end));
+    this.#head = end + 4;
+    this.#need = this.#head + (length ? Number(length[1]) : 0);
+    return true;
+  }
+}

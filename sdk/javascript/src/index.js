@@ -1,0 +1,2 @@
+export { BaseRouter, Choice, FAILURES, ModelAdapter, Monitor, ServiceError, Stop, Task, Usage } from './plugin.js';
+export { run } from './serve.js';

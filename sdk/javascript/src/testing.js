@@ -1,0 +1,153 @@
+// A router against recorded tasks, without the server: it is started and asked
+// as the server does, and each choice stands beside the order without it.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { frame, Frames } from './framing.js';
+import { BaseRouter } from './plugin.js';
+import { run } from './serve.js';
+
+const TASKS = new URL('./tasks.jsonl', import.meta.url);
+
+/** For the user: a sentence, and the end. */
+export class Failure extends Error {}
+
+/** The plug-in, as a process. */
+class Peer {
+  #waiting = new Map();
+  #last = 0;
+
+  constructor(command) {
+    this.process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
+    const frames = new Frames();
+    this.ended = new Promise((resolve) => this.process.on('close', (code) => {
+      for (const { reject } of this.#waiting.values()) {
+        reject(new Failure(`the plug-in ended with ${code}`));
+      }
+      resolve(code);
+    }));
+    this.process.stdin.on('error', () => {}); // its end says it
+    this.process.stdout.on('data', (chunk) => {
+      for (const message of frames.feed(chunk)) this.#waiting.get(message.id)?.resolve(message);
+    });
+  }
+
+  ask(method, params) {
+    const id = ++this.#last;
+    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    this.process.stdin.write(frame({ jsonrpc: '2.0', id, method, params }));
+    return answer.finally(() => this.#waiting.delete(id));
+  }
+
+  async end() {
+    this.process.stdin.end(frame({ jsonrpc: '2.0', method: 'exit' }));
+    await this.ended;
+  }
+}
+
+function readTasks(file) {
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  return lines.flatMap((line, i) => {
+    if (!line.trim()) return [];
+    try {
+      const params = JSON.parse(line);
+      if (params.task && params.candidates[0].model) return [params];
+    } catch {
+      // said below
+    }
+    throw new Failure(`${file}:${i + 1}: a line is {"task": {…}, "candidates": [{…}, …]}`);
+  });
+}
+
+async function decide(peer, params, deadlineMs) {
+  const started = performance.now();
+  const answer = await peer.ask('router/select', { deadline_ms: deadlineMs, ...params });
+  const ms = performance.now() - started;
+  const names = params.candidates.map((c) => c.model);
+  const chosen = answer.result?.models ?? [];
+  const fit = chosen.filter((name) => names.includes(name));
+  let error = answer.error?.message ?? null;
+  if (chosen.length && !fit.length) {
+    error = `it chose ${chosen.join(', ')}, which may not be asked now`;
+  }
+  return {
+    task: params.task,
+    without: names[0],
+    model: fit[0] ?? names[0],
+    chosen,
+    reason: answer.result?.reason ?? null,
+    error,
+    ms: Math.round(ms * 1000) / 1000,
+    late: ms > deadlineMs,
+  };
+}
+
+function row(d) {
+  const note = d.error ?? (d.late ? 'late' : d.reason ?? '');
+  return [d.task.class ?? '', d.task.language ?? '', String(d.task.tokens ?? ''), d.without,
+    d.model + (d.model === d.without ? '' : ' *'), d.ms.toFixed(1), note];
+}
+
+function printTable(decisions) {
+  const rows = [['class', 'language', 'tokens', 'without it', 'the router', 'ms', ''],
+    ...decisions.map(row)];
+  const widths = [0, 1, 2, 3, 4, 5].map((i) => Math.max(...rows.map((r) => r[i].length)));
+  for (const r of rows) {
+    const cells = widths.map((w, i) => (i === 2 || i === 5 ? r[i].padStart(w) : r[i].padEnd(w)));
+    console.log([...cells, r[6]].join('  ').trimEnd());
+  }
+}
+
+function printSummary(decisions, deadlineMs) {
+  const times = decisions.map((d) => d.ms).sort((a, b) => a - b);
+  const count = (test) => decisions.filter(test).length;
+  console.log(`\n${decisions.length} tasks: ${count((d) => d.model !== d.without)} go to another model, ` +
+    `${count((d) => d.error !== null)} failed, ${count((d) => d.late)} were later than ` +
+    `${deadlineMs} ms; median ${times[times.length >> 1].toFixed(1)} ms, ` +
+    `slowest ${times.at(-1).toFixed(1)} ms`);
+}
+
+/** 0: it chose in time, each time. */
+export async function test(command, { tasks = TASKS, deadlineMs = 20, json = false } = {}) {
+  const recorded = readTasks(tasks);
+  if (!recorded.length) throw new Failure(`${tasks} holds no tasks`);
+  const peer = new Peer(command);
+  const decisions = [];
+  try {
+    const hello = await peer.ask('initialize', { protocol: 1, name: path.basename(command.at(-1)) });
+    if (!hello.result?.roles.includes('router')) {
+      throw new Failure('it is no router: there is nothing to choose for it');
+    }
+    for (const params of recorded) decisions.push(await decide(peer, params, deadlineMs));
+  } finally {
+    await peer.end();
+  }
+  if (json) {
+    console.log(JSON.stringify(decisions, null, 2));
+  } else {
+    printTable(decisions);
+    printSummary(decisions, deadlineMs);
+  }
+  return decisions.some((d) => d.error !== null || d.late) ? 1 : 0;
+}
+
+/** Leaves each choice as it is, and writes down what it was asked. */
+class Recorder extends BaseRouter {
+  constructor(file) {
+    super();
+    this.file = fs.openSync(file, 'a');
+  }
+
+  selectModel({ candidates, deadlineMs: _, ...task }) {
+    fs.writeSync(this.file, `${JSON.stringify({ task, candidates })}\n`);
+    return null;
+  }
+
+  close() {
+    fs.closeSync(this.file);
+  }
+}
+
+export function record(file) {
+  run(new Recorder(file));
+}

@@ -1,0 +1,164 @@
+"""A router against recorded tasks, without the server: it is started and asked
+as the server does, and each choice stands beside the order without it."""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+from typing import Any, Dict, Iterator, List, Optional
+
+from .plugin import BaseRouter, Task
+from .serve import run
+
+TASKS = pathlib.Path(__file__).with_name("tasks.jsonl")
+
+
+class Peer:
+    """The plug-in, as a process."""
+
+    def __init__(self, command: List[str]) -> None:
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.last = 0
+
+    def ask(self, method: str, params: Dict[str, Any]) -> Dict[str, Any]:
+        self.last += 1
+        self.send({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params})
+        while True:
+            message = self.receive()
+            if message.get("id") == self.last:
+                return message
+
+    def send(self, message: Dict[str, Any]) -> None:
+        body = json.dumps(message, separators=(",", ":")).encode()
+        assert self.process.stdin
+        try:
+            self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            self.fail()
+
+    def receive(self) -> Dict[str, Any]:
+        length = 0
+        assert self.process.stdout
+        while True:
+            line = self.process.stdout.readline()
+            if not line:
+                self.fail()
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+            elif not line.strip():
+                break
+            else:
+                sys.exit("it wrote to stdout, where the protocol has its place: "
+                         f"{line.decode(errors='replace').rstrip()}")
+        message = json.loads(self.process.stdout.read(length))
+        return message if isinstance(message, dict) else {}
+
+    def fail(self) -> None:
+        sys.exit(f"the plug-in ended with {self.process.wait()}")
+
+    def end(self) -> None:
+        self.send({"jsonrpc": "2.0", "method": "exit"})
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait(10)
+
+
+def read_tasks(path: pathlib.Path) -> Iterator[Dict[str, Any]]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            params = json.loads(line)
+            params["task"], params["candidates"][0]["model"]
+        except (ValueError, LookupError, TypeError):
+            sys.exit(f"{path}:{number}: a line is {{\"task\": {{…}}, \"candidates\": [{{…}}, …]}}")
+        yield params
+
+
+def decide(peer: Peer, params: Dict[str, Any], deadline_ms: int) -> Dict[str, Any]:
+    started = time.perf_counter()
+    answer = peer.ask("router/select", {"deadline_ms": deadline_ms, **params})
+    ms = (time.perf_counter() - started) * 1000
+    names = [c["model"] for c in params["candidates"]]
+    error = answer.get("error", {}).get("message")
+    result = answer.get("result")
+    chosen = result["models"] if result else []
+    fit = [name for name in chosen if name in names]
+    if chosen and not fit:
+        error = f"it chose {', '.join(chosen)}, which may not be asked now"
+    return {"task": params["task"], "without": names[0], "model": fit[0] if fit else names[0],
+            "chosen": chosen, "reason": (result or {}).get("reason"), "error": error,
+            "ms": round(ms, 3), "late": ms > deadline_ms}
+
+
+def row(d: Dict[str, Any]) -> List[str]:
+    task = d["task"]
+    note = d["error"] or ("late" if d["late"] else d["reason"] or "")
+    return [str(task.get("class", "")), str(task.get("language", "")), str(task.get("tokens", "")),
+            d["without"], d["model"] + (" *" if d["model"] != d["without"] else ""),
+            f"{d['ms']:.1f}", note]
+
+
+def print_table(decisions: List[Dict[str, Any]]) -> None:
+    rows = [["class", "language", "tokens", "without it", "the router", "ms", ""]]
+    rows += [row(d) for d in decisions]
+    widths = [max(len(r[i]) for r in rows) for i in range(6)]
+    for r in rows:
+        cells = [c.rjust(w) if i in (2, 5) else c.ljust(w)
+                 for i, (c, w) in enumerate(zip(r, widths))]
+        print("  ".join(cells + [r[6]]).rstrip())
+
+
+def print_summary(decisions: List[Dict[str, Any]], deadline_ms: int) -> None:
+    times = sorted(d["ms"] for d in decisions)
+    changed = sum(d["model"] != d["without"] for d in decisions)
+    late = sum(d["late"] for d in decisions)
+    failed = sum(d["error"] is not None for d in decisions)
+    print(f"\n{len(decisions)} tasks: {changed} go to another model, {failed} failed, {late} were "
+          f"later than {deadline_ms} ms; median {times[len(times) // 2]:.1f} ms, "
+          f"slowest {times[-1]:.1f} ms")
+
+
+def test(command: List[str], tasks: Optional[str], deadline_ms: int, as_json: bool) -> int:
+    """0: it chose in time, each time."""
+    path = pathlib.Path(tasks) if tasks else TASKS
+    recorded = list(read_tasks(path))
+    if not recorded:
+        sys.exit(f"{path} holds no tasks")
+    peer = Peer(command)
+    hello = peer.ask("initialize", {"protocol": 1, "name": os.path.basename(command[-1])})
+    if "router" not in hello.get("result", {}).get("roles", []):
+        peer.end()
+        sys.exit("it is no router: there is nothing to choose for it")
+    decisions = [decide(peer, params, deadline_ms) for params in recorded]
+    peer.end()
+    if as_json:
+        print(json.dumps(decisions, indent=2))
+    else:
+        print_table(decisions)
+        print_summary(decisions, deadline_ms)
+    return 1 if any(d["error"] is not None or d["late"] for d in decisions) else 0
+
+
+class Recorder(BaseRouter):
+    """Leaves each choice as it is, and writes down what it was asked."""
+
+    def __init__(self, path: str) -> None:
+        self.file = open(path, "a", encoding="utf-8")
+
+    def select_model(self, task: Task) -> None:
+        line = {"task": task.to_dict(), "candidates": [c.to_dict() for c in task.candidates]}
+        self.file.write(json.dumps(line, separators=(",", ":")) + "\n")
+        self.file.flush()
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def record(path: str) -> None:
+    run(Recorder(path))
