@@ -260,6 +260,17 @@ $(STARTER): COMPILE += -DFAKE_MODEL_PATH='"$(FAKE)"'
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+# The SDK for JavaScript, packed and installed as users would have it.
+SDK := build/sdk/npm.stamp
+$(SDK): $(wildcard sdk/javascript/* sdk/javascript/src/* tests/sdk/fixture.mjs)
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$(call step,NPM,the SDK for JavaScript) cd $(@D) && \
+	    $(NPM) pack --loglevel=error ../../sdk/javascript >/dev/null && \
+	    $(NPM) install --offline --loglevel=error --no-audit --no-fund ./switchyard-sdk-*.tgz >/dev/null
+	@cp tests/sdk/fixture.mjs $(@D)/
+	@touch $@
+test-programs: $(if $(if $(ONLY),$(findstring $(ONLY),sdk),yes),$(SDK))
+
 $(OUT)/tests/unit/test_grpc_server $(OUT)/tests/bench/bench_grpc: | $(PEERS)
 
 $(FAKE): $(FAKE_OBJ) $(LIB)
@@ -310,6 +321,7 @@ SUITES := \
     'dashboard/page=$(NODE) tests/dashboard/page.mjs build/switchyard build/tests/fake-model $(CODE)' \
     'commands=tests/commands/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'metrics=tests/metrics/run $(CHECKED_OUT)/switchyard build/tests/fake-model $(dir $(PROMETHEUS))' \
+    'sdk=tests/sdk/run $(CHECKED_OUT)/switchyard build/tests/fake-model' \
     'secrets=tests/secrets/run build/switchyard' \
     'install=tests/install/run' \
     'demo=tests/demo/run --check build/switchyard' \

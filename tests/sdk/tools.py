@@ -1,0 +1,94 @@
+"""The commands of both SDKs: a router against recorded tasks, and recording."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+from peers import LIMIT_S, Failure
+
+REPO = pathlib.Path(__file__).resolve().parent.parent.parent
+PATIENCE = ["--deadline-ms", "20000"]  # this machine may be busy
+TOOLS = {"python": (["python3", "-m", "switchyard_sdk"], "sdk/python/examples/{}_router.py"),
+         "javascript": (["npx", "--offline", "switchyard-sdk"], "sdk/javascript/examples/{}-router.js")}
+STATIC = {
+    "python": "from switchyard_sdk import BaseRouter, run\n\n\nclass R(BaseRouter):\n"
+              "    def select_model(self, task):\n        BODY\n\n\nrun(R())\n",
+    "javascript": "import { BaseRouter, run } from 'switchyard-sdk';\n\nclass R extends BaseRouter {\n"
+                  "  selectModel(task) {\n    BODY\n  }\n}\n\nrun(new R());\n"}
+DIES = {"python": "raise SystemExit(7)", "javascript": "process.exit(7);"}
+TWO = {"python": "return task.candidates[1:3]", "javascript": "return task.candidates.slice(1, 3);"}
+
+
+def tool(language, *arguments, stdin=None):
+    env = dict(os.environ, PYTHONPATH=str(REPO / "sdk/python"), PYTHONDONTWRITEBYTECODE="1")
+    # npx finds the package where it was installed, as a user's would be.
+    return subprocess.run([*TOOLS[language][0], *map(str, arguments)], env=env, input=stdin,
+                          cwd=REPO / "build/sdk", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=4 * LIMIT_S, check=False)
+
+
+def want(done, code, *texts):
+    out = (done.stdout + done.stderr).decode()
+    if done.returncode != code or not all(t in out for t in texts):
+        raise Failure(f"it ended with {done.returncode}, wanted {code} and {texts}:\n{out[-3000:]}")
+    return done.stdout
+
+
+def example(language, name):
+    return REPO / TOOLS[language][1].format(name)
+
+
+def router(language, body):
+    """A router of one line, beside the installed package."""
+    suffix = {"python": ".py", "javascript": ".mjs"}[language]
+    path = REPO / "build/sdk" / f"one-line{suffix}"
+    path.write_text(STATIC[language].replace("BODY", body[language]))
+    return path
+
+
+def good(language):
+    n = len((REPO / "sdk/javascript/src/tasks.jsonl").read_text().splitlines())
+    out = want(tool(language, "test", example(language, "cost"), "--json", *PATIENCE), 0)
+    decisions = json.loads(out)
+    if len(decisions) != n or any(not d["reason"] or d["error"] for d in decisions):
+        raise Failure(f"{len(decisions)} of {n}: {decisions[0]}")
+    want(tool(language, "test", router(language, TWO), *PATIENCE), 0,
+         f"{n} tasks: {n} go to another model, 0 failed, 0 were later than 20000 ms",
+         "without it", " *")
+
+
+def bad(language):
+    # A model that is not among the recorded candidates, for one language.
+    want(tool(language, "test", example(language, "language"), *PATIENCE), 1,
+         "it chose rust-specialized, which may not be asked now", "2 failed")
+    want(tool(language, "test", router(language, DIES), *PATIENCE), 1, "the plug-in ended with 7")
+    want(tool(language, "test"), 2)
+
+
+def record(language):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "tasks.jsonl")
+        task = {"task": {"language": "c", "class": "body"}, "candidates": [{"model": "a"}, {"model": "b"}]}
+        stdin = b"".join(
+            b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in (
+                json.dumps({"jsonrpc": "2.0", **m}).encode() for m in (
+                    {"id": 1, "method": "initialize", "params": {"protocol": 1, "name": "it"}},
+                    {"id": 2, "method": "router/select", "params": {**task, "deadline_ms": 20}},
+                    {"method": "exit"})))
+        want(tool(language, "record", path, stdin=stdin), 0, '"result":null')
+        if json.loads(path.read_text()) != task:
+            raise Failure(f"it wrote {path.read_text()}")
+        want(tool(language, "test", router(language, {
+            "python": 'return "b"', "javascript": "return 'b';"}), "--tasks", path, *PATIENCE), 0,
+            "1 tasks: 1 go to another model")
+        path.write_text("{}\n")
+        want(tool(language, "test", example(language, "cost"), "--tasks", path), 1,
+             'tasks.jsonl:1: a line is {"task"')
+
+
+def tests():
+    for language in TOOLS:
+        for name, test in (("tries a router", good), ("says what is wrong with one", bad),
+                           ("records tasks", record)):
+            yield f"{language}: the command {name}", lambda t=test, lang=language: t(lang)
