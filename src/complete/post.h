@@ -28,8 +28,9 @@ struct post {
  * the text goes before its lines are looked at; line ends and indentation
  * become the buffer's before anything is compared with the buffer's lines.
  * Only then is it known what the text is, and it is cut to what was asked
- * for. What the buffer has already is taken off before brackets are
- * balanced, for most of what is too much stands behind the cursor. Every cut
+ * for. What the buffer has already is found once nothing stands behind it,
+ * and taken off before brackets are balanced, for most of what is too much
+ * stands behind the cursor. Every cut
  * leaves blanks, so trimming follows them all; what is left may be nothing
  * but the next line.
  */
@@ -44,6 +45,7 @@ struct post {
     X(indent, MODELS, "indents as the buffer does, with its tabs or blanks")   \
     X(extent, ALL, "ends the text with its line, statement or block")          \
     X(loop, ALL, "keeps one turn of what goes round and round")                \
+    X(excess, ALL, "ends the text at a bracket that closes nothing")           \
     X(suffix, ALL, "drops what stands behind the cursor already")              \
     X(balance, ALL, "ends the text where its brackets and quotes fit")         \
     X(repeat, ALL, "drops a text that the next lines say already")             \

@@ -1,4 +1,4 @@
-/* Brackets and quotes that close nothing, or are left open. */
+/* Brackets and quotes that are left open. */
 #include "complete/post.h"
 
 static bool same_state(const struct scanner *a, const struct scanner *b)
@@ -32,13 +32,6 @@ void post_balance(struct post *p, struct buf *text)
     struct str s = buf_view(text);
     if (!post_is_judged(p))
         return;
-    /* What closes nothing ends the text. */
-    struct scanner x = p->spot.scanner;
-    size_t excess = post_read_on(p, &x, s);
-    if (excess != STR_NONE) {
-        s = str_trim_end(str_sub(s, 0, excess));
-        buf_truncate(text, s.len);
-    }
     struct fit before = post_fit(p, STR("")), now = post_fit(p, s);
     if (!fit_is_worse(now, before))
         return;

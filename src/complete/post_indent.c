@@ -9,19 +9,35 @@ struct shape {
     size_t second;     /* of the next line with code; SIZE_MAX: there is none */
     bool gap;          /* blank lines are between them */
     bool opens;        /* the first line opens a block */
+    bool goes_on;      /* it is not whole without the next */
     bool closes;       /* a bracket closes below the cursor's column */
     bool tabs, blanks; /* later lines begin with */
     size_t unit;       /* of the least indented of them that is */
 };
 
-/* What the line says without comments: its last byte, or NUL. */
-static char last_code(const struct post *p, struct str line)
+static struct scanner read_line(const struct post *p, struct str line)
 {
     struct scanner x;
     scanner_init(&x);
     for (size_t at = 0; at < line.len;)
         scanner_next(&x, &p->spot.lexis, line, &at, true);
-    return x.last;
+    return x;
+}
+
+/* What the line says without comments: its last byte, or NUL. */
+static char last_code(const struct post *p, struct str line)
+{
+    return read_line(p, line).last;
+}
+
+/* Whether what the line begins goes on below: a bracket or quote is open, or
+ * it says something about the next line. */
+static bool goes_on(const struct post *p, struct str line)
+{
+    struct scanner x = read_line(p, line);
+    if (x.pair >= 0 && !p->spot.lexis.pairs[x.pair].comment)
+        return p->f->chat;
+    return x.n_open > 0 || (x.last == '\0' && p->f->chat);
 }
 
 static bool opens_block(const struct post *p, struct str line)
@@ -47,6 +63,7 @@ static struct shape shape_of(const struct post *p, struct str s)
     size_t width = p->spot.tab_width, blanks;
     shape.lead = blank_columns(line, width, NULL);
     shape.opens = opens_block(p, line);
+    shape.goes_on = goes_on(p, line);
     while (post_next_line(&rest, &line)) {
         size_t column = blank_columns(line, width, &blanks);
         if (blanks == line.len) {
@@ -113,7 +130,10 @@ static size_t lead_of(const struct post *p, const struct shape *shape,
                     : expected == s->cursor_column;
     if (begins_statement(s) && shape->lead == expected && sure)
         return expected - s->cursor_column;
-    if (p->f->chat && shape->lead >= s->cursor_column)
+    bool too_deep =
+        begins_statement(s) && s->cursor_column + shape->lead > expected &&
+        (s->lexis.style == BLOCKS_INDENTED || shape->lead == s->cursor_column);
+    if ((p->f->chat || too_deep) && shape->lead >= s->cursor_column)
         return shape->lead - s->cursor_column;
     return shape->lead;
 }
@@ -129,6 +149,8 @@ static size_t shift_of(const struct post *p, const struct shape *shape,
     if (!p->spot.fresh || at == 0 || lead > 0 || shape->gap ||
         shape->second == SIZE_MAX || shape->closes)
         return 0;
+    if (shape->goes_on && shape->second < at)
+        return at;
     if (shape->opens)
         return shape->second > 0 && shape->second <= at ? at : 0;
     bool dedented = p->f->chat && p->spot.opens &&

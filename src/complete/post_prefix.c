@@ -71,15 +71,14 @@ void post_prefix(struct post *p, struct buf *text)
     struct str s = buf_view(text);
     const struct text *t = &p->f->doc->text;
     size_t line = text_line_at(t, p->before.len);
+    size_t longest = 0; /* lines above may begin like the cursor's */
     for (size_t i = 0; i <= line && i < REPEATED_LINES; i++) {
         size_t start = text_line_start(t, line - i);
         if (p->before.len - start > REPEATED_BYTES)
             break;
         size_t n = repeated(p, s, start);
-        if (n == STR_NONE || n == 0)
-            continue;
-        post_drop_front(text, n);
-        return;
+        if (n != STR_NONE && n > longest)
+            longest = n;
     }
-    post_drop_front(text, needless_space(p, s));
+    post_drop_front(text, longest ? longest : needless_space(p, s));
 }

@@ -112,7 +112,7 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
     s->scanner = spot.scanner;
     s->tab_width = spot.tab_width;
     s->blank = spot.blank;
-    s->column = spot.cursor_column;
+    s->column = s->cursor = spot.cursor_column;
     s->inside = spot.opens && extent == EXTENT_BLOCK;
     s->header = s->inside && spot.lexis.style != BLOCKS_BRACED;
     s->base = spot.column;
@@ -188,11 +188,20 @@ static bool goes_on(struct extent_scan *s, struct str line)
     return spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
 }
 
+/* Of the line with the cursor. Too little only ends a stream later. */
+static size_t first_column(const struct extent_scan *s)
+{
+    size_t lead = s->column - s->cursor;
+    if (!s->raw || s->column < s->cursor || lead == 0)
+        return s->column;
+    return lead > s->cursor ? lead : s->cursor;
+}
+
 /* The first text of a line. True when it does not belong to it any more. */
 static bool begin_line(struct extent_scan *s, struct str line)
 {
     if (!s->base_known)
-        s->base = s->column;
+        s->base = first_column(s);
     s->base_known = true;
     /* A comment may be indented as it likes; the code behind it decides. */
     bool comment = is_comment(s, line);

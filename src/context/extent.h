@@ -36,6 +36,7 @@ struct extent_scan {
     size_t tab_width;
     size_t base;     /* indentation of the statement, or of the opener */
     bool base_known; /* else the first line of the stream decides */
+    bool raw;        /* the blanks that it begins with may be the cursor's */
     size_t floor;    /* brackets that are open where it is complete */
     size_t outer;    /* likewise, once the block that was opened is closed */
     bool inside;     /* a block that the buffer opened is to be filled */
@@ -44,6 +45,7 @@ struct extent_scan {
     bool closing;    /* the line that closes it has begun */
     bool any_code;
     bool decorator; /* the line says something about the next one */
+    size_t cursor;  /* its column, where blanks are before it */
     bool blank;     /* nothing yet on this line of the stream */
     size_t column;  /* of the blanks that it begins with */
     bool waiting;   /* it is complete unless the next line continues it */
@@ -52,6 +54,8 @@ struct extent_scan {
     bool complete;
 };
 
+/* Set `raw` behind it for a stream as the model writes it: many write the
+ * whole indentation of the cursor's line once more. */
 void extent_scan_init(struct extent_scan *s, const struct document *doc,
                       size_t offset, enum extent extent);
 

@@ -23,6 +23,7 @@ struct loop {
     struct conn conns[CONNS]; /* the first `n` are open */
     size_t n;
     int listener;
+    struct buf input; /* of stdin, not a whole line yet */
 };
 
 static bool listen_on(struct loop *l)
@@ -61,10 +62,25 @@ static void accept_all(struct loop *l)
     }
 }
 
-static bool stdin_is_closed(void)
+/* Whole lines of it: each is a script that replaces the former. */
+static void take_scripts(struct loop *l)
 {
-    char bytes[256];
-    return read(STDIN_FILENO, bytes, sizeof bytes) <= 0;
+    size_t end;
+    while ((end = str_find_char(buf_view(&l->input), '\n')) != STR_NONE) {
+        if (!options_replace_script(&l->server.options,
+                                    str_sub(buf_view(&l->input), 0, end)))
+            fprintf(stderr, "fake-model: a line on stdin is no script\n");
+        buf_splice(&l->input, 0, end + 1, STR(""));
+    }
+}
+
+static bool stdin_is_closed(struct loop *l)
+{
+    char bytes[16384];
+    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (n > 0 && buf_append(&l->input, (struct str){bytes, (size_t)n}))
+        take_scripts(l);
+    return n <= 0;
 }
 
 static void drop_closed(struct loop *l)
@@ -96,6 +112,8 @@ static bool turn(struct loop *l)
     }
     poll(fds, (nfds_t)(FIXED + l->n), clock_wait_ms(clock_now(), wake));
     usec now = clock_now();
+    if (fds[0].revents && stdin_is_closed(l))
+        return false; /* what it says holds for requests that come behind it */
     for (size_t i = 0; i < l->n; i++)
         if (fds[FIXED + i].revents || conn_wake(&l->conns[i]) <= now)
             conn_turn(&l->conns[i], &l->server, fds[FIXED + i].revents, now);
@@ -103,7 +121,7 @@ static bool turn(struct loop *l)
     if (fds[1].revents)
         accept_all(l);
     events_flush(&l->server.events);
-    return !fds[0].revents || !stdin_is_closed();
+    return true;
 }
 
 int main(int argc, char **argv)
@@ -113,6 +131,7 @@ int main(int argc, char **argv)
         return 1;
     signal(SIGPIPE, SIG_IGN);
     events_init(&l->server.events);
+    buf_init(&l->input, 1 << 20);
     int status = options_read(&l->server.options, argc, argv);
     if (status < 0)
         status = listen_on(l) ? 0 : 1;
@@ -125,6 +144,7 @@ int main(int argc, char **argv)
     events_flush(&l->server.events);
     events_release(&l->server.events);
     options_release(&l->server.options);
+    buf_release(&l->input);
     free(l);
     return status;
 }

@@ -15,7 +15,8 @@ static const char usage[] =
     "  --text STRING     the completion; \\n, \\t and \\\\ are understood\n"
     "  --script FILE     JSON: model name → {text, pieces, behave, ms, "
     "headers,\n"
-    "                    error, usage: {in, out, cached}}\n"
+    "                    error, usage: {in, out, cached}}; a line on stdin\n"
+    "                    replaces it\n"
     "  --piece N         bytes of text in one event (8)\n"
     "  --behave NAME     for models that say nothing else\n"
     "  --drip-ms N       pause between the pieces of \"drip\" (20)\n"
@@ -117,8 +118,25 @@ int options_read(struct options *o, int argc, char **argv)
     return -1;
 }
 
+bool options_replace_script(struct options *o, struct str json)
+{
+    struct why why;
+    cJSON *script = NULL;
+    if (json_parse_str(json, &script, &why) || !cJSON_IsObject(script)) {
+        cJSON_Delete(script);
+        return false;
+    }
+    if (!o->replaced)
+        o->replaced = cJSON_CreateArray();
+    if (o->script)
+        cJSON_AddItemToArray(o->replaced, o->script);
+    o->script = script;
+    return true;
+}
+
 void options_release(struct options *o)
 {
+    cJSON_Delete(o->replaced);
     buf_release(&o->text);
     cJSON_Delete(o->script);
 }

@@ -15,6 +15,7 @@ struct options {
     struct str behave;
     struct str server; /* what it passes itself off as; empty: nothing */
     cJSON *script;     /* model name → what it does */
+    cJSON *replaced;   /* scripts that answers may still be read from */
 };
 
 /* What one request gets. `text` is borrowed from the options. */
@@ -32,6 +33,9 @@ struct plan {
 /* Sets out to exit with the returned status, unless that is -1. */
 int options_read(struct options *o, int argc, char **argv);
 void options_release(struct options *o);
+
+/* A script in place of the former; false when it is none. */
+bool options_replace_script(struct options *o, struct str json);
 
 /*
  * By the script's entry of that name, else by the behaviour of that name,
