@@ -1,5 +1,6 @@
 #include "complete/call.h"
 #include "base/unicode.h"
+#include "complete/postprocess.h"
 #include "net/grpc.h"
 
 static const enum framing framings[] = {
@@ -28,6 +29,16 @@ void call_release(struct call *c)
     buf_release(&c->raw);
     buf_release(&c->error_body);
     buf_release(&c->piece.text);
+}
+
+/* Where a chat model repeats what stands before the cursor, only its fence
+ * shows where it ends. */
+static bool has_said_all(struct call *c)
+{
+    struct str raw = buf_view(&c->raw);
+    if (!c->dialect->chat)
+        return extent_scan_done(&c->scan, raw, &c->complete);
+    return c->fences && postprocess_is_fenced(raw, &c->complete);
 }
 
 static bool take_frame(void *arg, struct str event, struct str data)
@@ -63,8 +74,7 @@ static bool take_frame(void *arg, struct str event, struct str data)
     if (c->piece.end) {
         c->complete = c->raw.len;
         c->is_complete = true;
-    } else if (text.len && !c->dialect->chat &&
-               extent_scan_done(&c->scan, buf_view(&c->raw), &c->complete)) {
+    } else if (text.len && has_said_all(c)) {
         c->is_complete = true;
     }
     return !c->is_complete;

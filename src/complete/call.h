@@ -32,6 +32,7 @@ struct call {
     struct redaction redaction; /* what its prompt has placeholders for */
     struct buf raw;             /* the model's text so far, secrets put back */
     struct buf error_body;
+    bool fences; /* of a chat model's answer end it */
     struct extent_scan scan;
     size_t complete;  /* bytes of `raw` that are the whole answer */
     bool is_complete; /* the statement or block, or the answer, ended */

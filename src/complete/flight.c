@@ -164,6 +164,8 @@ static bool set_off(struct flight *f, struct leg *l,
     struct why why = {{0}};
     extent_scan_init(&l->call.scan, doc, l->origin, f->seen.extent);
     l->call.scan.raw = true;
+    l->call.fences =
+        f->seen.c.class != CURSOR_COMMENT && f->seen.c.class != CURSOR_STRING;
     enum err e = leg_start(f, l, deps, doc, now, &why);
     if (e)
         leg_fail(f, l, deps, e, &why, now);

@@ -35,6 +35,23 @@ static bool is_reading(struct flight *f, const struct flight_deps *deps,
     return true;
 }
 
+/* How much the route wants where the syntax wants `seen`. */
+static enum extent extent_for(enum multiline wanted, enum extent seen)
+{
+    switch (wanted) {
+    case MULTILINE_NEVER:
+        return EXTENT_LINE;
+    case MULTILINE_ALWAYS:
+        return seen == EXTENT_LINE ? EXTENT_STATEMENT : seen;
+    case MULTILINE_STATEMENT:
+        return EXTENT_STATEMENT;
+    case MULTILINE_BLOCK:
+        return EXTENT_BLOCK;
+    default:
+        return seen;
+    }
+}
+
 /* Nobody else's place is taken: the models of the chain in turn, then again
  * with more freedom. */
 static void stand_apart(struct flight *f)
@@ -129,10 +146,7 @@ static void settle(struct flight *f, const struct flight_deps *deps,
     struct ask ask = ask_of(f, deps, doc, now);
     if (f->decision.routed.text[0]) /* another may be the first by now */
         expect(&ask, deps->fleet, &f->seen, &f->decision);
-    if (o->multiline == MULTILINE_NEVER)
-        f->seen.extent = EXTENT_LINE;
-    else if (o->multiline == MULTILINE_ALWAYS && f->seen.extent == EXTENT_LINE)
-        f->seen.extent = EXTENT_STATEMENT;
+    f->seen.extent = extent_for(o->multiline, f->seen.extent);
     f->decided = true;
     f->lead.model = f->decision.chain[0].model;
     f->decision.ruling.options.max_cost /= o->candidates; /* for each */

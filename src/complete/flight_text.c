@@ -47,8 +47,10 @@ struct str flight_whole_part(struct str raw)
     return raw;
 }
 
-static const size_t builtin_lines[] = {
-    [EXTENT_LINE] = 1, [EXTENT_STATEMENT] = 16, [EXTENT_BLOCK] = 16};
+static const size_t builtin_lines[] = {[EXTENT_LINE] = 1,
+                                       [EXTENT_HEAD] = 1,
+                                       [EXTENT_STATEMENT] = 16,
+                                       [EXTENT_BLOCK] = 16};
 
 /* Who asks by hand wants to see what there is, if it is not a mere guess. */
 static double threshold_of(const struct flight *f)

@@ -169,7 +169,7 @@ void observe(const struct ask *ask, struct observation *out)
         .file_lines = (int64_t)t->n_lines,
         .error_nodes = errors_around(doc, offset),
         .in_test = looks_like_test(path),
-        .multiline = out->extent != EXTENT_LINE,
+        .multiline = out->extent > EXTENT_HEAD,
         .in_error = out->c.in_error,
         .typing_speed = ask->pace.speed,
         .recent_accept_rate = ask->pace.accepted,

@@ -44,6 +44,21 @@ static struct str until_fence(struct str rest)
     return (struct str){start, end};
 }
 
+bool postprocess_is_fenced(struct str raw, size_t *length)
+{
+    struct str rest = raw, line;
+    bool open = false;
+    while (post_next_line(&rest, &line)) {
+        bool closes = str_eq(str_trim(line), fence);
+        if (closes && open) {
+            *length = (size_t)(line.ptr - raw.ptr) + line.len;
+            return true;
+        }
+        open |= is_fence(line);
+    }
+    return false;
+}
+
 /* The inside of the first fence, if nothing but chatter stands before it;
  * what stands before one that only closes; or all. */
 static struct str inside_fence(struct str s)
@@ -82,13 +97,26 @@ static bool ends_fenced(struct str s)
     return last != STR_NONE && str_eq(str_sub(t, last + 1, t.len), fence);
 }
 
+/* Whether the answer as a whole is one for people: a fence that ends it, or
+ * one behind a line that announces it. */
+static bool is_wrapped(struct str s)
+{
+    struct str rest = str_trim(s), line;
+    if (str_starts(rest, fence))
+        return ends_fenced(s);
+    if (!post_next_line(&rest, &line) || !is_chatter(line) ||
+        !str_ends(str_trim(line), STR(":")))
+        return false;
+    return str_starts(str_trim(rest), fence);
+}
+
 void post_fence(struct post *p, struct buf *text)
 {
     struct str s = buf_view(text), inner = inside_fence(s);
     /* In a comment or string, fences may be what is written. */
     bool text_class =
         p->f->class == CURSOR_COMMENT || p->f->class == CURSOR_STRING;
-    if (text_class && !(str_starts(str_trim(s), fence) && ends_fenced(s)))
+    if (text_class && !is_wrapped(s))
         inner = s;
     inner = inside_back_quotes(p, inner);
     if (inner.len == s.len)

@@ -8,8 +8,10 @@ struct shape {
     size_t lead;       /* of blanks that the text begins with */
     size_t second;     /* of the next line with code; SIZE_MAX: there is none */
     bool gap;          /* blank lines are between them */
+    char first;        /* byte of it behind the blanks; NUL: there is none */
     bool opens;        /* the first line opens a block */
     bool goes_on;      /* it is not whole without the next */
+    size_t least;      /* of the lines behind the first with code */
     bool closes;       /* a bracket closes below the cursor's column */
     bool tabs, blanks; /* later lines begin with */
     size_t unit;       /* of the least indented of them that is */
@@ -56,12 +58,14 @@ static bool opens_block(const struct post *p, struct str line)
 
 static struct shape shape_of(const struct post *p, struct str s)
 {
-    struct shape shape = {.second = SIZE_MAX, .unit = SIZE_MAX};
+    struct shape shape = {
+        .second = SIZE_MAX, .unit = SIZE_MAX, .least = SIZE_MAX};
     struct str rest = s, line;
     if (!post_next_line(&rest, &line))
         return shape;
     size_t width = p->spot.tab_width, blanks;
-    shape.lead = blank_columns(line, width, NULL);
+    shape.lead = blank_columns(line, width, &blanks);
+    shape.first = blanks < line.len ? line.ptr[blanks] : '\0';
     shape.opens = opens_block(p, line);
     shape.goes_on = goes_on(p, line);
     while (post_next_line(&rest, &line)) {
@@ -74,6 +78,8 @@ static struct shape shape_of(const struct post *p, struct str s)
             shape.second = column;
         shape.closes |=
             column == p->spot.cursor_column && strchr(")]}", line.ptr[blanks]);
+        if (column < shape.least && last_code(p, line))
+            shape.least = column;
         shape.tabs |= blanks && line.ptr[0] == '\t';
         shape.blanks |= blanks && line.ptr[0] == ' ';
         if (column > 0 && column < shape.unit)
@@ -113,6 +119,29 @@ static size_t level_of(const struct post *p)
 }
 
 /*
+ * Whether the cursor stands where the next line begins for sure: as deep as
+ * the one above, or a level deeper where that opens a bracket. What goes on
+ * with the line above is deeper, and so is a block that a word opens.
+ */
+static bool begins_line(const struct post *p, char first, size_t unit)
+{
+    static const char *const heads[] = {"if", "for", "while", "else", "case"};
+    const struct text *t = &p->f->doc->text;
+    size_t line = text_line_at(t, p->before.len);
+    struct str above = line ? text_line(t, line - 1) : STR("");
+    size_t column = blank_columns(above, p->spot.tab_width, NULL);
+    char last = last_code(p, above);
+    above = str_trim(above);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (str_starts(above, str_from(heads[i])) && last != '{')
+            return false;
+    if (p->spot.lexis.style == BLOCKS_WORDED || last == '\0' ||
+        strchr("=+-*/&|<>?:\\", last) || strchr("?.:&|=+-", first))
+        return false;
+    return p->spot.cursor_column == column + (strchr("([{", last) ? unit : 0);
+}
+
+/*
  * Columns that the first line begins with. Where the cursor stands in typed
  * indentation, many models write the line's whole indentation once more.
  */
@@ -131,8 +160,10 @@ static size_t lead_of(const struct post *p, const struct shape *shape,
     if (begins_statement(s) && shape->lead == expected && sure)
         return expected - s->cursor_column;
     bool too_deep =
-        begins_statement(s) && s->cursor_column + shape->lead > expected &&
-        (s->lexis.style == BLOCKS_INDENTED || shape->lead == s->cursor_column);
+        s->lexis.style == BLOCKS_INDENTED
+            ? begins_statement(s) && s->cursor_column + shape->lead > expected
+            : shape->lead == s->cursor_column &&
+                  begins_line(p, shape->first, unit);
     if ((p->f->chat || too_deep) && shape->lead >= s->cursor_column)
         return shape->lead - s->cursor_column;
     return shape->lead;
@@ -147,7 +178,8 @@ static size_t shift_of(const struct post *p, const struct shape *shape,
 {
     size_t at = p->spot.cursor_column;
     if (!p->spot.fresh || at == 0 || lead > 0 || shape->gap ||
-        shape->second == SIZE_MAX || shape->closes)
+        (shape->tabs && shape->blanks) || shape->second == SIZE_MAX ||
+        (shape->closes && shape->least >= at))
         return 0;
     if (shape->goes_on && shape->second < at)
         return at;

@@ -73,14 +73,14 @@ static bool is_angle_too_much(const struct post *p, struct str s)
     return angles(statement) + angles(s) + angles(p->line_after) < 0;
 }
 
-/* Whether more of these brackets are closed in it than opened. */
-static bool closes_too_much(struct str s, char closer)
+/* How many of these brackets are left open in it; below 0: closed too many. */
+static long opened_in(struct str s, char closer)
 {
     char opener = closer == ')' ? '(' : closer == ']' ? '[' : '{';
     long open = 0;
     for (size_t i = 0; i < s.len; i++)
         open += (s.ptr[i] == opener) - (s.ptr[i] == closer);
-    return open < 0;
+    return open;
 }
 
 /* Neither the end of a word nor a single mark that ends nothing: those are
@@ -91,7 +91,9 @@ static bool is_likely(const struct post *p, struct str s, size_t at)
     if (str_is(end, ">"))
         return is_angle_too_much(p, s);
     if (end.len == 1 && strchr(")]}", end.ptr[0]))
-        return closes_too_much(s, end.ptr[0]);
+        return opened_in(s, end.ptr[0]) < 0;
+    if (end.len == 1 && end.ptr[0] == '{')
+        return opened_in(s, '}') > 0;
     if (end.len == 1 && !strchr(";,:\"'`", end.ptr[0]))
         return false;
     size_t last = utf8_prev(s, at), first = at;
@@ -116,6 +118,8 @@ static bool is_overlap(struct post *p, struct str s, size_t at, struct fit full)
         return false;
     if (fit_is_worse(full, cut))
         return true;
+    if (at == 0 && post_weight(end) >= TELLING_LINE)
+        return str_starts(p->after, end); /* it says nothing new */
     return is_whole_lines(p, matched) && is_likely(p, s, at) &&
            str_starts(p->after, str_trim_end(end));
 }

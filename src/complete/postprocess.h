@@ -25,6 +25,10 @@ struct finish {
  * only. */
 enum err postprocess(const struct finish *f, struct str raw, struct buf *out);
 
+/* Whether a chat model's answer so far holds its text, up to a fence that
+ * closes: `*length` is then the bytes with that. */
+bool postprocess_is_fenced(struct str raw, size_t *length);
+
 size_t postprocess_stage_count(void);
 const char *postprocess_stage_name(size_t i);
 const char *postprocess_stage_purpose(size_t i);

@@ -203,7 +203,8 @@ static const struct key keys[] = {
     {"routes[].threshold", KEY_NUMBER, 0, 0, 1, NULL, NULL,
      "confidence below which the built-in model shows nothing; half of it when "
      "asked for by hand"},
-    {"routes[].multiline", KEY_STRING, 0, 0, 0, "auto|always|never", NULL,
+    {"routes[].multiline", KEY_STRING, 0, 0, 0,
+     "auto|always|never|statement|block", NULL,
      "whether more than the rest of the line is wanted; auto: by the syntax"},
 
     {"routes[].hedge", KEY_STRING, 0, 0, 0, "off|free|any", NULL,
@@ -307,7 +308,8 @@ static const struct key keys[] = {
     {"max_cost", KEY_NUMBER, T, 0, 1e6, NULL, "any", EACH_ROUTE},
     {"hedge", KEY_STRING, 0, 0, 0, "off|free|any", "off", EACH_ROUTE},
     {"prefetch", KEY_STRING, 0, 0, 0, "off|free|any", "free", EACH_ROUTE},
-    {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never", "auto", EACH_ROUTE},
+    {"multiline", KEY_STRING, 0, 0, 0, "auto|always|never|statement|block",
+     "auto", EACH_ROUTE},
     {"adaptive", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "what the strategy \"adaptive\" weighs"},
     {"adaptive.worth", KEY_NUMBER, 0, 0, 1000, NULL, "0.01",

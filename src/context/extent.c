@@ -5,6 +5,7 @@
 
 static const char *const names[] = {
     [EXTENT_LINE] = "line",
+    [EXTENT_HEAD] = "head",
     [EXTENT_STATEMENT] = "statement",
     [EXTENT_BLOCK] = "block",
 };
@@ -46,22 +47,31 @@ static bool empty_below(const struct spot *s, struct below below)
     return closes(&s->lexis, below.text) || below.column <= s->column;
 }
 
+/* "{" or ") {": the line's block stands there. */
+static bool opens_behind(struct str s)
+{
+    s = str_trim(s);
+    return str_ends(s, STR("{")) && only_closers(str_sub(s, 0, s.len - 1));
+}
+
 enum extent extent_at(const struct document *doc, size_t offset,
                       const struct classification *c)
 {
+    struct str rest = text_line_suffix(&doc->text, offset);
     if (c->class == CURSOR_IMPORT || c->class == CURSOR_COMMENT ||
-        c->class == CURSOR_STRING ||
-        !only_closers(text_line_suffix(&doc->text, offset)))
+        c->class == CURSOR_STRING)
         return EXTENT_LINE;
+    if (!only_closers(rest))
+        return opens_behind(rest) ? EXTENT_HEAD : EXTENT_LINE;
     struct spot s;
     spot_find(&s, doc, offset);
     struct below below = spot_below(&s, doc, offset);
     if (s.opens)
         return empty_below(&s, below) ? EXTENT_BLOCK
                : s.blank              ? EXTENT_STATEMENT
-                                      : EXTENT_LINE;
+                                      : EXTENT_HEAD;
     if (goes_on_below(&s, below))
-        return EXTENT_LINE;
+        return EXTENT_HEAD;
     if (c->class == CURSOR_FUNCTION || c->class == CURSOR_CLASS)
         return EXTENT_BLOCK;
     return EXTENT_STATEMENT;
@@ -121,6 +131,12 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
     s->floor = spot.floor + closed_on_line(&spot, doc, offset);
     if (spot.fresh || spot.opens || s->floor > spot.scanner.n_open)
         s->floor = spot.scanner.n_open;
+    if (extent == EXTENT_HEAD) {
+        s->floor = spot.scanner.n_open;
+        s->brace_there =
+            opens_behind(text_line_suffix(&doc->text, offset)) ||
+            str_starts(spot_below(&spot, doc, offset).text, STR("{"));
+    }
     s->outer = spot.floor;
     s->closed = s->base_known && closed_below(&spot, doc, offset);
 }
@@ -183,6 +199,9 @@ static bool goes_on(struct extent_scan *s, struct str line)
                (same && lexis_is_middle(&s->lexis, line)) ||
                spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
     case BLOCKS_BRACED:
+        if ((s->label && s->column > s->base) ||
+            (s->may_else && same && lexis_is_middle(&s->lexis, line)))
+            return true;
         break;
     }
     return spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
@@ -200,8 +219,10 @@ static size_t first_column(const struct extent_scan *s)
 /* The first text of a line. True when it does not belong to it any more. */
 static bool begin_line(struct extent_scan *s, struct str line)
 {
-    if (!s->base_known)
+    if (!s->base_known) {
         s->base = first_column(s);
+        s->may_else = str_starts(line, STR("if"));
+    }
     s->base_known = true;
     /* A comment may be indented as it likes; the code behind it decides. */
     bool comment = is_comment(s, line);
@@ -216,9 +237,21 @@ static bool begin_line(struct extent_scan *s, struct str line)
     return false;
 }
 
+/* A head goes on where a bracket is open, or an operand missing. */
+static bool end_head(struct extent_scan *s, size_t at)
+{
+    if (s->scanner.n_open > s->floor || s->angles > 0 ||
+        (s->scanner.last && strchr(",=|&\\", s->scanner.last)))
+        return false;
+    s->end = at;
+    return true;
+}
+
 /* A line end at byte `at`. True when it completes the statement. */
 static bool end_line(struct extent_scan *s, size_t at)
 {
+    if (s->extent == EXTENT_HEAD)
+        return end_head(s, at);
     if (!s->any_code || s->waiting || s->scanner.last == '\\')
         return false;
     if (s->scanner.n_open > s->floor ||
@@ -233,7 +266,9 @@ static bool end_line(struct extent_scan *s, size_t at)
     case BLOCKS_WORDED:
         return s->closing;
     case BLOCKS_BRACED:
-        return s->waiting && s->scanner.last == ';';
+        s->label |= s->scanner.last == ':' && !s->inside;
+        return s->waiting && s->scanner.last == ';' && !s->may_else &&
+               !s->label;
     }
     return true;
 }
@@ -275,6 +310,16 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* 1 for "<", -1 for ">", if they may stand around type arguments. */
+static long angle(struct str s, size_t at)
+{
+    if (s.ptr[at] == '<')
+        return at + 1 < s.len && strchr("<=", s.ptr[at + 1]) ? 0 : 1;
+    if (s.ptr[at] == '>')
+        return at > 0 && strchr("-=", s.ptr[at - 1]) ? 0 : -1;
+    return 0;
+}
+
 static void count_columns(struct extent_scan *s, struct str blanks)
 {
     for (size_t i = 0; s->blank && i < blanks.len; i++)
@@ -292,13 +337,20 @@ static bool take(struct extent_scan *s, enum lex_event event, struct str stream,
         count_columns(s, str_sub(stream, at, s->seen));
         return false;
     case LEX_NEWLINE:
-        if (!s->blank && end_line(s, at))
+        if ((!s->blank || s->extent == EXTENT_HEAD) && end_line(s, at))
             return true;
         s->blank = true;
         s->column = 0;
         return false;
+    case LEX_OPEN:
+        if (s->brace_there && stream.ptr[at] == '{' &&
+            s->scanner.n_open <= s->floor + 1)
+            return true;
+        break;
     case LEX_EXCESS:
     case LEX_CLOSE:
+        if (s->extent == EXTENT_HEAD)
+            break;
         if (s->scanner.n_open < s->floor || event == LEX_EXCESS)
             return is_excess(s, event);
         break;
@@ -306,6 +358,8 @@ static bool take(struct extent_scan *s, enum lex_event event, struct str stream,
         break;
     }
     s->any_code |= event != LEX_COMMENT;
+    if (event == LEX_CODE && s->extent == EXTENT_HEAD)
+        s->angles += angle(stream, at);
     return false;
 }
 
@@ -319,7 +373,8 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
         return scan_line(s, stream, length);
     while (s->seen < stream.len) {
         size_t at = s->seen;
-        if (s->blank && s->scanner.pair < 0 && !is_blank(stream.ptr[at])) {
+        if (s->blank && s->scanner.pair < 0 && !is_blank(stream.ptr[at]) &&
+            s->extent != EXTENT_HEAD) {
             if (!is_telling(stream, at))
                 return false;
             if (begin_line(s, rest_of_line(stream, at)))

@@ -9,14 +9,16 @@
 #include "context/classify.h"
 #include "context/spot.h"
 
-enum extent { EXTENT_LINE, EXTENT_STATEMENT, EXTENT_BLOCK };
+enum extent { EXTENT_LINE, EXTENT_HEAD, EXTENT_STATEMENT, EXTENT_BLOCK };
 
-const char *extent_name(enum extent e); /* "line", "statement", "block" */
+const char *extent_name(enum extent e); /* "line" */
 
 /*
  * LINE when something but closing brackets, quotes and punctuation follows
- * on the line, when the next line belongs to this one already, or the class
- * is import, comment or string; BLOCK in the head of a definition that has no
+ * on the line, or the class is import, comment or string; HEAD when the block
+ * that the line opens, or what it goes on with, stands behind the cursor or
+ * below already: then the rest of the line is wanted, with further lines
+ * where brackets are open; BLOCK in the head of a definition that has no
  * body yet, or at the start of an empty block; STATEMENT otherwise.
  */
 enum extent extent_at(const struct document *doc, size_t offset,
@@ -44,13 +46,17 @@ struct extent_scan {
     bool header;     /* deeper lines belong to it */
     bool closing;    /* the line that closes it has begun */
     bool any_code;
-    bool decorator; /* the line says something about the next one */
-    size_t cursor;  /* its column, where blanks are before it */
-    bool blank;     /* nothing yet on this line of the stream */
-    size_t column;  /* of the blanks that it begins with */
-    bool waiting;   /* it is complete unless the next line continues it */
-    size_t seen;    /* bytes of the stream that were looked at */
-    size_t end;     /* where what is complete ends */
+    bool label;       /* "case 1:": deeper lines belong to it */
+    bool may_else;    /* it begins with "if" */
+    bool brace_there; /* the block of a head stands behind the cursor */
+    long angles;      /* of a head: "<" without their ">" */
+    bool decorator;   /* the line says something about the next one */
+    size_t cursor;    /* its column, where blanks are before it */
+    bool blank;       /* nothing yet on this line of the stream */
+    size_t column;    /* of the blanks that it begins with */
+    bool waiting;     /* it is complete unless the next line continues it */
+    size_t seen;      /* bytes of the stream that were looked at */
+    size_t end;       /* where what is complete ends */
     bool complete;
 };
 

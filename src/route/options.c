@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WORDS = 3 }; /* of each option that takes one */
+enum { WORDS = 5 }; /* of each option that takes one, at most */
 
 static const char *const multilines[WORDS] = {
-    [MULTILINE_AUTO] = "auto",
-    [MULTILINE_ALWAYS] = "always",
-    [MULTILINE_NEVER] = "never",
+    [MULTILINE_AUTO] = "auto",   [MULTILINE_ALWAYS] = "always",
+    [MULTILINE_NEVER] = "never", [MULTILINE_STATEMENT] = "statement",
+    [MULTILINE_BLOCK] = "block",
 };
 
 static const char *const fail_overs[WORDS] = {
@@ -116,7 +116,7 @@ const char *context_name(enum context c)
 static int find_word(struct str word, const char *const words[WORDS])
 {
     int i = WORDS - 1;
-    while (i >= 0 && !str_is(word, words[i]))
+    while (i >= 0 && !(words[i] && str_is(word, words[i])))
         i--;
     return i;
 }

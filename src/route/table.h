@@ -63,7 +63,15 @@ enum fail_over { FAIL_OVER_UNSAID, FAIL_OVER_OWN, FAIL_OVER_ANYWHERE };
 /* Of which models that are left alone health checks are made. */
 enum checks { CHECKS_FREE, CHECKS_OFF, CHECKS_ALL };
 
-enum multiline { MULTILINE_AUTO, MULTILINE_ALWAYS, MULTILINE_NEVER };
+/* How much of it: as the syntax at the cursor wants; that, but a statement at
+ * least; a line at most; always to the end of the statement, or the block. */
+enum multiline {
+    MULTILINE_AUTO,
+    MULTILINE_ALWAYS,
+    MULTILINE_NEVER,
+    MULTILINE_STATEMENT,
+    MULTILINE_BLOCK,
+};
 
 /* Which models may be asked beside one that is late, or before one asks. */
 enum hedge {

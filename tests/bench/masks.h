@@ -65,6 +65,8 @@ static inline void masks_add_block(struct masks *m, size_t body, size_t end)
     size_t start = body + 1;
     while (start < end && mask_is_space(m->text.ptr[start]))
         own_line |= m->text.ptr[start++] == '\n';
+    if (braced && end > start && m->text.ptr[end - 1] == ';')
+        end--;
     if (braced && end > start && m->text.ptr[end - 1] == '}')
         end--;
     if (own_line && end > start)

@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct finish f = {
         .doc = doc,
         .offset = offset,
-        .extent = (enum extent)(data[1] % 3),
+        .extent = (enum extent)(data[1] % 4),
         .class = (enum cursor_class)(data[2] % CURSOR_CLASS_COUNT),
         .chat = data[1] & 0x10,
         .builtin = data[1] & 0x20,

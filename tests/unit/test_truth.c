@@ -262,7 +262,7 @@ static void test_any_bytes(void **state)
         struct finish f = {
             .doc = doc,
             .offset = at,
-            .extent = (enum extent)random_below(3),
+            .extent = (enum extent)random_below(4),
             .class = (enum cursor_class)random_below(CURSOR_CLASS_COUNT),
             .chat = random_below(2),
             .builtin = random_below(4) == 0,
