@@ -191,7 +191,8 @@ static void test_schema_in_detail(void **state)
                        "1000000,\"description\":\"for the routes that do not "
                        "say it (default: 256)\",\"default\":256}"},
         {"multiline",
-         "{\"type\":\"string\",\"enum\":[\"auto\",\"always\",\"never\"],"
+         "{\"type\":\"string\",\"enum\":[\"auto\",\"always\",\"never\","
+         "\"statement\",\"block\"],"
          "\"description\":\"for the routes that do not say it (default: "
          "auto)\"}"},
     };
