@@ -184,7 +184,7 @@ static void keeps_to_its_room(void **state)
 {
     struct place *p = *state;
     ngram_free(p->ngram);
-    p->ngram = ngram_new(400 << 10);
+    p->ngram = ngram_new(512 << 10);
     reader_restart(&p->reader, p->ngram);
     for (int i = 0; i < 40; i++) {
         char name[20], text[4000] = "";
@@ -199,7 +199,7 @@ static void keeps_to_its_room(void **state)
     assert_true(p->reader.files > 0);
     assert_true(p->reader.beyond > 0);
     assert_int_equal(p->reader.files + p->reader.beyond, 40);
-    assert_true(ngram_bytes(p->ngram) <= 400 << 10);
+    assert_true(ngram_bytes(p->ngram) <= 512 << 10);
 }
 
 /* A folder that goes away, or is none at all. */
