@@ -61,6 +61,7 @@ function M.models(texts)
   }
   local config = { providers = { provider }, routes = routes, multiline = 'auto' }
   config.draft_ms, config.prefetch = 'never', 'off'
+  config.cache = { file = false } -- else an earlier process's answer costs nothing
 
   vim.fn.writefile({ vim.fn.json_encode(config) }, env.WORK .. '/config/switchyard/config.json')
 end
