@@ -119,8 +119,8 @@ static void comes_back(void **state)
     back = load(p);
     assert_non_null(back);
     assert_int_equal(ngram_tokens(back), ngram_tokens(m));
-    says(m, "total = comp", "ute(first)");
-    says(back, "total = comp", "ute(first)");
+    says(m, "total = comp", "ute");
+    says(back, "total = comp", "ute");
     size_t at = 0;
     assert_true(ngram_file(back, &at, &f));
     assert_int_equal(f.stamp, 7);
@@ -128,7 +128,7 @@ static void comes_back(void **state)
     read_text(back, "c.py", "third = compute(other)\nprint(third)\n");
     ngram_unread(back, STR("a.py"));
     ngram_unread(back, STR("b.py"));
-    says(back, "third = comp", "ute(other)");
+    says(back, "third = comp", "ute");
     says(back, "tot", "");
     ngram_free(m);
     ngram_free(back);
@@ -244,7 +244,7 @@ static void nowhere_to_write(void **state)
     assert_int_equal(p->shelf.outcome, ERR_IO);
     assert_true(p->shelf.silent);
     assert_null(load(p));
-    says(m, "total = comp", "ute(first)");
+    says(m, "total = comp", "ute");
     ngram_free(m);
 }
 
