@@ -101,6 +101,7 @@ struct neighbour *neighbours_take(struct neighbours *n, struct str uri,
             return NULL;
         }
         f->id = id;
+        f->language = language_find(STR(""), str_from(f->path));
     }
     f->used = now;
     return f;

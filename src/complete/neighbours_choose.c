@@ -1,4 +1,5 @@
 /* What of the neighbours goes into a prompt. */
+#include "base/file.h"
 #include "complete/neighbours_own.h"
 #include "complete/observe.h"
 
@@ -65,6 +66,16 @@ static bool is_shown(const struct wish *w, const struct chunk *c)
     return true;
 }
 
+/* Of another language it would be no example. */
+static bool is_example(struct neighbours *n, const struct wish *w,
+                       const struct chunk *c)
+{
+    const struct neighbour *f = neighbours_find(n, c->source);
+    return f && (f->language == w->doc->language ||
+                 str_eq(file_extension(str_from(f->path)),
+                        file_extension(str_from(w->doc->path))));
+}
+
 static struct likeness *find_chosen(struct neighbours *n, const struct chunk *c)
 {
     for (size_t i = 0; i < n->n_chosen; i++)
@@ -102,7 +113,7 @@ static size_t most_alike(struct neighbours *n, const struct wish *w,
         bool full = found == SIMILAR_MAX;
         if (weighed < alike || (full && weighed <= best[found - 1].score))
             continue;
-        if (c->source == own && is_shown(w, c))
+        if ((c->source == own && is_shown(w, c)) || !is_example(n, w, c))
             continue;
         insert(best, &found, (struct likeness){c->source, c->hash, weighed});
     }

@@ -20,6 +20,7 @@ struct neighbour {
     uint64_t id; /* of its URI; 0: the place is free */
     char *uri;
     char *path; /* for people: from the root, or as it is */
+    const struct language *language;
     bool open;
     bool dirty;      /* its chunks are behind its text */
     usec due;        /* when to go on with them */

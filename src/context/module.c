@@ -231,6 +231,14 @@ static unsigned fits_tail(const struct import_words *w,
     return (unsigned)(10 * tail + (near < 9 ? near : 9));
 }
 
+/* "ts" and "tsx", "mjs" and "js": of one language, most likely. */
+static bool is_kin(struct str a, struct str b)
+{
+    if (a.len > b.len)
+        return is_kin(b, a);
+    return str_starts(b, a) || str_ends(b, a);
+}
+
 unsigned module_fits(struct str import, struct str from, struct str path)
 {
     struct import_words w;
@@ -240,6 +248,8 @@ unsigned module_fits(struct str import, struct str from, struct str path)
     split_path(&own, from);
     if (w.up >= 0)
         return fits_relative(&w, from, &file);
+    if (!w.is_file && !is_kin(file_extension(from), file_extension(path)))
+        return 0; /* a module of another language has such a name, too */
     unsigned fits = fits_tail(&w, &w.parts, &own, &file);
     struct parts shorter = w.parts;
     shorter.n -= shorter.n > 0;

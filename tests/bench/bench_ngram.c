@@ -443,7 +443,7 @@ static void speed(const struct corpus *c)
 
 static void all(const struct corpus *c)
 {
-    static const double thresholds[] = {0.3, 0.5, 0.7};
+    static const double thresholds[] = {0.4, 0.5, 0.7};
     speed(c);
     rest_of_line(c);
     next_token(c);

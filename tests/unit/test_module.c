@@ -42,6 +42,7 @@ static const struct {
     /* Go: a package is a folder */
     {"example.com/shop/cart", "main.go", "cart/cart.go pay/pay.go",
      "cart/cart.go"},
+    {"example.com/shop/cart", "main.go", "src/com/shop/Cart.java", NULL},
     {"example.com/shop/store/cart", "main.go", "store/cart/items.go",
      "store/cart/items.go"},
     /* Rust, Java, PHP, Elixir */

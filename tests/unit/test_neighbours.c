@@ -206,6 +206,20 @@ static void files_of_the_workspace_are_read_for_imports(void **state)
     release(&s);
 }
 
+/* The same words in another language are no example. */
+static void other_languages_are_no_examples(void **state)
+{
+    (void)state;
+    struct scene s;
+    set(&s, plain);
+    open_doc(&s, "totals.rb", totals);
+    struct document *doc = open_doc(&s, "main.py", mean);
+    settle(&s);
+    build(&s, doc, strlen(mean));
+    shows(&s, false, "");
+    release(&s);
+}
+
 /* A buffer that was closed was worked on; its text on disk counts then. */
 static void closed_buffers_are_remembered(void **state)
 {
@@ -358,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(open_buffers_are_shown),
         cmocka_unit_test(files_of_the_workspace_are_read_for_imports),
+        cmocka_unit_test(other_languages_are_no_examples),
         cmocka_unit_test(closed_buffers_are_remembered),
         cmocka_unit_test(what_must_not_go_there_stays),
         cmocka_unit_test(ignored_files_stay),
