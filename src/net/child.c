@@ -42,6 +42,7 @@ enum err child_start(struct child *c, usec now, struct why *why)
         return e;
     transport_release(&c->transport);
     transport_limit(&c->transport, c->setup.max_message, c->setup.max_queue);
+    c->transport.strict = c->setup.strict;
     buf_clear(&c->line);
     c->heard = c->took = now;
     c->garbage = 0;

@@ -38,6 +38,7 @@ struct child_setup {
     size_t max_message;           /* bytes of one that it writes */
     size_t max_queue; /* bytes that it leaves unread, until it is stuck */
     size_t max_turn;  /* bytes of its output that are read in one go */
+    bool strict;      /* how its output is read, as in struct transport */
 };
 
 struct child {

@@ -19,6 +19,7 @@ enum {
 static const size_t length_max = (size_t)1 << 32;
 
 static const struct str length_name = {"Content-Length", 14};
+static const struct str type_name = {"Content-Type", 12};
 
 void transport_init(struct transport *t)
 {
@@ -138,7 +139,8 @@ static struct str trim(struct str s)
     return s;
 }
 
-static bool parse_line(struct str line, struct head *h)
+/* One header; `strict` as in struct transport. */
+static bool parse_line(struct str line, bool strict, struct head *h)
 {
     size_t colon = name_length(line);
     struct str name = str_sub(line, 0, colon);
@@ -146,13 +148,16 @@ static bool parse_line(struct str line, struct head *h)
     if (colon == 0 || !str_starts(after, STR(":")))
         return false;
     if (!str_eq_nocase(name, length_name))
-        return true;
+        return !strict || str_eq_nocase(name, type_name);
+    if (strict && h->has_length)
+        return false;
     h->has_length = true;
     return parse_length(trim(str_sub(after, 1, after.len)), &h->length);
 }
 
 /* Whether `line`, whose end has not come yet, may become a header line. It
- * never says no to what is_blank() or parse_line() will say yes to. */
+ * never says no to what is_blank() or parse_line() will say yes to. A name
+ * that strictness refuses may go on, too: it is told with its whole line. */
 static bool may_go_on(struct str line)
 {
     size_t n = name_length(line);
@@ -161,7 +166,7 @@ static bool may_go_on(struct str line)
 }
 
 /* OK, ERR_NOT_FOUND (it may go on), or ERR_REQUEST (it is none). */
-static enum err parse_head(struct str bytes, struct head *h)
+static enum err parse_head(struct str bytes, bool strict, struct head *h)
 {
     *h = (struct head){0};
     bytes = str_sub(bytes, 0, HEAD_MAX);
@@ -177,7 +182,7 @@ static enum err parse_head(struct str bytes, struct head *h)
             h->size = at;
             return h->has_length ? OK : ERR_REQUEST;
         }
-        if (!parse_line(line, h))
+        if (!parse_line(line, strict, h))
             return ERR_REQUEST;
     }
 }
@@ -257,7 +262,7 @@ enum err transport_next(struct transport *t, struct str *body, struct why *why)
             return ERR_NOT_FOUND;
         }
         struct head h;
-        enum err e = parse_head(rest, &h);
+        enum err e = parse_head(rest, t->strict, &h);
         if (e == ERR_NOT_FOUND)
             return e;
         if (e == OK)

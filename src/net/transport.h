@@ -6,6 +6,9 @@
  * instead of CR LF, any chunking. What can't be a frame is skipped up to the
  * next thing that looks like a header and reported once as ERR_REQUEST; a
  * message over TRANSPORT_MAX is skipped whole and reported as ERR_TOO_LARGE.
+ * `strict` is for programs that may print by mistake: only the protocol's own
+ * two headers are headers then, and the length stands once, so that a line as
+ * "DEBUG: x" is reported instead of passing for one.
  */
 #ifndef NET_TRANSPORT_H
 #define NET_TRANSPORT_H
@@ -22,6 +25,7 @@ struct transport {
     size_t taken;   /* bytes of `in` that were consumed */
     size_t skip;    /* bytes of a too large message still to come */
     bool garbage;   /* in a stretch that was reported already */
+    bool strict;    /* see above; transport_init() clears it */
     struct buf out; /* to be written */
     size_t written; /* bytes of `out` that are gone */
 };

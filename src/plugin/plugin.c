@@ -42,6 +42,7 @@ bool plugin_init(struct plugin *p, const struct plugin_setup *setup,
         .max_message = PLUGIN_MESSAGE_MAX,
         .max_queue = PLUGIN_QUEUE_MAX,
         .max_turn = TURN_BYTES,
+        .strict = true,
     };
     child_init(&p->child, &child);
     if (p->name.ptr && p->env_names && child.process.argv)

@@ -68,6 +68,14 @@ def prints():
         answer(message, last(message))
 
 
+def logs():
+    """Prints a line that looks like a header, before each answer."""
+    hello()
+    for message in asked():
+        os.write(1, b"DEBUG: chose the last one\n")
+        answer(message, last(message))
+
+
 def twice():
     """Answers twice."""
     hello()

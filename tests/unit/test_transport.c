@@ -15,7 +15,7 @@
 
 /* What comes out is written as "[body]" for a message, "!" for skipped bytes
  * and "L" for a message that is too large. */
-static const struct {
+static const struct frame_case {
     const char *name, *in, *out;
 } frames[] = {
     {"one", "Content-Length: 2\r\n\r\n{}", "[{}]"},
@@ -82,6 +82,29 @@ static const struct {
      "![1]"},
 };
 
+/* The same of a program that may print by mistake. */
+static const struct frame_case strict_frames[] = {
+    {"one", "Content-Length: 2\r\n\r\n{}", "[{}]"},
+    {"its type",
+     "content-type: application/vscode-jsonrpc; charset=utf-8\r\n"
+     "CONTENT-LENGTH: 2\r\n\r\n{}Content-Length: 1\r\nContent-Type: "
+     "x\r\n\r\n1",
+     "[{}][1]"},
+    {"a line like a header", "DEBUG: x\nContent-Length: 2\r\n\r\n{}", "![{}]"},
+    {"one between messages",
+     "Content-Length: 1\r\n\r\n1INFO: two\r\nContent-Length: 1\r\n\r\n2",
+     "[1]![2]"},
+    {"one in the head", "Content-Length: 2\r\nDEBUG: x\r\n\r\n{}", "!"},
+    {"one without its end", "DEBUG: xContent-Length: 2\r\n\r\n{}", "![{}]"},
+    {"dots without an end", "...Content-Length: 2\r\n\r\n{}", "![{}]"},
+    {"an empty line behind it", "DEBUG: x\n\nContent-Length: 2\r\n\r\n{}",
+     "![{}]"},
+    {"headers of a service",
+     "Content-Type: text/html\nContent-Length: 99\nContent-Length: "
+     "2\r\n\r\n{}",
+     "![{}]"},
+};
+
 /* Take all that is there, as the table writes it. */
 static void drain(struct transport *t, struct buf *out)
 {
@@ -98,10 +121,12 @@ static void drain(struct transport *t, struct buf *out)
     }
 }
 
-static void feed_in_pieces(struct str in, size_t piece, struct buf *out)
+static void feed_in_pieces(struct str in, size_t piece, bool strict,
+                           struct buf *out)
 {
     struct transport t;
     transport_init(&t);
+    t.strict = strict;
     for (size_t at = 0; at < in.len; at += piece) {
         /* Its own allocation, so that reading past a piece is seen. */
         struct str s = str_sub(in, at, at + piece);
@@ -115,20 +140,50 @@ static void feed_in_pieces(struct str in, size_t piece, struct buf *out)
     transport_release(&t);
 }
 
+static void assert_frames(const struct frame_case *c, bool strict)
+{
+    for (size_t piece = 1; piece < 200; piece += piece < 30 ? 1 : 50) {
+        struct buf out;
+        buf_init(&out, 4096);
+        feed_in_pieces(str_from(c->in), piece, strict, &out);
+        if (!str_is(buf_view(&out), c->out))
+            fail_msg("%s, %zu bytes at a time: %s instead of %s", c->name,
+                     piece, out.ptr, c->out);
+        buf_release(&out);
+    }
+}
+
 static void test_frames(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
-        for (size_t piece = 1; piece < 200; piece += piece < 30 ? 1 : 50) {
-            struct buf out;
-            buf_init(&out, 4096);
-            feed_in_pieces(str_from(frames[i].in), piece, &out);
-            if (!str_is(buf_view(&out), frames[i].out))
-                fail_msg("%s, %zu bytes at a time: %s instead of %s",
-                         frames[i].name, piece, out.ptr, frames[i].out);
-            buf_release(&out);
-        }
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+        assert_frames(&frames[i], false);
+}
+
+static void test_strict_frames(void **state)
+{
+    (void)state;
+    size_t n = sizeof strict_frames / sizeof *strict_frames;
+    for (size_t i = 0; i < n; i++)
+        assert_frames(&strict_frames[i], true);
+}
+
+/* In pieces, too, what is told is the whole line. */
+static void test_a_printed_line_is_told_whole(void **state)
+{
+    (void)state;
+    struct transport t;
+    struct str body, line = STR("DEBUG: chose m4\n");
+    struct why why;
+    transport_init(&t);
+    t.strict = true;
+    for (size_t i = 0; i < line.len; i++) {
+        assert_int_equal(transport_next(&t, &body, &why), ERR_NOT_FOUND);
+        assert_int_equal(transport_feed(&t, str_sub(line, i, i + 1)), OK);
     }
+    assert_int_equal(transport_next(&t, &body, &why), ERR_REQUEST);
+    assert_non_null(strstr(why.text, "\"DEBUG: chose m4\""));
+    transport_release(&t);
 }
 
 static void test_endless_head_is_garbage(void **state)
@@ -386,6 +441,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_strict_frames),
+        cmocka_unit_test(test_a_printed_line_is_told_whole),
         cmocka_unit_test(test_endless_head_is_garbage),
         cmocka_unit_test(test_too_large_is_skipped_whole),
         cmocka_unit_test(test_largest_passes_and_its_memory_is_given_back),
