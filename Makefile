@@ -262,14 +262,28 @@ $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(
 
 # The SDK for JavaScript, packed and installed as users would have it.
 SDK := build/sdk/npm.stamp
-$(SDK): $(wildcard sdk/javascript/* sdk/javascript/src/* tests/sdk/fixture.mjs)
+$(SDK): $(wildcard sdk/javascript/* sdk/javascript/src/* tests/sdk/fixture.mjs tests/sdk/typed.mts)
 	@rm -rf $(@D) && mkdir -p $(@D)
 	$(call step,NPM,the SDK for JavaScript) cd $(@D) && \
 	    $(NPM) pack --loglevel=error ../../sdk/javascript >/dev/null && \
 	    $(NPM) install --offline --loglevel=error --no-audit --no-fund ./switchyard-sdk-*.tgz >/dev/null
-	@cp tests/sdk/fixture.mjs $(@D)/
+	@cp tests/sdk/fixture.mjs tests/sdk/typed.mts $(@D)/
 	@touch $@
-test-programs: $(if $(if $(ONLY),$(findstring $(ONLY),sdk),yes),$(SDK))
+
+# The one for Python, by the system's own Python, whose packages build it
+# without a network. Nothing is built in the sources' folder.
+PYTHON_SDK := build/sdk-python/pip.stamp
+OWN_PYTHON := $(firstword $(wildcard /usr/bin/python3) $(PYTHON))
+$(PYTHON_SDK): $(wildcard sdk/python/*.* sdk/python/switchyard_sdk/*.* sdk/javascript/src/tasks.jsonl)
+	@rm -rf $(@D) && mkdir -p $(@D) && cp -R sdk $(@D)/sources
+	$(call step,PIP,the SDK for Python) cd $(@D) && \
+	    $(OWN_PYTHON) -m pip wheel -q --no-build-isolation --no-index --no-deps -w . ./sources/python && \
+	    $(OWN_PYTHON) -m venv installed && \
+	    installed/bin/python -m pip install -q --no-index switchyard_sdk-*.whl
+	@touch $@
+
+# tsc comes with what the extension for VS Code is built with.
+test-programs: $(if $(if $(ONLY),$(findstring $(ONLY),sdk),yes),$(SDK) $(PYTHON_SDK) build/vscode/npm.stamp)
 
 $(OUT)/tests/unit/test_grpc_server $(OUT)/tests/bench/bench_grpc: | $(PEERS)
 
