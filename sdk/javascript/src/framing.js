@@ -5,12 +5,21 @@ export function frame(message) {
   return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
 }
 
+/** A line where a message should begin. */
+export class NoHeader extends Error {}
+
 /** Cuts chunks, however they come, into messages. */
 export class Frames {
   #chunks = [];
   #bytes = 0;
   #need = 0; // bytes of head and body, once the head is there
   #head = 0;
+  #strict;
+
+  /** With `strict`, of one that may print by mistake: feed() throws NoHeader. */
+  constructor({ strict = false } = {}) {
+    this.#strict = strict;
+  }
 
   /** The messages that `chunk` completes. */
   *feed(chunk) {
@@ -37,7 +46,10 @@ export class Frames {
     const all = this.#join();
     const end = all.indexOf('\r\n\r\n');
     if (end < 0) return false;
-    const length = /^content-length:\s*(\d+)/im.exec(all.toString('latin1', 0, end));
+    const head = all.toString('utf8', 0, end);
+    const strange = head.split(/\r?\n/).find((line) => !/^content-(length|type):/i.test(line));
+    if (this.#strict && strange !== undefined) throw new NoHeader(strange);
+    const length = /^content-length:\s*(\d+)/im.exec(head);
     this.#head = end + 4;
     this.#need = this.#head + (length ? Number(length[1]) : 0);
     return true;

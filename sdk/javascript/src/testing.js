@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { frame, Frames } from './framing.js';
+import { frame, Frames, NoHeader } from './framing.js';
 import { BaseRouter } from './plugin.js';
 import { run } from './serve.js';
 
@@ -19,17 +19,25 @@ class Peer {
 
   constructor(command) {
     this.process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
-    const frames = new Frames();
+    const frames = new Frames({ strict: true });
     this.ended = new Promise((resolve) => this.process.on('close', (code) => {
-      for (const { reject } of this.#waiting.values()) {
-        reject(new Failure(`the plug-in ended with ${code}`));
-      }
+      this.#fail(`the plug-in ended with ${code}`);
       resolve(code);
     }));
     this.process.stdin.on('error', () => {}); // its end says it
     this.process.stdout.on('data', (chunk) => {
-      for (const message of frames.feed(chunk)) this.#waiting.get(message.id)?.resolve(message);
+      try {
+        for (const message of frames.feed(chunk)) this.#waiting.get(message.id)?.resolve(message);
+      } catch (e) {
+        if (!(e instanceof NoHeader || e instanceof SyntaxError)) throw e;
+        this.#fail(`it wrote to stdout, where the protocol has its place: ${e.message}`);
+        this.process.kill();
+      }
     });
+  }
+
+  #fail(sentence) {
+    for (const { reject } of this.#waiting.values()) reject(new Failure(sentence));
   }
 
   ask(method, params) {
