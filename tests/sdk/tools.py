@@ -17,6 +17,8 @@ STATIC = {
     "javascript": "import { BaseRouter, run } from 'switchyard-sdk';\n\nclass R extends BaseRouter {\n"
                   "  selectModel(task) {\n    BODY\n  }\n}\n\nrun(new R());\n"}
 DIES = {"python": "raise SystemExit(7)", "javascript": "process.exit(7);"}
+# Before run() turns what is printed away to stderr.
+PRINTS = {"python": "print('DEBUG: here', flush=True)\n", "javascript": "console.log('DEBUG: here');\n"}
 TWO = {"python": "return task.candidates[1:3]", "javascript": "return task.candidates.slice(1, 3);"}
 
 
@@ -61,8 +63,18 @@ def good(language):
 def bad(language):
     # A model that is not among the recorded candidates, for one language.
     want(tool(language, "test", example(language, "language"), *PATIENCE), 1,
-         "it chose rust-specialized, which may not be asked now", "2 failed")
+         "it chose rust-specialized, which may not be asked now", "2 failed",
+         "The tasks have no model rust-specialized", "--model rust-specialized")
+    out = want(tool(language, "test", example(language, "language"), "--json",
+                    "--model", "rust-specialized", "--model", "builtin", *PATIENCE), 0)
+    models = [d["model"] for d in json.loads(out)]
+    if models.count("rust-specialized") != 2:
+        raise Failure(f"they go to {models}")
     want(tool(language, "test", router(language, DIES), *PATIENCE), 1, "the plug-in ended with 7")
+    path = router(language, TWO)
+    path.write_text(PRINTS[language] + path.read_text())
+    want(tool(language, "test", path), 1,
+         "it wrote to stdout, where the protocol has its place: DEBUG: here")
     want(tool(language, "test"), 2)
 
 

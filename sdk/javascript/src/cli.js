@@ -5,8 +5,9 @@ import { Failure, record, test } from './testing.js';
 
 const HELP = `usage: switchyard-sdk COMMAND
 
-  test FILE [--tasks FILE] [--deadline-ms N] [--json]
-      run a router against recorded tasks
+  test FILE [--tasks FILE] [--model NAME] [--deadline-ms N] [--json]
+      run a router against recorded tasks; --model is one of yours, which the
+      tasks do not have, and may be repeated
   record FILE
       a router for the configuration that leaves all as it is and appends its
       tasks to a file, a line of JSON for each
@@ -14,6 +15,7 @@ const HELP = `usage: switchyard-sdk COMMAND
 
 const OPTIONS = {
   tasks: { type: 'string' },
+  model: { type: 'string', multiple: true, default: [] },
   'deadline-ms': { type: 'string', default: '20' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -40,7 +42,7 @@ if (values.help) {
 } else {
   try {
     process.exitCode = await test([process.execPath, file],
-      { tasks: values.tasks, deadlineMs, json: values.json });
+      { tasks: values.tasks, models: values.model, deadlineMs, json: values.json });
   } catch (e) {
     if (!(e instanceof Failure) && e.code !== 'ENOENT') throw e;
     console.error(e.message);

@@ -67,6 +67,19 @@ function readTasks(file) {
   });
 }
 
+/** A candidate of which nothing is known but its name. */
+function unknown(like, name) {
+  const blanks = { string: '', boolean: false };
+  const blank = Object.entries(like).map(([k, v]) => [k, blanks[typeof v] ?? null]);
+  return { ...Object.fromEntries(blank), model: name, health: 'closed' };
+}
+
+function addModels(params, models) {
+  const added = models.filter((name) => params.candidates.every((c) => c.model !== name))
+    .map((name) => unknown(params.candidates[0], name));
+  return { ...params, candidates: [...params.candidates, ...added] };
+}
+
 async function decide(peer, params, deadlineMs) {
   const started = performance.now();
   const answer = await peer.ask('router/select', { deadline_ms: deadlineMs, ...params });
@@ -83,6 +96,7 @@ async function decide(peer, params, deadlineMs) {
     without: names[0],
     model: fit[0] ?? names[0],
     chosen,
+    strange: chosen.filter((name) => !names.includes(name)),
     reason: answer.result?.reason ?? null,
     error,
     ms: Math.round(ms * 1000) / 1000,
@@ -113,11 +127,16 @@ function printSummary(decisions, deadlineMs) {
     `${count((d) => d.error !== null)} failed, ${count((d) => d.late)} were later than ` +
     `${deadlineMs} ms; median ${times[times.length >> 1].toFixed(1)} ms, ` +
     `slowest ${times.at(-1).toFixed(1)} ms`);
+  const strange = [...new Set(decisions.flatMap((d) => d.strange))].sort();
+  if (strange.length) {
+    console.log(`The tasks have no model ${strange.join(', ')}; where you have it, add it with: ` +
+      strange.map((name) => `--model ${name}`).join(' '));
+  }
 }
 
 /** 0: it chose in time, each time. */
-export async function test(command, { tasks = TASKS, deadlineMs = 20, json = false } = {}) {
-  const recorded = readTasks(tasks);
+export async function test(command, { tasks = TASKS, models = [], deadlineMs = 20, json = false } = {}) {
+  const recorded = readTasks(tasks).map((params) => addModels(params, models));
   if (!recorded.length) throw new Failure(`${tasks} holds no tasks`);
   const peer = new Peer(command);
   const decisions = [];

@@ -11,6 +11,8 @@ def main() -> int:
     test = commands.add_parser("test", help="run a router against recorded tasks")
     test.add_argument("file", help="the plug-in")
     test.add_argument("--tasks", metavar="FILE", help="recorded ones of yours")
+    test.add_argument("--model", action="append", default=[], metavar="NAME",
+                      help="of yours, which the tasks do not have; may be repeated")
     test.add_argument("--deadline-ms", type=int, default=20, metavar="N",
                       help="as in the configuration (default: 20)")
     test.add_argument("--json", action="store_true", help="each decision as JSON")
@@ -21,7 +23,7 @@ def main() -> int:
     if a.command == "record":
         testing.record(a.file)
         return 0
-    return testing.test([sys.executable, a.file], a.tasks, a.deadline_ms, a.json)
+    return testing.test([sys.executable, a.file], a.tasks, a.model, a.deadline_ms, a.json)
 
 
 if __name__ == "__main__":

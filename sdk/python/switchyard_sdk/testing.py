@@ -8,7 +8,7 @@ import pathlib
 import subprocess
 import sys
 import time
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .plugin import BaseRouter, Task
 from .serve import run
@@ -80,6 +80,20 @@ def read_tasks(path: pathlib.Path) -> Iterator[Dict[str, Any]]:
         yield params
 
 
+def unknown(like: Dict[str, Any], name: str) -> Dict[str, Any]:
+    """A candidate of which nothing is known but its name."""
+    blank = {k: "" if isinstance(v, str) else False if isinstance(v, bool) else None
+             for k, v in like.items()}
+    return {**blank, "model": name, "health": "closed"}
+
+
+def add_models(params: Dict[str, Any], models: Sequence[str]) -> Dict[str, Any]:
+    candidates = params["candidates"]
+    there = {c["model"] for c in candidates}
+    added = [unknown(candidates[0], name) for name in models if name not in there]
+    return {**params, "candidates": candidates + added}
+
+
 def decide(peer: Peer, params: Dict[str, Any], deadline_ms: int) -> Dict[str, Any]:
     started = time.perf_counter()
     answer = peer.ask("router/select", {"deadline_ms": deadline_ms, **params})
@@ -92,8 +106,8 @@ def decide(peer: Peer, params: Dict[str, Any], deadline_ms: int) -> Dict[str, An
     if chosen and not fit:
         error = f"it chose {', '.join(chosen)}, which may not be asked now"
     return {"task": params["task"], "without": names[0], "model": fit[0] if fit else names[0],
-            "chosen": chosen, "reason": (result or {}).get("reason"), "error": error,
-            "ms": round(ms, 3), "late": ms > deadline_ms}
+            "chosen": chosen, "strange": [name for name in chosen if name not in names],
+            "reason": (result or {}).get("reason"), "error": error, "ms": round(ms, 3), "late": ms > deadline_ms}
 
 
 def row(d: Dict[str, Any]) -> List[str]:
@@ -122,12 +136,17 @@ def print_summary(decisions: List[Dict[str, Any]], deadline_ms: int) -> None:
     print(f"\n{len(decisions)} tasks: {changed} go to another model, {failed} failed, {late} were "
           f"later than {deadline_ms} ms; median {times[len(times) // 2]:.1f} ms, "
           f"slowest {times[-1]:.1f} ms")
+    strange = sorted({name for d in decisions for name in d["strange"]})
+    if strange:
+        print(f"The tasks have no model {', '.join(strange)}; where you have it, add it with: "
+              + " ".join(f"--model {name}" for name in strange))
 
 
-def test(command: List[str], tasks: Optional[str], deadline_ms: int, as_json: bool) -> int:
+def test(command: List[str], tasks: Optional[str], models: Sequence[str], deadline_ms: int,
+         as_json: bool) -> int:
     """0: it chose in time, each time."""
     path = pathlib.Path(tasks) if tasks else TASKS
-    recorded = list(read_tasks(path))
+    recorded = [add_models(params, models) for params in read_tasks(path)]
     if not recorded:
         sys.exit(f"{path} holds no tasks")
     peer = Peer(command)
