@@ -23,7 +23,7 @@ TEXTS = {"own": {"text": "own_text"}, "cheap": {"text": "cheap_text"}, "dear": {
 def command(language, name):
     if language == "python":
         return ["python3", str(SDK / "python/examples" / f"{name.replace('-', '_')}.py")]
-    return ["node", str(SDK / "javascript/examples" / f"{name}.js")]
+    return ["node", str(SDK / "javascript/examples" / f"{name}.mjs")]
 
 
 class Service(http.server.ThreadingHTTPServer):
@@ -334,7 +334,7 @@ EXAMPLES = {"language-router": language_router, "cost-router": cost_router,
 
 def no_other():
     """A new example without a test is a mistake."""
-    for language, pattern in (("python", "*.py"), ("javascript", "*.js")):
+    for language, pattern in (("python", "*.py"), ("javascript", "*.mjs")):
         names = {p.stem.replace("_", "-") for p in (SDK / language / "examples").glob(pattern)}
         expect(sorted(names), sorted(EXAMPLES))
 

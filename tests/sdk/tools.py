@@ -10,7 +10,7 @@ from peers import LIMIT_S, Failure
 REPO = pathlib.Path(__file__).resolve().parent.parent.parent
 PATIENCE = ["--deadline-ms", "20000"]  # this machine may be busy
 TOOLS = {"python": (["python3", "-m", "switchyard_sdk"], "sdk/python/examples/{}_router.py"),
-         "javascript": (["npx", "--offline", "switchyard-sdk"], "sdk/javascript/examples/{}-router.js")}
+         "javascript": (["npx", "--offline", "switchyard-sdk"], "sdk/javascript/examples/{}-router.mjs")}
 STATIC = {
     "python": "from switchyard_sdk import BaseRouter, run\n\n\nclass R(BaseRouter):\n"
               "    def select_model(self, task):\n        BODY\n\n\nrun(R())\n",

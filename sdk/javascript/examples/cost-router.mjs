@@ -1,6 +1,6 @@
 // The cheapest model whose usual answer comes within a second and a half.
 //
-//     {"plugins": [{"name": "cost", "command": ["node", "/path/cost-router.js"]}],
+//     {"plugins": [{"name": "cost", "command": ["node", "/path/cost-router.mjs"]}],
 //      "routes": [{"router": "cost"}]}
 import { BaseRouter, Choice, run } from 'switchyard-sdk';
 

@@ -1,7 +1,7 @@
 // Counts completions by model, and pushes to a Prometheus Pushgateway.
 //
 //     {"plugins": [{"name": "push", "monitor": true,
-//                   "command": ["node", "/path/pushgateway-monitor.js", "http://127.0.0.1:9091"]}]}
+//                   "command": ["node", "/path/pushgateway-monitor.mjs", "http://127.0.0.1:9091"]}]}
 import { Monitor, run } from 'switchyard-sdk';
 
 const add = (counts, labels, n) => counts.set(labels, (counts.get(labels) ?? 0) + n);

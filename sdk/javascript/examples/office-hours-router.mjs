@@ -1,6 +1,6 @@
 // Own servers in office hours, when they run; else whoever comes first.
 //
-//     {"plugins": [{"name": "hours", "command": ["node", "/path/office-hours-router.js"]}],
+//     {"plugins": [{"name": "hours", "command": ["node", "/path/office-hours-router.mjs"]}],
 //      "routes": [{"router": "hours", "fail_over": "anywhere"}]}
 import { BaseRouter, Choice, run } from 'switchyard-sdk';
 

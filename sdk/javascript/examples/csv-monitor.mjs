@@ -1,7 +1,7 @@
 // A line of CSV for each completion that is over.
 //
 //     {"plugins": [{"name": "csv", "monitor": true,
-//                   "command": ["node", "/path/csv-monitor.js", "/path/completions.csv"]}]}
+//                   "command": ["node", "/path/csv-monitor.mjs", "/path/completions.csv"]}]}
 import fs from 'node:fs';
 import { Monitor, run } from 'switchyard-sdk';
 

@@ -4,7 +4,7 @@
 //     {"in": 12, "out": 34}    what it counted, at the end
 //     {"error": "…"}           instead, when it can't
 //
-//     {"plugins": [{"name": "toy", "command": ["node", "/path/http-adapter.js"],
+//     {"plugins": [{"name": "toy", "command": ["node", "/path/http-adapter.mjs"],
 //                   "env": ["PATH", "TOY_URL", "TOY_KEY"]}],
 //      "providers": [{"type": "plugin", "name": "toy", "plugin": "toy", "models": [{"id": "toy-1"}]}]}
 import readline from 'node:readline';
