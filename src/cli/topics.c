@@ -9,13 +9,10 @@
 
 static void print_key(const struct key *k)
 {
-    printf("%s\n    %s%s\n", k->path,
-           k->type == KEY_LATER ? "not carried out yet: " : "", k->doc);
-    if (k->type != KEY_LATER)
-        printf("    %s%s%s%s\n", key_type_name(k->type),
-               k->flags & KEY_TRUSTED ? ", in your own file only" : "",
-               k->fallback ? "; default: " : "",
-               k->fallback ? k->fallback : "");
+    printf("%s\n    %s\n", k->path, k->doc);
+    printf("    %s%s%s%s\n", key_type_name(k->type),
+           k->flags & KEY_TRUSTED ? ", in your own file only" : "",
+           k->fallback ? "; default: " : "", k->fallback ? k->fallback : "");
     if (k->choices)
         printf("    one of %s\n", k->choices);
     if (k->type == KEY_NUMBER || k->type == KEY_INTEGER)

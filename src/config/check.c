@@ -123,8 +123,6 @@ static bool has_type(const cJSON *item, const struct key *key)
         return is_secret(item) || are_secrets(item);
     case KEY_HEADERS:
         return cJSON_IsObject(item) && are_secrets(item);
-    case KEY_LATER:
-        return true;
     }
     return false;
 }
@@ -280,10 +278,6 @@ static bool check_value(struct check *c, const struct key *key, cJSON *item,
     case KEY_LIST:
         check_list(c, item, key, path);
         return true;
-    case KEY_LATER:
-        problems_add(c->problems, SEVERITY_WARNING, path,
-                     "this version does not carry it out yet: %s", key->doc);
-        return !(key->flags & KEY_VITAL);
     default:
         return true;
     }

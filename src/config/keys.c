@@ -401,7 +401,6 @@ static const char *const type_names[] = {
     [KEY_LIST] = "a list of objects",
     [KEY_SECRET] = "\"${NAME}\", {\"file\": path} or {\"command\": […]}",
     [KEY_HEADERS] = "an object of headers",
-    [KEY_LATER] = "for a later version",
 };
 
 size_t key_count(void)

@@ -19,7 +19,6 @@ enum key_type {
     KEY_LIST,   /* of objects */
     KEY_SECRET, /* "${NAME}", {"file": "…"}, {"command": ["…"]}, or a list */
     KEY_HEADERS, /* an object of names with "${NAME}" or {"file": "…"} */
-    KEY_LATER,   /* of the language, but not carried out by this version */
 };
 
 enum {
@@ -38,8 +37,7 @@ struct key {
     double min, max;      /* for numbers */
     const char *choices;  /* "a|b|c", or NULL */
     const char *fallback; /* the default, as shown to people, or NULL */
-    const char *doc;      /* one sentence, with the unit; for KEY_LATER what
-                           * happens instead */
+    const char *doc;      /* one sentence, with the unit */
 };
 
 size_t key_count(void);
@@ -67,7 +65,7 @@ const char *key_member(const struct key *key, const char *parent);
  * may be a vital key misspelt.
  *
  * When `trusted` is false, keys that need trust are taken out too, and named
- * together in one problem. For KEY_LATER there is a warning.
+ * together in one problem.
  */
 void keys_check(cJSON *json, bool trusted, struct problems *problems);
 

@@ -119,9 +119,6 @@ static void type_of(const struct schema *s, const struct key *key)
         buf_printf(out, "\"type\":\"object\",\"additionalProperties\":{"
                         "\"oneOf\":[" SECRETS "]}");
         break;
-    case KEY_LATER:
-        buf_printf(out, "\"deprecated\":true");
-        break;
     }
 }
 
@@ -133,9 +130,7 @@ static void notes(const struct schema *s, const struct key *key)
     bool literal = key->type == KEY_NUMBER || key->type == KEY_INTEGER ||
                    key->type == KEY_BOOL;
     buf_init(&text, 1 << 16);
-    buf_printf(&text, "%s%s%s%s%s",
-               key->type == KEY_LATER ? "not carried out yet: " : "", key->doc,
-               key->fallback ? " (default: " : "",
+    buf_printf(&text, "%s%s%s%s", key->doc, key->fallback ? " (default: " : "",
                key->fallback ? key->fallback : "", key->fallback ? ")" : "");
     s->more->describe(key, &text);
     buf_printf(out, ",\"description\":");
