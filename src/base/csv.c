@@ -1,5 +1,4 @@
 #include "base/csv.h"
-#include "base/json.h"
 
 #include <math.h>
 #include <string.h>
@@ -37,4 +36,44 @@ void csv_number(struct buf *out, double value)
     if (n)
         json_print(out, n);
     cJSON_Delete(n);
+}
+
+static void end_line(struct buf *out)
+{
+    buf_append(out, STR("\r\n")); /* section 2.1 */
+}
+
+void csv_heading(struct buf *out, const cJSON *o)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, o)
+    {
+        if (item != o->child)
+            buf_append_char(out, ',');
+        csv_text(out, str_from(item->string));
+    }
+    end_line(out);
+}
+
+void csv_row(struct buf *out, const cJSON *o)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, o)
+    {
+        if (item != o->child)
+            buf_append_char(out, ',');
+        if (cJSON_IsString(item))
+            csv_text(out, json_str(item));
+        else if (cJSON_IsNumber(item))
+            csv_number(out, item->valuedouble);
+    }
+    end_line(out);
+}
+
+void csv_rows(struct buf *out, const cJSON *list)
+{
+    const cJSON *o;
+    if (list && list->child)
+        csv_heading(out, list->child);
+    cJSON_ArrayForEach(o, list) csv_row(out, o);
 }

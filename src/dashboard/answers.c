@@ -1,6 +1,6 @@
 #include "dashboard/answers.h"
+#include "base/csv.h"
 #include "dashboard/metrics.h"
-#include "dashboard/sheet.h"
 #include "history/query.h"
 
 #include <string.h>
@@ -86,7 +86,7 @@ static enum err write_completions_csv(struct sources *s, const struct params *p,
     enum err e = read_completions(s, p, &list, why);
     if (e)
         return e;
-    sheet_print(out, list);
+    csv_rows(out, list);
     cJSON_Delete(list);
     return out->failed ? no_memory(why) : OK;
 }

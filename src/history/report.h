@@ -155,7 +155,8 @@ enum report_dimension report_dimension_find(struct str name);
  * figures' names, "ms" and "usd" appended where these are their units, and
  * "errors" as an object of counts. NULL without memory. */
 cJSON *report_json(const struct report *r);
-/* The same rows as CSV (RFC 4180), a heading first; numbers have a point. */
+/* The same rows as CSV (RFC 4180), a heading first; numbers have a point.
+ * Without memory `out` has failed. */
 void report_csv(const struct report *r, struct buf *out);
 
 #endif

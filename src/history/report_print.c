@@ -7,6 +7,16 @@
 #define UNIT_ms "_ms"
 #define UNIT_money "_usd"
 
+static bool add_figures(cJSON *o, const struct report_row *r)
+{
+    bool ok = true;
+#define X(type, name, doc)                                                     \
+    ok = ok && json_add_num(o, #name UNIT_##type, (double)r->name);
+    REPORT_FIGURES(X)
+#undef X
+    return ok;
+}
+
 static bool add_errors(cJSON *o, const struct report_row *r)
 {
     cJSON *errors = cJSON_AddObjectToObject(o, "errors");
@@ -30,11 +40,7 @@ static cJSON *row_json(const struct report *report, const struct report_row *r,
         ok = ok && json_add_int(o, "began_us", r->began_us);
     if (r->others)
         ok = ok && json_add_bool(o, "others", true);
-#define X(type, name, doc)                                                     \
-    ok = ok && json_add_num(o, #name UNIT_##type, (double)r->name);
-    REPORT_FIGURES(X)
-#undef X
-    return json_keep(o, ok && add_errors(o, r));
+    return json_keep(o, ok && add_figures(o, r) && add_errors(o, r));
 }
 
 cJSON *report_json(const struct report *r)
@@ -51,35 +57,49 @@ cJSON *report_json(const struct report *r)
     return json_keep(o, ok);
 }
 
-static void csv_row(const struct report *report, const struct report_row *r,
-                    struct buf *out)
+/* --- as CSV: the same figures, but flat */
+
+static bool add_error_words(cJSON *o, const struct report_row *r)
 {
-    for (size_t i = 0; i < report->n_by; i++) {
-        csv_text(out, str_from(r->others ? "(others)" : r->key[i]));
-        buf_append_char(out, ',');
-    }
-#define X(type, name, doc)                                                     \
-    csv_number(out, (double)r->name);                                          \
-    buf_append_char(out, ',');
-    REPORT_FIGURES(X)
-#undef X
-    for (int e = OK, any = 0; e < ERR_COUNT; e++)
+    struct buf words;
+    buf_init(&words, ERR_COUNT * 64);
+    for (int e = OK; e < ERR_COUNT; e++)
         if (r->errors[e])
-            buf_printf(out, "%s%s:%llu", any++ ? " " : "",
+            buf_printf(&words, "%s%s:%llu", words.len ? " " : "",
                        err_name((enum err)e), (unsigned long long)r->errors[e]);
-    buf_append(out, STR("\r\n"));
+    bool ok = !words.failed && json_add_str(o, "errors", buf_view(&words));
+    buf_release(&words);
+    return ok;
+}
+
+static cJSON *flat_row(const struct report *report, const struct report_row *r)
+{
+    cJSON *o = cJSON_CreateObject();
+    bool ok = o != NULL;
+    for (size_t i = 0; i < report->n_by; i++)
+        ok = ok && json_add_str(o, report_dimension_name(report->by[i]),
+                                str_from(r->others ? "(others)" : r->key[i]));
+    return json_keep(o, ok && add_figures(o, r) && add_error_words(o, r));
+}
+
+/* `write` is csv_heading() or csv_row(). */
+static void print_row(const struct report *report, const struct report_row *r,
+                      struct buf *out,
+                      void (*write)(struct buf *out, const cJSON *o))
+{
+    cJSON *o = flat_row(report, r);
+    if (o)
+        write(out, o);
+    else
+        out->failed = true;
+    cJSON_Delete(o);
 }
 
 void report_csv(const struct report *r, struct buf *out)
 {
-    for (size_t i = 0; i < r->n_by; i++)
-        buf_printf(out, "%s,", report_dimension_name(r->by[i]));
-#define X(type, name, doc) buf_append(out, STR(#name UNIT_##type ","));
-    REPORT_FIGURES(X)
-#undef X
-    buf_append(out, STR("errors\r\n"));
+    print_row(r, &r->total, out, csv_heading);
     for (size_t i = 0; i < r->n; i++)
-        csv_row(r, &r->rows[i], out);
+        print_row(r, &r->rows[i], out, csv_row);
     if (r->n_by == 0)
-        csv_row(r, &r->total, out);
+        print_row(r, &r->total, out, csv_row);
 }

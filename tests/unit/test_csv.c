@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "base/csv.h"
-#include "dashboard/sheet.h"
 
 #include <math.h>
 
@@ -57,14 +56,14 @@ static void a_list_is_a_sheet(void **state)
                     " {\"model\": \"=c\", \"cost\": null, \"x\": 1}]");
     (void)state;
     buf_init(&out, 1000);
-    sheet_print(&out, list);
+    csv_rows(&out, list);
     assert_true(str_is(buf_view(&out), "model,cost,x\r\n"
                                        "\"a,b\",0.5,\r\n"
                                        "'=c,,1\r\n"));
     buf_clear(&out);
     cJSON_Delete(list);
     list = cJSON_CreateArray();
-    sheet_print(&out, list);
+    csv_rows(&out, list);
     assert_int_equal(out.len, 0);
     cJSON_Delete(list);
     buf_release(&out);
