@@ -50,6 +50,7 @@ void board_answer(struct board *b, struct flight *f)
         if (!r->id || r->ready || r->flight != f->id)
             continue;
         flight_rest(f, &rest);
+        r->answered_by = f->id;
         r->result = (struct completion){
             .model = f->lead.model->name,
             .provider = f->lead.model->provider,

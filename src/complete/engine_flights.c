@@ -148,8 +148,7 @@ static void chronicle_shared(struct engine *e, const struct flight *f, usec now)
     struct chronicle to = engine_chronicle(e);
     for (size_t i = 0; i < REQUESTS; i++) {
         const struct request *r = &e->board.requests[i];
-        if (r->id && r->ready && r->result.joined &&
-            r->result.record == f->record)
+        if (r->id && r->answered_by == f->id && r->result.joined)
             chronicle_joined(&to, f, r, now);
     }
 }

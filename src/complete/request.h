@@ -10,9 +10,10 @@
 enum { REQUESTS = 256 }; /* waiting at once, over all documents */
 
 struct request {
-    completion_id id;    /* 0: a free slot */
-    uint64_t flight;     /* 0: none (any more) */
-    struct table *table; /* that `result` views */
+    completion_id id;     /* 0: a free slot */
+    uint64_t flight;      /* that it waits for; 0: none (any more) */
+    uint64_t answered_by; /* the flight whose text it has; 0: none */
+    struct table *table;  /* that `result` views */
     char *uri;
     size_t offset;
     const struct language *language;
