@@ -1,69 +1,17 @@
 #include "history/report.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "history/group.h"
 #include "history/schema.h"
-#include "history/spread.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* The newest first: where patience ends, it is the old that is left out. */
-static const char rows_sql[] =
-    "SELECT c.id, c.wall_us, c.model, c.provider, c.class, c.language,"
-    " c.editor, c.project, c.route, c.trigger,"
-    " c.outcome, c.cached, c.joined, c.saved, c.first_us, c.total_us, c.shown,"
-    " c.accepted, c.retained_30s, c.retained_5min,"
-    " a.model, a.provider, a.outcome, a.tokens_in, a.tokens_out,"
-    " a.tokens_cached, a.estimated, a.cost, a.first_us, a.total_us"
-    " FROM completion c LEFT JOIN attempt a ON a.completion = c.id"
-    " WHERE c.wall_us >= ?1 AND c.wall_us < ?2"
-    " AND (?3 IS NULL OR ?3 IN (c.model, a.model))"
-    " AND (?4 IS NULL OR ?4 IN (c.provider, a.provider))"
-    " AND (?5 IS NULL OR c.class = ?5) AND (?6 IS NULL OR c.language = ?6)"
-    " AND (?7 IS NULL OR c.editor = ?7) AND (?8 IS NULL OR c.project = ?8)"
-    " AND (?9 IS NULL OR c.route = ?9) AND (?10 IS NULL OR c.trigger = ?10)"
-    " ORDER BY c.wall_us DESC, c.id DESC, a.place";
-
-enum {
-    COLUMN_ID,
-    COLUMN_WALL,
-    COLUMN_NAMES, /* in the order of the dimensions */
-    COLUMN_OUTCOME = COLUMN_NAMES + REPORT_NAMES,
-    COLUMN_CACHED,
-    COLUMN_JOINED,
-    COLUMN_SAVED,
-    COLUMN_FIRST,
-    COLUMN_TOTAL,
-    COLUMN_SHOWN,
-    COLUMN_ACCEPTED,
-    COLUMN_RETAINED_30S,
-    COLUMN_RETAINED_5MIN,
-    COLUMN_CALL_NAMES, /* its model and provider */
-    COLUMN_CALL_OUTCOME = COLUMN_CALL_NAMES + 2,
-    COLUMN_TOKENS_IN,
-    COLUMN_TOKENS_OUT,
-    COLUMN_TOKENS_CACHED,
-    COLUMN_ESTIMATED,
-    COLUMN_COST,
-    COLUMN_CALL_FIRST,
-    COLUMN_CALL_TOTAL,
-};
-
 enum {
     BINDS = 3, /* the number of the first name's */
     PERIODS = REPORT_DIMENSION_COUNT - REPORT_DAY,
-};
-
-/* A row while it is counted. */
-struct group {
-    struct report_row row;
-    double accepted, retained_30s, retained_5min; /* sums of shares */
-    uint64_t looks_30s, looks_5min;
-    bool saved, priced; /* something is known */
-    struct spread text, answer, first, total;
 };
 
 struct scan {
@@ -108,24 +56,6 @@ static bool is_time(enum report_dimension d)
     return d >= REPORT_DAY;
 }
 
-/* --- columns */
-
-static struct str text(sqlite3_stmt *s, int column)
-{
-    return str_from((const char *)sqlite3_column_text(s, column));
-}
-
-static bool known(sqlite3_stmt *s, int column)
-{
-    return sqlite3_column_type(s, column) != SQLITE_NULL;
-}
-
-static uint64_t count(sqlite3_stmt *s, int column)
-{
-    int64_t n = sqlite3_column_int64(s, column);
-    return n > 0 ? (uint64_t)n : 0;
-}
-
 /* --- groups */
 
 static const char *const period_formats[PERIODS] = {
@@ -164,7 +94,8 @@ static struct str value_of(struct scan *c, enum report_dimension d, bool call)
     if (is_time(d))
         return str_from(period_of(c, d)->name);
     bool of_call = call && d <= REPORT_PROVIDER;
-    return text(c->s, (of_call ? COLUMN_CALL_NAMES : COLUMN_NAMES) + (int)d);
+    return str_from((const char *)sqlite3_column_text(
+        c->s, (of_call ? COLUMN_CALL_NAMES : COLUMN_NAMES) + (int)d));
 }
 
 static struct group *group_new(struct scan *c, struct str key, bool call)
@@ -209,102 +140,6 @@ static struct group *group_of(struct scan *c, bool call)
     return g ? g : group_new(c, whole, call);
 }
 
-/* --- counting */
-
-static void add_times(struct scan *c, struct spread *first,
-                      struct spread *total, int column)
-{
-    if (known(c->s, column) &&
-        !spread_add(first, sqlite3_column_int64(c->s, column)))
-        c->failed = true;
-    if (known(c->s, column + 1) &&
-        !spread_add(total, sqlite3_column_int64(c->s, column + 1)))
-        c->failed = true;
-}
-
-static void add_verdict(struct group *g, sqlite3_stmt *s)
-{
-    double share = sqlite3_column_double(s, COLUMN_ACCEPTED);
-    g->row.shown += count(s, COLUMN_SHOWN) > 0;
-    if (known(s, COLUMN_ACCEPTED)) {
-        g->row.judged++;
-        g->row.accepted += share > 0;
-        g->row.accepted_whole += share >= 1;
-        g->accepted += share;
-    }
-    if (known(s, COLUMN_RETAINED_30S)) {
-        g->looks_30s++;
-        g->retained_30s += sqlite3_column_double(s, COLUMN_RETAINED_30S);
-    }
-    if (known(s, COLUMN_RETAINED_5MIN)) {
-        g->looks_5min++;
-        g->retained_5min += sqlite3_column_double(s, COLUMN_RETAINED_5MIN);
-    }
-}
-
-static void add_completion(struct scan *c, struct group *g)
-{
-    sqlite3_stmt *s = c->s;
-    struct report_row *r = &g->row;
-    struct str outcome = text(s, COLUMN_OUTCOME);
-    bool has_text = str_is(outcome, "text");
-    bool cached = count(s, COLUMN_CACHED), joined = count(s, COLUMN_JOINED);
-    r->completions++;
-    r->texts += has_text;
-    r->nothing += str_is(outcome, "nothing");
-    r->superseded += str_is(outcome, "superseded");
-    r->cancelled += str_is(outcome, "cancelled");
-    r->cached += cached;
-    r->joined += joined;
-    r->avoided += cached || joined;
-    if (has_text && !cached)
-        add_times(c, &g->text, &g->answer, COLUMN_FIRST);
-    if (known(s, COLUMN_SAVED)) {
-        g->saved = true;
-        r->saved += sqlite3_column_double(s, COLUMN_SAVED);
-    }
-    add_verdict(g, s);
-}
-
-static enum err kind_of(struct str name)
-{
-    int e = OK;
-    while (e < ERR_COUNT && !str_is(name, err_name((enum err)e)))
-        e++;
-    return e < ERR_COUNT ? (enum err)e : ERR_INTERNAL; /* of another version */
-}
-
-static void add_tokens(struct group *g, sqlite3_stmt *s)
-{
-    struct report_row *r = &g->row;
-    r->tokens_in += count(s, COLUMN_TOKENS_IN);
-    r->tokens_out += count(s, COLUMN_TOKENS_OUT);
-    r->tokens_cached += count(s, COLUMN_TOKENS_CACHED);
-    r->estimated += count(s, COLUMN_ESTIMATED);
-    if (known(s, COLUMN_COST)) {
-        g->priced = true;
-        r->cost += sqlite3_column_double(s, COLUMN_COST);
-    }
-}
-
-/* What somebody ended who did not want it any more is no failure. */
-static void add_call(struct scan *c, struct group *g)
-{
-    struct report_row *r = &g->row;
-    enum err e = kind_of(text(c->s, COLUMN_CALL_OUTCOME));
-    r->calls++;
-    add_tokens(g, c->s);
-    if (e == OK) {
-        r->unpriced += !known(c->s, COLUMN_COST);
-        add_times(c, &g->first, &g->total, COLUMN_CALL_FIRST);
-    } else if (err_is_failure(e)) {
-        r->failures++;
-        r->errors[e]++;
-    } else {
-        r->dropped++;
-    }
-}
-
 /* Where a model or provider is asked for, of this row's two the one may be of
  * another. */
 static bool is_wanted(struct scan *c, bool call)
@@ -317,12 +152,10 @@ static bool is_wanted(struct scan *c, bool call)
 }
 
 static void add_to(struct scan *c, bool call,
-                   void (*add)(struct scan *, struct group *))
+                   bool (*add)(struct group *, sqlite3_stmt *))
 {
     struct group *g = c->q->n_by ? group_of(c, call) : NULL;
-    add(c, &c->total);
-    if (g)
-        add(c, g);
+    c->failed |= !add(&c->total, c->s) || (g && !add(g, c->s));
 }
 
 static void add_row(struct scan *c)
@@ -335,47 +168,18 @@ static void add_row(struct scan *c)
     c->any = true;
     c->id = id;
     if (fresh && is_wanted(c, false))
-        add_to(c, false, add_completion);
-    if (known(c->s, COLUMN_CALL_OUTCOME) && is_wanted(c, true))
-        add_to(c, true, add_call);
+        add_to(c, false, group_add_completion);
+    if (sqlite3_column_type(c->s, COLUMN_CALL_OUTCOME) != SQLITE_NULL &&
+        is_wanted(c, true))
+        add_to(c, true, group_add_call);
 }
 
 /* --- the end */
 
-static double share_of(double sum, uint64_t n)
-{
-    return n ? sum / (double)n : NAN;
-}
-
-static void finish(struct group *g)
-{
-    struct report_row *r = &g->row;
-    r->accept_rate = share_of((double)r->accepted, r->judged);
-    r->accepted_share = share_of(g->accepted, r->judged);
-    r->retain_rate_30s = share_of(g->retained_30s, g->looks_30s);
-    r->retain_rate_5min = share_of(g->retained_5min, g->looks_5min);
-    r->failure_rate = share_of((double)r->failures, r->calls - r->dropped);
-    r->saved = g->saved ? r->saved : NAN;
-    r->cost = g->priced ? r->cost : NAN;
-#define TIMES(name, spread)                                                    \
-    r->name##_p50 = spread_at(spread, 0.5) / 1000;                             \
-    r->name##_p95 = spread_at(spread, 0.95) / 1000;                            \
-    r->name##_p99 = spread_at(spread, 0.99) / 1000
-    TIMES(text, &g->text);
-    TIMES(answer, &g->answer);
-    TIMES(first, &g->first);
-    TIMES(total, &g->total);
-#undef TIMES
-}
-
 static void group_free(void *group)
 {
-    struct group *g = group;
-    spread_release(&g->text);
-    spread_release(&g->answer);
-    spread_release(&g->first);
-    spread_release(&g->total);
-    free(g);
+    group_release(group);
+    free(group);
 }
 
 static int compare_keys(const struct report_row *a, const struct report_row *b)
@@ -410,14 +214,14 @@ static void take_rows(struct scan *c, struct report *out)
     out->rows = calloc(c->groups.count + 1, sizeof *out->rows);
     c->failed |= !out->rows;
     for (size_t at = 0; out->rows && (slot = map_next(&c->groups, &at));) {
-        finish(slot->value);
+        group_finish(slot->value);
         out->rows[out->n++] = ((struct group *)slot->value)->row;
     }
     bool in_time = out->n_by && is_time(out->by[0]);
     if (out->n)
         qsort(out->rows, out->n, sizeof *out->rows,
               in_time ? by_time : by_number);
-    finish(&c->total);
+    group_finish(&c->total);
     out->total = c->total.row;
 }
 
@@ -442,7 +246,7 @@ static enum err run(struct scan *c, sqlite3 *db, struct report *out,
                     struct why *why)
 {
     int rc = SQLITE_ROW;
-    if (sqlite3_prepare_v2(db, rows_sql, -1, &c->s, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(db, group_rows_sql, -1, &c->s, NULL) != SQLITE_OK)
         return schema_failed(db, why);
     bind(c);
     sqlite3_progress_handler(db, 10000, has_patience, c);
@@ -481,10 +285,7 @@ enum err report_read_from(sqlite3 *db, const struct report_question *q,
     }
     sqlite3_finalize(c.s);
     map_release(&c.groups, group_free);
-    spread_release(&c.total.text);
-    spread_release(&c.total.answer);
-    spread_release(&c.total.first);
-    spread_release(&c.total.total);
+    group_release(&c.total);
     if (e)
         report_release(out);
     return e;
@@ -495,7 +296,7 @@ void report_empty(const struct report_question *q, struct report *out)
     struct group nothing = {0};
     *out = (struct report){.n_by = q->n_by};
     memcpy(out->by, q->by, sizeof out->by);
-    finish(&nothing);
+    group_finish(&nothing);
     out->total = nothing.row;
 }
 
