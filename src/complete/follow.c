@@ -1,7 +1,6 @@
 #include "complete/follow.h"
 #include "base/unicode.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,20 +31,10 @@ void follow_release(struct follow *f)
         give_up(&f->items[i]);
 }
 
-static size_t arrived(const struct followed *x)
-{
-    return x->end - x->start;
-}
-
-static struct str rest_of(const struct followed *x)
-{
-    return (struct str){x->text + arrived(x), x->len - arrived(x)};
-}
-
 /* What its editor and its text tell: the share that was accepted. */
 static double share_of(const struct followed *x)
 {
-    double share = x->len ? (double)arrived(x) / (double)x->len : 0;
+    double share = x->len ? (double)followed_arrived(x) / (double)x->len : 0;
     bool by_keys = x->pieces == 0 && share < 1;
     if (x->told >= 0)
         return x->told;
@@ -73,14 +62,14 @@ static void accept(struct follow *f, struct followed *x, usec now)
 {
     judge(f, x);
     x->accepted = true;
-    x->len = arrived(x);
+    x->len = followed_arrived(x);
     x->since = now;
 }
 
 /* It won't be accepted any more than it was. */
 static void settle(struct follow *f, struct followed *x, usec now)
 {
-    if (arrived(x) && share_of(x) > 0) {
+    if (followed_arrived(x) && share_of(x) > 0) {
         accept(f, x, now);
         return;
     }
@@ -121,7 +110,7 @@ static struct followed *free_slot(struct follow *f)
 /* Typed along, the rest of a text is given again: it is the same one. */
 static bool goes_on(struct followed *x, size_t offset, struct str text)
 {
-    struct str rest = rest_of(x);
+    struct str rest = followed_rest(x);
     return !x->accepted && x->end == offset &&
            (str_starts(rest, text) || str_starts(text, rest));
 }
@@ -209,152 +198,6 @@ void follow_told(struct follow *f, completion_id id, size_t rest, usec now)
 
 /* --- edited */
 
-static struct str piece_of(const struct document *doc, const struct change *c)
-{
-    return str_sub(text_view(&doc->text), c->start, c->new_end);
-}
-
-/* One character, or a line's end and what the editor indents after it. */
-static bool is_of_a_key(struct str piece)
-{
-    size_t at = 0;
-    utf8_next(piece, &at);
-    return at == piece.len || str_trim(piece).len == 0;
-}
-
-static bool closes(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!strchr(")]}>\"'`;", text.ptr[i]))
-            return false;
-    return text.len > 0;
-}
-
-/* What is left of it stands there already. */
-static void take_what_follows(struct followed *x, const struct document *doc)
-{
-    struct str rest = rest_of(x), text = text_view(&doc->text);
-    if (closes(rest) && str_starts(str_sub(text, x->end, text.len), rest))
-        x->end += rest.len;
-}
-
-/* How much of the text a piece brings at its place: a key that opens brings
- * what closes along, which is no part of it. */
-static size_t brought(struct str rest, struct str piece)
-{
-    size_t most = piece.len < rest.len ? piece.len : rest.len, n = 0;
-    while (n < most && piece.ptr[n] == rest.ptr[n])
-        n++;
-    struct str more = str_sub(piece, n, piece.len);
-    if (n == rest.len || n == piece.len)
-        return n;
-    return closes(more) && more.len <= n ? n : 0;
-}
-
-/* Whether the change is the next piece of the text, at its place. */
-static bool arrives(struct followed *x, const struct document *doc,
-                    const struct change *c)
-{
-    struct str piece = piece_of(doc, c);
-    if (c->start != x->end || c->old_end != c->start)
-        return false;
-    size_t n = brought(rest_of(x), piece);
-    if (n == 0)
-        return false;
-    x->end += n;
-    if (!is_of_a_key(str_sub(piece, 0, n)))
-        x->pieces += n;
-    take_what_follows(x, doc);
-    return true;
-}
-
-/* All of it, in one piece that is hardly more, wherever. */
-static bool arrives_elsewhere(struct followed *x, const struct document *doc,
-                              const struct change *c)
-{
-    struct str piece = piece_of(doc, c);
-    struct str text = str_trim((struct str){x->text, x->len});
-    size_t at = text.len < FOLLOW_ELSEWHERE || piece.len > 2 * x->len + 80
-                    ? STR_NONE
-                    : str_find(piece, text);
-    if (at == STR_NONE || arrived(x))
-        return false;
-    x->start = c->start + at;
-    x->end = x->start + text.len;
-    x->pieces += text.len;
-    memmove(x->text, text.ptr, text.len); /* what arrived of it */
-    x->len = text.len;
-    return true;
-}
-
-/* A key of it was taken back. */
-static bool goes_back(struct followed *x, const struct change *c)
-{
-    bool last = c->new_end == c->start && c->old_end == x->end &&
-                c->start >= x->start && c->start < c->old_end;
-    if (last)
-        x->end = c->start;
-    return last;
-}
-
-/* A line is begun, or indented, before anything of it is there. */
-static bool makes_room(struct followed *x, const struct document *doc,
-                       const struct change *c)
-{
-    bool room = !arrived(x) && c->start == x->start && c->old_end == c->start &&
-                str_trim(piece_of(doc, c)).len == 0;
-    if (room)
-        x->start = x->end = c->new_end;
-    return room;
-}
-
-/* What stood behind the place goes: an editor does so with what it closed. */
-static bool clears_behind(const struct followed *x, const struct change *c)
-{
-    return c->new_end == c->start && c->start == x->end;
-}
-
-/* Move a place of the document with a change before it. */
-static size_t moved(size_t place, const struct change *c)
-{
-    if (place >= c->old_end)
-        return place - c->old_end + c->new_end;
-    return place < c->start ? place : c->start;
-}
-
-/* It was taken out, and is put in again: a menu's item takes the place of its
- * preview, an undone change is made again. */
-static bool comes_back(struct followed *x, const struct document *doc,
-                       const struct change *c)
-{
-    size_t at = x->start == x->end && c->start == x->start
-                    ? str_find(piece_of(doc, c), (struct str){x->text, x->len})
-                    : STR_NONE;
-    if (at == STR_NONE)
-        return false;
-    x->start = c->start + at;
-    x->end = x->start + x->len;
-    return true;
-}
-
-/* What was accepted moves, and grows and shrinks with what is changed in it;
- * what is typed at its end is not of it. */
-static void edit_accepted(struct followed *x, const struct document *doc,
-                          const struct change *c)
-{
-    if (comes_back(x, doc, c)) {
-        x->undone = false;
-        return;
-    }
-    if (c->start <= x->end && c->old_end >= x->start)
-        x->undone = c->new_end < c->old_end;
-    if (c->start < x->end || c->old_end < x->start)
-        x->end = moved(x->end, c);
-    x->start = moved(x->start, c);
-    if (x->end < x->start)
-        x->end = x->start;
-}
-
 bool follow_undone(const struct follow *f, const struct document *doc,
                    size_t offset)
 {
@@ -372,22 +215,20 @@ static void edit_one(struct follow *f, struct followed *x,
                      usec now)
 {
     if (x->accepted) {
-        edit_accepted(x, doc, c);
-    } else if (arrives(x, doc, c) || arrives_elsewhere(x, doc, c)) {
-        if (arrived(x) == x->len)
+        followed_edit(x, doc, c);
+    } else if (followed_grows(x, doc, c)) {
+        if (followed_arrived(x) == x->len)
             accept(f, x, now);
-    } else if (goes_back(x, c) || clears_behind(x, c) ||
-               makes_room(x, doc, c)) {
+    } else if (followed_stays(x, doc, c)) {
         return;
-    } else if (c->start <= x->end && c->old_end >= x->start) {
+    } else if (followed_meets(x, c)) {
         settle(f, x, now);
         if (x->accepted) {
-            edit_accepted(x, doc, c);
+            followed_edit(x, doc, c);
             x->undone = false; /* what was typed of it, by hand */
         }
     } else {
-        x->start = moved(x->start, c);
-        x->end = moved(x->end, c);
+        followed_move(x, c);
     }
 }
 
@@ -420,30 +261,6 @@ static usec due_of(const struct followed *x)
            (x->accepted ? looks[x->looked].after : MSEC(FOLLOW_IGNORED_MS));
 }
 
-/* Without white space, so that a formatter changes nothing. */
-static size_t squeeze(struct str text, char out[FOLLOW_TEXT])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.len && n < FOLLOW_TEXT; i++)
-        if (!isspace((unsigned char)text.ptr[i]))
-            out[n++] = text.ptr[i];
-    return n;
-}
-
-/* The share of it that stands there unchanged, at both ends. */
-static double share_left(const struct followed *x, const struct document *doc)
-{
-    char was[FOLLOW_TEXT], is[FOLLOW_TEXT];
-    size_t n = squeeze((struct str){x->text, x->len}, was);
-    size_t m = squeeze(str_sub(text_view(&doc->text), x->start, x->end), is);
-    size_t most = m < n ? m : n, head = 0, tail = 0;
-    while (head < most && is[head] == was[head])
-        head++;
-    while (tail < most - head && is[m - 1 - tail] == was[n - 1 - tail])
-        tail++;
-    return n ? (double)(head + tail) / (double)n : 0;
-}
-
 static void look(struct follow *f, struct followed *x,
                  const struct documents *docs, usec now)
 {
@@ -453,7 +270,7 @@ static void look(struct follow *f, struct followed *x,
     } else if (!x->accepted) {
         settle(f, x, now);
     } else {
-        f->judge(f->arg, x, looks[x->looked].mark, share_left(x, doc));
+        f->judge(f->arg, x, looks[x->looked].mark, followed_share_left(x, doc));
         if (++x->looked == LOOKS)
             give_up(x);
     }

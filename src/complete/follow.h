@@ -23,34 +23,12 @@
 #ifndef COMPLETE_FOLLOW_H
 #define COMPLETE_FOLLOW_H
 
-#include "complete/engine.h"
-#include "history/record.h"
+#include "complete/followed.h"
 
 enum {
     FOLLOWED_MAX = 64,         /* at a time; the oldest are given up */
     FOLLOW_SEEN_MS = 300,      /* less was not looked at */
     FOLLOW_IGNORED_MS = 30000, /* so long is ignored for good */
-    FOLLOW_TEXT = 4096,        /* bytes of a text that are followed */
-    FOLLOW_ELSEWHERE = 8,      /* bytes without which that is chance */
-};
-
-struct followed {
-    completion_id id; /* 0: a free slot */
-    uint64_t record;  /* in the history; 0: none */
-    char *uri, *text;
-    size_t len;
-    size_t start, end; /* in the document, of what arrived of it */
-    bool accepted;     /* for good; else it is only shown */
-    size_t pieces;     /* bytes of it that were more than a key's */
-    double told;       /* the share that the editor told; below 0: nothing */
-    bool seen, judged; /* each is passed on once */
-    bool beside;       /* one of several, and not the first */
-    bool undone;       /* accepted, and then shortened; nothing came since */
-    unsigned looked;   /* at what is left: how often */
-    usec since;        /* when it was shown, or accepted */
-    char model[RECORD_NAME];
-    char language[RECORD_NAME];
-    enum cursor_class class;
 };
 
 /* What becomes known; `f` is valid inside only. */
