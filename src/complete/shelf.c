@@ -2,9 +2,9 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "complete/shelf_file.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,17 +35,11 @@ bool shelf_path(struct str root, char path[SHELF_PATH])
 
 /* --- the thread */
 
-/* Signals are the loop's. */
 static bool begin_thread(struct shelf *s, void *(*work)(void *))
 {
-    sigset_t all, before;
-    sigfillset(&all);
     atomic_store(&s->finished, false);
     s->why.text[0] = '\0';
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool begun = pthread_create(&s->thread, NULL, work, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return begun;
+    return thread_begin(&s->thread, work, s);
 }
 
 static void *read_index(void *arg)

@@ -1,9 +1,8 @@
 #include "doc/query.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "doc/tree_memory.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,17 +194,6 @@ static void *compile_all(void *arg)
     return NULL;
 }
 
-/* Signals are for the loop's thread. */
-static bool begin_thread(struct queries *q)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool begun = pthread_create(&q->thread, NULL, compile_all, q) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return begun;
-}
-
 static void report(struct queries *q)
 {
     for (int k = 0; k < QUERY_COUNT; k++)
@@ -230,7 +218,7 @@ void queries_begin(const struct language *l)
     if (!q)
         return;
     q->language = l;
-    q->at_work = begin_thread(q);
+    q->at_work = thread_begin(&q->thread, compile_all, q);
     if (q->at_work)
         return;
     compile_all(q);

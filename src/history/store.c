@@ -1,10 +1,9 @@
 #include "history/store.h"
 #include "base/clock.h"
+#include "base/thread.h"
 #include "history/writer.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,17 +194,6 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Signals are the loop's. */
-static bool begin(struct store *s)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool begun = pthread_create(&s->thread, NULL, work, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return begun;
-}
-
 /* --- for those who add */
 
 struct store *store_open(const char *path)
@@ -221,7 +209,7 @@ struct store *store_open(const char *path)
     s->last_id = ((uint64_t)clock_wall() << 11 & INT64_MAX) |
                  ((uint64_t)getpid() & 0x7FF);
     s->queue = calloc(STORE_QUEUE, sizeof *s->queue);
-    if (s->queue && begin(s))
+    if (s->queue && thread_begin(&s->thread, work, s))
         return s;
     free(s->queue);
     free(s);

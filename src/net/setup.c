@@ -1,11 +1,11 @@
 #include "net/setup.h"
 #include "base/str.h"
+#include "base/thread.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -109,19 +109,14 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Signals are the loop's affair. */
 void setup_begin(struct setup *s, bool tls, const char *ca_file)
 {
-    sigset_t all, before;
-    sigfillset(&all);
     if (s->begun || s->multi)
         return;
     s->tls = tls;
     if (ca_file && *ca_file)
         s->ca_file = str_dup(str_from(ca_file));
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    s->begun = !pthread_create(&s->thread, NULL, work, s);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    s->begun = thread_begin(&s->thread, work, s);
 }
 
 bool setup_is_under_way(const struct setup *s)
