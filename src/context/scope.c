@@ -1,4 +1,5 @@
 #include "context/scope.h"
+#include "context/captured.h"
 #include "context/classify.h"
 #include "context/head.h"
 #include "doc/query.h"
@@ -31,37 +32,28 @@ struct refining {
 };
 
 /* Whether the match is of the definition whose body the text saw open. */
-static bool is_meant(const struct refining *r, const struct found *whole,
-                     size_t body)
+static bool is_meant(const struct refining *r, const struct captured *match)
 {
     const struct around *a = r->around;
+    const struct found *whole = match->whole;
     if (a->opens == '{')
-        return body == a->open;
+        return match->body == a->open;
     if (a->opens == 'd')
-        return whole->start >= a->start && body == a->open;
+        return whole->start >= a->start && match->body == a->open;
     return whole->start >= a->start && whole->start <= a->open;
 }
 
 static bool refine(void *arg, const struct found *found, size_t n)
 {
     struct refining *r = arg;
-    const struct found *whole = NULL, *name = NULL;
-    size_t body = STR_NONE;
-    for (size_t i = 0; i < n; i++) {
-        if (found[i].what <= CAPTURE_CONSTANT)
-            whole = &found[i];
-        else if (found[i].what == CAPTURE_NAME)
-            name = &found[i];
-        else if (found[i].what == CAPTURE_BODY && body == STR_NONE)
-            body = found[i].start;
-    }
-    if (!whole || !is_meant(r, whole, body))
+    struct captured match;
+    if (!captured_read(found, n, &match) || !is_meant(r, &match))
         return true;
     struct definition *d = r->d;
-    d->kind = (enum definition_kind)whole->what;
-    if (name) {
-        d->name = name->start;
-        d->name_end = name->end;
+    d->kind = (enum definition_kind)match.whole->what;
+    if (match.name) {
+        d->name = match.name->start;
+        d->name_end = match.name->end;
     }
     return true;
 }

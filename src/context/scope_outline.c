@@ -1,3 +1,4 @@
+#include "context/captured.h"
 #include "context/head.h"
 #include "context/opens.h"
 #include "context/recover.h"
@@ -119,17 +120,12 @@ static void drop_line_before(struct str text, struct definition *d)
 static bool add(void *arg, const struct found *found, size_t n)
 {
     struct step *s = arg;
-    const struct found *whole = NULL, *name = NULL;
-    size_t body = STR_NONE;
-    for (size_t i = 0; i < n; i++) {
-        if (found[i].what <= CAPTURE_CONSTANT)
-            whole = &found[i];
-        else if (found[i].what == CAPTURE_NAME)
-            name = &found[i];
-        else if (found[i].what == CAPTURE_BODY && body == STR_NONE)
-            body = found[i].start;
-    }
-    if (!whole || whole->start < s->from || whole->start >= s->to)
+    struct captured match;
+    if (!captured_read(found, n, &match))
+        return true;
+    const struct found *whole = match.whole, *name = match.name;
+    size_t body = match.body;
+    if (whole->start < s->from || whole->start >= s->to)
         return true;
     struct definition d = {.kind = (enum definition_kind)whole->what,
                            .start = whole->start,
