@@ -167,15 +167,25 @@ static double bounded(double share)
     return fmin(fmax(share, 0), 1);
 }
 
-void beliefs_accepted(struct beliefs *b, const struct task *task, double share,
-                      uint64_t judged)
+/* The one that a verdict is for, when so many were given; NULL: none. */
+static struct belief *faded(struct beliefs *b, const struct task *task,
+                            uint64_t judged)
 {
     struct belief *of = belief_of(b, task);
     if (!of)
-        return;
-    share = bounded(share);
+        return NULL;
     fade_to(of, judged);
     fade_all_to(b, judged);
+    return of;
+}
+
+void beliefs_accepted(struct beliefs *b, const struct task *task, double share,
+                      uint64_t judged)
+{
+    struct belief *of = faded(b, task, judged);
+    if (!of)
+        return;
+    share = bounded(share);
     watch(b, of, share);
     of->verdicts.accepted += share;
     of->verdicts.rejected += 1 - share;
@@ -187,12 +197,10 @@ void beliefs_accepted(struct beliefs *b, const struct task *task, double share,
 void beliefs_retained(struct beliefs *b, const struct task *task, double share,
                       uint64_t judged)
 {
-    struct belief *of = belief_of(b, task);
+    struct belief *of = faded(b, task, judged);
     if (!of)
         return;
     share = bounded(share);
-    fade_to(of, judged);
-    fade_all_to(b, judged);
     of->verdicts.retained += share;
     of->verdicts.lost += 1 - share;
     b->verdicts.retained += share;
