@@ -132,30 +132,39 @@ void chronicle_flight(const struct chronicle *to, const struct flight *f,
     keep(to, &r);
 }
 
-void chronicle_joined(const struct chronicle *to, const struct flight *f,
-                      const struct request *req, usec now)
+/* Of an answer that took no call of its own: at once, and for nothing. */
+static struct completion_record without_call(const struct chronicle *to,
+                                             const struct request *req,
+                                             int64_t wall)
 {
-    if (!is_wanted(to) || !f->decided)
-        return;
     struct completion_record r = {
         .id = to->store ? store_id(to->store) : 0,
-        .wall_us = clock_wall(),
-        .joined = true,
+        .wall_us = wall,
         .input_length = -1,
         .characters = characters(buf_view(&req->text)),
         .tokens_in = -1,
         .tokens_out = -1,
         .tokens_cached = -1,
-        .cost = 0,
         .saved = -1,
-        .first_us =
-            req->result.first_text ? (int64_t)req->result.first_text : -1,
-        .total_us = (int64_t)(now - req->asked),
+        .first_us = -1,
     };
-    add_place(&r, to->editor, f);
-    name(r.outcome, req->text.len ? STR("text") : STR("nothing"));
     name(r.model, req->result.model);
     name(r.provider, req->result.provider);
+    return r;
+}
+
+void chronicle_joined(const struct chronicle *to, const struct flight *f,
+                      const struct request *req, usec now)
+{
+    if (!is_wanted(to) || !f->decided)
+        return;
+    struct completion_record r = without_call(to, req, clock_wall());
+    r.joined = true;
+    if (req->result.first_text)
+        r.first_us = (int64_t)req->result.first_text;
+    r.total_us = (int64_t)(now - req->asked);
+    add_place(&r, to->editor, f);
+    name(r.outcome, req->text.len ? STR("text") : STR("nothing"));
     keep(to, &r);
 }
 
@@ -165,20 +174,8 @@ uint64_t chronicle_hit(const struct chronicle *to, const struct table *t,
     const struct completion *c = &req->result;
     if (!is_wanted(to))
         return 0;
-    struct completion_record r = {
-        .id = to->store ? store_id(to->store) : 0,
-        .wall_us = ask->wall * 1000000,
-        .cached = true,
-        .input_length = -1,
-        .characters = characters(buf_view(&req->text)),
-        .tokens_in = -1,
-        .tokens_out = -1,
-        .tokens_cached = -1,
-        .cost = 0,
-        .saved = -1,
-        .first_us = -1,
-        .total_us = 0,
-    };
+    struct completion_record r = without_call(to, req, ask->wall * 1000000);
+    r.cached = true;
     name(r.editor, str_from(to->editor));
     name(r.language, str_from(ask->doc->language->name));
     name(r.class, str_from(cursor_class_name(c->class)));
@@ -187,8 +184,6 @@ uint64_t chronicle_hit(const struct chronicle *to, const struct table *t,
         snprintf(r.route, sizeof r.route, "routes[%d]", c->route);
     name(r.project, file_name(ask->root));
     name(r.outcome, STR("text"));
-    name(r.model, c->model);
-    name(r.provider, c->provider);
     keep(to, &r);
     return r.id;
 }
