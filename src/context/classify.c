@@ -281,6 +281,29 @@ static bool find_place(struct place *p, const struct document *doc,
     return p->syntax != NULL;
 }
 
+/* Byte of the innermost open brace, or 0. */
+static size_t innermost_brace(const struct opens *o)
+{
+    for (int i = o->n; i-- > 0;)
+        if (o->at[i].bracket == '{')
+            return o->at[i].start;
+    return 0;
+}
+
+static void enclose_by_indent(struct place *p, size_t statement,
+                              struct enclosing *e)
+{
+    if (p->syntax->indented) {
+        *e = enclosing_by_indent(&p->tokens, &p->doc->text, p->root, statement,
+                                 0);
+    } else if (p->syntax->offside) {
+        struct enclosing inner =
+            enclosing_by_indent(&p->tokens, &p->doc->text, p->root, statement,
+                                innermost_brace(&p->opens));
+        enclosing_append(e, &inner);
+    }
+}
+
 static struct classification classify_place(struct place *p,
                                             struct enclosing *e)
 {
@@ -289,8 +312,7 @@ static struct classification classify_place(struct place *p,
     *e = enclosing_by_brackets(t, &p->opens, p->root, &p->scratch);
     struct judgement j = subject_judge(t, t->cut, t->up, e->around, true);
     size_t statement = statement_start(t, j.first);
-    if (p->syntax->indented)
-        *e = enclosing_by_indent(t, &p->doc->text, p->root, statement);
+    enclose_by_indent(p, statement, e);
     return (struct classification){.class = class_of(t, &j, e->around),
                                    .statement = statement,
                                    .depth = e->depth};

@@ -28,14 +28,18 @@ static bool is_enumeration(const struct tokens *t, int first, int brace)
     return false;
 }
 
-/* "new Name(…) {" and "new Name<…>() {". */
+/* "new Name(…) {" and "new Name<…>() {"; "new Name {" where braces hold no
+ * fields of what is made. */
 static bool is_new_body(const struct tokens *t, int brace)
 {
     int i = brace - 1;
-    if (!t->syntax->new_bodies || i < 0 || t->at[i].kind != TOKEN_CLOSE ||
-        t->at[i].bracket != '(')
+    if (!t->syntax->new_bodies || i < 0)
         return false;
-    for (i = t->at[i].mate - 1; i >= 0; i--) {
+    if (t->at[i].kind == TOKEN_CLOSE && t->at[i].bracket == '(')
+        i = t->at[i].mate - 1;
+    else if (!t->syntax->closures)
+        return false;
+    for (; i >= 0; i--) {
         if (t->at[i].words & WORD_NEW)
             return true;
         if (t->at[i].kind != TOKEN_WORD && !token_is_punct(t, i, ". < > , ?"))
@@ -102,6 +106,10 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
         return is_initializer(t, i) ? ROLE_LITERAL : ROLE_BODY;
     case SUBJECT_CLASS:
         return is_enumeration(t, j.first, i) ? ROLE_ENUM : ROLE_CLASS;
+    case SUBJECT_FUNCTION_BODY: /* Scala's "def area(a: A) = a match {" */
+        if (s->closures && !j.inner)
+            return ROLE_BODY;
+        return role_of_other(t, i, &j);
     default:
         return role_of_other(t, i, &j);
     }

@@ -26,9 +26,13 @@ struct enclosing enclosing_by_brackets(struct tokens *t, const struct opens *o,
                                        TSNode root, struct tokens *scratch);
 
 /* By the lines above the one that the statement at byte `statement` starts
- * on, whose indentation is smaller. */
+ * on, whose indentation is smaller. Those that begin before byte `floor` are
+ * not looked at. */
 struct enclosing enclosing_by_indent(const struct tokens *t,
                                      const struct text *text, TSNode root,
-                                     size_t statement);
+                                     size_t statement, size_t floor);
+
+/* Put what `inner` has into `e`, inside of what that has. */
+void enclosing_append(struct enclosing *e, const struct enclosing *inner);
 
 #endif

@@ -36,14 +36,32 @@ static size_t without_open(struct str text, size_t start, size_t end)
     return braces > 0 ? brace : end;
 }
 
-size_t head_line_end(struct str text, size_t start, bool colon)
+char head_mark(const struct syntax *s)
+{
+    if (!s->indented)
+        return 0;
+    return syntax_word(s, STR(":")) & WORD_HEAD_END ? ':' : '=';
+}
+
+/* "=" stands apart; "==" and "=>" are others. */
+static bool is_mark(struct str text, size_t i, char mark)
+{
+    if (text.ptr[i] != mark || mark != '=')
+        return mark && text.ptr[i] == mark;
+    char before = i > 0 ? text.ptr[i - 1] : '\n';
+    char next = i + 1 < text.len ? text.ptr[i + 1] : '\n';
+    return (before == ' ' || before == '\n' || before == ')') && next != '=' &&
+           next != '>';
+}
+
+size_t head_line_end(struct str text, size_t start, char mark)
 {
     int depth = 0;
     size_t most = text.len - start < HEAD_MAX ? text.len : start + HEAD_MAX;
     for (size_t i = start; i < most; i++) {
         char c = text.ptr[i];
         depth += nesting(c);
-        if (depth <= 0 && (c == '\n' || (colon && c == ':')))
+        if (depth <= 0 && (c == '\n' || is_mark(text, i, mark)))
             return i;
     }
     return first_line_end(text, start, most);
@@ -74,7 +92,19 @@ static bool is_word(const struct syntax *s, char c)
     return s->word_char[(unsigned char)c];
 }
 
-/* What opens the body stands at the end, once. */
+/* Where the last word of the head begins, if it is one that ends heads. */
+static size_t ending_word(const struct syntax *s, struct str text, size_t start,
+                          size_t end)
+{
+    size_t word = end;
+    while (word > start && is_word(s, text.ptr[word - 1]))
+        word--;
+    bool ends = word > start && word < end &&
+                (syntax_word(s, str_sub(text, word, end)) & WORD_HEAD_END);
+    return ends ? word : end;
+}
+
+/* What opens the body stands at the end, once, but for Haskell's "= do". */
 static size_t without_opener(const struct syntax *s, struct str text,
                              size_t start, size_t end)
 {
@@ -86,9 +116,11 @@ static size_t without_opener(const struct syntax *s, struct str text,
         str_ends(head, STR(",")))
         return end - 1;
     if (str_ends(head, STR("do")) && head.len > 2 &&
-        !is_word(s, head.ptr[head.len - 3]))
-        return end - 2;
-    return end;
+        !is_word(s, head.ptr[head.len - 3])) {
+        end = trim_end(text, start, end - 2);
+        return end > start && text.ptr[end - 1] == '=' ? end - 1 : end;
+    }
+    return ending_word(s, text, start, end);
 }
 
 size_t head_trim(const struct syntax *s, struct str text, size_t start,

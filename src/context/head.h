@@ -5,9 +5,13 @@
 
 #include "context/syntax.h"
 
+/* What ends a head in a language whose blocks are indented: ':' or '='; 0 in
+ * the others. */
+char head_mark(const struct syntax *s);
+
 /* Where the head that begins at `start` ends without a brace: with its line
- * when no bracket is open, or in front of a colon, if `colon`. */
-size_t head_line_end(struct str text, size_t start, bool colon);
+ * when no bracket is open, or in front of `mark`, unless that is 0. */
+size_t head_line_end(struct str text, size_t start, char mark);
 
 /* Take blanks, comments and what opens a body ("{", ":", "=", "do") off the
  * end of [start, end). */

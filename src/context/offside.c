@@ -61,9 +61,21 @@ static struct str next_word(const struct syntax *s, struct str *rest)
     return word;
 }
 
-/* What a header line opens, by its first words. */
-static enum role role_of_line(const struct syntax *s, struct str line)
+/* Haskell's "add x y = …", or at the left margin a line that its guards
+ * follow. */
+static bool is_bare_head(const struct syntax *s, struct str line, bool margin)
 {
+    struct str rest = line;
+    uint32_t words = syntax_word(s, next_word(s, &rest));
+    return s->bare_lines && !(words & (WORD_CONTROL | WORD_IMPORT)) &&
+           (margin || str_find(line, STR(" =")) != STR_NONE);
+}
+
+/* What a header line opens, by its first words. */
+static enum role role_of_line(const struct syntax *s, struct str line,
+                              bool margin)
+{
+    struct str whole = line;
     for (int i = 0; i < HEADER_TOKENS; i++) {
         uint32_t words = syntax_word(s, next_word(s, &line));
         if (words & WORD_FUNCTION)
@@ -73,7 +85,7 @@ static enum role role_of_line(const struct syntax *s, struct str line)
         if (!(words & WORD_MODIFIER))
             break;
     }
-    return ROLE_BLOCK;
+    return is_bare_head(s, whole, margin) ? ROLE_BODY : ROLE_BLOCK;
 }
 
 /* They are met from the inside outwards, and put down like that. */
@@ -156,7 +168,7 @@ static int indent_of_empty(struct climb *c, size_t line, size_t cursor)
 
 struct enclosing enclosing_by_indent(const struct tokens *t,
                                      const struct text *text, TSNode root,
-                                     size_t statement)
+                                     size_t statement, size_t floor)
 {
     struct climb c = {t, text, root, STRINGS_MAX};
     struct enclosing e = {.around = ROLE_UNKNOWN};
@@ -170,6 +182,8 @@ struct enclosing enclosing_by_indent(const struct tokens *t,
         if (own < 0 || own >= indent || is_comment(t->syntax, str_trim(s)))
             continue;
         size_t at = text_line_start(text, line);
+        if (at < floor)
+            break;
         if (in_string(&c, at, &line)) {
             line++;
             continue;
@@ -179,9 +193,18 @@ struct enclosing enclosing_by_indent(const struct tokens *t,
         bool closes =
             code.ptr[0] == ')' || code.ptr[0] == ']' || code.ptr[0] == '}';
         indent = closes ? own + 1 : own;
-        enter(&e, role_of_line(t->syntax, code),
+        enter(&e, role_of_line(t->syntax, code, own == 0),
               (size_t)(code.ptr - text_view(text).ptr));
     }
     turn_round(&e);
     return e;
+}
+
+void enclosing_append(struct enclosing *e, const struct enclosing *inner)
+{
+    for (int i = 0; i < inner->n && e->n < AROUND_MAX; i++)
+        e->at[e->n++] = inner->at[i];
+    e->depth += inner->depth;
+    if (inner->around != ROLE_UNKNOWN)
+        e->around = inner->around;
 }

@@ -80,7 +80,7 @@ static size_t in_front_of_value(struct str text, size_t start, size_t end)
 static bool by_word(const struct syntax *s, struct str text, size_t start,
                     size_t end, uint32_t words, struct definition *out)
 {
-    size_t head = head_line_end(text, start, s->indented);
+    size_t head = head_line_end(text, start, head_mark(s));
     size_t brace = brace_of(text, start, end);
     if (brace != STR_NONE && brace < head)
         head = brace;

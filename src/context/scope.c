@@ -63,12 +63,12 @@ static struct definition by_text(const struct syntax *s, struct str text,
                                  const struct around *a)
 {
     struct definition d = {.start = a->start, .end = STR_NONE};
+    char mark = a->opens == ':' ? head_mark(s) : 0;
     d.kind = a->function ? DEFINITION_FUNCTION : DEFINITION_CLASS;
-    d.open_end = a->opens == '{' ? a->open + 1
-                 : a->opens == 'd'
-                     ? a->open + 2
-                     : head_line_end(text, a->open, a->opens == ':');
-    if (a->opens == ':' && d.open_end < text.len && text.ptr[d.open_end] == ':')
+    d.open_end = a->opens == '{'   ? a->open + 1
+                 : a->opens == 'd' ? a->open + 2
+                                   : head_line_end(text, a->open, mark);
+    if (mark && d.open_end < text.len && text.ptr[d.open_end] == mark)
         d.open_end++;
     bool apart = a->opens == '{' || a->opens == 'd';
     d.head_end = head_trim(s, text, d.start, apart ? a->open : d.open_end);

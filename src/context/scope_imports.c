@@ -106,10 +106,19 @@ static bool same_part(const struct import_part *a, const struct import_part *b)
     return a->start == b->start && a->is_path == b->is_path;
 }
 
+/* Where a grammar has no node for a whole path, each word of it is a part;
+ * those that a dot ties together are one. */
+static bool goes_on(struct str text, const struct import_part *a,
+                    const struct import_part *b)
+{
+    return a->is_path && b->is_path &&
+           str_is(str_sub(text, a->end, b->start), ".");
+}
+
 /* Take the parts from `*k` on that lie in the import; those before it are of
  * none. False when it has none and is no import yet. */
-static bool take_parts(struct imports *all, struct import *import, size_t *k,
-                       size_t *kept)
+static bool take_parts(struct imports *all, struct str text,
+                       struct import *import, size_t *k, size_t *kept)
 {
     import->first = *kept;
     for (; *k < all->n_parts && all->parts[*k].start < import->end; (*k)++) {
@@ -119,21 +128,26 @@ static bool take_parts(struct imports *all, struct import *import, size_t *k,
         if (p.start < import->start || p.end > import->end ||
             p.end <= p.start || again)
             continue;
-        all->parts[(*kept)++] = p;
+        struct import_part *last =
+            *kept > import->first ? &all->parts[*kept - 1] : NULL;
+        if (last && last->end < p.start && goes_on(text, last, &p))
+            last->end = p.end;
+        else
+            all->parts[(*kept)++] = p;
     }
     import->n = *kept - import->first;
     return import->n > 0;
 }
 
 /* One that lies in another, as a call in its assignment, is a part of it. */
-static void put_in_order(struct imports *all)
+static void put_in_order(struct imports *all, struct str text)
 {
     size_t n = 0, k = 0, kept = 0, end = 0;
     qsort(all->at, all->n, sizeof *all->at, by_start);
     qsort(all->parts, all->n_parts, sizeof *all->parts, parts_by_start);
     for (size_t i = 0; i < all->n; i++) {
         struct import import = all->at[i];
-        if (import.start < end || !take_parts(all, &import, &k, &kept))
+        if (import.start < end || !take_parts(all, text, &import, &k, &kept))
             continue;
         end = import.end;
         all->at[n++] = import;
@@ -298,7 +312,7 @@ bool scope_imports(const struct document *doc, size_t before,
         range.to++;
     }
     out->reach = reach_of(out, g.text, range.to);
-    put_in_order(out);
+    put_in_order(out, g.text);
     return more || clock_now() < range.until;
 }
 

@@ -137,7 +137,7 @@ static bool add(void *arg, const struct found *found, size_t n)
     if (d.kind == DEFINITION_CONSTANT)
         d.open_end = line_end(s->text, d.start, d.open_end);
     else if (body == STR_NONE && s->syntax->worded)
-        d.open_end = head_line_end(s->text, d.start, false);
+        d.open_end = head_line_end(s->text, d.start, 0);
     d.start = with_modifiers(s->syntax, s->text, d.start);
     d.head_end = head_trim(s->syntax, s->text, d.start, d.open_end);
     return d.head_end <= d.start || is_known(s->outline, &d) ||

@@ -48,6 +48,10 @@ static bool line_ends(const struct tokens *t, int k, int next)
         return false;
     if (t->at[k].kind != TOKEN_PUNCT)
         return true;
+    if (s->indented && (t->at[k].words & WORD_HEAD_END))
+        return true; /* "let area r =" */
+    if (s->offside && token_is(t, k, ":"))
+        return true; /* Scala's "class Area:" */
     if (s->worded && token_is_punct(t, k, "|"))
         return true;
     return token_is_punct(t, k, "; ++ -- > ? ! !!");

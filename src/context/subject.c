@@ -133,6 +133,24 @@ static bool step_over_header(struct level *l)
     return true;
 }
 
+/* Haskell's "add :: Int -> Int" and "add x y = …". */
+static enum subject judge_bare_line(const struct level *l, int word)
+{
+    const struct tokens *t = l->t;
+    if (!t->syntax->bare_lines ||
+        level_has(l, word, WORD_CONTROL | WORD_CLASS | WORD_IMPORT))
+        return SUBJECT_NONE;
+    bool names = true;
+    for (int i = word; i < l->at; i = statement_next(t, i, l->at)) {
+        if (t->at[i].words & WORD_HEAD_END)
+            return SUBJECT_FUNCTION_BODY;
+        if (names && token_is(t, i, "::"))
+            return SUBJECT_FUNCTION;
+        names = names && (t->at[i].kind == TOKEN_WORD || token_is(t, i, ","));
+    }
+    return SUBJECT_NONE;
+}
+
 static enum subject judge_statement(struct level *l)
 {
     const struct tokens *t = l->t;
@@ -151,6 +169,8 @@ static enum subject judge_statement(struct level *l)
     if (token_is(t, word, "@") && word + 1 < l->at)
         word++; /* Java's "@interface" */
     enum subject found = judge_definition(l, word);
+    if (found == SUBJECT_NONE)
+        found = judge_bare_line(l, word);
     return found != SUBJECT_NONE ? found : expression_judge(l);
 }
 

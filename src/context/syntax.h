@@ -61,6 +61,7 @@ enum word_kind {
 /* Whole-language properties: true or absent in the table. */
 #define SYNTAX_TRAITS(X)                                                       \
     X(indented)             /* indentation nests the blocks */                 \
+    X(offside)              /* so it does where there are no braces */         \
     X(lines_end)            /* a line's end ends its statement … */          \
     X(lines_always_end)     /* … even behind an operator */                  \
     X(doc_strings)          /* a block's first string is a comment */          \
@@ -74,6 +75,7 @@ enum word_kind {
     X(bare_in_class)        /* in classes, */                                  \
     X(bare_in_object)       /* in object literals, */                          \
     X(bare_untyped)         /* even without a type before their name */        \
+    X(bare_lines)           /* any line with a name that no word announces */  \
     X(bar_closures)         /* "|a, b| …" is a function */                   \
     X(parenthesis_ends)     /* a function's head ends with its parameters */   \
     X(decorators)           /* "@name(…)" stands before definitions */       \
