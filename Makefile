@@ -91,26 +91,52 @@ ready:
 
 # --- grammars: fetched, generated and compiled once, for every kind of build
 
+# Languages that are built on request are named by LANGUAGES= ("all" are all
+# of them): those whose packages are optional in grammars/package.json. Each
+# choice has a folder of its own, for what differs from another one.
+LANGUAGES    ?=
+empty        :=
+space        := $(empty) $(empty)
 GRAMMARS     := build/grammars
-GRAMMAR_LIB  := $(GRAMMARS)/libgrammars.a
+CHOICE       := $(or $(subst $(space),-,$(sort $(LANGUAGES))),default)
+grammar_libs  = $(GRAMMARS)/$1/liblanguages.a $(GRAMMARS)/libgrammars.a
+GRAMMAR_LIB  := $(call grammar_libs,$(CHOICE))
+EVERY_LANGUAGE := $(call grammar_libs,all)
 GRAMMAR_DATA := $(wildcard grammars/*/language.json grammars/*/*.scm)
 NPM_FILES    := grammars/package.json grammars/package-lock.json
-READY        := $(if $(and $(PKG_THERE),$(wildcard $(GRAMMAR_LIB))),,ready)
+READY        := $(if $(and $(PKG_THERE),$(wildcard $(GRAMMARS)/libgrammars.a)),,ready)
+NO_GRAMMARS  := { echo 'switchyard: npm could not fetch the grammars from its registry; is there a network?' >&2; exit 1; }
 
 # npm gives files the date of their package, so what was compiled from older
 # ones looks newer than they are.
 $(GRAMMARS)/npm.stamp: $(NPM_FILES) | $(READY)
 	@mkdir -p $(GRAMMARS) && rm -rf $(GRAMMARS)/obj
 	@cp $(NPM_FILES) grammars/.npmrc $(GRAMMARS)/
-	$(call step,NPM,the grammars) cd $(GRAMMARS) && $(NPM) ci --loglevel=error >/dev/null || \
-	    { echo 'switchyard: npm could not fetch the grammars from its registry; is there a network?' >&2; exit 1; }
+	$(call step,NPM,the grammars) cd $(GRAMMARS) && \
+	    $(NPM) ci --omit=optional --loglevel=error >/dev/null || $(NO_GRAMMARS)
 	@touch $@
 
-$(GRAMMARS)/rules.mk: $(GRAMMARS)/npm.stamp grammars/embed.mjs $(GRAMMAR_DATA)
-	$(call step,NODE) $(NODE) grammars/embed.mjs grammars $(GRAMMARS)
+# What the lock file has and is not there yet: the first step took it away.
+$(GRAMMARS)/optional.stamp: $(GRAMMARS)/npm.stamp
+	$(call step,NPM,the grammars of languages on request) cd $(GRAMMARS) && \
+	    $(NPM) install --no-save --include=optional --loglevel=error >/dev/null || $(NO_GRAMMARS)
+	@touch $@
 
-$(GRAMMAR_LIB): $(GRAMMARS)/rules.mk src/doc/language.h
-	@$(MAKE) --no-print-directory -f $(GRAMMARS)/rules.mk CC='$(CC)' V='$(V)' $@
+embed = $(NODE) grammars/embed.mjs grammars $(GRAMMARS)
+
+$(GRAMMARS)/default/rules.mk: $(GRAMMARS)/npm.stamp grammars/embed.mjs $(GRAMMAR_DATA)
+	$(call step,NODE) $(embed) default
+
+$(GRAMMARS)/%/rules.mk: $(GRAMMARS)/optional.stamp grammars/embed.mjs $(GRAMMAR_DATA)
+	$(call step,NODE) $(embed) $* $(subst -, ,$*)
+
+$(GRAMMARS)/%/liblanguages.a: $(GRAMMARS)/%/rules.mk src/doc/language.h $(GRAMMARS)/libgrammars.a
+	@$(MAKE) --no-print-directory -f $< CC='$(CC)' V='$(V)' $@
+	@touch $@
+
+# All choices share it.
+$(GRAMMARS)/libgrammars.a: $(GRAMMARS)/default/rules.mk
+	@$(MAKE) --no-print-directory -f $< CC='$(CC)' V='$(V)' $@
 	@touch $@
 
 # --- the program
@@ -153,8 +179,13 @@ $(LIB): $(OBJ)
 	@rm -f $@
 	$(call step,AR) ar qcs $@ $^
 
-$(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB)
-	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
+# Another choice of languages is linked anew.
+$(OUT)/languages: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = '$(CHOICE)' ] || echo '$(CHOICE)' > $@
+
+$(OUT)/switchyard: $(OUT)/src/main.o $(LIB) $(GRAMMAR_LIB) $(OUT)/languages
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $(filter-out %/languages,$^) $(LIBS) $(LDFLAGS)
 
 # --- whom tests talk to, besides the fake model server: a server of gRPC, a
 # --- language server of others, and a certificate authority of their own
@@ -256,6 +287,12 @@ FAKE_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out tests/fake/fake.c,$(wildcard 
 STARTER  := $(OUT)/tests/fake/fake.o
 
 $(STARTER): COMPILE += -DFAKE_MODEL_PATH='"$(FAKE)"'
+
+# Those that ask every language ask what is built on request, too.
+OF_LANGUAGES := $(addprefix $(OUT)/tests/unit/test_,cursor language query scope syntax)
+
+$(OF_LANGUAGES): $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(EVERY_LANGUAGE) | $(FAKE)
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
 	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS) -lcmocka
@@ -444,6 +481,7 @@ clean: ## remove all that was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-zA-Z_.-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
 	@echo '  With any of them: SAN=address,undefined  DEV=1 (warnings are errors)'
+	@echo '  LANGUAGES="scala ocaml haskell" (built on request)'
 	@echo '  V=1 (whole commands)  CC=  CFLAGS=  LDFLAGS='
 
 -include $(shell find $(OUT)/src $(OUT)/tests -name '*.d' 2>/dev/null)
