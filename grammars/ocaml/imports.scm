@@ -1,0 +1,2 @@
+(open_module module: (_) @import.path) @import
+(include_module module: (_) @import.path) @import
