@@ -355,15 +355,20 @@ What is said of a request that was cancelled is no error to be shown."
                       (when (and function (buffer-live-p buffer))
                         (with-current-buffer buffer
                           (apply function arguments))))))
-    ;; `jsonrpc-async-request' does not give the id before Emacs 31.
-    (car (jsonrpc--async-request-1
-          server method params
-          :success-fn (lambda (result) (funcall in-buffer then result))
-          :error-fn (lambda (problem)
-                      (when (memq (plist-get problem :code) '(-32800 -32802))
-                        (setf (jsonrpc-last-error server) nil))
-                      (funcall in-buffer failed))
-          :timeout-fn (lambda () (funcall in-buffer failed))))))
+    (condition-case nil
+        ;; `jsonrpc-async-request' does not give the id before Emacs 31.
+        (car (jsonrpc--async-request-1
+              server method params
+              :success-fn (lambda (result) (funcall in-buffer then result))
+              :error-fn (lambda (problem)
+                          (when (memq (plist-get problem :code)
+                                      '(-32800 -32802))
+                            (setf (jsonrpc-last-error server) nil))
+                          (funcall in-buffer failed))
+              :timeout-fn (lambda () (funcall in-buffer failed))))
+      ;; The server has died, which eglot hears of a moment later.
+      (error (funcall in-buffer failed)
+             nil))))
 
 (defun switchyard--ask (trigger &optional then)
   "Ask for completions at point, and show what comes.

@@ -16,7 +16,7 @@
                 { \"default\": \"ghost\", \"deadline_ms\": 20000 } ],
     \"rules\": [ { \"condition\": \"line_prefix LIKE '%%hei'\", \"action\": \"silence\" } ],
     \"draft_ms\": \"never\", \"prefetch\": \"off\",
-    \"wrap\": { \"wait_ms\": 10000, \"patience_ms\": 20000 },
+    \"wrap\": { \"wait_ms\": 10000, \"patience_ms\": 60000 },
     \"builtin\": { \"workspace\": false } }"
                beside-fake)
 

@@ -4,7 +4,7 @@
 (setq make-backup-files nil
       create-lockfiles nil
       native-comp-async-report-warnings-errors nil
-      eglot-sync-connect 20
+      eglot-sync-connect 60
       eglot-autoreconnect nil)
 (require 'switchyard)
 (setq switchyard-command (list (getenv "SWITCHYARD")))
@@ -27,8 +27,8 @@
               (format "found  %S\nwanted %S" found wanted)))
 
 (defun tap-wait (test)
-  "Let processes speak until TEST gives non-nil, at most 20 seconds."
-  (let ((until (+ (float-time) 20)) value)
+  "Let processes speak until TEST gives non-nil, at most a minute."
+  (let ((until (+ (float-time) 60)) value)
     (while (and (not (setq value (funcall test))) (< (float-time) until))
       (accept-process-output nil 0.02))
     value))

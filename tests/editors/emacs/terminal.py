@@ -4,7 +4,8 @@ import os
 import subprocess
 import time
 
-LIMIT_S = 30
+LIMIT_S = 60
+AGAIN_S = 5  # a key that nothing came of in that time was lost
 
 
 class Failure(Exception):
@@ -31,8 +32,17 @@ class Terminal:
         self.tmux("send-keys", "-t", "test", "-l", text)
 
     def run(self, command):
-        """An Emacs command by its name."""
+        """An Emacs command by its name. A C-g before it may be taken for one
+        that came later, and Emacs then forgets the keys that it had."""
+        def asks(lines):
+            return any(line.startswith("M-x") for line in lines)
         self.keys("M-x")
+        again = time.monotonic() + AGAIN_S
+        while not asks(self.screen().splitlines()) and time.monotonic() < again:
+            time.sleep(0.02)
+        if not asks(self.screen().splitlines()):
+            self.keys("M-x")
+            self.wait(asks, "M-x")
         self.type(command)
         self.keys("Enter")
 
