@@ -198,7 +198,7 @@ static void fail(struct plugin *p, const struct why *why, usec now)
     struct str last = str_sub(child_last_line(&p->child), 0, NEWS);
     bool starting = p->child.state == CHILD_STARTING;
     struct why full;
-    why_set(&full, OK, "%.200s%s%s%.*s%s", why->text,
+    why_set(&full, OK, "%.300s%s%s%.*s%s", why->text,
             starting ? ", before it had answered \"initialize\"" : "",
             last.len ? "; the last that it wrote to stderr: \"" : "",
             STR_ARG(last), last.len ? "\"" : "");
@@ -257,8 +257,10 @@ enum err plugin_need(struct plugin *p, usec now, struct why *why)
     }
     if (e == ERR_MEMORY)
         why_set(&detail, e, "can't be started: %s", err_sentence(e));
-    fail(p, &detail, now);
-    return why_set(why, ERR_CONNECT, "%s", detail.text);
+    why_set(why, ERR_CONNECT, "%.200s (\"%.200s\")", detail.text,
+            c->setup.process.argv[0]);
+    fail(p, why, now);
+    return ERR_CONNECT;
 }
 
 enum err plugin_ask(struct plugin *p, uint64_t id, const char *method,
