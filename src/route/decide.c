@@ -126,12 +126,18 @@ static void name_models(struct work *w)
     }
 }
 
-/* A strategy alone is over all models; the built-in one closes the chain. */
+/* A strategy or a router alone is over all models; the built-in one closes the
+ * chain. */
 static void name_all(struct work *w)
 {
-    for (size_t i = 0; i < w->table->n_models; i++)
-        if (w->table->models[i].dialect)
-            contend(w, &w->table->models[i]);
+    for (size_t i = 0; i < w->table->n_models; i++) {
+        if (!w->table->models[i].dialect)
+            continue;
+        struct contender *c = contend(w, &w->table->models[i]);
+        if (!w->d->route->n_strategies)
+            snprintf(c->reason, sizeof c->reason,
+                     "one of all, in the configuration's order");
+    }
 }
 
 /* --- privacy */

@@ -144,11 +144,32 @@ static void test_open(void **state)
     }
 }
 
+/* Of a router over all models each candidate says why it is one. */
+static void test_reasons(void **state)
+{
+    (void)state;
+    struct table *t = table_of("\"class\": \"top_level\"");
+    struct task task = {.class = CURSOR_TOP_LEVEL};
+    struct str name = STR("dear");
+    struct decision d;
+    struct why why;
+    decide(t, &task, NULL, 0, &d);
+    assert_int_equal(decision_choose(&d, t, NULL, &task, 0, &name, 1, &why),
+                     OK);
+    assert_int_equal(d.n, 4);
+    assert_string_equal(d.chain[0].reason, "chosen by the router \"r\"");
+    for (size_t i = 1; i < 3; i++)
+        assert_string_equal(d.chain[i].reason,
+                            "one of all, in the configuration's order");
+    table_unref(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_open),
+        cmocka_unit_test(test_reasons),
     };
     return cmocka_run_group_tests_name("choice", tests, NULL, NULL);
 }
