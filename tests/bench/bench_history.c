@@ -48,6 +48,10 @@ static void measure_turn(struct store *store)
 {
     struct scene s;
     struct stats all = {0};
+    struct plugins *plugins = plugins_new();
+    struct chronicle to = {store, plugins, "bench"};
+    if (!plugins)
+        abort();
     memset(&s, 0, sizeof s);
     set_with(&s, config, "def total(values):\n    return ", TRIGGER_INVOKED);
     document_parse(s.doc, 0);
@@ -61,7 +65,7 @@ static void measure_turn(struct store *store)
     for (int i = 0; i < 4000; i++) {
         s.flight->record = store_id(store);
         usec began = clock_thread(); /* others may have the processor */
-        chronicle_flight(store, "bench", s.flight, true, MSEC(1050));
+        chronicle_flight(&to, s.flight, true, MSEC(1050));
         store_mark(store, s.flight->record, MARK_SHOWN, 1);
         store_mark(store, s.flight->record, MARK_ACCEPTED, 1);
         stats_add(&all, (double)(clock_thread() - began));
@@ -70,6 +74,7 @@ static void measure_turn(struct store *store)
     }
     stats_print("  a completion kept with its decision, in the loop", &all);
     clear(&s);
+    plugins_free(plugins, 0);
 }
 
 static void fill(struct completion_record *r, struct store *store, int i)

@@ -49,7 +49,7 @@ struct journey {
     struct world *world;
     struct fleet *fleet;
     const struct decision *d;
-    const struct wish *wish;
+    const struct want *want;
     struct outcome *out;
     usec now, deadline;
     bool hedged; /* another was asked beside the first */
@@ -86,23 +86,23 @@ static void pay(struct journey *j, int which, const struct model *m,
                 double first_ms, bool whole)
 {
     if (isfinite(first_ms))
-        j->out->dollars += world_cost(j->world, which, m, &j->wish->task,
-                                      whole ? j->wish->out : 0, j->now);
+        j->out->dollars += world_cost(j->world, which, m, &j->want->task,
+                                      whole ? j->want->out : 0, j->now);
 }
 
 static void answer(struct journey *j, int which, const struct model *m,
                    usec started, double first_ms)
 {
-    const struct task *task = &j->wish->task;
+    const struct task *task = &j->want->task;
     double left = (double)(j->deadline - j->now) / 1000;
-    double whole_ms = first_ms + world_rest_ms(j->world, which, j->wish->out);
+    double whole_ms = first_ms + world_rest_ms(j->world, which, j->want->out);
     double ms = fmin(whole_ms, left), share = ms < whole_ms ? 0 : 1;
     j->now += (usec)(ms * 1000);
     if (m->dialect)
         fleet_answered(j->fleet, m, task, first_ms, share < 1 ? NAN : whole_ms,
-                       j->wish->out, j->now);
+                       j->want->out, j->now);
     double total = (double)(j->now - started) / 1000;
-    double chance = share * world_acceptance(j->world, which, j->wish) *
+    double chance = share * world_acceptance(j->world, which, j->want) *
                     world_waits(j->world, total);
     j->out->accepted += chance;
     fleet_accepted(j->fleet, m, task, random_share(&j->world->random) < chance);
@@ -119,7 +119,7 @@ static bool overtake(struct journey *j, const struct model *m, double first_ms,
                      double share_ms, usec started)
 {
     const struct model *other = j->d->hedge.with;
-    const struct task *task = &j->wish->task;
+    const struct task *task = &j->want->task;
     int which = world_find(other), late = world_find(m);
     double after = j->d->hedge.after_ms;
     usec asked = j->now + (usec)(after * 1000);
@@ -172,7 +172,7 @@ static bool ask(struct journey *j, size_t at, usec started)
         (j->hedged && m == j->d->hedge.with))
         return false;
     double share_ms = (double)share_of(j, at) / 1000;
-    fleet_asked(j->fleet, m, &j->wish->task, j->now);
+    fleet_asked(j->fleet, m, &j->want->task, j->now);
     double first_ms = meet(j, which, j->now);
     if (first_ms < 0) {
         lose(j, m, ERR_PROVIDER, REFUSAL_MS);
@@ -201,7 +201,7 @@ static void replay(const struct table *t, const struct trace *trace,
         exit(1);
     fleet_set_half_life(fleet, t->half_life);
     for (size_t i = 0; i < trace->n; i++) {
-        struct wish *w = &trace->wishes[i];
+        struct want *w = &trace->wants[i];
         now += (usec)(w->pause * 1e6);
         decide(t, &w->task, fleet, now, &d);
         struct journey j = {
@@ -242,10 +242,10 @@ static void print_trace(const struct trace *t, size_t n_files)
     size_t by_class[CURSOR_CLASS_COUNT] = {0}, several = 0;
     double in = 0, out = 0;
     for (size_t i = 0; i < t->n; i++) {
-        by_class[t->wishes[i].task.class]++;
-        several += t->wishes[i].several;
-        in += (double)t->wishes[i].task.tokens;
-        out += t->wishes[i].out;
+        by_class[t->wants[i].task.class]++;
+        several += t->wants[i].several;
+        in += (double)t->wants[i].task.tokens;
+        out += t->wants[i].out;
     }
     printf("%zu completions from %zu files, %.0f tokens in and %.0f out on "
            "average, %.0f %% of several lines;",
@@ -415,7 +415,7 @@ int main(int argc, char **argv)
     table_unref(routed);
     table_unref(hedged);
     table_unref(adaptive);
-    free(trace.wishes);
+    free(trace.wants);
     corpus_release(&corpus);
     languages_release();
     return 0;

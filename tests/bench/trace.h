@@ -27,7 +27,7 @@ enum {
     TRACE_OUT_MAX = 128,    /* tokens of an answer, as "max_tokens" is */
 };
 
-struct wish {
+struct want {
     struct task task; /* views of the corpus */
     double out;       /* tokens of the text that stands there */
     bool several;     /* it has more than one line */
@@ -35,7 +35,7 @@ struct wish {
 };
 
 struct trace {
-    struct wish *wishes;
+    struct want *wants;
     size_t n;
 };
 
@@ -69,7 +69,7 @@ static inline size_t trace_length(const struct document *doc, size_t at,
 /* False where nothing would be asked for. */
 static inline bool trace_observe(struct documents *docs, struct str path,
                                  struct str text, size_t at, bool to_end,
-                                 struct wish *w)
+                                 struct want *w)
 {
     struct observation seen;
     struct document *doc;
@@ -114,7 +114,7 @@ static inline void trace_sit(struct trace *t, size_t wanted,
     bool to_end = random_share(random) < 0.5;
     size_t near = (size_t)(random_share(random) * (double)text.len);
     for (int i = 0; i < TRACE_SITTING && t->n < wanted; i++) {
-        struct wish *w = &t->wishes[t->n];
+        struct want *w = &t->wants[t->n];
         bool at_start = random_share(random) < 0.5;
         size_t at = trace_place(text, near, at_start, random);
         near = at + 20 + (size_t)(random_share(random) * 100);
@@ -133,8 +133,8 @@ static inline void trace_read(struct trace *t, const struct corpus *c,
     struct random random = {seed};
     struct documents docs;
     documents_init(&docs);
-    *t = (struct trace){.wishes = calloc(wanted, sizeof *t->wishes)};
-    for (size_t tries = 0; t->wishes && t->n < wanted && tries < wanted;
+    *t = (struct trace){.wants = calloc(wanted, sizeof *t->wants)};
+    for (size_t tries = 0; t->wants && t->n < wanted && tries < wanted;
          tries++) {
         size_t i = (size_t)(random_share(&random) * (double)c->count);
         if (c->files[i].text.len > 400 && c->files[i].text.len < TRACE_FILE_MAX)

@@ -129,11 +129,11 @@ static inline bool world_is_out(const struct world *w, int which, usec now)
 }
 
 static inline double world_acceptance(const struct world *w, int which,
-                                      const struct wish *wish)
+                                      const struct want *want)
 {
     const struct world_model *m = &world_models[which];
-    double chance = world_accepted[wish->task.class];
-    chance *= wish->several ? WORLD_LINES * m->lines : m->line;
+    double chance = world_accepted[want->task.class];
+    chance *= want->several ? WORLD_LINES * m->lines : m->line;
     return which == WORLD_STRONG ? chance : chance * w->others;
 }
 
