@@ -40,10 +40,11 @@ static const char *const reserved[] = {
 
 static int compare(const void *word, const void *row)
 {
-    const struct str *s = word;
-    const char *other = *(const char *const *)row;
-    int order = strncmp(s->ptr, other, s->len);
-    return order ? order : -(other[s->len] != '\0');
+    const struct str *s = word; /* it may hold NULs */
+    struct str other = str_from(*(const char *const *)row);
+    size_t least = s->len < other.len ? s->len : other.len;
+    int order = memcmp(s->ptr, other.ptr, least);
+    return order ? order : (s->len > other.len) - (s->len < other.len);
 }
 
 bool is_reserved(struct str word)

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/unicode.h"
 #include "ngram/ngram.h"
+#include "ngram/reserved.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -289,9 +290,25 @@ static void memory_is_bounded(void **state)
     ngram_free(m);
 }
 
+static void reserved_words(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str word;
+        bool reserved;
+    } rows[] = {
+        {{"val", 3}, true},        {{"va", 2}, false},   {{"value", 5}, false},
+        {{"val\0word", 8}, false}, {{"while", 5}, true}, {{"val\0", 4}, false},
+        {{"\0", 1}, false},        {{"", 0}, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(is_reserved(rows[i].word), rows[i].reserved);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reserved_words),
         cmocka_unit_test(tables),
         cmocka_unit_test(any_bytes),
         cmocka_unit_test(huge_texts_are_bounded),
