@@ -366,9 +366,11 @@ static bool read_file(struct neighbours *n, struct neighbour *f, usec now)
 static bool read_open(struct neighbours *n, struct neighbour *f,
                       const struct document *doc, usec now)
 {
-    if (f->digest_of == doc->serial || f->dirty)
+    if (f->digest_of == doc->serial)
         return false;
-    if (!queries_ready(doc->language) || !tree_settled(&doc->tree))
+    if (f->dirty) /* its own turn comes first, or what it says would be lost */
+        n->focus.due = f->due;
+    else if (!queries_ready(doc->language) || !tree_settled(&doc->tree))
         n->focus.due = now + MSEC(WAIT_MS);
     else if (!doc->language->grammar)
         f->digest_of = doc->serial;

@@ -184,6 +184,25 @@ static void open_buffers_are_shown(void **state)
     release(&s);
 }
 
+/* An editor opens both at once: what is imported is not quiet yet. */
+static void buffers_that_were_just_opened_are_waited_for(void **state)
+{
+    (void)state;
+    struct scene s;
+    set(&s, plain);
+    struct neighbours_from from = {&s.documents, &s.reader, &s.kept,
+                                   str_from(s.root)};
+    open_doc(&s, "shapes.py", circle);
+    struct document *doc = open_doc(&s, "main.py", mean);
+    for (int i = 0; i < 20; i++)
+        neighbours_tick(s.neighbours, &from, 1);
+    assert_true(neighbours_next(s.neighbours) != USEC_NEVER);
+    settle(&s);
+    build(&s, doc, strlen(mean));
+    shows(&s, true, OF_CIRCLE);
+    release(&s);
+}
+
 static void files_of_the_workspace_are_read_for_imports(void **state)
 {
     (void)state;
@@ -371,6 +390,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(open_buffers_are_shown),
+        cmocka_unit_test(buffers_that_were_just_opened_are_waited_for),
         cmocka_unit_test(files_of_the_workspace_are_read_for_imports),
         cmocka_unit_test(other_languages_are_no_examples),
         cmocka_unit_test(closed_buffers_are_remembered),
