@@ -242,6 +242,7 @@ enum err leg_start(struct flight *f, struct leg *l,
     if (key != KEY_GOOD)
         goto out;
     build(f, l, deps, doc, now, &made);
+    l->shown = made.strictest;
     redaction_release(&c->redaction);
     redaction_init(&c->redaction);
     if (f->table->redact_secrets &&

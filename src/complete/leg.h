@@ -6,6 +6,7 @@
 #define COMPLETE_LEG_H
 
 #include "complete/call.h"
+#include "route/privacy.h"
 
 struct document;
 struct flight;
@@ -23,6 +24,8 @@ struct leg {
     usec look;     /* queued: when to look whether another process left it */
     bool called;   /* queued, and it has one now */
     bool keyless;  /* its key is still on its way */
+    enum privacy
+        shown; /* the strictest tier of the other files in its prompt */
     struct call call;
 };
 

@@ -71,10 +71,11 @@ struct wish {
 /*
  * At most SNIPPETS_MAX for the wish into `out`, signatures first; their
  * number. Texts are views of `room`, which is empty before. What is left out
- * for its privacy is counted in `*withheld`.
+ * for its privacy is counted in `*withheld`; `*strictest` is the tier of the
+ * file that may go least far of those whose text is there.
  */
 size_t neighbours_choose(struct neighbours *n, const struct wish *wish,
                          struct buf *room, struct snippet *out,
-                         size_t *withheld);
+                         size_t *withheld, enum privacy *strictest);
 
 #endif

@@ -167,6 +167,7 @@ struct choosing {
     struct buf *room;
     struct snippet *out;
     size_t n, withheld;
+    enum privacy strictest;
     size_t starts[SNIPPETS_MAX + 1]; /* of the texts, in `room` */
 };
 
@@ -186,6 +187,8 @@ static void close_snippet(struct choosing *c, const struct neighbour *f,
 {
     if (c->room->len == c->starts[c->n])
         return;
+    if (f->tier > c->strictest)
+        c->strictest = f->tier;
     c->out[c->n++] = (struct snippet){.path = str_from(f->path),
                                       .signatures = signatures,
                                       .score = score > 1 ? 1 : score};
@@ -234,10 +237,11 @@ static void add_similar(struct neighbours *n, struct choosing *c)
 
 size_t neighbours_choose(struct neighbours *n, const struct wish *wish,
                          struct buf *room, struct snippet *out,
-                         size_t *withheld)
+                         size_t *withheld, enum privacy *strictest)
 {
     struct choosing c = {.w = wish, .room = room, .out = out};
     *withheld = 0;
+    *strictest = PRIVACY_ANYWHERE;
     if (wish->context == CONTEXT_FILE)
         return 0;
     if (wish->signatures)
@@ -249,5 +253,6 @@ size_t neighbours_choose(struct neighbours *n, const struct wish *wish,
     for (size_t i = 0; i < c.n; i++)
         out[i].text = str_sub(buf_view(room), c.starts[i], c.starts[i + 1]);
     *withheld = c.withheld;
+    *strictest = c.strictest;
     return c.n;
 }

@@ -220,8 +220,9 @@ static void add_snippets(const struct prompt_for *f, struct composition *out)
     };
     struct prompt *p = &out->prompt;
     p->snippets = out->snippets;
-    p->n_snippets = neighbours_choose(f->neighbours, &wish, &out->others,
-                                      out->snippets, &out->withheld);
+    p->n_snippets =
+        neighbours_choose(f->neighbours, &wish, &out->others, out->snippets,
+                          &out->withheld, &out->strictest);
     for (size_t i = 0; i < p->n_snippets; i++) {
         const struct snippet *s = &p->snippets[i];
         out->parts[s->signatures ? PART_SIGNATURES : PART_SIMILAR].bytes +=

@@ -70,8 +70,9 @@ struct composition {
         size_t bytes;   /* used */
     } parts[PART_COUNT];
     struct snippet snippets[SNIPPETS_MAX];
-    size_t withheld; /* snippets that must not go to this model */
-    struct buf head; /* lead and text before the cursor */
+    size_t withheld;        /* snippets that must not go to this model */
+    enum privacy strictest; /* of the other files whose text is in it */
+    struct buf head;        /* lead and text before the cursor */
     struct buf others;
     struct buf safe; /* both sides of the cursor, without secrets */
 };

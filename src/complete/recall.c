@@ -115,11 +115,18 @@ bool recall_get(struct recall *c, const struct table *table,
     return true;
 }
 
+/* A text may repeat what any file said that its model was shown. */
+static enum privacy tier_of(const struct flight *f)
+{
+    enum privacy own = f->decision.privacy.tier, others = f->lead.shown;
+    return own > others ? own : others;
+}
+
 /* The built-in model needs no memory of its own from one start to the next. */
 static bool belongs_in_file(const struct flight *f)
 {
     return f->lead.model->dialect &&
-           f->table->cache_file_tiers >> f->decision.privacy.tier & 1;
+           f->table->cache_file_tiers >> tier_of(f) & 1;
 }
 
 void recall_put(struct recall *c, const struct flight *f,

@@ -162,6 +162,12 @@ static const char own_only[] =
     "\"privacy\": [{\"path\": \"shapes.py\", \"tier\": \"own_servers\"},"
     "{\"path\": \"totals.py\", \"tier\": \"never\"}]}";
 
+static const char at_home[] =
+    "{\"providers\": [{\"name\": \"p\", \"type\": \"vllm\", "
+    "\"endpoint\": \"http://127.0.0.1:8080\", "
+    "\"models\": [{\"id\": \"m\"}]}], " ROUTES ", "
+    "\"privacy\": [{\"path\": \"shapes.py\", \"tier\": \"own_servers\"}]}";
+
 #define OF_CIRCLE                                                              \
     "[shapes.py]\nclass Circle(Shape)\n    def __init__(self, radius)\n"       \
     "    def area(self)\n"
@@ -272,6 +278,25 @@ static void what_must_not_go_there_stays(void **state)
     shows(&s, true, "");
     shows(&s, false, "");
     assert_in_range(s.made.withheld, 2, SNIPPETS_MAX);
+    release(&s);
+}
+
+/* Its own servers may be shown one; what they answer is as private as that. */
+static void the_strictest_file_shown_is_told(void **state)
+{
+    (void)state;
+    struct scene s;
+    set(&s, at_home);
+    open_doc(&s, "shapes.py", circle);
+    open_doc(&s, "totals.py", totals);
+    struct document *doc = open_doc(&s, "main.py", mean);
+    settle(&s);
+    build(&s, doc, strlen(mean));
+    shows(&s, true, OF_CIRCLE);
+    assert_int_equal(s.made.strictest, PRIVACY_OWN_SERVERS);
+    s.options.context = CONTEXT_FILE;
+    build(&s, doc, strlen(mean));
+    assert_int_equal(s.made.strictest, PRIVACY_ANYWHERE);
     release(&s);
 }
 
@@ -395,6 +420,7 @@ int main(void)
         cmocka_unit_test(other_languages_are_no_examples),
         cmocka_unit_test(closed_buffers_are_remembered),
         cmocka_unit_test(what_must_not_go_there_stays),
+        cmocka_unit_test(the_strictest_file_shown_is_told),
         cmocka_unit_test(ignored_files_stay),
         cmocka_unit_test(the_choice_stays_while_the_cursor_is_near),
         cmocka_unit_test(the_budget_holds),
