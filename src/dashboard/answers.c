@@ -112,12 +112,22 @@ static enum err write_now(struct sources *s, const struct params *p,
 
 /* --- for Prometheus */
 
+/* None yet is as good as one that counted nothing. */
+static enum err read_tallies(struct sources *s, struct tallies *t,
+                             struct why *why)
+{
+    enum err e = open_history(s, why);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    return e ? e : tally_read(s->reader, t, why);
+}
+
 static enum err write_metrics(struct sources *s, const struct params *p,
                               struct buf *out, struct why *why)
 {
     struct tallies t = {0};
     (void)p;
-    enum err e = sources_open(s) ? tally_read(s->reader, &t, why) : OK;
+    enum err e = read_tallies(s, &t, why);
     if (e)
         return e;
     cJSON *now = s->now(s->arg, true);

@@ -68,10 +68,8 @@ static unsigned status_of(enum err e)
         return 400;
     case ERR_NOT_FOUND:
         return 404;
-    case ERR_MEMORY:
+    default: /* no memory, or a history that can't be read */
         return 503;
-    default:
-        return 500;
     }
 }
 
