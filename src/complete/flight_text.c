@@ -4,6 +4,9 @@
 #include "complete/postprocess.h"
 #include "route/hedge.h"
 
+/* That the grammar may look at a text: two slices of parsing. */
+enum { JUDGE_US = 2 * TREE_SLICE_US };
+
 static struct finish finish_of(const struct flight *f,
                                const struct document *doc)
 {
@@ -14,6 +17,7 @@ static struct finish finish_of(const struct flight *f,
         .class = f->seen.c.class,
         .chat = f->lead.model->dialect && f->lead.model->dialect->chat,
         .builtin = !f->lead.model->dialect,
+        .judge_us = JUDGE_US,
     };
 }
 

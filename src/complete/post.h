@@ -30,9 +30,10 @@ struct post {
  * Only then is it known what the text is, and it is cut to what was asked
  * for. What the buffer has already is found once nothing stands behind it,
  * and taken off before brackets are balanced, for most of what is too much
- * stands behind the cursor. Every cut
- * leaves blanks, so trimming follows them all; what is left may be nothing
- * but the next line.
+ * stands behind the cursor. What is left may be nothing but the next line.
+ * The grammar is asked last, when nothing more will be taken off that it would
+ * complain of; what it leaves may end with the head of a block. Every cut
+ * leaves blanks, so trimming follows them all.
  */
 #define POST_STAGES(X)                                                         \
     X(utf8, ALL, "makes well-formed UTF-8 of any bytes")                       \
@@ -49,6 +50,8 @@ struct post {
     X(suffix, ALL, "drops what stands behind the cursor already")              \
     X(balance, ALL, "ends the text where its brackets and quotes fit")         \
     X(repeat, ALL, "drops a text that the next lines say already")             \
+    X(flaws, ALL, "ends the text before it makes correct syntax wrong")        \
+    X(opener, ALL, "drops the head of a block that the text ends before")      \
     X(trim, ALL, "drops blanks at the end")
 
 typedef void post_stage(struct post *p, struct buf *text);

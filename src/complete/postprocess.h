@@ -10,6 +10,7 @@
 #ifndef COMPLETE_POSTPROCESS_H
 #define COMPLETE_POSTPROCESS_H
 
+#include "base/clock.h"
 #include "context/extent.h"
 
 struct finish {
@@ -17,8 +18,9 @@ struct finish {
     size_t offset;              /* where the text goes */
     enum extent extent;
     enum cursor_class class;
-    bool chat;    /* may carry fences and repeat the prefix */
-    bool builtin; /* learned from this buffer: trusted more */
+    bool chat;     /* may carry fences and repeat the prefix */
+    bool builtin;  /* learned from this buffer: trusted more */
+    usec judge_us; /* that the grammar may take to judge it; 0: any time */
 };
 
 /* Append to `out` (empty before) what of `raw` can be accepted. ERR_MEMORY

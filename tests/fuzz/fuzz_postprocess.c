@@ -69,6 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(documents_open(&documents, STR("file:///f"),
                            str_from(language->name), 1, buf_view(&text), &doc,
                            NULL) == OK);
+    if (data[1] & 0x40)
+        document_parse(doc, 0);
     struct finish f = {
         .doc = doc,
         .offset = offset,

@@ -214,6 +214,28 @@ static void test_unknown_stage(void **state)
                      ERR_NOT_FOUND);
 }
 
+/* The grammar judges nothing before it has read the whole buffer. */
+static void test_unparsed(void **state)
+{
+    (void)state;
+    struct document *doc;
+    struct buf out;
+    buf_init(&out, 100);
+    assert_int_equal(documents_open(&documents, STR("file:///t"),
+                                    STR("javascript"), 1, STR("f();\n"), &doc,
+                                    NULL),
+                     OK);
+    struct finish f = {.doc = doc, .offset = 5, .extent = EXTENT_STATEMENT};
+    struct str prose = STR("Here is the rest;");
+    assert_int_equal(postprocess_stage("flaws", &f, prose, &out), OK);
+    assert_true(str_eq(buf_view(&out), prose));
+    buf_clear(&out);
+    document_parse(doc, 0);
+    assert_int_equal(postprocess_stage("flaws", &f, prose, &out), OK);
+    assert_int_equal(out.len, 0);
+    buf_release(&out);
+}
+
 /* What does not fit into `out` is an error and nothing else. */
 static void test_no_room(void **state)
 {
@@ -281,9 +303,10 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),    cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_page),    cmocka_unit_test(test_unknown_stage),
-        cmocka_unit_test(test_no_room), cmocka_unit_test(test_log),
+        cmocka_unit_test(test_rows),     cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_page),     cmocka_unit_test(test_unknown_stage),
+        cmocka_unit_test(test_no_room),  cmocka_unit_test(test_log),
+        cmocka_unit_test(test_unparsed),
     };
     return cmocka_run_group_tests_name("postprocess", tests, set_up, tear_down);
 }

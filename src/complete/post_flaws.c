@@ -1,0 +1,181 @@
+/* A text that makes a correct tree worse. */
+#include "base/unicode.h"
+#include "complete/post.h"
+#include "context/syntax.h"
+#include "doc/trial.h"
+
+#include <string.h>
+
+enum {
+    TRIES = 8,              /* at one text */
+    BUFFER_MAX = 256 << 10, /* bytes; a larger one is not copied */
+};
+
+/* A judgement under way. */
+struct judge {
+    const struct post *p;
+    usec end;           /* 0: there is no hurry */
+    struct flaws flaws; /* of the buffer as it is */
+    int tries;
+};
+
+enum verdict { FINE, WORSE, UNKNOWN };
+
+static bool is_preprocessed(const struct post *p)
+{
+    const struct syntax *syntax = syntax_for(p->f->doc->language);
+    return syntax && syntax->directives;
+}
+
+/*
+ * On the cursor's line and in what is put there, and elsewhere. That a macro
+ * like "list_for_each(x, y) {" seems to miss a semicolon says nothing.
+ */
+static bool find_flaws(const struct post *p, const struct tree *tree,
+                       size_t more, struct flaws *flaws)
+{
+    return tree_flaws(tree, p->before.len - p->line_before.len,
+                      p->before.len + more + p->line_after.len,
+                      !is_preprocessed(p), flaws);
+}
+
+static enum verdict judge_text(struct judge *j, struct str text)
+{
+    const struct finish *f = j->p->f;
+    struct trial trial;
+    struct flaws now;
+    enum verdict verdict = UNKNOWN;
+    usec time = clock_now();
+    if (j->tries++ == TRIES || (j->end && time >= j->end))
+        return UNKNOWN;
+    if (trial_init(&trial, f->doc, f->offset, text,
+                   j->end ? j->end - time : 0) &&
+        find_flaws(j->p, &trial.tree, text.len, &now))
+        verdict =
+            now.there + now.elsewhere > j->flaws.there + j->flaws.elsewhere
+                ? WORSE
+                : FINE;
+    trial_release(&trial);
+    return verdict;
+}
+
+/* The text without its last line, its end and blank ones before it. */
+static struct str without_last_line(struct str text)
+{
+    size_t at = text.len;
+    while (at > 0 && text.ptr[at - 1] != '\n' && text.ptr[at - 1] != '\r')
+        at--;
+    return str_trim_end(str_sub(text, 0, at));
+}
+
+/*
+ * A line may leave to the next one what it lacks, as the head of a function
+ * does: where nothing follows it, only one that has an end of its own is
+ * judged.
+ */
+static bool may_go_on(struct post *p, struct str text)
+{
+    if (without_last_line(text).len)
+        return false;
+    if (fit_is_worse(post_fit(p, text), post_fit(p, STR(""))))
+        return true;
+    if (str_trim(p->line_after).len)
+        return false;
+    if (p->spot.lexis.style == BLOCKS_WORDED)
+        return true;
+    struct str s = str_trim_end(text);
+    return s.len == 0 || !strchr(";}", s.ptr[s.len - 1]);
+}
+
+/* The word at the front of `s`; of anything else, one byte. */
+static struct str first_word(struct str s)
+{
+    size_t n = 0;
+    while (n < s.len && unicode_is_word((unsigned char)s.ptr[n]))
+        n++;
+    return str_sub(s, 0, n ? n : 1);
+}
+
+/* "NAME", as macros are called; not "T" or "ID". */
+static bool is_like_macro(struct str word)
+{
+    enum { SHORTEST = 3 };
+    bool lower = false, upper = false;
+    for (size_t i = 0; i < word.len; i++) {
+        lower |= word.ptr[i] >= 'a' && word.ptr[i] <= 'z';
+        upper |= word.ptr[i] >= 'A' && word.ptr[i] <= 'Z';
+    }
+    return upper && !lower && word.len >= SHORTEST;
+}
+
+static bool has_word(struct str s, struct str word)
+{
+    for (struct str at; s.len; s = str_sub(s, at.len, s.len)) {
+        at = first_word(s);
+        if (str_eq(at, word))
+            return true;
+    }
+    return false;
+}
+
+/* A macro of the buffer's own, or what is called like one. */
+static bool names_macro(struct str text, struct str buffer)
+{
+    struct str define = STR("#define ");
+    for (struct str s = text, word; s.len; s = str_sub(s, word.len, s.len)) {
+        word = first_word(s);
+        if (is_like_macro(word))
+            return true;
+    }
+    for (size_t at; (at = str_find(buffer, define)) != STR_NONE;) {
+        buffer = str_sub(buffer, at + define.len, buffer.len);
+        if (has_word(text, first_word(buffer)))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Behind a preprocessor the grammar does not see what a compiler sees. Where
+ * macros are used and between directives it is no judge.
+ */
+static bool is_hidden(const struct post *p, struct str text)
+{
+    if (!is_preprocessed(p))
+        return false;
+    return str_find_char(text, '#') != STR_NONE ||
+           names_macro(text, text_view(&p->f->doc->text));
+}
+
+/* Grammars know no lone CR as a line's end; and how one that has not understood
+ * the buffer elsewhere goes on here is a matter of chance. */
+static bool is_judged(struct post *p, struct str text, struct flaws *flaws)
+{
+    const struct document *doc = p->f->doc;
+    return post_is_judged(p) && doc->tree.fresh && doc->text.lone_crs == 0 &&
+           text_len(&doc->text) <= BUFFER_MAX && str_trim(text).len &&
+           !may_go_on(p, text) && find_flaws(p, &doc->tree, 0, flaws) &&
+           flaws->elsewhere == 0;
+}
+
+/*
+ * Where a line was begun, the buffer has flaws before there is a text, so
+ * what counts is whether it has more with it. A text that no cut makes good
+ * is dropped only where all was right before.
+ */
+void post_flaws(struct post *p, struct buf *text)
+{
+    struct str s = buf_view(text);
+    struct judge j = {.p = p};
+    if (p->f->judge_us)
+        j.end = clock_now() + p->f->judge_us;
+    if (!is_judged(p, s, &j.flaws))
+        return;
+    enum verdict verdict = judge_text(&j, s);
+    if (verdict == WORSE && is_hidden(p, s))
+        return;
+    while (verdict == WORSE && (s = without_last_line(s)).len)
+        verdict = judge_text(&j, s);
+    if (verdict == FINE || (verdict == WORSE && j.flaws.there == 0))
+        buf_truncate(text, s.len);
+}
