@@ -30,6 +30,7 @@ static void use(struct builtin *b, struct ngram *m)
     ngram_free(b->ngram);
     b->ngram = m;
     b->relearn = true;
+    b->forgot++;
 }
 
 /* Its size shapes all that it keeps, so it learns anew, in steps. */
@@ -75,6 +76,7 @@ void builtin_edited(struct builtin *b, const struct document *doc,
 
 void builtin_closed(struct builtin *b, const struct document *doc, usec now)
 {
+    b->forgot++;
     learner_forget(&b->learner, doc);
     reader_closed(&b->reader, doc, now);
 }
@@ -102,6 +104,11 @@ bool builtin_is_settled(const struct builtin *b)
     return !b->waits && !b->relearn &&
            (b->reader.due == USEC_NEVER || b->reader.surveys > 1 ||
             (b->reader.surveys == 1 && b->reader.state == READER_REST));
+}
+
+uint64_t builtin_knows(const struct builtin *b)
+{
+    return ngram_library(b->ngram)->archive.changes + (b->forgot << 40);
 }
 
 usec builtin_next(const struct builtin *b)

@@ -19,10 +19,11 @@ struct builtin {
     struct reader reader;
     struct shelf shelf;
     size_t max_bytes;
-    char *root;   /* NULL: open buffers only */
-    bool keeps;   /* an index on disk */
-    bool waits;   /* for what the shelf reads */
-    bool relearn; /* the model is another one and knows no buffer */
+    char *root;      /* NULL: open buffers only */
+    bool keeps;      /* an index on disk */
+    bool waits;      /* for what the shelf reads */
+    bool relearn;    /* the model is another one and knows no buffer */
+    uint64_t forgot; /* models and buffers, ever */
 };
 
 /* False without memory; to be released in any case. */
@@ -42,6 +43,10 @@ void builtin_closed(struct builtin *b, const struct document *doc, usec now);
 /* Whether it has read the workspace once: what it says before is not worth
  * remembering, since it would say better in a moment. */
 bool builtin_is_settled(const struct builtin *b);
+
+/* What it knows of other files than the one that is typed in, as a number that
+ * is another one as soon as any of them is read, read again or forgotten. */
+uint64_t builtin_knows(const struct builtin *b);
 
 usec builtin_next(const struct builtin *b);
 void builtin_tick(struct builtin *b, const struct documents *docs, usec now);

@@ -69,7 +69,7 @@ void engine_ahead_tick(struct engine *e, struct documents *docs, usec now)
     if (begins && f && e->store)
         f->record = store_id(e->store);
     if (over)
-        recall_put(&e->recall, f, e->ahead.copy);
+        recall_put(&e->recall, f, e->ahead.copy, builtin_knows(&e->builtin));
     if (over)
         engine_ahead_stop(e);
     if (id && !e->ahead.flight)

@@ -67,7 +67,7 @@ static bool recalls(struct engine *e, const struct ask *ask, struct request *r)
 {
     if (ask->undone && ask->trigger == TRIGGER_AUTOMATIC)
         return false;
-    return recall_get(&e->recall, e->table, ask, r);
+    return recall_get(&e->recall, e->table, builtin_knows(&e->builtin), ask, r);
 }
 
 void engine_ask(struct engine *e, struct request *r, const struct ask *ask,

@@ -164,7 +164,7 @@ static void keep(struct engine *e, struct flight *f, struct document *doc,
     if (f->lead.model->dialect && f->lead.call.any_bytes)
         warm_note(e->warm, f->lead.model, now);
     if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
-        recall_put(&e->recall, f, doc);
+        recall_put(&e->recall, f, doc, builtin_knows(&e->builtin));
 }
 
 static void tick_flight(struct engine *e, struct flight **slot,

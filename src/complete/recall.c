@@ -81,22 +81,33 @@ usec recall_next(const struct recall *c, usec now)
 
 /* --- what was answered */
 
-static bool get(struct recall *c, const struct table *table,
+/* The same place, for what the built-in model says who knows so much. */
+static struct cache_key builtin_key(struct cache_key key, uint64_t knows)
+{
+    struct str bytes = {(const char *)&knows, sizeof knows};
+    key.document = hash_bytes(key.document, bytes);
+    return key;
+}
+
+static bool get(struct recall *c, const struct table *table, uint64_t knows,
                 const struct ask *ask, unsigned variant, struct cache_hit *hit)
 {
     struct str text = text_view(&ask->doc->text);
+    struct str prefix = str_sub(text, 0, ask->offset);
+    struct str suffix = str_sub(text, ask->offset, text.len);
     struct cache_key key = key_of(table, ask->doc, ask->trigger);
     key.flags |= variant << VARIANT_SHIFT;
-    return cache_get(c->cache, &key, str_sub(text, 0, ask->offset),
-                     str_sub(text, ask->offset, text.len), hit);
+    struct cache_key own = builtin_key(key, knows);
+    return cache_get(c->cache, &key, prefix, suffix, hit) ||
+           cache_get(c->cache, &own, prefix, suffix, hit);
 }
 
-bool recall_get(struct recall *c, const struct table *table,
+bool recall_get(struct recall *c, const struct table *table, uint64_t knows,
                 const struct ask *ask, struct request *r)
 {
     unsigned variant = 0, variants = table->wants_several ? CANDIDATES_MAX : 1;
     struct cache_hit hit;
-    while (variant < variants && !get(c, table, ask, variant, &hit))
+    while (variant < variants && !get(c, table, knows, ask, variant, &hit))
         variant++;
     if (variant == variants)
         return false;
@@ -109,7 +120,7 @@ bool recall_get(struct recall *c, const struct table *table,
     r->result.route = hit.route;
     request_text(r, hit.text);
     while (++variant < variants)
-        if (get(c, table, ask, variant, &hit))
+        if (get(c, table, knows, ask, variant, &hit))
             request_add(r, hit.text, hit.model, 0);
     request_ready(r, OK);
     return true;
@@ -130,7 +141,7 @@ static bool belongs_in_file(const struct flight *f)
 }
 
 void recall_put(struct recall *c, const struct flight *f,
-                const struct document *doc)
+                const struct document *doc, uint64_t knows)
 {
     struct str text = text_view(&doc->text);
     struct str prefix = str_sub(text, 0, f->origin);
@@ -145,6 +156,8 @@ void recall_put(struct recall *c, const struct flight *f,
     };
     if (!f->text.len || f->is_part)
         return;
+    if (!f->lead.model->dialect)
+        key = builtin_key(key, knows);
     cache_put(c->cache, &key, prefix, suffix, &hit);
     if (c->file && belongs_in_file(f))
         cache_file_put(c->file, &key, prefix, suffix, &hit);

@@ -6,6 +6,10 @@
  * triggers apart; with it go the text before and behind the cursor. The cache
  * in memory answers; a file (complete/cache_file.h) feeds it with what was
  * there before, and with what other editors were told.
+ *
+ * What the built-in model said is kept in memory alone, and only for as long
+ * as it knows the same (`knows`, of builtin_knows()): a file that it forgot
+ * must not speak on from here.
  */
 #ifndef COMPLETE_RECALL_H
 #define COMPLETE_RECALL_H
@@ -38,12 +42,12 @@ bool recall_take(struct recall *c);
 usec recall_next(const struct recall *c, usec now);
 
 /* Answer the request with what is known for its place. */
-bool recall_get(struct recall *c, const struct table *table,
+bool recall_get(struct recall *c, const struct table *table, uint64_t knows,
                 const struct ask *ask, struct request *r);
 
 /* Keep what a landed flight brought. Not the part of an answer: asked again,
  * the model may get to its end. */
 void recall_put(struct recall *c, const struct flight *f,
-                const struct document *doc);
+                const struct document *doc, uint64_t knows);
 
 #endif

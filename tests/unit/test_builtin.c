@@ -124,7 +124,9 @@ static void knows_it_at_once(void **state)
     assert_int_equal(s->builtin.reader.files, 3);
     assert_true(says(s, "total = comp", "ute"));
     assert_true(says(s, "height = li", "ft"));
+    uint64_t knew = builtin_knows(&s->builtin);
     settle(s);
+    assert_true(builtin_knows(&s->builtin) != knew);
     assert_int_equal(s->builtin.reader.files, 2);
     assert_true(says(s, "weight = est", "imate"));
     assert_true(says(s, "height = li", ""));
