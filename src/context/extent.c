@@ -310,11 +310,13 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* 1 for "<", -1 for ">", if they may stand around type arguments. */
+/* 1 for "<", -1 for ">", if they may stand around type arguments: a comparison
+ * has a blank behind it. */
 static long angle(struct str s, size_t at)
 {
     if (s.ptr[at] == '<')
-        return at + 1 < s.len && strchr("<=", s.ptr[at + 1]) ? 0 : 1;
+        return at + 1 < s.len && !memchr("<= \t", s.ptr[at + 1], 4) &&
+               (at == 0 || s.ptr[at - 1] != '<');
     if (s.ptr[at] == '>')
         return at > 0 && strchr("-=", s.ptr[at - 1]) ? 0 : -1;
     return 0;
@@ -360,6 +362,8 @@ static bool take(struct extent_scan *s, enum lex_event event, struct str stream,
     s->any_code |= event != LEX_COMMENT;
     if (event == LEX_CODE && s->extent == EXTENT_HEAD)
         s->angles += angle(stream, at);
+    if (s->angles < 0)
+        s->angles = 0;
     return false;
 }
 
@@ -381,6 +385,10 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
                 return finish(s, stream, s->end, length);
             s->blank = false;
         }
+        /* "<" may become "<=". */
+        if (s->extent == EXTENT_HEAD && stream.ptr[at] == '<' &&
+            at + 1 == stream.len)
+            return false;
         enum lex_event event =
             scanner_next(&s->scanner, &s->lexis, stream, &s->seen, false);
         if (event == LEX_MORE)
