@@ -81,6 +81,7 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
         .max_bytes = 2048,
         .threshold = threshold,
         .block_threshold = f->table->builtin_block_threshold,
+        .by_hand = f->trigger == TRIGGER_INVOKED,
         .syntax = known ? &syntax : NULL,
     };
     struct ngram_answer answer = {0};

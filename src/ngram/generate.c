@@ -14,7 +14,8 @@ enum {
     FEW_TOKENS = 48 /* known in all: they teach words, but no way of writing */
 };
 
-static const double PART_GOES_ON = 0.5;
+/* How much a part of a word counts as cut off. */
+static const double PART_GOES_ON = 0.5, PART_BY_HAND = 1.0;
 
 /* Where the answer ends best so far. */
 struct cut {
@@ -41,13 +42,14 @@ static bool wants_all(const struct ngram_query *q)
  * less where the line clearly goes on (`more` is how likely), since nobody
  * wants half a phrase. Within the first line likelihood counts three times,
  * since what is wrong is in the way of what would be right a key later; for
- * further lines there is a threshold. */
+ * further lines there is a threshold, and who asked by hand sees all that it
+ * may be and takes a part. */
 static double worth_of(const struct search *s, const struct draft *d,
                        double ends, double more)
 {
     if (wants_all(s->q))
         return ends > 0.0 ? 1.0 + d->p * ends : d->p;
-    double p = d->lines ? d->p : d->p * d->p * d->p;
+    double p = d->lines || s->q->by_hand ? d->p : d->p * d->p * d->p;
     return p * (double)d->text.len * (1.0 - 0.5 * more);
 }
 
@@ -123,7 +125,7 @@ static void consider_parts(struct search *s, const struct draft *d,
             !draft_write(part, &all))
             continue;
         buf_truncate(&part->text, part->text.len - (word.len - at));
-        consider(s, part, 0.0, PART_GOES_ON);
+        consider(s, part, 0.0, s->q->by_hand ? PART_BY_HAND : PART_GOES_ON);
     }
 }
 

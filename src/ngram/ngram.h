@@ -58,6 +58,7 @@ struct ngram_query {
     size_t max_bytes;
     double threshold;       /* stop where the running probability falls below */
     double block_threshold; /* and no further line where it is below this */
+    bool by_hand; /* somebody asked for it: a long text before a sure one */
     const struct ngram_syntax *syntax; /* NULL: nothing is known of it */
 };
 
