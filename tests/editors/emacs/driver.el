@@ -38,9 +38,9 @@
               (process-get driver-fake 'events))
 
   (end-of-line)
-  (insert "\n        größe = \"𝒳\" + o")
+  (insert "\n        with größe or \"𝒳\" or o")
   (completion-at-point)
-  (tap-equal (tap-line) "        größe = \"𝒳\" + open(file_path) as file:"
+  (tap-equal (tap-line) "        with größe or \"𝒳\" or open(file_path) as file:"
              "behind text that is not ASCII it goes to the right column")
 
   (save-buffer)
