@@ -82,7 +82,7 @@ int twice(struct box b)
   (find-file (expand-file-name "box.c" (getenv "WORK")))
   (c-mode)
   (apply #'eglot--connect (eglot--guess-contact))
-  (tap-report (switchyard-server) "eglot connects" "no server")
+  (tap-report (tap-wait #'switchyard-server) "eglot connects" "no server")
   (tap-report (beside-clangd) "clangd runs behind us"
               (process-command (jsonrpc--process (eglot-current-server))))
   (tap-report switchyard-mode "ghost text is on" "it is off"))

@@ -22,7 +22,7 @@
   (find-file (expand-file-name "averages.py" (getenv "WORK")))
   (python-mode)
   (apply #'eglot--connect (eglot--guess-contact))
-  (tap-report (switchyard-server) "eglot connects" "no server")
+  (tap-report (tap-wait #'switchyard-server) "eglot connects" "no server")
   (tap-report switchyard-mode "ghost text is on where we serve" "it is off")
 
   (goto-char (point-min))
@@ -109,6 +109,7 @@
     (tap-report (not (or switchyard-mode switchyard--asked switchyard--overlay))
                 "and ghost text ends with it" "it is on"))
   (apply #'eglot--connect (eglot--guess-contact))
+  (tap-wait #'eglot-current-server)
   (eglot-shutdown (eglot-current-server))
   (tap-report (not (eglot-current-server)) "the server ends when it is told to" "it lives")
   (tap-fake-end driver-fake))

@@ -4,7 +4,7 @@
 (setq make-backup-files nil
       create-lockfiles nil
       native-comp-async-report-warnings-errors nil
-      eglot-sync-connect 60
+      eglot-sync-connect nil ; it may miss the answer, and wait for more
       eglot-autoreconnect nil)
 (require 'switchyard)
 (setq switchyard-command (list (getenv "SWITCHYARD")))
