@@ -31,9 +31,10 @@ static bool copy_method(struct str value, char out[METHOD_MAX])
 
 static enum err judge(struct envelope *e, struct str method, struct why *why)
 {
+    bool has_id = e->id.len > 0;
     if (str_is(e->id, "null"))
         e->id = (struct str){0};
-    if (!method.len && !e->id.len && !e->error.len)
+    if (!method.len && !has_id && !e->error.len)
         return why_set(why, ERR_REQUEST,
                        "it has neither \"method\" nor \"id\"; a message needs "
                        "one");

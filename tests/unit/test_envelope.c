@@ -30,6 +30,7 @@ static const struct {
     {"response", "{\"id\":7,\"result\":{\"a\":[1,{\"b\":2}]}}",
      "response 7 - - {\"a\":[1,{\"b\":2}]} -"},
     {"response without a result", "{\"id\":7}", "response 7 - - - -"},
+    {"response to nothing", "{\"id\":null}", "response - - - - -"},
     {"error", "{\"error\":{\"code\":1},\"id\":7}",
      "response 7 - - - {\"code\":1}"},
     {"error without an id", "{\"error\":{},\"id\":null}",
