@@ -380,7 +380,7 @@ SUITES := \
     $(foreach r,$(NEOVIM_FROM),'editors/neovim-$r=tests/editors/neovim/run build/switchyard build/tests/fake-model build/neovim/$r/nvim') \
     'editors/emacs=tests/editors/emacs/run build/switchyard build/tests/fake-model' \
     'editors/vscode=tests/editors/vscode/run build/switchyard build/tests/fake-model $(VSIX) $(CODE)' \
-    'fuzz=tests/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)'
+    'fuzz=tests/fuzz/run $(FUZZ_SECONDS) 1 $(FUZZERS)'
 
 .PHONY: run-tests unit fuzz
 run-tests:
@@ -392,7 +392,7 @@ unit: ## build and run the unit tests alone, with sanitizers
 
 fuzz: ## fuzz every parser for ten minutes each (FUZZ_SECONDS=)
 	@$(MAKE) $(PARALLEL) FUZZ=1 fuzz-programs
-	@tests/fuzz/run $(if $(filter 20,$(FUZZ_SECONDS)),600,$(FUZZ_SECONDS)) $(FUZZERS)
+	@tests/fuzz/run $(if $(filter 20,$(FUZZ_SECONDS)),600,$(FUZZ_SECONDS)) 0 $(FUZZERS)
 
 .PHONY: check
 check: ## the gate before a commit: warnings are errors, then all tests
