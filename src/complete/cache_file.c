@@ -1,8 +1,7 @@
 #include "complete/cache_file.h"
+#include "base/thread.h"
 #include "complete/cache_base.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,17 +137,6 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Signals are the loop's. */
-static bool begin(struct cache_file *f)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool begun = pthread_create(&f->thread, NULL, work, f) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return begun;
-}
-
 /* --- for who asks */
 
 struct cache_file *cache_file_new(const char *path,
@@ -162,7 +150,7 @@ struct cache_file *cache_file_new(const char *path,
     pthread_mutex_init(&f->lock, NULL);
     pthread_cond_init(&f->more, NULL);
     pthread_cond_init(&f->done, NULL);
-    if (begin(f))
+    if (thread_begin(&f->thread, work, f))
         return f;
     free(f);
     return NULL;
