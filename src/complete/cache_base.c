@@ -1,14 +1,12 @@
 #include "complete/cache_base.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/hash.h"
-#include "history/schema.h"
+#include "history/database.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* A file of another version is begun anew: it is a cache. */
 enum { VERSION = 1, PAGE = 4096, PRUNE_EVERY = 64, ROOM_TRIES = 4 };
@@ -104,80 +102,37 @@ void cache_base_free(struct cache_base *b)
 
 /* --- opening */
 
-static enum err execute(struct cache_base *b, const char *sql, struct why *why)
-{
-    return sqlite3_exec(b->db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? OK
-               : schema_failed(b->db, why);
-}
-
-static int version_of(struct cache_base *b)
-{
-    sqlite3_stmt *s = NULL;
-    int version = -1;
-    if (sqlite3_prepare_v2(b->db, "PRAGMA user_version", -1, &s, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW)
-        version = sqlite3_column_int(s, 0);
-    sqlite3_finalize(s);
-    return version;
-}
-
 /* Two processes may start at once: the version is read under the lock. */
 static enum err make_tables(struct cache_base *b, struct why *why)
 {
+    static const char read[] = "PRAGMA user_version";
     char set[64];
-    struct why ignored;
-    if (version_of(b) == VERSION)
+    int64_t version;
+    if (database_number(b->db, read, &version) && version == VERSION)
         return OK;
-    enum err e = execute(b, "BEGIN IMMEDIATE", why);
+    enum err e = database_run(b->db, "BEGIN IMMEDIATE", why);
     if (e)
         return e;
     snprintf(set, sizeof set, "PRAGMA user_version = %d", VERSION);
-    if (version_of(b) != VERSION)
-        e = execute(b, tables, why);
-    if (!e)
-        e = execute(b, set, why);
-    if (!e)
-        e = execute(b, "COMMIT", why);
-    if (e)
-        execute(b, "ROLLBACK", &ignored);
-    return e;
-}
-
-static enum err prepare(struct cache_base *b, const char *sql,
-                        sqlite3_stmt **out, struct why *why)
-{
-    return sqlite3_prepare_v3(b->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out,
-                              NULL) == SQLITE_OK
-               ? OK
-               : schema_failed(b->db, why);
+    if (!database_number(b->db, read, &version) || version != VERSION)
+        e = database_run(b->db, tables, why);
+    return database_end(b->db, e ? e : database_run(b->db, set, why), why);
 }
 
 /* It may be from a time with a higher limit, and shrinks in one way only. */
 static enum err shrink(struct cache_base *b, struct why *why)
 {
-    sqlite3_stmt *s = NULL;
-    sqlite3_int64 pages = 0;
-    if (sqlite3_prepare_v2(b->db, "PRAGMA page_count", -1, &s, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW)
-        pages = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
+    int64_t pages = 0;
+    database_number(b->db, "PRAGMA page_count", &pages);
     if ((size_t)pages <= b->limits.max_bytes / PAGE + 1)
         return OK;
-    return execute(b, "DELETE FROM completion; VACUUM", why);
+    return database_run(b->db, "DELETE FROM completion; VACUUM", why);
 }
 
 static enum err open_file(struct cache_base *b, struct why *why)
 {
     char limit[80];
-    enum err e = file_make_folder(b->path, why);
-    mode_t before = umask(0077);
-    if (!e)
-        e = schema_open(b->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                        &b->db, why);
-    umask(before);
+    enum err e = database_make(b->path, &b->db, why);
     if (e)
         return e;
     sqlite3_busy_timeout(b->db, CACHE_FILE_BUSY_MS);
@@ -189,26 +144,16 @@ static enum err open_file(struct cache_base *b, struct why *why)
     if (!e)
         e = shrink(b, why);
     if (!e)
-        e = execute(b, limit, why);
+        e = database_run(b->db, limit, why);
     if (!e)
-        e = prepare(b, insert, &b->insert, why);
-    return e ? e : prepare(b, query, &b->query, why);
-}
-
-static void move_aside(const struct cache_base *b, const char *suffix)
-{
-    char from[sizeof b->path + 8], to[sizeof b->path + 16];
-    snprintf(from, sizeof from, "%s%s", b->path, suffix);
-    snprintf(to, sizeof to, "%s.broken%s", b->path, suffix);
-    rename(from, to);
+        e = database_prepare(b->db, insert, &b->insert, why);
+    return e ? e : database_prepare(b->db, query, &b->query, why);
 }
 
 static enum err begin_anew(struct cache_base *b, struct why *why)
 {
     close_all(b);
-    move_aside(b, "");
-    move_aside(b, "-wal");
-    move_aside(b, "-shm");
+    database_move_aside(b->path);
     enum err e = open_file(b, why);
     if (!e)
         why_set(why, OK,
@@ -271,7 +216,7 @@ static enum err prune(struct cache_base *b, struct why *why)
     snprintf(sql, sizeof sql, "DELETE FROM completion WHERE wall_s < %lld",
              (long long)oldest_allowed(b));
     b->written = 0;
-    return execute(b, sql, why);
+    return database_run(b->db, sql, why);
 }
 
 /* ERR_TOO_LARGE where the file may grow no more, or the disk is full. */
@@ -279,31 +224,24 @@ static enum err write_all(struct cache_base *b,
                           struct kept_completion *const *items, size_t n,
                           struct why *why)
 {
-    struct why ignored;
-    enum err e = execute(b, "BEGIN IMMEDIATE", why);
+    enum err e = database_run(b->db, "BEGIN IMMEDIATE", why);
     for (size_t i = 0; !e && i < n; i++)
         if (!write_one(b, items[i]))
-            e = schema_failed(b->db, why);
+            e = database_failed(b->db, why);
     b->written += n;
     if (!e && b->written >= PRUNE_EVERY)
         e = prune(b, why);
-    if (!e)
-        e = execute(b, "COMMIT", why);
-    if (e && (sqlite3_errcode(b->db) & 0xFF) == SQLITE_FULL)
-        e = ERR_TOO_LARGE;
-    if (e && !sqlite3_get_autocommit(b->db))
-        execute(b, "ROLLBACK", &ignored);
-    return e;
+    return database_end(b->db, e, why);
 }
 
 /* The oldest quarter makes way where the file may grow no more. */
 static enum err make_room(struct cache_base *b, struct why *why)
 {
-    return execute(b,
-                   "DELETE FROM completion WHERE seq <= (SELECT seq FROM"
-                   " completion ORDER BY seq LIMIT 1 OFFSET"
-                   " (SELECT count(*) / 4 FROM completion))",
-                   why);
+    return database_run(b->db,
+                        "DELETE FROM completion WHERE seq <= (SELECT seq FROM"
+                        " completion ORDER BY seq LIMIT 1 OFFSET"
+                        " (SELECT count(*) / 4 FROM completion))",
+                        why);
 }
 
 enum err cache_base_write(struct cache_base *b,
@@ -380,7 +318,7 @@ enum err cache_base_read(struct cache_base *b, const struct cache_key *key,
             found(arg, k);
     }
     if (step != SQLITE_DONE)
-        e = schema_failed(b->db, &cause);
+        e = database_failed(b->db, &cause);
     sqlite3_reset(s);
     if (e == ERR_ANSWER) {
         struct why told = {{0}};

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define DAY INT64_C(86400000000)
 
@@ -98,11 +97,9 @@ void lessons_load(const char *path, struct lessons *l)
 {
     struct why why;
     sqlite3 *db;
-    if (access(path, F_OK) != 0 ||
-        schema_open(path, SQLITE_OPEN_READWRITE, &db, &why))
+    if (schema_open(path, &db, &why))
         return;
-    if (!schema_migrate(db, &why))
-        lessons_read(db, l);
+    lessons_read(db, l);
     sqlite3_close(db);
 }
 

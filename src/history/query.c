@@ -1,8 +1,8 @@
 #include "history/query.h"
+#include "history/database.h"
 #include "history/schema.h"
 
 #include <string.h>
-#include <unistd.h>
 
 static cJSON *value_json(sqlite3_stmt *s, int column)
 {
@@ -39,19 +39,11 @@ static cJSON *row_json(sqlite3_stmt *s)
     return o;
 }
 
-static enum err prepare(sqlite3 *db, const char *sql, sqlite3_stmt **s,
-                        struct why *why)
-{
-    return sqlite3_prepare_v2(db, sql, -1, s, NULL) == SQLITE_OK
-               ? OK
-               : schema_failed(db, why);
-}
-
 static enum err add_attempts(sqlite3 *db, sqlite3_int64 id, cJSON *o,
                              struct why *why)
 {
     sqlite3_stmt *s;
-    enum err e = prepare(
+    enum err e = database_prepare(
         db, "SELECT * FROM attempt WHERE completion = ?1 ORDER BY place", &s,
         why);
     cJSON *list = cJSON_AddArrayToObject(o, "attempts");
@@ -86,7 +78,7 @@ static enum err read_one(sqlite3 *db, sqlite3_stmt *s, const char *none,
 static enum err read_last(sqlite3 *db, cJSON **out, struct why *why)
 {
     sqlite3_stmt *s;
-    enum err e = prepare(
+    enum err e = database_prepare(
         db, WHOLE " ORDER BY c.wall_us DESC, c.id DESC LIMIT 1", &s, why);
     return e ? e : read_one(db, s, "the history is empty", out, why);
 }
@@ -95,7 +87,8 @@ enum err query_one(struct reader *r, uint64_t id, cJSON **out, struct why *why)
 {
     sqlite3_stmt *s;
     *out = NULL;
-    enum err e = prepare(reader_db(r), WHOLE " WHERE c.id = ?1", &s, why);
+    enum err e =
+        database_prepare(reader_db(r), WHOLE " WHERE c.id = ?1", &s, why);
     if (e)
         return e;
     sqlite3_bind_int64(s, 1, (int64_t)id);
@@ -134,7 +127,7 @@ enum err query_recent(struct reader *r, const struct report_question *q,
     sqlite3_stmt *s;
     int rc;
     *out = NULL;
-    enum err e = prepare(reader_db(r), recent_sql, &s, why);
+    enum err e = database_prepare(reader_db(r), recent_sql, &s, why);
     if (e)
         return e;
     sqlite3_bind_int64(s, 1, q->since);
@@ -148,7 +141,7 @@ enum err query_recent(struct reader *r, const struct report_question *q,
     if (rc == SQLITE_DONE)
         *out = list;
     else
-        e = schema_failed(reader_db(r), why);
+        e = database_failed(reader_db(r), why);
     sqlite3_finalize(s);
     if (e)
         cJSON_Delete(list);
@@ -159,16 +152,10 @@ enum err query_last(const char *path, cJSON **out, struct why *why)
 {
     sqlite3 *db;
     *out = NULL;
-    if (access(path, F_OK) != 0)
-        return why_set(why, ERR_NOT_FOUND,
-                       "there is no history yet; it begins with the first "
-                       "completion");
-    enum err e = schema_open(path, SQLITE_OPEN_READWRITE, &db, why);
+    enum err e = schema_open(path, &db, why);
     if (e)
         return e;
-    e = schema_migrate(db, why);
-    if (!e)
-        e = read_last(db, out, why);
+    e = read_last(db, out, why);
     if (e) {
         cJSON_Delete(*out);
         *out = NULL;

@@ -1,4 +1,5 @@
 #include "history/reader.h"
+#include "history/database.h"
 #include "history/schema.h"
 
 #include <stdio.h>
@@ -16,14 +17,8 @@ struct reader {
 /* Changes with every commit of another connection; -1: it can't be read. */
 static int64_t data_version(sqlite3 *db)
 {
-    sqlite3_stmt *s = NULL;
-    int64_t version = -1;
-    if (sqlite3_prepare_v2(db, "PRAGMA data_version", -1, &s, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW)
-        version = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return version;
+    int64_t version;
+    return database_number(db, "PRAGMA data_version", &version) ? version : -1;
 }
 
 /* A reader of a database in WAL writes, too: to the index beside it. */
@@ -31,13 +26,10 @@ static enum err open_file(struct reader *r, struct why *why)
 {
     sqlite3 *db;
     struct why cause;
-    if (stat(r->path, &r->file) != 0)
-        return why_set(why, ERR_NOT_FOUND,
-                       "there is no history yet; it begins with the first "
-                       "completion");
-    enum err e = schema_open(r->path, SQLITE_OPEN_READWRITE, &db, &cause);
-    if (!e && (e = schema_migrate(db, &cause)))
-        sqlite3_close(db);
+    stat(r->path, &r->file); /* before: one that takes its place is seen */
+    enum err e = schema_open(r->path, &db, &cause);
+    if (e == ERR_NOT_FOUND)
+        return why_set(why, e, "%s", cause.text);
     if (e)
         return why_set(why, e, "the history %.200s can't be read: %.200s",
                        r->path, cause.text);

@@ -1,8 +1,8 @@
 #include "history/report.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "history/database.h"
 #include "history/group.h"
-#include "history/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,8 +246,9 @@ static enum err run(struct scan *c, sqlite3 *db, struct report *out,
                     struct why *why)
 {
     int rc = SQLITE_ROW;
-    if (sqlite3_prepare_v2(db, group_rows_sql, -1, &c->s, NULL) != SQLITE_OK)
-        return schema_failed(db, why);
+    enum err e = database_prepare(db, group_rows_sql, &c->s, why);
+    if (e)
+        return e;
     bind(c);
     sqlite3_progress_handler(db, 10000, has_patience, c);
     while (!c->failed && (rc = sqlite3_step(c->s)) == SQLITE_ROW)
@@ -256,7 +257,7 @@ static enum err run(struct scan *c, sqlite3 *db, struct report *out,
     out->cut = rc == SQLITE_INTERRUPT;
     return rc == SQLITE_DONE || rc == SQLITE_ROW || out->cut
                ? OK
-               : schema_failed(db, why);
+               : database_failed(db, why);
 }
 
 enum err report_read(struct reader *r, const struct report_question *q,

@@ -1,10 +1,8 @@
 #include "history/schema.h"
-#include "history/store.h"
+#include "history/database.h"
 
 #include <stdio.h>
-#include <time.h>
-
-enum { PAUSE_MS = 10 };
+#include <unistd.h>
 
 /*
  * A step for each version, in pieces of SQL; steps that were released are never
@@ -61,118 +59,53 @@ static const char *const *const steps[SCHEMA_VERSION + 1] = {
     [4] = schema_tally,
     [5] = with_notices};
 
-enum err schema_failed(sqlite3 *db, struct why *why)
-{
-    enum err e = ERR_IO;
-    switch (sqlite3_errcode(db) & 0xFF) {
-    case SQLITE_NOMEM:
-        e = ERR_MEMORY;
-        break;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_ERROR: /* our tables are not there, or others in their place */
-        e = ERR_ANSWER;
-        break;
-    }
-    return why_set(why, e, "%s", sqlite3_errmsg(db));
-}
-
-static enum err run(sqlite3 *db, const char *sql, struct why *why)
-{
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? OK
-               : schema_failed(db, why);
-}
-
 enum err schema_step(sqlite3 *db, int to, struct why *why)
 {
     enum err e = OK;
     for (const char *const *piece = steps[to]; !e && *piece; piece++)
-        e = run(db, *piece, why);
-    return e;
-}
-
-static bool read_version(sqlite3 *db, int *version)
-{
-    sqlite3_stmt *statement;
-    bool read = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement,
-                                   NULL) == SQLITE_OK &&
-                sqlite3_step(statement) == SQLITE_ROW;
-    *version = read ? sqlite3_column_int(statement, 0) : -1;
-    sqlite3_finalize(statement);
-    return read;
-}
-
-/*
- * To turn a new file to WAL it has to be locked as a whole, which SQLite tries
- * once: another process that does the same makes it busy, whatever the
- * timeout. Once it is in WAL there is nothing to turn.
- */
-static enum err turn_to_wal(sqlite3 *db, struct why *why)
-{
-    enum err e = OK;
-    for (int waited = 0; waited < STORE_BUSY_MS; waited += PAUSE_MS) {
-        struct timespec pause = {0, PAUSE_MS * 1000000};
-        e = run(db, "PRAGMA journal_mode = WAL;", why);
-        if (!e || (sqlite3_errcode(db) & 0xFF) != SQLITE_BUSY)
-            return e;
-        nanosleep(&pause, NULL);
-    }
-    return e;
-}
-
-enum err schema_open(const char *path, int flags, sqlite3 **db, struct why *why)
-{
-    *db = NULL;
-    enum err e = OK;
-    if (sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK) {
-        e = *db ? schema_failed(*db, why) : ERR_MEMORY;
-    } else {
-        sqlite3_busy_timeout(*db, STORE_BUSY_MS);
-        e = run(*db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;",
-                why);
-    }
-    if (!e && !(flags & SQLITE_OPEN_READONLY))
-        e = turn_to_wal(*db, why);
-    int version;
-    if (!e && !read_version(*db, &version))
-        e = schema_failed(*db, why);
-    if (e) {
-        sqlite3_close(*db);
-        *db = NULL;
-    }
+        e = database_run(db, *piece, why);
     return e;
 }
 
 /* Two processes may start at once: the version is read under the lock. */
 enum err schema_migrate(sqlite3 *db, struct why *why)
 {
+    static const char read[] = "PRAGMA user_version";
     char set[64];
-    int version;
-    bool current = read_version(db, &version) && version == SCHEMA_VERSION;
-    enum err e = current ? OK : run(db, "BEGIN IMMEDIATE", why);
-    if (!e && !read_version(db, &version))
-        e = schema_failed(db, why);
-    if (e || version == SCHEMA_VERSION) {
-        if (!e && !sqlite3_get_autocommit(db))
-            e = run(db, "COMMIT", why);
+    int64_t version;
+    if (database_number(db, read, &version) && version == SCHEMA_VERSION)
+        return OK;
+    enum err e = database_run(db, "BEGIN IMMEDIATE", why);
+    if (e)
         return e;
-    }
+    if (!database_number(db, read, &version))
+        return database_end(db, database_failed(db, why), why);
     if (version > SCHEMA_VERSION)
         e = why_set(why, ERR_CONFIG,
                     "it is of version %d, which a later Switchyard made; this "
                     "one knows up to %d",
-                    version, SCHEMA_VERSION);
+                    (int)version, SCHEMA_VERSION);
     else if (version < 0)
         e = why_set(why, ERR_ANSWER,
-                    "it is of version %d, which no Switchyard made", version);
+                    "it is of version %d, which no Switchyard made",
+                    (int)version);
     while (!e && version < SCHEMA_VERSION)
-        e = schema_step(db, ++version, why);
+        e = schema_step(db, (int)++version, why);
     snprintf(set, sizeof set, "PRAGMA user_version = %d", SCHEMA_VERSION);
-    if (!e)
-        e = run(db, set, why);
-    struct why ignored;
-    enum err end = run(db, e ? "ROLLBACK" : "COMMIT", e ? &ignored : why);
-    return e ? e : end;
+    return database_end(db, e ? e : database_run(db, set, why), why);
+}
+
+enum err schema_open(const char *path, sqlite3 **db, struct why *why)
+{
+    *db = NULL;
+    if (access(path, F_OK) != 0)
+        return why_set(why, ERR_NOT_FOUND,
+                       "there is no history yet; it begins with the first "
+                       "completion");
+    enum err e = database_open(path, db, why);
+    if (!e && (e = schema_migrate(*db, why))) {
+        sqlite3_close(*db);
+        *db = NULL;
+    }
+    return e;
 }

@@ -19,7 +19,6 @@ struct store;
 enum {
     STORE_QUEUE = 1024,      /* records and marks that wait; more are lost */
     STORE_BATCH_MS = 500,    /* how long the first of a batch waits */
-    STORE_BUSY_MS = 10000,   /* for other processes' writing */
     STORE_READ_MS = 2000,    /* between two readings */
     STORE_ROWS = 500000,     /* completions kept */
     STORE_DECISIONS = 20000, /* of the newest of them */

@@ -131,10 +131,9 @@ bool summary_load(const char *path, struct summary *s)
     struct why why;
     sqlite3 *db;
     struct summary_cache *cache = calloc(1, sizeof *cache);
-    bool read = cache && access(path, F_OK) == 0 &&
-                !schema_open(path, SQLITE_OPEN_READWRITE, &db, &why);
+    bool read = cache && !schema_open(path, &db, &why);
     if (read) {
-        read = !schema_migrate(db, &why) && summary_read(db, cache, s);
+        read = summary_read(db, cache, s);
         sqlite3_close(db);
     }
     free(cache);

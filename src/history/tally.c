@@ -1,5 +1,5 @@
 #include "history/tally.h"
-#include "history/schema.h"
+#include "history/database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,16 +59,16 @@ enum err tally_read(struct reader *r, struct tallies *out, struct why *why)
     size_t cap = 0;
     int rc = SQLITE_ERROR;
     *out = (struct tallies){0};
-    if (sqlite3_prepare_v2(db, rows_sql, -1, &s, NULL) != SQLITE_OK)
-        return schema_failed(db, why);
+    enum err e = database_prepare(db, rows_sql, &s, why);
+    if (e)
+        return e;
     while (out->n < TALLY_ROWS && (rc = sqlite3_step(s)) == SQLITE_ROW &&
            (row = next_row(out, &cap)))
         fill(s, row);
-    enum err e = OK;
     if (rc == SQLITE_ROW && out->n < TALLY_ROWS)
         e = why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
     else if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        e = schema_failed(db, why);
+        e = database_failed(db, why);
     sqlite3_finalize(s);
     if (e)
         tally_release(out);

@@ -1,6 +1,6 @@
 #include "history/writer.h"
 #include "base/clock.h"
-#include "base/file.h"
+#include "history/database.h"
 #include "history/lessons.h"
 #include "history/report.h"
 #include "history/schema.h"
@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { HURRY_MS = 2000, PAUSE_MS = 10, PRUNE_MS = 3600000 };
@@ -108,46 +107,28 @@ static int wait_a_little(void *arg, int times)
     const struct writer *w = arg;
     int waited = times * PAUSE_MS;
     struct timespec pause = {0, PAUSE_MS * 1000000};
-    if (waited > (atomic_load(w->hurry) ? HURRY_MS : STORE_BUSY_MS))
+    if (waited > (atomic_load(w->hurry) ? HURRY_MS : DATABASE_BUSY_MS))
         return 0;
     nanosleep(&pause, NULL);
     return 1;
 }
 
-/* SQLite makes the file as umask allows; it is nobody else's business. */
 static enum err open_file(struct writer *w, struct why *why)
 {
-    enum err e = file_make_folder(w->path, why);
-    mode_t before = umask(0077);
-    if (!e)
-        e = schema_open(w->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                        &w->db, why);
-    umask(before);
+    enum err e = database_make(w->path, &w->db, why);
     if (!e) {
         sqlite3_busy_handler(w->db, wait_a_little, w);
         e = schema_migrate(w->db, why);
     }
     for (size_t i = 0; !e && i < STATEMENTS; i++)
-        if (sqlite3_prepare_v3(w->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &w->statements[i], NULL) != SQLITE_OK)
-            e = schema_failed(w->db, why);
+        e = database_prepare(w->db, sql[i], &w->statements[i], why);
     return e;
-}
-
-static void move_aside(const struct writer *w, const char *suffix)
-{
-    char from[sizeof w->path + 8], to[sizeof w->path + 16];
-    snprintf(from, sizeof from, "%s%s", w->path, suffix);
-    snprintf(to, sizeof to, "%s.broken%s", w->path, suffix);
-    rename(from, to);
 }
 
 static enum err begin_anew(struct writer *w, struct why *why)
 {
     close_all(w);
-    move_aside(w, "");
-    move_aside(w, "-wal");
-    move_aside(w, "-shm");
+    database_move_aside(w->path);
     return open_file(w, why);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "history/query.h"
+#include "history/database.h"
 #include "history/schema.h"
 #include "history/store.h"
 
@@ -99,7 +100,7 @@ static const char *ask(const char *path, const char *question)
     sqlite3 *db;
     sqlite3_stmt *s;
     answer[0] = '\0';
-    if (schema_open(path, SQLITE_OPEN_READWRITE, &db, &why))
+    if (database_open(path, &db, &why))
         fail_msg("%s", why.text);
     if (sqlite3_prepare_v2(db, question, -1, &s, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(db));
@@ -200,7 +201,7 @@ static void a_full_queue_loses_and_counts(void **state)
     struct completion_record r = a_record(s);
     store_add(s, &r);
     assert_true(store_flush(s, PATIENCE_MS));
-    assert_int_equal(schema_open(path, SQLITE_OPEN_READWRITE, &db, &why), OK);
+    assert_int_equal(database_open(path, &db, &why), OK);
     assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
                      SQLITE_OK);
     for (int i = 0; i < 3 * STORE_QUEUE; i++) {
@@ -518,10 +519,7 @@ static void older_schemas_are_brought_up_to_date(void **state)
         sqlite3 *db;
         snprintf(name, sizeof name, "from-%d.db", from);
         const char *path = in_folder(name);
-        assert_int_equal(schema_open(path,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                                     &db, &why),
-                         OK);
+        assert_int_equal(database_make(path, &db, &why), OK);
         for (int step = 1; step <= from; step++)
             assert_int_equal(schema_step(db, step, &why), OK);
         snprintf(set, sizeof set, "PRAGMA user_version = %d", from);
