@@ -263,12 +263,12 @@ static bool write_entry(struct writer *w, const struct entry *e)
 /* By age, then by number; attempts and decisions go with their completions.
  * Decisions are most of a row, and only looked at one by one: of those fewer
  * are kept. */
-static bool prune(struct writer *w)
+static enum err prune(struct writer *w, struct why *why)
 {
     char text[600];
     usec now = clock_now();
     if (w->pruned && now < w->pruned + MSEC(PRUNE_MS))
-        return true;
+        return OK;
     w->pruned = now;
     snprintf(
         text, sizeof text,
@@ -283,7 +283,7 @@ static bool prune(struct writer *w)
         STORE_ROWS, STORE_DECISIONS - 1,
         (long long)(clock_wall() - INT64_C(86400000000)),
         (long long)(clock_wall() - INT64_C(86400000000) * STORE_NOTICE_DAYS));
-    return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
+    return database_run(w->db, text, why);
 }
 
 /* --- reading */
@@ -365,21 +365,17 @@ void writer_teach(struct writer *w, struct lessons *l)
         lessons_read(w->db, l);
 }
 
-static bool execute(struct writer *w, const char *text)
-{
-    return sqlite3_exec(w->db, text, NULL, NULL, NULL) == SQLITE_OK;
-}
-
+/* What fails may leave half a transaction open: the caller closes. */
 static enum err write_all(struct writer *w, const struct entry *entries,
                           size_t n, struct why *why)
 {
-    bool good = execute(w, "BEGIN IMMEDIATE");
-    for (size_t i = 0; good && i < n; i++)
-        good = write_entry(w, &entries[i]);
-    good = good && prune(w) && execute(w, "COMMIT");
-    if (good)
-        return OK;
-    return why_set(why, ERR_IO, "%s", sqlite3_errmsg(w->db));
+    enum err e = database_run(w->db, "BEGIN IMMEDIATE", why);
+    for (size_t i = 0; !e && i < n; i++)
+        if (!write_entry(w, &entries[i]))
+            e = database_failed(w->db, why);
+    if (!e)
+        e = prune(w, why);
+    return e ? e : database_run(w->db, "COMMIT", why);
 }
 
 static enum err attempt(struct writer *w, const struct entry *entries, size_t n,
@@ -403,7 +399,7 @@ enum err writer_write(struct writer *w, const struct entry *entries, size_t n,
     else if (!e)
         return OK;
     w->hopeless = e == ERR_CONFIG;
-    if (e) { /* what is open may be half a transaction */
+    if (e) {
         close_all(w);
         return why_set(why, e, "the history %s can't be written: %s", w->path,
                        cause.text);

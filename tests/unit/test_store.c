@@ -293,6 +293,16 @@ static void write_file(const char *path, const char *text)
     fclose(f);
 }
 
+static void overwrite(const char *path, long from, long n)
+{
+    FILE *f = fopen(path, "r+b");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, from, SEEK_SET), 0);
+    while (n--)
+        fputc('x', f);
+    fclose(f);
+}
+
 static void a_broken_file_is_moved_aside(void **state)
 {
     (void)state;
@@ -313,6 +323,32 @@ static void a_broken_file_is_moved_aside(void **state)
     store_close(s);
     assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
     assert_int_equal(access(in_folder("broken.db.broken"), F_OK), 0);
+}
+
+/* Which a disk may do to any page; that of the table is read at the first
+ * write only. */
+static void a_file_that_breaks_below_its_head_is_moved_aside(void **state)
+{
+    (void)state;
+    struct why why = {{0}};
+    const char *path = in_folder("breaks.db");
+    struct store *s = store_open(path);
+    struct completion_record r = a_record(s);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    store_close(s);
+    long page = atol(ask(path, "PRAGMA page_size"));
+    long root = atol(ask(path, "SELECT rootpage FROM sqlite_schema"
+                               " WHERE name = 'completion'"));
+    overwrite(path, (root - 1) * page, page);
+    s = store_open(path);
+    store_add(s, &r);
+    assert_true(store_flush(s, PATIENCE_MS));
+    assert_true(store_problem(s, &why));
+    assert_non_null(strstr(why.text, "it is kept as"));
+    assert_int_equal(store_lost(s), 0);
+    store_close(s);
+    assert_string_equal(ask(path, "SELECT count(*) FROM completion"), "1");
 }
 
 /* SQLite finds nothing wrong with these. */
@@ -727,6 +763,7 @@ int main(void)
         cmocka_unit_test(fifty_processes_write_at_once),
         cmocka_unit_test(a_killed_process_loses_its_last_batch_at_most),
         cmocka_unit_test(a_broken_file_is_moved_aside),
+        cmocka_unit_test(a_file_that_breaks_below_its_head_is_moved_aside),
         cmocka_unit_test(a_file_with_other_tables_is_moved_aside),
         cmocka_unit_test(a_write_that_fails_is_told_once),
         cmocka_unit_test(what_a_later_version_made_is_left_alone),
