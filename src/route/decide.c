@@ -3,7 +3,7 @@
 #include "route/budget.h"
 #include "route/ceiling.h"
 #include "route/hedge.h"
-#include "route/pattern.h"
+#include "route/matching.h"
 #include "route/sql.h"
 
 #include <stdio.h>
@@ -13,68 +13,6 @@
 const char decision_at_home[] =
     "your own servers come first here, and no \"fail_over\": \"anywhere\" lets "
     "it leave them";
-
-static bool holds_language(const struct route *r, const struct task *task)
-{
-    for (size_t i = 0; i < r->n_languages; i++)
-        if (str_eq_nocase(r->languages[i], task->language))
-            return true;
-    return r->n_languages == 0;
-}
-
-static bool holds_path(const struct route *r, const struct task *task)
-{
-    if (r->path.len == 0)
-        return true;
-    bool whole = str_find_char(r->path, '/') != STR_NONE;
-    return glob_match(r->path, whole ? task->path : task->filename);
-}
-
-static bool holds_when(const struct route *r, struct why *skipped)
-{
-    struct why why;
-    bool holds = false;
-    if (sql_holds(r->condition, &holds, &why) && !skipped->text[0])
-        why_set(skipped, OK, "routes[%d] was skipped: its \"when\": %s",
-                r->place, why.text);
-    return holds;
-}
-
-static bool holds(const struct route *r, const struct task *task,
-                  unsigned *steps, struct why *skipped)
-{
-    if (r->classes && !(r->classes & 1u << task->class))
-        return false;
-    if (r->trigger >= 0 && r->trigger != (int)task->trigger)
-        return false;
-    if (!holds_language(r, task))
-        return false;
-    if (!holds_path(r, task))
-        return false;
-    if (r->compiled &&
-        !pattern_matches(r->compiled, task->line_prefix, steps, skipped))
-        return false;
-    return !r->condition || holds_when(r, skipped);
-}
-
-bool route_holds(const struct route *r, const struct task *task,
-                 struct why *skipped)
-{
-    unsigned steps = PATTERN_STEPS;
-    return holds(r, task, &steps, skipped);
-}
-
-static const struct route *
-find_route(const struct table *t, const struct task *task, struct why *skipped)
-{
-    unsigned steps = PATTERN_STEPS; /* for all patterns together */
-    size_t i = 0;
-    while (i + 1 < t->n_routes && !holds(&t->routes[i], task, &steps, skipped))
-        i++;
-    return &t->routes[i];
-}
-
-/* --- the candidates */
 
 /* One decision at work. */
 struct work {
@@ -446,50 +384,6 @@ static void choose(struct work *w)
     rank_private(w);
 }
 
-/* Those of the chain that may be asked, as they stand now. */
-struct field {
-    struct standing rows[CHAIN_MAX];
-    struct contender c[CHAIN_MAX];
-};
-
-static void line_up(const struct decision *d, const struct task *task,
-                    struct fleet *fleet, usec now, struct field *out)
-{
-    for (size_t k = 0; k < d->n; k++) {
-        fleet_row(fleet, d->chain[k].model, task, now, &out->rows[k]);
-        out->c[k] = (struct contender){
-            .standing = &out->rows[k],
-            .fits = !d->chain[k].excluded && d->chain[k].model->dialect,
-        };
-    }
-}
-
-bool decision_affords(const struct decision *d, size_t i,
-                      const struct task *task, struct fleet *fleet, usec now,
-                      struct why *why)
-{
-    struct field field;
-    if (!fleet_purses(fleet))
-        return true;
-    line_up(d, task, fleet, now, &field);
-    fleet_apply_budgets(fleet, field.c, d->n);
-    if (!field.c[i].fits)
-        why_set(why, OK, "%s", field.c[i].reason);
-    return field.c[i].fits;
-}
-
-bool decision_claim(const struct decision *d, size_t i, const struct task *task,
-                    struct fleet *fleet, usec now, struct claim *claim)
-{
-    struct field field;
-    bool cheapest = false;
-    if (fleet_purses(fleet)) {
-        line_up(d, task, fleet, now, &field);
-        cheapest = budget_is_cheapest(field.c, d->n, i);
-    }
-    return fleet_claim(fleet, d->chain[i].model, task, cheapest, now, claim);
-}
-
 /* By this route, or by the first that holds. */
 static void decide_by(struct work *w, struct task *task, const struct route *r)
 {
@@ -500,7 +394,7 @@ static void decide_by(struct work *w, struct task *task, const struct route *r)
     w->task = task;
     if (w->table->sql)
         sql_set_rows(w->table->sql, SQL_TASK, task, 1);
-    d->route = r ? r : find_route(w->table, task, &d->skipped);
+    d->route = r ? r : route_find(w->table, task, &d->skipped);
     d->ruling.options = d->route->options;
     if (prepare(w))
         choose(w);

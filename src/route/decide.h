@@ -6,7 +6,6 @@
 #define ROUTE_DECIDE_H
 
 #include "route/fleet.h"
-#include "route/glob.h"
 #include "route/privacy.h"
 #include "route/rules.h"
 
@@ -50,6 +49,14 @@ struct decision {
 void decide(const struct table *t, struct task *task, struct fleet *fleet,
             usec now, struct decision *d);
 
+/*
+ * What a usual completion would get by this route, before any is asked for:
+ * an invoked one of a thousand tokens, in a function's body. Nothing is tried:
+ * the strategies take what is likely.
+ */
+void decide_ahead(const struct table *t, const struct route *r,
+                  struct fleet *fleet, usec now, struct decision *d);
+
 /* --- a router's part (route/choice.c) */
 
 /* Why a model that is not one's own is excluded behind one that is. */
@@ -80,13 +87,7 @@ enum err decision_choose(struct decision *d, const struct table *t,
                          struct fleet *fleet, const struct task *task, usec now,
                          const struct str *names, size_t n, struct why *why);
 
-/*
- * What a usual completion would get by this route, before any is asked for:
- * an invoked one of a thousand tokens, in a function's body. Nothing is tried:
- * the strategies take what is likely.
- */
-void decide_ahead(const struct table *t, const struct route *r,
-                  struct fleet *fleet, usec now, struct decision *d);
+/* --- when a candidate's turn comes (route/turn.c) */
 
 /* Whether the budgets allow the candidate still, since the decision others may
  * have been asked; or the reason. */
@@ -97,10 +98,5 @@ bool decision_affords(const struct decision *d, size_t i,
 /* fleet_claim() for a call to the candidate. */
 bool decision_claim(const struct decision *d, size_t i, const struct task *task,
                     struct fleet *fleet, usec now, struct claim *claim);
-
-/* Whether every matcher of the route holds. A `path` without a '/' is matched
- * against the file's name, as ignore files have it. */
-bool route_holds(const struct route *r, const struct task *task,
-                 struct why *skipped);
 
 #endif

@@ -7,6 +7,7 @@
 #include "config/jsonc.h"
 #include "config/keys.h"
 #include "route/decide.h"
+#include "route/matching.h"
 
 #include <stdio.h>
 #include <string.h>

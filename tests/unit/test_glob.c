@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "route/decide.h"
+#include "route/glob.h"
 
 #include <stdlib.h>
 #include <string.h>
