@@ -239,7 +239,7 @@ static void read_chain(struct evidence *e, struct reading *r)
         r->hits -= r->chain == CHAIN_SHAPE     ? read_shape(e, r, b, i)
                    : r->chain == CHAIN_PATTERN ? read_pattern(e, r, b, i)
                                                : read_equal(e, r, b, i);
-        slot = slot_get(b->links[r->chain][i].next);
+        slot = slot_get(b->links[i][r->chain].next);
     }
 }
 

@@ -57,6 +57,12 @@ bool index_is_full(const struct index *ix)
     return ix->n_blocks - ix->n_free >= ix->max_blocks;
 }
 
+static size_t block_bytes(size_t tokens)
+{
+    return offsetof(struct block, links) +
+           tokens * sizeof(struct link[CHAIN_COUNT]);
+}
+
 struct block *index_block(struct index *ix)
 {
     if (index_is_full(ix) ||
@@ -66,17 +72,33 @@ struct block *index_block(struct index *ix)
     if (!b)
         return NULL;
     memset(b, 0, offsetof(struct block, tokens));
+    b->room = BLOCK_TOKENS;
     b->number = ix->n_free ? ix->free[--ix->n_free] : ix->n_blocks++;
     ix->blocks[b->number] = b;
     ix->bytes += sizeof *b + MALLOC_COST;
     return b;
 }
 
+/* Copied, not cut: what is cut off is too little for anything else. */
+struct block *index_fit(struct index *ix, struct block *b)
+{
+    struct block *fit =
+        b->count < b->room ? malloc(block_bytes(b->count)) : NULL;
+    if (!fit)
+        return b;
+    memcpy(fit, b, offsetof(struct block, links));
+    ix->bytes -= block_bytes(b->room) - block_bytes(b->count);
+    fit->room = b->count;
+    ix->blocks[b->number] = fit;
+    free(b);
+    return fit;
+}
+
 void index_block_free(struct index *ix, struct block *b)
 {
     ix->free[ix->n_free++] = b->number;
     ix->blocks[b->number] = NULL;
-    ix->bytes -= sizeof *b + MALLOC_COST;
+    ix->bytes -= block_bytes(b->room) + MALLOC_COST;
     free(b);
 }
 
@@ -117,16 +139,15 @@ static void hash_before(const struct index *ix, const struct block *b,
     hashes[CHAIN_PATTERN] = pattern.hash;
 }
 
-static uint32_t *bucket_of(const struct index *ix, enum chain chain,
-                           uint64_t hash)
+static uint32_t bucket_of(const struct index *ix, uint64_t hash)
 {
-    return &ix->buckets[hash >> 16 & (ix->n_buckets - 1)].first[chain];
+    return (uint32_t)(hash >> 16 & (ix->n_buckets - 1));
 }
 
 static struct link *link_at(const struct index *ix, enum chain chain,
                             uint32_t slot)
 {
-    return &index_at(ix, slot)->links[chain][slot % BLOCK_TOKENS];
+    return &index_at(ix, slot)->links[slot % BLOCK_TOKENS][chain];
 }
 
 static void link_slot(struct index *ix, enum chain chain, uint64_t hash,
@@ -137,13 +158,14 @@ static void link_slot(struct index *ix, enum chain chain, uint64_t hash,
     slot_put(link->previous, NO_SLOT);
     if (hash == 0)
         return;
-    uint32_t *first = bucket_of(ix, chain, hash);
-    uint32_t bucket = (uint32_t)(hash >> 16 & (ix->n_buckets - 1));
-    slot_put(link->next, *first);
+    uint32_t bucket = bucket_of(ix, hash);
+    uint8_t *first = ix->buckets[bucket].first[chain];
+    uint32_t next = slot_get(first);
+    slot_put(link->next, next);
     slot_put(link->previous, BUCKET_BIT | bucket);
-    if (*first != NO_SLOT)
-        slot_put(link_at(ix, chain, *first)->previous, slot);
-    *first = slot;
+    if (next != NO_SLOT)
+        slot_put(link_at(ix, chain, next)->previous, slot);
+    slot_put(first, slot);
 }
 
 static void unlink_slot(struct index *ix, enum chain chain, uint32_t slot)
@@ -153,7 +175,7 @@ static void unlink_slot(struct index *ix, enum chain chain, uint32_t slot)
     if (previous == NO_SLOT)
         return; /* it had no context to be found by */
     if (previous & BUCKET_BIT)
-        ix->buckets[previous & ~BUCKET_BIT].first[chain] = next;
+        slot_put(ix->buckets[previous & ~BUCKET_BIT].first[chain], next);
     else
         slot_put(link_at(ix, chain, previous)->next, next);
     if (next != NO_SLOT)
@@ -197,9 +219,7 @@ static bool make_table(struct index *ix, size_t tokens)
     struct bucket *buckets = malloc(n * sizeof *buckets);
     if (!buckets)
         return false;
-    for (uint32_t i = 0; i < n; i++)
-        for (enum chain c = 0; c < CHAIN_COUNT; c++)
-            buckets[i].first[c] = NO_SLOT;
+    memset(buckets, 0xFF, n * sizeof *buckets); /* NO_SLOT */
     free(ix->buckets);
     ix->bytes += n * sizeof *buckets;
     ix->bytes -= ix->n_buckets * sizeof *buckets;
@@ -249,5 +269,7 @@ uint64_t index_hash(const struct vocabulary *words, enum chain chain,
 
 uint32_t index_first(const struct index *ix, enum chain chain, uint64_t hash)
 {
-    return hash && ix->n_buckets ? *bucket_of(ix, chain, hash) : NO_SLOT;
+    return hash && ix->n_buckets
+               ? slot_get(ix->buckets[bucket_of(ix, hash)].first[chain])
+               : NO_SLOT;
 }

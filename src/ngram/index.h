@@ -44,19 +44,20 @@ enum chain { CHAIN_TWO, CHAIN_ONE, CHAIN_SHAPE, CHAIN_PATTERN, CHAIN_COUNT };
 struct block {
     struct block *previous, *next; /* in the text */
     uint32_t number;
-    uint32_t rank;  /* how many stand before it, for distances */
-    uint32_t bytes; /* of text; a block begins at the start of a line, */
-    uint8_t count;
-    bool continues; /* or goes on with a line that fills the one before */
+    uint32_t rank;       /* how many stand before it, for distances */
+    uint32_t bytes;      /* of text; a block begins at the start of a line, */
+    uint8_t count, room; /* tokens; and those that `links` has room for */
+    bool continues;      /* or goes on with a line that fills the one before */
     struct lexer_state start;
     uint64_t spaced, prose, quiet; /* a bit for each token */
     uint32_t tokens[BLOCK_TOKENS];
     uint8_t tags[BLOCK_TOKENS]; /* of the shapes, to tell most apart */
-    struct link links[CHAIN_COUNT][BLOCK_TOKENS];
+    /* As many as there are tokens once the block is whole: index_fit(). */
+    struct link links[BLOCK_TOKENS][CHAIN_COUNT];
 };
 
 struct bucket {
-    uint32_t first[CHAIN_COUNT]; /* slots */
+    uint8_t first[CHAIN_COUNT][3]; /* slots */
 };
 
 struct index {
@@ -79,6 +80,11 @@ void index_bound(struct index *ix, size_t max_bytes);
 /* An empty block; it is linked by hand into its text. NULL without memory or
  * when there are too many. */
 struct block *index_block(struct index *ix);
+
+/* The block in no more memory than its tokens take, at another address, where
+ * its neighbours do not know it yet. None of its slots is linked, and no token
+ * is added any more. */
+struct block *index_fit(struct index *ix, struct block *b);
 
 /* None of its slots may be linked any more. */
 void index_block_free(struct index *ix, struct block *b);
@@ -122,7 +128,7 @@ static inline struct block *index_at(const struct index *ix, uint32_t slot)
 static inline uint32_t index_next(const struct index *ix, enum chain chain,
                                   uint32_t slot)
 {
-    return slot_get(index_at(ix, slot)->links[chain][slot % BLOCK_TOKENS].next);
+    return slot_get(index_at(ix, slot)->links[slot % BLOCK_TOKENS][chain].next);
 }
 
 static inline uint32_t block_slot(const struct block *b, unsigned i)

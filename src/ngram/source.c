@@ -172,6 +172,16 @@ static void each_after(struct index *ix, struct block *b,
     }
 }
 
+/* The blocks from `first` to before `end` are whole. */
+static void fit(struct source *s, struct block *first, const struct block *end)
+{
+    for (struct block *b = first; b != end; b = b->next) {
+        b = index_fit(&s->index, b);
+        *(b->previous ? &b->previous->next : &s->first) = b;
+        *(b->next ? &b->next->previous : &s->last) = b;
+    }
+}
+
 /* Put the new blocks in the place of the stretch, which is freed. */
 static void replace(struct source *source, const struct stretch *s,
                     struct builder *b)
@@ -190,6 +200,9 @@ static void replace(struct source *source, const struct stretch *s,
     *(before ? &before->next : &source->first) = b->first;
     b->last->next = after;
     *(after ? &after->previous : &source->last) = b->last;
+    fit(source, b->first, after);
+    b->first = before ? before->next : source->first;
+    b->last = after ? after->previous : source->last;
     uint32_t rank = before ? before->rank + 1 : 0;
     for (struct block *n = b->first; n; n = n->next)
         n->rank = rank++;

@@ -99,7 +99,7 @@ static void assert_found(const struct source *s)
                     n > 0 && context[n - 1] != ID_NONE &&
                     (c != CHAIN_TWO || (n > 1 && context[n - 2] != ID_NONE));
                 if (c == CHAIN_SHAPE || c == CHAIN_PATTERN)
-                    known = slot_get(b->links[c][i].previous) != NO_SLOT;
+                    known = slot_get(b->links[i][c].previous) != NO_SLOT;
                 assert_int_equal(found, known);
             }
         }
