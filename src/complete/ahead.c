@@ -8,7 +8,7 @@
 
 void ahead_init(struct ahead *a)
 {
-    *a = (struct ahead){.due = USEC_NEVER};
+    a->due = USEC_NEVER;
     documents_init(&a->docs);
     /* Apart from those of the real ones: what is found in a document is known
      * by these. */

@@ -33,6 +33,7 @@ struct ahead {
     usec due;            /* USEC_NEVER: nothing is planned */
 };
 
+/* Of zero bytes: it is large, and most never need it. */
 void ahead_init(struct ahead *a);
 /* What is planned or under way is over. */
 void ahead_stop(struct ahead *a, const struct flight_deps *deps);

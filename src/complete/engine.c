@@ -240,6 +240,13 @@ void engine_closed(struct engine *e, struct document *doc, usec now)
 
 /* --- the tick */
 
+/* What other files add is for models that are sent a prompt; the built-in one,
+ * which is in every table, has read them itself. */
+static bool sends_prompts(const struct engine *e)
+{
+    return e->table->n_models > 1;
+}
+
 usec engine_next(const struct engine *e)
 {
     const usec due[] = {
@@ -251,7 +258,7 @@ usec engine_next(const struct engine *e)
         follow_next(&e->follow),
         recollects(&e->recollection) ? 0 : USEC_NEVER,
         builtin_next(&e->builtin),
-        neighbours_next(e->neighbours),
+        sends_prompts(e) ? neighbours_next(e->neighbours) : USEC_NEVER,
     };
     usec next = USEC_NEVER;
     for (size_t i = 0; i < sizeof due / sizeof *due; i++)
@@ -276,7 +283,8 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
     builtin_tick(&e->builtin, docs, now);
     struct neighbours_from from = {docs, &e->builtin.reader, &e->recent.kept,
                                    str_from(e->builtin.root)};
-    neighbours_tick(e->neighbours, &from, now);
+    if (sends_prompts(e))
+        neighbours_tick(e->neighbours, &from, now);
 }
 
 bool engine_is_reading(const struct engine *e, struct reader_progress *out)
