@@ -7,6 +7,13 @@
 
 enum { PAUSE_MS = 10 };
 
+void database_setup_memory(void)
+{
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting takes a lock */
+}
+
 enum err database_failed(sqlite3 *db, struct why *why)
 {
     enum err e = ERR_IO;

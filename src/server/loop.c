@@ -5,6 +5,7 @@
 #include "base/slice.h"
 #include "complete/keyring.h"
 #include "doc/tree_memory.h"
+#include "history/database.h"
 #include "server/server.h"
 
 #include <errno.h>
@@ -285,6 +286,7 @@ int server_run(const struct server_options *options)
     map_init(&s->incidents);
     map_init(&s->budgets_told);
     heap_setup();
+    database_setup_memory();
     slice_shorten();
     tree_setup_memory();
     signal(SIGPIPE, SIG_IGN);
