@@ -213,8 +213,10 @@ void engine_edited(struct engine *e, struct document *doc,
     follow_edited(&e->follow, doc, change, now);
     if (change && change->start == change->old_end)
         habits_typed(&e->habits, change->new_end - change->start, now);
-    if (!change)
+    if (!change) {
+        classify_begin(doc->language); /* while the image is in memory */
         recall_look(&e->recall, e->table, doc);
+    }
     builtin_edited(&e->builtin, doc, change, now);
     neighbours_edited(e->neighbours, doc, now);
     vault_note(&e->vault, str_from(doc->uri), text_view(&doc->text));

@@ -269,6 +269,11 @@ static bool in_error(const struct place *p, size_t statement)
     return found;
 }
 
+void classify_begin(const struct language *language)
+{
+    syntax_for(language);
+}
+
 /* False for a language without a table. */
 static bool find_place(struct place *p, const struct document *doc,
                        size_t offset)

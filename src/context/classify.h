@@ -25,6 +25,10 @@ struct classification {
     bool in_error;    /* the tree has an error around the statement */
 };
 
+/* Read the language's table, which takes 0.2 ms and would be read with the
+ * first place that is classified otherwise. */
+void classify_begin(const struct language *language);
+
 /*
  * Classify byte `offset` of `doc`. Works on the newest tree, fresh or not;
  * never parses, never allocates more than 64 KiB, looks at no more than a
