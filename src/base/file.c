@@ -10,6 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Locks of an open file, where the system has them; those of a process are
+ * lost with any descriptor of the file that it closes. */
+#ifdef F_OFD_SETLK
+#define SET_LOCK F_OFD_SETLK
+#else
+#define SET_LOCK F_SETLK
+#endif
+
 /* Nothing to wait for and an end: a pipe may never have a writer, and a
  * device may never end. */
 static enum err check_kind(int fd, const char *path, struct why *why)
@@ -185,4 +193,21 @@ enum err file_make_folder(const char *path, struct why *why)
         *slash = '/';
     }
     return OK;
+}
+
+static bool set_lock(int fd, short type, off_t at)
+{
+    struct flock lock = {
+        .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
+    return fcntl(fd, SET_LOCK, &lock) == 0;
+}
+
+bool file_lock(int fd, off_t at)
+{
+    return set_lock(fd, F_WRLCK, at);
+}
+
+bool file_unlock(int fd, off_t at)
+{
+    return set_lock(fd, F_UNLCK, at);
 }

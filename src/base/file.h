@@ -6,6 +6,7 @@
 #include "base/err.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Append the whole file. ERR_TOO_LARGE when it does not fit into `out`.
  * Folders, pipes and devices but /dev/null are refused with ERR_IO; nothing is
@@ -21,6 +22,15 @@ enum err file_make_folder(const char *path, struct why *why);
 uint64_t file_stamp(const char *path);
 struct stat;
 uint64_t file_stamp_of(const struct stat *st);
+
+/*
+ * Lock one byte of an open file against other processes, or let go of it; it
+ * may be behind the end. Nothing is waited for: false with `errno` EAGAIN or
+ * EACCES where another process has it. The system lets go of it however this
+ * one ends.
+ */
+bool file_lock(int fd, off_t at);
+bool file_unlock(int fd, off_t at);
 
 /*
  * "$XDG_CONFIG_HOME/switchyard/NAME", or below "$HOME/.config" when unset;

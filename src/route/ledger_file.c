@@ -1,4 +1,5 @@
 #include "route/ledger_file.h"
+#include "base/file.h"
 #include "base/hash.h"
 
 #include <errno.h>
@@ -17,14 +18,6 @@ enum { VERSION = 2, TRIES = 4, CHUNK = 16384, BOOT_BYTES = 64 };
 
 /* Behind the end of the file, where locks are allowed and nobody reads. */
 static const off_t locks_from = (off_t)1 << 30;
-
-/* Locks of an open file, where the system has them; those of a process are
- * lost with any descriptor of the file that it closes, and we have one. */
-#ifdef F_OFD_SETLK
-#define SET_LOCK F_OFD_SETLK
-#else
-#define SET_LOCK F_SETLK
-#endif
 
 /* Also of the hash: keys are stored here, among processes that agree on it. */
 uint64_t ledger_layout(void)
@@ -62,13 +55,9 @@ static uint64_t boot_id(void)
 
 /* --- locks */
 
-static bool set_lock(int fd, short type, unsigned slot)
+static off_t lock_of(unsigned slot)
 {
-    struct flock lock = {.l_type = type,
-                         .l_whence = SEEK_SET,
-                         .l_start = locks_from + (off_t)slot,
-                         .l_len = 1};
-    return fcntl(fd, SET_LOCK, &lock) == 0;
+    return locks_from + (off_t)slot;
 }
 
 static void clear_slot(struct ledger_map *map, unsigned slot)
@@ -81,7 +70,7 @@ static enum err take_slot(struct ledger_file *f, const char *path,
                           struct why *why)
 {
     unsigned slot = 0;
-    while (slot < LEDGER_PROCESSES && !set_lock(f->fd, F_WRLCK, slot)) {
+    while (slot < LEDGER_PROCESSES && !file_lock(f->fd, lock_of(slot))) {
         if (errno != EAGAIN && errno != EACCES)
             return why_set(why, ERR_IO, "%s can't be locked: %s", path,
                            strerror(errno));
@@ -103,10 +92,10 @@ static enum err take_slot(struct ledger_file *f, const char *path,
 /* While we hold its lock nobody begins there. */
 bool ledger_file_bury(struct ledger_file *f, unsigned slot)
 {
-    if (f->fd < 0 || slot == f->slot || !set_lock(f->fd, F_WRLCK, slot))
+    if (f->fd < 0 || slot == f->slot || !file_lock(f->fd, lock_of(slot)))
         return false;
     clear_slot(f->map, slot);
-    set_lock(f->fd, F_UNLCK, slot);
+    file_unlock(f->fd, lock_of(slot));
     return true;
 }
 

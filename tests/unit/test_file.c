@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,11 +206,35 @@ static void test_clock(void **state)
     assert_int_equal(clock_wait_ms(0, USEC_NEVER - 1), INT_MAX);
 }
 
+/* As two processes would: each has opened it by itself. */
+static void test_lock(void **state)
+{
+    (void)state;
+    char path[64];
+    snprintf(path, sizeof path, "%s/lock", folder);
+    int one = open(path, O_RDWR | O_CREAT, 0600), other = open(path, O_RDWR);
+    assert_true(one >= 0 && other >= 0);
+    const off_t far = (off_t)1 << 62;
+    assert_true(file_lock(one, far));
+    assert_true(file_lock(other, far + 1));
+    assert_false(file_lock(other, far));
+    assert_true(errno == EAGAIN || errno == EACCES);
+    assert_true(file_unlock(one, far));
+    assert_true(file_lock(other, far));
+    assert_false(file_lock(one, far + 1));
+    close(other); /* however it ends */
+    assert_true(file_lock(one, far));
+    assert_true(file_lock(one, far + 1));
+    close(one);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_read_what_is_no_file),
+        cmocka_unit_test(test_lock),
         cmocka_unit_test(test_stamp),
         cmocka_unit_test(test_xdg),
         cmocka_unit_test(test_path_of_uri),
