@@ -352,6 +352,9 @@ enum after answer_go(struct answer *a, struct buf *out, usec now)
         a->plan.behave.start = START_ANSWER;
         a->wake = now + a->plan.late;
         return AFTER_PAUSE;
+    case START_TOLD:
+        a->plan.behave.start = START_ANSWER;
+        return AFTER_TOLD;
     default:
         return go_on(a, out, now);
     }

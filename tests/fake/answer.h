@@ -14,6 +14,7 @@ enum after {
     AFTER_MORE,  /* answer_go() again */
     AFTER_PAUSE, /* answer_go() again at `wake` */
     AFTER_HOLD,  /* nothing, until the client goes away */
+    AFTER_TOLD,  /* answer_go() again when a line came on stdin */
     AFTER_CLOSE,
     AFTER_RESET,
 };

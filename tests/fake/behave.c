@@ -9,6 +9,7 @@ static const struct behave behaves[] = {
     {"no-stream", START_ANSWER, GO_ON, WITH_NO_STREAM, 200},
     {"hang", START_NEVER, GO_ON, 0, 0},
     {"late", START_LATE, GO_ON, 0, 200},
+    {"told", START_TOLD, GO_ON, 0, 200},
     {"drip", START_ANSWER, GO_DRIP, 0, 200},
     {"hold", START_ANSWER, GO_HOLD, 0, 200},
     {"reset", START_RESET, GO_ON, 0, 0},

@@ -9,6 +9,7 @@ enum start {
     START_ANSWER,
     START_NEVER,
     START_LATE, /* after a while */
+    START_TOLD, /* once a line comes on stdin */
     START_RESET,
     START_CLOSE,
     START_GARBAGE, /* bytes that are not HTTP */

@@ -148,6 +148,7 @@ static bool proceed(struct conn *c, struct fake_server *s, usec now)
         send_out(c, s);
         return true;
     case AFTER_HOLD:
+    case AFTER_TOLD:
         return false;
     case AFTER_RESET:
         reset(c);
@@ -193,4 +194,10 @@ usec conn_wake(const struct conn *c)
     return c->after == AFTER_PAUSE  ? c->answer.wake
            : c->after == AFTER_MORE ? 0
                                     : USEC_NEVER;
+}
+
+void conn_tell(struct conn *c)
+{
+    if (c->answering && c->after == AFTER_TOLD)
+        c->after = AFTER_MORE;
 }

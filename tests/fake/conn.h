@@ -31,6 +31,9 @@ void conn_release(struct conn *c);
 short conn_events(const struct conn *c); /* to be polled for */
 usec conn_wake(const struct conn *c);    /* USEC_NEVER: no timer */
 
+/* A line came on stdin. */
+void conn_tell(struct conn *c);
+
 /* After poll() reported `revents`, or its time has come. */
 void conn_turn(struct conn *c, struct fake_server *s, short revents, usec now);
 

@@ -71,6 +71,8 @@ static void take_scripts(struct loop *l)
                                     str_sub(buf_view(&l->input), 0, end)))
             fprintf(stderr, "fake-model: a line on stdin is no script\n");
         buf_splice(&l->input, 0, end + 1, STR(""));
+        for (size_t i = 0; i < l->n; i++)
+            conn_tell(&l->conns[i]);
     }
 }
 

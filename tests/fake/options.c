@@ -16,7 +16,7 @@ static const char usage[] =
     "  --script FILE     JSON: model name → {text, pieces, behave, ms, "
     "headers,\n"
     "                    error, usage: {in, out, cached}}; a line on stdin\n"
-    "                    replaces it\n"
+    "                    replaces it, and \"told\" answers what it held\n"
     "  --piece N         bytes of text in one event (8)\n"
     "  --behave NAME     for models that say nothing else\n"
     "  --drip-ms N       pause between the pieces of \"drip\" (20)\n"
