@@ -234,6 +234,13 @@ void cache_trim(struct str *prefix, struct str *suffix)
     *suffix = str_sub(*suffix, 0, CACHE_SUFFIX);
 }
 
+uint64_t cache_id(const struct cache_key *key, struct str prefix,
+                  struct str suffix)
+{
+    cache_trim(&prefix, &suffix);
+    return hash_bytes(hash_bytes(hash_key(key), prefix), suffix);
+}
+
 void cache_put(struct cache *c, const struct cache_key *key, struct str prefix,
                struct str suffix, const struct cache_hit *completion)
 {

@@ -54,6 +54,10 @@ bool cache_get(struct cache *c, const struct cache_key *key, struct str prefix,
 /* The parts of both that count. */
 void cache_trim(struct str *prefix, struct str *suffix);
 
+/* What tells an entry from all others, also in other processes. */
+uint64_t cache_id(const struct cache_key *key, struct str prefix,
+                  struct str suffix);
+
 size_t cache_bytes(const struct cache *c);
 
 #endif

@@ -1,6 +1,5 @@
 #include "complete/cache_base.h"
 #include "base/clock.h"
-#include "base/hash.h"
 #include "history/database.h"
 
 #include <sqlite3.h>
@@ -171,13 +170,6 @@ static enum err ready(struct cache_base *b, struct why *why)
 
 /* --- writing */
 
-static uint64_t id_of(const struct kept_completion *k)
-{
-    uint64_t parts[] = {k->key.table, k->key.document, k->key.flags};
-    uint64_t h = hash_bytes(0, (struct str){(const char *)parts, sizeof parts});
-    return hash_bytes(hash_bytes(h, k->prefix), k->suffix);
-}
-
 static void bind_blob(sqlite3_stmt *s, int at, struct str bytes)
 {
     sqlite3_bind_blob64(s, at, bytes.ptr ? bytes.ptr : "", bytes.len,
@@ -187,7 +179,8 @@ static void bind_blob(sqlite3_stmt *s, int at, struct str bytes)
 static bool write_one(struct cache_base *b, const struct kept_completion *k)
 {
     sqlite3_stmt *s = b->insert;
-    sqlite3_bind_int64(s, 1, (sqlite3_int64)id_of(k));
+    sqlite3_bind_int64(s, 1,
+                       (sqlite3_int64)cache_id(&k->key, k->prefix, k->suffix));
     sqlite3_bind_int64(s, 2, (sqlite3_int64)k->key.document);
     sqlite3_bind_int64(s, 3, (sqlite3_int64)k->key.table);
     sqlite3_bind_int64(s, 4, k->key.flags);

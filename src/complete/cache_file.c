@@ -1,12 +1,16 @@
 #include "complete/cache_file.h"
 #include "base/thread.h"
 #include "complete/cache_base.h"
+#include "complete/leases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOCUMENTS = 64 }; /* of which is known what was read */
+enum {
+    DOCUMENTS = 64, /* of which is known what was read */
+    ENDED = 64,     /* leases that wait for what is put to be written */
+};
 
 /* What was read of a document already. */
 struct read_up_to {
@@ -20,8 +24,11 @@ struct cache_file {
     pthread_cond_t more, done;
     struct kept_completion *queue[CACHE_FILE_QUEUE];
     size_t n;
-    struct cache_key wanted; /* when `wants` */
-    bool wants, reading, writing, closing;
+    struct cache_key wanted[CACHE_FILE_WANTS]; /* the oldest first */
+    size_t n_wanted;
+    uint64_t ended[ENDED];
+    size_t n_ended;
+    bool reading, writing, closing;
     struct kept_completion *found[CACHE_FILE_FOUND];
     size_t n_found, taken;
     struct read_up_to read[DOCUMENTS];
@@ -31,6 +38,7 @@ struct cache_file {
     enum err told; /* the last that was told: not again until all is well */
     struct cache_limits limits;
     char path[4096];
+    struct leases leases; /* this one is nobody's to change */
 };
 
 static bool same_document(const struct cache_key *a, const struct cache_key *b)
@@ -78,13 +86,21 @@ static void note(struct cache_file *f, enum err e, const struct why *why)
     f->told = e;
 }
 
+/* With the lock. */
+static void forget_wanted(struct cache_file *f, size_t at)
+{
+    f->n_wanted--;
+    memmove(f->wanted + at, f->wanted + at + 1,
+            (f->n_wanted - at) * sizeof *f->wanted);
+}
+
 static void read_wanted(struct cache_file *f, struct cache_base *b)
 {
     struct why why = {{0}};
     pthread_mutex_lock(&f->lock);
-    struct cache_key key = f->wanted;
+    struct cache_key key = f->wanted[0];
     int64_t since = read_of(f, &key)->seq;
-    f->wants = false;
+    forget_wanted(f, 0);
     f->reading = true;
     pthread_mutex_unlock(&f->lock);
     enum err e =
@@ -95,22 +111,51 @@ static void read_wanted(struct cache_file *f, struct cache_base *b)
     pthread_mutex_unlock(&f->lock);
 }
 
-static void write_queue(struct cache_file *f, struct cache_base *b)
+/* What is to be done at once. */
+struct batch {
+    struct kept_completion *items[CACHE_FILE_QUEUE];
+    uint64_t ended[ENDED];
+    size_t n, n_ended;
+};
+
+static void take_batch(struct cache_file *f, struct batch *b)
 {
-    struct kept_completion *batch[CACHE_FILE_QUEUE];
-    struct why why = {{0}};
     pthread_mutex_lock(&f->lock);
-    size_t n = f->n;
-    memcpy(batch, f->queue, n * sizeof *batch);
-    f->n = 0;
+    b->n = f->n;
+    b->n_ended = f->n_ended;
+    memcpy(b->items, f->queue, b->n * sizeof *b->items);
+    memcpy(b->ended, f->ended, b->n_ended * sizeof *b->ended);
+    f->n = f->n_ended = 0;
     f->writing = true;
     pthread_mutex_unlock(&f->lock);
-    enum err e = b ? cache_base_write(b, batch, n, &why) : ERR_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        free(batch[i]);
+}
+
+/* The leases end behind what was put for them. */
+static void let_go(struct cache_file *f, const struct batch *b, bool written)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const struct kept_completion *k = b->items[i];
+        if (written)
+            leases_answer(&f->leases, cache_id(&k->key, k->prefix, k->suffix));
+        free(b->items[i]);
+    }
+    for (size_t i = 0; i < b->n_ended; i++)
+        leases_drop(&f->leases, b->ended[i]);
+}
+
+static void write_queue(struct cache_file *f, struct cache_base *base)
+{
+    struct batch b;
+    struct why why = {{0}};
+    enum err e = base ? OK : ERR_MEMORY;
+    take_batch(f, &b);
+    if (!e && b.n)
+        e = cache_base_write(base, b.items, b.n, &why);
+    let_go(f, &b, !e);
     pthread_mutex_lock(&f->lock);
     f->writing = false;
-    note(f, e, &why);
+    if (b.n)
+        note(f, e, &why);
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -122,9 +167,9 @@ static void *work(void *arg)
     for (;;) {
         pthread_mutex_lock(&f->lock);
         pthread_cond_broadcast(&f->done);
-        while (!f->wants && !f->n && !f->closing)
+        while (!f->n_wanted && !f->n && !f->n_ended && !f->closing)
             pthread_cond_wait(&f->more, &f->lock);
-        bool wants = f->wants, writes = f->n > 0;
+        bool wants = f->n_wanted && !f->closing, writes = f->n || f->n_ended;
         pthread_mutex_unlock(&f->lock);
         if (wants)
             read_wanted(f, b);
@@ -145,13 +190,17 @@ struct cache_file *cache_file_new(const char *path,
     struct cache_file *f = calloc(1, sizeof *f);
     if (!f)
         return NULL;
+    char leases[sizeof f->path + 8];
     f->limits = *limits;
     snprintf(f->path, sizeof f->path, "%s", path);
+    snprintf(leases, sizeof leases, "%s-leases", path);
+    leases_open(&f->leases, leases);
     pthread_mutex_init(&f->lock, NULL);
     pthread_cond_init(&f->more, NULL);
     pthread_cond_init(&f->done, NULL);
     if (thread_begin(&f->thread, work, f))
         return f;
+    leases_close(&f->leases);
     free(f);
     return NULL;
 }
@@ -162,7 +211,6 @@ void cache_file_free(struct cache_file *f)
         return;
     pthread_mutex_lock(&f->lock);
     f->closing = true;
-    f->wants = false;
     pthread_cond_signal(&f->more);
     pthread_mutex_unlock(&f->lock);
     pthread_join(f->thread, NULL);
@@ -171,6 +219,7 @@ void cache_file_free(struct cache_file *f)
     pthread_mutex_destroy(&f->lock);
     pthread_cond_destroy(&f->more);
     pthread_cond_destroy(&f->done);
+    leases_close(&f->leases);
     free(f);
 }
 
@@ -195,9 +244,15 @@ void cache_file_put(struct cache_file *f, const struct cache_key *key,
 
 void cache_file_want(struct cache_file *f, const struct cache_key *key)
 {
+    size_t at = 0;
     pthread_mutex_lock(&f->lock);
-    f->wanted = *key;
-    f->wants = true;
+    while (at < f->n_wanted && !same_document(&f->wanted[at], key))
+        at++;
+    if (at < f->n_wanted)
+        forget_wanted(f, at);
+    else if (f->n_wanted == CACHE_FILE_WANTS)
+        forget_wanted(f, 0);
+    f->wanted[f->n_wanted++] = *key;
     pthread_cond_signal(&f->more);
     pthread_mutex_unlock(&f->lock);
 }
@@ -217,9 +272,33 @@ struct kept_completion *cache_file_take(struct cache_file *f)
 bool cache_file_is_asked(struct cache_file *f)
 {
     pthread_mutex_lock(&f->lock);
-    bool asked = f->wants || f->reading;
+    bool asked = f->n_wanted || f->reading || f->taken < f->n_found;
     pthread_mutex_unlock(&f->lock);
     return asked;
+}
+
+/* --- leases */
+
+bool cache_file_lease(struct cache_file *f, uint64_t id)
+{
+    return leases_take(&f->leases, id);
+}
+
+void cache_file_end_lease(struct cache_file *f, uint64_t id)
+{
+    pthread_mutex_lock(&f->lock);
+    bool waits = (f->n || f->writing) && f->n_ended < ENDED;
+    if (waits)
+        f->ended[f->n_ended++] = id;
+    else
+        leases_drop(&f->leases, id);
+    pthread_cond_signal(&f->more);
+    pthread_mutex_unlock(&f->lock);
+}
+
+bool cache_file_has(const struct cache_file *f, uint64_t id)
+{
+    return leases_answered(&f->leases, id);
 }
 
 bool cache_file_problem(struct cache_file *f, struct why *why)
@@ -236,7 +315,7 @@ bool cache_file_problem(struct cache_file *f, struct why *why)
 void cache_file_settle(struct cache_file *f)
 {
     pthread_mutex_lock(&f->lock);
-    while (f->wants || f->reading || f->n || f->writing)
+    while (f->n_wanted || f->reading || f->n || f->n_ended || f->writing)
         pthread_cond_wait(&f->done, &f->lock);
     pthread_mutex_unlock(&f->lock);
 }

@@ -7,6 +7,8 @@
  * document is put into the cache in memory, and only that is asked. A file
  * that is broken is moved aside and a new one begun; one that is locked, or on
  * a full disk, is gone without. Either is told once.
+ *
+ * Beside it stand the leases (complete/leases.h) of what is about to be put.
  */
 #ifndef COMPLETE_CACHE_FILE_H
 #define COMPLETE_CACHE_FILE_H
@@ -16,6 +18,7 @@
 
 enum {
     CACHE_FILE_QUEUE = 256,  /* that wait to be written; more are dropped */
+    CACHE_FILE_WANTS = 8,    /* questions that wait; older ones are dropped */
     CACHE_FILE_FOUND = 200,  /* newest that one question brings */
     CACHE_FILE_BUSY_MS = 500 /* another process's lock is waited for */
 };
@@ -51,13 +54,22 @@ void cache_file_put(struct cache_file *f, const struct cache_key *key,
 /*
  * Look for what there is under the key, as far as it was not found before.
  * cache_file_take() gives it, one at a time, and the caller frees it; NULL:
- * there is no more, so far. A later question supersedes one that was not
- * begun.
+ * there is no more, so far.
  */
 void cache_file_want(struct cache_file *f, const struct cache_key *key);
 struct kept_completion *cache_file_take(struct cache_file *f);
-/* Whether an answer is on its way. */
+/* Whether an answer is on its way, or not taken yet. */
 bool cache_file_is_asked(struct cache_file *f);
+
+/*
+ * The user's other processes leave a place to this one for as long as it has
+ * the lease: what was put there is in the file when it ends. False: another one
+ * has it. Nothing is waited for. The id is that of cache_id().
+ */
+bool cache_file_lease(struct cache_file *f, uint64_t id);
+void cache_file_end_lease(struct cache_file *f, uint64_t id);
+/* Whether something was put there that cache_file_want() is likely to find. */
+bool cache_file_has(const struct cache_file *f, uint64_t id);
 
 /* What went wrong since the last call, once for each kind; false: nothing. */
 bool cache_file_problem(struct cache_file *f, struct why *why);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "complete/cache_file.h"
 
+#include <sched.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,6 +251,71 @@ static void where_nothing_can_be_written(void **state)
     cache_file_free(f);
 }
 
+static uint64_t id_of(const char *prefix)
+{
+    return cache_id(&key, str_from(prefix), STR("behind"));
+}
+
+static void one_has_the_lease_until_what_it_put_is_there(void **state)
+{
+    (void)state;
+    struct cache_file *one = open_one(&usual), *other = open_one(&usual);
+    uint64_t id = id_of("x = ");
+    assert_true(cache_file_lease(one, id));
+    assert_false(cache_file_lease(other, id));
+    assert_true(cache_file_lease(other, id_of("y = ")));
+    assert_false(cache_file_has(other, id));
+    put(one, "x = ", "sum(values)");
+    cache_file_end_lease(one, id);
+    while (!cache_file_lease(other, id)) /* it is being written */
+        sched_yield();
+    assert_true(cache_file_has(other, id));
+    assert_int_equal(find(other, &key, NULL), 1);
+    cache_file_free(other); /* however it ends */
+    assert_true(cache_file_lease(one, id));
+    assert_true(cache_file_lease(one, id_of("y = ")));
+    cache_file_free(one);
+}
+
+/* More documents than fit: the last ones count. */
+static void several_may_be_asked_for(void **state)
+{
+    (void)state;
+    struct cache_file *f = open_one(&usual);
+    struct kept_completion *found;
+    size_t n = 0;
+    for (uint64_t i = 0; i < CACHE_FILE_WANTS; i++) {
+        struct cache_key k = {.table = 1, .document = 100 + i};
+        struct cache_hit hit = {.text = STR("text"), .model = STR("qwen")};
+        cache_file_put(f, &k, STR("x"), STR("y"), &hit);
+    }
+    cache_file_settle(f);
+    for (uint64_t i = 0; i < CACHE_FILE_WANTS; i++)
+        cache_file_want(f,
+                        &(struct cache_key){.table = 1, .document = 100 + i});
+    cache_file_settle(f);
+    assert_true(cache_file_is_asked(f)); /* until it is taken */
+    for (; (found = cache_file_take(f)); n++)
+        free(found);
+    assert_int_equal(n, CACHE_FILE_WANTS);
+    assert_false(cache_file_is_asked(f));
+    cache_file_free(f);
+}
+
+/* Where there is no place for it everybody asks. */
+static void without_a_file_everybody_has_the_lease(void **state)
+{
+    (void)state;
+    struct cache_file *one = cache_file_new("/dev/null/x/y.db", &usual);
+    struct cache_file *other = cache_file_new("/dev/null/x/y.db", &usual);
+    assert_true(cache_file_lease(one, 7));
+    assert_true(cache_file_lease(other, 7));
+    assert_false(cache_file_has(other, 7));
+    cache_file_end_lease(one, 7);
+    cache_file_free(one);
+    cache_file_free(other);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
@@ -261,6 +327,9 @@ int main(void)
         CASE(what_is_broken_is_moved_aside),
         CASE(what_is_locked_is_gone_without),
         CASE(where_nothing_can_be_written),
+        CASE(one_has_the_lease_until_what_it_put_is_there),
+        CASE(several_may_be_asked_for),
+        CASE(without_a_file_everybody_has_the_lease),
     };
     return cmocka_run_group_tests_name("cache_file", tests, NULL, NULL);
 }
