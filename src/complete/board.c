@@ -57,6 +57,7 @@ void board_answer(struct board *b, struct flight *f)
             .class = f->seen.c.class,
             .record = f->record,
             .route = f->decision.route->index,
+            .cached = f->recalled,
             .joined = shared || r->asked > f->started,
             .first_text =
                 f->first_text > r->asked ? f->first_text - r->asked : 0,

@@ -93,10 +93,13 @@ static void add_place(struct completion_record *r, const char *editor,
 void chronicle_flight(const struct chronicle *to, const struct flight *f,
                       bool answered, usec now)
 {
-    if (!is_wanted(to) || !f->decided)
+    /* Who waited for it may have a record already, of what was remembered. */
+    bool untold = f->recalled && !answered && !f->draft_given;
+    if (!is_wanted(to) || !f->decided || untold)
         return;
     struct completion_record r = {
         .id = f->record,
+        .cached = f->recalled && answered,
         .wall_us = f->wall * 1000000,
         .input_length = f->seen.task.input_length,
         .characters = answered         ? characters(buf_view(&f->text))

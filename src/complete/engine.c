@@ -21,6 +21,7 @@ struct flight_deps engine_deps(struct engine *e)
         .recent = &e->recent,
         .neighbours = e->neighbours,
         .vault = &e->vault,
+        .recall = &e->recall,
         .warm = e->warm,
         .wall = clock_wall(),
         .is_reading =

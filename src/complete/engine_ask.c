@@ -149,6 +149,7 @@ void engine_ask_found(struct engine *e, struct documents *docs, usec now)
                           .wall = f->wall};
         if (!recalls(e, &ask, r))
             continue;
+        f->recalled = true;
         r->result.record = chronicle_hit(&to, e->table, &ask, r);
         engine_flights_leave(e, slot, now);
     }

@@ -163,7 +163,8 @@ static void keep(struct engine *e, struct flight *f, struct document *doc,
         e->better(e->draft_arg, doc, f->origin + f->typed.len);
     if (f->lead.model->dialect && f->lead.call.any_bytes)
         warm_note(e->warm, f->lead.model, now);
-    if (f->lead.model->dialect || builtin_is_settled(&e->builtin))
+    if (!f->recalled &&
+        (f->lead.model->dialect || builtin_is_settled(&e->builtin)))
         recall_put(&e->recall, f, doc, builtin_knows(&e->builtin));
 }
 

@@ -3,6 +3,7 @@
 #include "complete/flight_chain.h"
 #include "complete/flight_decide.h"
 #include "complete/flight_text.h"
+#include "complete/recall.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -64,6 +65,7 @@ void flight_free(struct flight *f, const struct flight_deps *deps)
     if (!f)
         return;
     if (deps) {
+        flight_end_lease(f, deps);
         plugins_forget(deps->plugins, f->choosing, clock_now());
         leg_close(f, &f->lead, deps);
         leg_close(f, &f->hedge, deps);
@@ -304,6 +306,23 @@ static bool must_wait(struct flight *f, const struct flight_deps *deps,
     return true;
 }
 
+/* Another process was told, and nobody waits here who would have been given it
+ * by now: that was content with a draft, or is fetched ahead. */
+static bool is_known(struct flight *f, const struct flight_deps *deps,
+                     const struct document *doc)
+{
+    struct cache_hit hit;
+    if (!f->lease.looks || !recall_find(deps->recall, f, doc, &hit))
+        return false;
+    const struct model *m = table_model(f->table, hit.model);
+    f->recalled = m && buf_append(&f->text, hit.text);
+    if (!f->recalled)
+        return false;
+    f->lead.model = m;
+    land(f);
+    return true;
+}
+
 /* Until when the call may go on without another text: no longer than its
  * streams pause, and others leave some time to those behind them. */
 static usec patience(const struct flight *f, const struct leg *l)
@@ -463,7 +482,8 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
             return;
         if (f->decision.ruling.silent)
             land(f);
-        else if (now >= f->due && !must_wait(f, deps, now))
+        else if (now >= f->due && !must_wait(f, deps, now) &&
+                 !flight_yields(f, deps, doc, now) && !is_known(f, deps, doc))
             ask_next(f, deps, doc, now);
         break;
     case FLIGHT_ASKING:

@@ -20,6 +20,7 @@
 #define COMPLETE_FLIGHT_H
 
 #include "complete/engine.h"
+#include "complete/flight_lease.h"
 #include "complete/learner.h"
 #include "complete/leg.h"
 #include "complete/observe.h"
@@ -47,9 +48,10 @@ struct flight {
     uint64_t leader; /* the flight that it is a sibling of; 0: none, see
                       * complete/several.h */
     unsigned variant;
-    bool spread; /* its siblings were started */
-    bool kept;   /* landed, and what it brought is remembered */
-    bool over;   /* and whoever waited has it */
+    bool spread;   /* its siblings were started */
+    bool kept;     /* landed, and what it brought is remembered */
+    bool recalled; /* it asked nobody: what it would was remembered */
+    bool over;     /* and whoever waited has it */
     usec landed;
     bool answered;  /* somebody got its text */
     bool cancelled; /* by the editor, who asked for nothing else */
@@ -69,6 +71,7 @@ struct flight {
     bool anew;         /* which is out of date */
     struct observation seen;
     struct decision decision;
+    struct flight_lease lease; /* of what is asked, among processes */
     uint64_t passed;  /* candidates that had their turn: a bit for each */
     struct leg lead;  /* that is asked, or wrote the text */
     struct leg hedge; /* that is asked beside it; without a model: none is */
@@ -109,9 +112,10 @@ struct flight_deps {
     struct plugins *plugins;
     struct neighbours *neighbours; /* NULL: no other files are shown */
     const struct vault *vault;
-    struct warm *warm; /* NULL: nothing is kept for loading */
-    int64_t wall;      /* microseconds since 1970 */
-    bool is_reading;   /* what was spent before the start, for the first time */
+    struct recall *recall; /* NULL: nothing is shared with other processes */
+    struct warm *warm;     /* NULL: nothing is kept for loading */
+    int64_t wall;          /* microseconds since 1970 */
+    bool is_reading; /* what was spent before the start, for the first time */
 };
 
 /* NULL without memory. */

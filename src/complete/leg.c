@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "complete/flight_chain.h"
 #include "complete/prompt.h"
+#include "complete/recall.h"
 
 #include <math.h>
 
@@ -243,6 +244,9 @@ enum err leg_start(struct flight *f, struct leg *l,
         goto out;
     build(f, l, deps, doc, now, &made);
     l->shown = made.strictest;
+    if (l == &f->lead && !recall_keeps(f))
+        flight_end_lease(f,
+                         deps); /* others would wait for what they never find */
     redaction_release(&c->redaction);
     redaction_init(&c->redaction);
     if (f->table->redact_secrets &&

@@ -134,20 +134,47 @@ static enum privacy tier_of(const struct flight *f)
 }
 
 /* The built-in model needs no memory of its own from one start to the next. */
-static bool belongs_in_file(const struct flight *f)
+bool recall_keeps(const struct flight *f)
 {
     return f->lead.model->dialect &&
            f->table->cache_file_tiers >> tier_of(f) & 1;
 }
 
+/* What an answer is kept under. */
+struct place {
+    struct cache_key key;
+    struct str prefix, suffix;
+};
+
+static struct place place_of(const struct flight *f, const struct document *doc)
+{
+    struct str text = text_view(&doc->text);
+    struct place p = {
+        .key = key_of(f->table, doc, f->trigger),
+        .prefix = str_sub(text, 0, f->origin),
+        .suffix = str_sub(text, f->origin + f->typed.len, text.len),
+    };
+    p.key.flags |= f->variant << VARIANT_SHIFT;
+    return p;
+}
+
+uint64_t recall_id(const struct flight *f, const struct document *doc)
+{
+    struct place p = place_of(f, doc);
+    return cache_id(&p.key, p.prefix, p.suffix);
+}
+
+bool recall_find(const struct recall *c, const struct flight *f,
+                 const struct document *doc, struct cache_hit *hit)
+{
+    struct place p = place_of(f, doc);
+    return cache_get(c->cache, &p.key, p.prefix, p.suffix, hit);
+}
+
 void recall_put(struct recall *c, const struct flight *f,
                 const struct document *doc, uint64_t knows)
 {
-    struct str text = text_view(&doc->text);
-    struct str prefix = str_sub(text, 0, f->origin);
-    struct str suffix = str_sub(text, f->origin + f->typed.len, text.len);
-    struct cache_key key = key_of(f->table, doc, f->trigger);
-    key.flags |= f->variant << VARIANT_SHIFT;
+    struct place p = place_of(f, doc);
     struct cache_hit hit = {
         .text = buf_view(&f->text),
         .model = f->lead.model->name,
@@ -157,8 +184,8 @@ void recall_put(struct recall *c, const struct flight *f,
     if (!f->text.len || f->is_part)
         return;
     if (!f->lead.model->dialect)
-        key = builtin_key(key, knows);
-    cache_put(c->cache, &key, prefix, suffix, &hit);
-    if (c->file && belongs_in_file(f))
-        cache_file_put(c->file, &key, prefix, suffix, &hit);
+        p.key = builtin_key(p.key, knows);
+    cache_put(c->cache, &p.key, p.prefix, p.suffix, &hit);
+    if (c->file && recall_keeps(f))
+        cache_file_put(c->file, &p.key, p.prefix, p.suffix, &hit);
 }

@@ -45,6 +45,16 @@ usec recall_next(const struct recall *c, usec now);
 bool recall_get(struct recall *c, const struct table *table, uint64_t knows,
                 const struct ask *ask, struct request *r);
 
+/*
+ * What a flight asks for, as cache_id() has it; whether its answer would be
+ * kept in a file, too, as far as is known yet; and the answer that is known for
+ * it: false, there is none. `hit` is the cache's.
+ */
+uint64_t recall_id(const struct flight *f, const struct document *doc);
+bool recall_keeps(const struct flight *f);
+bool recall_find(const struct recall *c, const struct flight *f,
+                 const struct document *doc, struct cache_hit *hit);
+
 /* Keep what a landed flight brought. Not the part of an answer: asked again,
  * the model may get to its end. */
 void recall_put(struct recall *c, const struct flight *f,

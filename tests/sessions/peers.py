@@ -210,6 +210,11 @@ class Fake(Events):
             self.tell(json.loads(line))
         self.events.put(None)
 
+    def replace(self, script):
+        """From here on it answers by this; what "told" holds it answers now."""
+        self.process.stdin.write(json.dumps(script).encode() + b"\n")
+        self.process.stdin.flush()
+
     def stop(self):
         self.process.stdin.close()
         self.process.wait(timeout=LIMIT_S)
