@@ -114,6 +114,21 @@ bool str_cut(struct str *rest, char delimiter, struct str *piece)
     return true;
 }
 
+bool str_number(struct str s, uint64_t most, uint64_t *out)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)s.ptr[i] - '0';
+        if (digit > 9 || n > (UINT64_MAX - digit) / 10)
+            return false;
+        n = n * 10 + digit;
+    }
+    if (s.len == 0 || n > most)
+        return false;
+    *out = n;
+    return true;
+}
+
 char *str_dup(struct str s)
 {
     char *copy = malloc(s.len + 1);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct str {
     const char *ptr;
@@ -44,6 +45,10 @@ struct str str_trim_end(struct str s);
  * too.
  */
 bool str_cut(struct str *rest, char delimiter, struct str *piece);
+
+/* Whether it is a whole number from 0 to `most`, spelled in digits alone; else
+ * `*out` is as it was. */
+bool str_number(struct str s, uint64_t most, uint64_t *out);
 
 /* A terminated copy that the caller frees; NULL without memory. */
 char *str_dup(struct str s);

@@ -142,9 +142,8 @@ static int take_figures(struct arguments *a, const struct option *o,
 
 static int set_port(struct arguments *a, const char *value)
 {
-    char *end;
-    unsigned long n = strtoul(value, &end, 10);
-    if (value[0] < '0' || value[0] > '9' || *end || n > UINT16_MAX)
+    uint64_t n;
+    if (!str_number(str_from(value), UINT16_MAX, &n))
         return usage("--port is a number from 0 (any that is free) to 65535, "
                      "not \"%s\"",
                      value);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,17 +16,27 @@ static int complain(const char *sentence)
     return EXIT_WORLD;
 }
 
-/* The number behind the last colon, which is cut off; 0 when there is none. */
-static unsigned long cut_number(char *operand)
+/* One number of a place. */
+struct number {
+    struct str text;
+    uint64_t value; /* UINT64_MAX is more than there is of anything */
+};
+
+/* The number behind the last colon, which is cut off. False when there is none,
+ * or a 0. */
+static bool cut_number(struct str *operand, struct number *out)
 {
-    char *colon = strrchr(operand, ':'), *end;
-    if (!colon || colon[1] < '0' || colon[1] > '9')
-        return 0;
-    unsigned long n = strtoul(colon + 1, &end, 10);
-    if (*end)
-        return 0;
-    *colon = '\0';
-    return n;
+    size_t colon = str_rfind_char(*operand, ':');
+    if (colon == STR_NONE)
+        return false;
+    out->text = str_sub(*operand, colon + 1, operand->len);
+    for (size_t i = 0; i < out->text.len; i++)
+        if (out->text.ptr[i] < '0' || out->text.ptr[i] > '9')
+            return false;
+    out->value = out->text.len ? UINT64_MAX : 0;
+    str_number(out->text, UINT64_MAX, &out->value);
+    *operand = str_sub(*operand, 0, colon);
+    return out->value > 0;
 }
 
 static enum err read_text(const char *name, struct buf *text, struct why *why)
@@ -68,26 +79,30 @@ static enum err open_file(struct place *p, const char *name,
     return e;
 }
 
-static int find_offset(struct place *p, const char *name, unsigned long line,
-                       unsigned long column)
+static int find_offset(struct place *p, const char *name,
+                       const struct number *line, const struct number *column)
 {
     const struct text *t = &p->doc->text;
     char sentence[PATH_MAX + 256];
-    if (line > t->n_lines) {
+    if (line->value > t->n_lines) {
         snprintf(sentence, sizeof sentence,
-                 "%s has %zu lines; there is no line %lu", name, t->n_lines,
-                 line);
+                 "%s has %zu line%s; there is no line %.*s", name, t->n_lines,
+                 t->n_lines == 1 ? "" : "s",
+                 STR_ARG(str_sub(line->text, 0, 40)));
         return complain(sentence);
     }
-    struct position last =
-        position_of_offset(t, text_line_end(t, line - 1), ENCODING_UTF32);
-    if (column - 1 > last.character) {
+    struct position last = position_of_offset(
+        t, text_line_end(t, (size_t)line->value - 1), ENCODING_UTF32);
+    if (column->value - 1 > last.character) {
         snprintf(sentence, sizeof sentence,
-                 "line %lu of %s has %u characters; the last column is %u",
-                 line, name, last.character, last.character + 1);
+                 "line %" PRIu64 " of %s has %u character%s; the last column "
+                 "is %u, and there is no %.*s",
+                 line->value, name, last.character,
+                 last.character == 1 ? "" : "s", last.character + 1,
+                 STR_ARG(str_sub(column->text, 0, 40)));
         return complain(sentence);
     }
-    struct position at = {last.line, (uint32_t)(column - 1)};
+    struct position at = {last.line, (uint32_t)(column->value - 1)};
     p->offset = position_to_offset(t, at, ENCODING_UTF32);
     return EXIT_DONE;
 }
@@ -98,13 +113,18 @@ int place_open(struct place *p, const struct arguments *a)
     struct why why = {{0}};
     *p = (struct place){0};
     documents_init(&p->documents);
-    snprintf(name, sizeof name, "%s", a->operand ? a->operand : "");
-    unsigned long column = cut_number(name), line = cut_number(name);
-    if (!a->operand || !line || !column || !name[0]) {
-        fprintf(stderr, "switchyard: a place is FILE:LINE:COL, such as "
-                        "src/report.py:12:9; line and column count from 1\n");
+    struct str operand = str_from(a->operand);
+    struct number line, column;
+    if (!cut_number(&operand, &column) || !cut_number(&operand, &line) ||
+        !operand.len) {
+        fprintf(stderr,
+                "switchyard: a place is FILE:LINE:COL, such as "
+                "src/report.py:12:9; line and column count from 1%s%.200s\n",
+                a->operand ? ", and there are none in " : "",
+                a->operand ? a->operand : "");
         return EXIT_USAGE;
     }
+    snprintf(name, sizeof name, "%.*s", STR_ARG(operand));
     if (!strcmp(name, "-") && !a->language) {
         fprintf(stderr, "switchyard: standard input has no name; say "
                         "--language NAME\n");
@@ -123,7 +143,7 @@ int place_open(struct place *p, const struct arguments *a)
     /* As in an editor that has been open for a while. */
     document_parse(p->doc, 0);
     query_of(p->doc->language, QUERY_IMPORTS);
-    return find_offset(p, name, line, column);
+    return find_offset(p, name, &line, &column);
 }
 
 void place_release(struct place *p)

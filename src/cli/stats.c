@@ -70,15 +70,14 @@ static bool read_ago(struct str text, int64_t wall, int64_t *out)
         char unit;
         int64_t minutes;
     } units[] = {{'m', 1}, {'h', 60}, {'d', 1440}, {'w', 10080}};
-    int64_t n = 0;
-    size_t at = 0;
-    for (;
-         at < text.len && at < 6 && text.ptr[at] >= '0' && text.ptr[at] <= '9';
-         at++)
-        n = n * 10 + text.ptr[at] - '0';
-    for (size_t i = 0; at && i < sizeof units / sizeof *units; i++)
-        if (at + 1 == text.len && text.ptr[at] == units[i].unit) {
-            *out = wall - n * units[i].minutes * INT64_C(60000000);
+    uint64_t n;
+    size_t at = text.len ? text.len - 1 : 0;
+    if (!str_number(str_sub(text, 0, at), 999999, &n))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (text.ptr[at] == units[i].unit) {
+            int64_t minutes = (int64_t)n * units[i].minutes;
+            *out = wall - minutes * INT64_C(60000000);
             *out = *out > 0 ? *out : 0;
             return true;
         }

@@ -155,12 +155,8 @@ static void try_again(struct hooks *h, struct message *m, const char *reason,
 static usec asked_to_wait(const struct http_response *r)
 {
     struct str value = http_header(r, "retry-after");
-    usec seconds = 0;
-    for (size_t i = 0; i < value.len && i < 6; i++) {
-        if (value.ptr[i] < '0' || value.ptr[i] > '9')
-            return 0;
-        seconds = seconds * 10 + (usec)(value.ptr[i] - '0');
-    }
+    uint64_t seconds = 0;
+    str_number(value, 1000000, &seconds);
     return seconds * 1000;
 }
 

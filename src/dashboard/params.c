@@ -87,14 +87,13 @@ static enum err read_by(struct params *p, const char *value, struct why *why)
 static enum err read_number(struct str name, const char *value, int64_t most,
                             int64_t *out, struct why *why)
 {
-    char *end;
-    long long n = strtoll(value, &end, 10);
-    if (value[0] < '0' || value[0] > '9' || *end || n > most)
+    uint64_t n;
+    if (!str_number(str_from(value), (uint64_t)most, &n))
         return why_set(why, ERR_PARAMS,
                        "\"%.*s\" is a whole number from 0 to %lld, not "
                        "\"%.40s\"",
                        STR_ARG(name), (long long)most, value);
-    *out = n;
+    *out = (int64_t)n;
     return OK;
 }
 

@@ -69,16 +69,9 @@ enum err envelope_read(struct str body, struct envelope *e, struct why *why)
 
 uint32_t envelope_number(struct str id)
 {
-    uint32_t n = 0;
-    if (id.len > 9)
-        return 0;
-    for (size_t i = 0; i < id.len; i++) {
-        unsigned digit = (unsigned)(id.ptr[i] - '0');
-        if (digit > 9)
-            return 0;
-        n = n * 10 + digit;
-    }
-    return n;
+    uint64_t n = 0;
+    str_number(id, 999999999, &n);
+    return (uint32_t)n;
 }
 
 void envelope_with_id(struct str body, const struct envelope *e, struct str id,

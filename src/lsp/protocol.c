@@ -208,14 +208,7 @@ static uint64_t shown_id(const cJSON *arguments)
     struct str text = json_str(
         cJSON_IsArray(arguments) ? cJSON_GetArrayItem(arguments, 0) : NULL);
     uint64_t id = 0;
-    if (text.len > 20)
-        return 0;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned digit = (unsigned)(text.ptr[i] - '0');
-        if (digit > 9 || id > (UINT64_MAX - digit) / 10)
-            return 0;
-        id = id * 10 + digit;
-    }
+    str_number(text, UINT64_MAX, &id);
     return id;
 }
 

@@ -213,12 +213,9 @@ static enum err say(const struct code *code, struct str text, struct why *why)
 /* The code that `text` spells; CODES when it is none. */
 static size_t parse_code(struct str text)
 {
-    size_t code = text.len ? 0 : CODES;
-    for (size_t i = 0; i < text.len && code < CODES; i++) {
-        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        code = digit ? code * 10 + (size_t)(text.ptr[i] - '0') : CODES;
-    }
-    return code < CODES ? code : CODES;
+    uint64_t code = CODES;
+    str_number(text, CODES - 1, &code);
+    return (size_t)code;
 }
 
 static enum err no_grpc(struct str type, struct why *why)

@@ -104,19 +104,6 @@ struct head {
     bool has_length;
 };
 
-static bool parse_length(struct str digits, size_t *out)
-{
-    size_t value = 0;
-    for (size_t i = 0; i < digits.len; i++) {
-        char c = digits.ptr[i];
-        if (c < '0' || c > '9' || value > length_max)
-            return false;
-        value = value * 10 + (size_t)(c - '0');
-    }
-    *out = value;
-    return digits.len > 0 && value <= length_max;
-}
-
 static bool is_one_of(char c, const char *set)
 {
     return c && strchr(set, c);
@@ -152,7 +139,11 @@ static bool parse_line(struct str line, bool strict, struct head *h)
     if (strict && h->has_length)
         return false;
     h->has_length = true;
-    return parse_length(trim(str_sub(after, 1, after.len)), &h->length);
+    uint64_t length = 0;
+    bool good =
+        str_number(trim(str_sub(after, 1, after.len)), length_max, &length);
+    h->length = (size_t)length;
+    return good;
 }
 
 /* Whether `line`, whose end has not come yet, may become a header line. It

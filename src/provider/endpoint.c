@@ -73,15 +73,10 @@ static struct str host_name(struct str host, struct str *port)
 
 static bool good_port(struct str port)
 {
-    unsigned long value = 0;
+    uint64_t value = 0;
     if (port.len == 0)
         return true;
-    for (size_t i = 1; i < port.len && value <= 65535; i++) {
-        if (port.ptr[i] < '0' || port.ptr[i] > '9')
-            return false;
-        value = value * 10 + (unsigned long)(port.ptr[i] - '0');
-    }
-    return value >= 1 && value <= 65535;
+    return str_number(str_sub(port, 1, port.len), 65535, &value) && value;
 }
 
 static bool is_letter(unsigned char c)

@@ -7,6 +7,8 @@
 #include "provider/dialects.h"
 #include "provider/snippets.h"
 
+#include <inttypes.h>
+
 /*
  * Raw with a layout that was named, and without a suffix, which would turn
  * the prompt into a chat message. An empty prompt only loads the model, but
@@ -53,19 +55,14 @@ static void put_raw(const struct template *t, const struct prompt *p,
  * no unit and is refused. */
 static void put_keep_alive(struct str value, struct buf *body)
 {
-    size_t digits = value.len && value.ptr[0] == '-';
-    bool number = value.len > digits && value.len < 10;
-    for (size_t i = digits; i < value.len; i++)
-        number = number && value.ptr[i] >= '0' && value.ptr[i] <= '9';
-    if (!number) {
+    bool minus = str_starts(value, STR("-"));
+    uint64_t seconds;
+    if (!str_number(str_sub(value, minus, value.len), 999999999, &seconds)) {
         body_str_if(body, "keep_alive", value);
         return;
     }
-    long seconds = 0;
-    for (size_t i = digits; i < value.len; i++)
-        seconds = seconds * 10 + (value.ptr[i] - '0');
     body_key(body, "keep_alive");
-    buf_printf(body, "%ld", digits ? -seconds : seconds);
+    buf_printf(body, "%s%" PRIu64, minus ? "-" : "", seconds);
 }
 
 static enum err encode(const struct target *target, const struct prompt *p,

@@ -2,6 +2,7 @@
  * strtod() knows "inf", "nan", "0x1p9" and the locale's comma. */
 #include "provider/ratelimit.h"
 
+#include <limits.h>
 #include <string.h>
 
 static const int64_t second = 1000000;
@@ -105,12 +106,10 @@ bool ratelimit_take_duration(struct str *s, int64_t *out)
 
 static bool take_digits(struct str *s, size_t n, int *out)
 {
-    *out = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (i >= s->len || !is_digit(s->ptr[i]))
-            return false;
-        *out = *out * 10 + (s->ptr[i] - '0');
-    }
+    uint64_t number;
+    if (s->len < n || !str_number(str_sub(*s, 0, n), INT_MAX, &number))
+        return false;
+    *out = (int)number;
     *s = str_sub(*s, n, s->len);
     return true;
 }

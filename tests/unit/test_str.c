@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +118,36 @@ static void test_dup(void **state)
     free(copy);
 }
 
+static void test_numbers_are_digits_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t most, number;
+        bool good;
+    } rows[] = {
+        {"0", 9, 0, true},
+        {"007", 9, 7, true},
+        {"10", 9, 0, false},
+        {"", 9, 0, false},
+        {"-1", 9, 0, false},
+        {"+1", 9, 0, false},
+        {" 1", 9, 0, false},
+        {"1 ", 9, 0, false},
+        {"0x1", 9, 0, false},
+        {"1\xff", 9, 0, false},
+        {"18446744073709551615", UINT64_MAX, UINT64_MAX, true},
+        {"18446744073709551616", UINT64_MAX, 0, false},
+        {"99999999999999999999999", UINT64_MAX, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t n = 12345;
+        bool good = str_number(str_from(rows[i].text), rows[i].most, &n);
+        if (good != rows[i].good || n != (good ? rows[i].number : 12345))
+            fail_msg("\"%s\": %d, %" PRIu64, rows[i].text, good, n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_numbers_are_digits_alone),
         cmocka_unit_test(test_dup),
     };
     return cmocka_run_group_tests_name("str", tests, NULL, NULL);
