@@ -113,6 +113,7 @@ void neighbours_edited(struct neighbours *n, const struct document *doc,
     struct neighbour *f = neighbours_take(n, str_from(doc->uri), now);
     if (!f)
         return;
+    f->language = doc->language;
     f->open = true;
     f->dirty = true;
     f->due = now + MSEC(NEIGHBOURS_QUIET_MS);

@@ -1,6 +1,7 @@
 #include "doc/document.h"
 #include "base/file.h"
 #include "base/unicode.h"
+#include "doc/contents.h"
 #include "doc/query.h"
 
 #include <stdlib.h>
@@ -42,6 +43,22 @@ static char *path_of(struct str uri)
     return str_dup(uri);
 }
 
+static void set_language(struct document *doc, const struct language *l)
+{
+    if (l == doc->language)
+        return;
+    tree_release(&doc->tree);
+    doc->language = l;
+    tree_init(&doc->tree, l);
+    queries_begin(l);
+}
+
+static const struct language *language_now(const struct document *doc)
+{
+    return language_by_contents(doc->language, str_from(doc->path),
+                                text_view(&doc->text));
+}
+
 /* Text and languageId filled in; not yet in the table. */
 static enum err document_make(struct str uri, struct str id, struct str content,
                               struct document **out)
@@ -61,6 +78,7 @@ static enum err document_make(struct str uri, struct str id, struct str content,
     if (e != OK)
         return e;
     doc->language = language_find(id, str_from(doc->path));
+    doc->language = language_now(doc);
     tree_init(&doc->tree, doc->language);
     return OK;
 }
@@ -95,9 +113,11 @@ enum err documents_copy(struct documents *d, const struct document *of,
 {
     enum err e = documents_open(d, str_from(of->uri), str_from(of->language_id),
                                 of->version, text_view(&of->text), out, why);
-    if (!e)
-        tree_begin_with(&(*out)->tree, &of->tree);
-    return e;
+    if (e)
+        return e;
+    set_language(*out, of->language);
+    tree_begin_with(&(*out)->tree, &of->tree);
+    return OK;
 }
 
 struct document *documents_find(const struct documents *d, struct str uri)
@@ -225,6 +245,8 @@ enum err document_change(struct documents *d, struct document *doc,
         doc->out_of_step = true;
     else if (!range)
         doc->out_of_step = false;
+    if (failed == OK && str_find_char(with, '\n') != STR_NONE)
+        set_language(doc, language_now(doc));
     return failed;
 }
 
