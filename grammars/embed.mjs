@@ -122,6 +122,9 @@ for (const name of names) {
 
 source.push('const struct language_source language_sources[] = {', ...rows,
   '    {NULL, NULL, NULL, NULL},', '};', '');
+source.push('const char *const languages_left_out[] = {',
+  ...folders.filter((name) => !names.includes(name)).map((name) => `    "${name}",`),
+  '    NULL,', '};', '');
 writeFileSync(join(folder, 'languages.c'), source.join('\n'));
 
 // tree-sitter itself: distributions have anything from 0.20 (which crashes

@@ -22,23 +22,57 @@ struct checked {
     struct table *table;
 };
 
+static bool is_left_out(struct str name)
+{
+    for (size_t i = 0; languages_left_out[i]; i++)
+        if (str_is(name, languages_left_out[i]))
+            return true;
+    return false;
+}
+
+/* `; on request: "haskell", "ocaml" (make LANGUAGES=…)` */
+static void append_left_out(struct buf *out)
+{
+    for (size_t i = 0; languages_left_out[i]; i++)
+        buf_printf(out, "%s\"%s\"",
+                   i ? ", " : "; on request: ", languages_left_out[i]);
+    if (languages_left_out[0])
+        buf_printf(out, " (make LANGUAGES=\"…\")");
+}
+
+static void no_language(struct problems *problems, const char *path,
+                        struct str name)
+{
+    struct known known;
+    struct buf more;
+    known_init(&known, name);
+    buf_init(&more, 256);
+    for (size_t i = 0; i < language_count(); i++)
+        known_add(&known, str_from(language_at(i)->name));
+    for (size_t i = 0; languages_left_out[i]; i++)
+        nearest_try(&known.nearest, str_from(languages_left_out[i]));
+    append_left_out(&more);
+    problems_add(problems, SEVERITY_WARNING, path,
+                 "no language \"%.*s\" has a grammar here%s%.*s", STR_ARG(name),
+                 known_text(&known), STR_ARG(buf_view(&more)));
+    buf_release(&more);
+    known_release(&known);
+}
+
 static void unknown_language(struct problems *problems, const char *path,
                              struct str name)
 {
     const struct language *l = language_find(name, (struct str){0});
-    struct known known;
-    if (l != language_plain()) {
+    if (l != language_plain())
         problems_add(problems, SEVERITY_WARNING, path,
                      "\"%.*s\" is called \"%s\" here", STR_ARG(name), l->name);
-        return;
-    }
-    known_init(&known, name);
-    for (size_t i = 0; i < language_count(); i++)
-        known_add(&known, str_from(language_at(i)->name));
-    problems_add(problems, SEVERITY_WARNING, path,
-                 "no language \"%.*s\" has a grammar here%s", STR_ARG(name),
-                 known_text(&known));
-    known_release(&known);
+    else if (is_left_out(name))
+        problems_add(problems, SEVERITY_WARNING, path,
+                     "the grammar of \"%.*s\" is not in this build; make "
+                     "LANGUAGES=\"%.*s\" builds it in",
+                     STR_ARG(name), STR_ARG(name));
+    else
+        no_language(problems, path, name);
 }
 
 /* Languages are known here, not to the route table, which any name may

@@ -42,6 +42,10 @@ void languages_release(void);
 size_t language_count(void);
 const struct language *language_at(size_t i);
 
+/* Names of the languages that are built on request and were not asked for:
+ * `make LANGUAGES="NAME …"` has them. The last one is NULL. */
+extern const char *const languages_left_out[];
+
 /*
  * What grammars/embed.mjs generates: a row for each language folder, the
  * last one with a NULL name. Only doc/language.c reads it.

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "config/jsonc.h"
+#include "doc/language.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -322,6 +323,28 @@ static void test_check_with_mistakes(void **state)
     done(&o);
 }
 
+/* A build with all languages leaves none out. */
+static void test_check_of_a_language_on_request(void **state)
+{
+    struct folder *f = *state;
+    struct outcome o;
+    bool left_out = languages_left_out[0] != NULL;
+    put(f->config, "{\"routes\": [{\"language\": \"scala\", "
+                   "\"model\": \"builtin\"}, {\"language\": \"ocmal\", "
+                   "\"default\": \"builtin\"}]}");
+    run_on("check %s", f->config, &o);
+    assert_int_equal(o.code, EXIT_DONE);
+    assert_int_equal(left_out,
+                     holds(&o.out, "routes[0].language: the grammar of "
+                                   "\"scala\" is not in this build; make "
+                                   "LANGUAGES=\"scala\" builds it in"));
+    assert_true(holds(&o.out, "\"ocmal\" has a grammar here; did you mean "
+                              "\"ocaml\"?"));
+    assert_int_equal(left_out, holds(&o.out, "; on request: \"haskell\", "
+                                             "\"ocaml\", \"scala\" (make"));
+    done(&o);
+}
+
 /* A workspace's file is checked as one: not trusted. */
 static void test_check_of_a_workspace(void **state)
 {
@@ -417,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_help),
         IN_FOLDER(test_check_as_understood),
         IN_FOLDER(test_check_with_mistakes),
+        IN_FOLDER(test_check_of_a_language_on_request),
         IN_FOLDER(test_check_of_a_workspace),
         IN_FOLDER(test_json),
         IN_FOLDER(test_models),
