@@ -3,7 +3,8 @@
 #include "complete/post.h"
 
 enum {
-    FIT_BYTES = 8192,        /* looked at behind the cursor */
+    FIT_BYTES = 8192,        /* looked at behind the cursor, */
+    FAR_BYTES = 64 << 10,    /* and where these do not tell, */
     WHOLE_BYTES = 256 << 10, /* and before it, at most */
 };
 
@@ -69,20 +70,30 @@ static size_t left_open(const struct scanner *x, bool read_all)
     return n;
 }
 
-/* Of `s`, whose first `text` bytes are the text. */
-static struct fit fit_of(struct post *p, struct str s, size_t text)
+/* Whether what ends here may be closed by what was not read. */
+static bool may_close(const struct post *p, const struct scanner *x)
 {
-    struct fit fit = {SIZE_MAX, 0};
+    bool string = x->pair >= 0 && !p->spot.lexis.pairs[x->pair].comment;
+    return string || left_open(x, false) > 0;
+}
+
+/*
+ * Of `s`, whose first `text` bytes are the text. False: it ends before what is
+ * open there could be closed, as a table of some pages does.
+ */
+static bool fit_of(struct post *p, struct str s, size_t text, struct fit *fit)
+{
     struct scanner x = p->spot.scanner;
     bool read_all = s.len - text == p->after.len;
     size_t at = post_read_on(p, &x, s);
+    *fit = (struct fit){SIZE_MAX, 0};
     if (at != STR_NONE)
-        fit.where = at < text ? 0 : at - text + 1;
+        fit->where = at < text ? 0 : at - text + 1;
     else if (read_all && x.pair >= 0 && !p->spot.lexis.pairs[x.pair].comment)
-        fit.where = FIT_BYTES + 1; /* a string without an end */
+        fit->where = p->after.len + 1; /* a string without an end */
     else
-        fit.left = left_open(&x, read_all);
-    return fit;
+        fit->left = left_open(&x, read_all);
+    return at != STR_NONE || read_all || !may_close(p, &x);
 }
 
 /* Both are read as one: a mark may begin in the text and end behind it. */
@@ -92,10 +103,12 @@ struct fit post_fit(struct post *p, struct str text)
     struct buf both;
     if (!post_is_judged(p))
         return fit;
-    buf_init(&both, text.len + FIT_BYTES);
+    buf_init(&both, text.len + FAR_BYTES);
     if (buf_append(&both, text) &&
-        buf_append(&both, str_sub(p->after, 0, FIT_BYTES)))
-        fit = fit_of(p, buf_view(&both), text.len);
+        buf_append(&both, str_sub(p->after, 0, FAR_BYTES)) &&
+        !fit_of(p, str_sub(buf_view(&both), 0, text.len + FIT_BYTES), text.len,
+                &fit))
+        fit_of(p, buf_view(&both), text.len, &fit);
     buf_release(&both);
     return fit;
 }

@@ -9,6 +9,7 @@
 enum {
     TRIES = 8,              /* at one text */
     BUFFER_MAX = 256 << 10, /* bytes; a larger one is not copied */
+    MACRO_BYTES = 1024,     /* of the code before, where a macro may act */
 };
 
 /* A judgement under way. */
@@ -25,6 +26,12 @@ static bool is_preprocessed(const struct post *p)
 {
     const struct syntax *syntax = syntax_for(p->f->doc->language);
     return syntax && syntax->directives;
+}
+
+static bool is_unsure(const struct post *p)
+{
+    const struct syntax *syntax = syntax_for(p->f->doc->language);
+    return syntax && syntax->unsure;
 }
 
 /*
@@ -135,6 +142,19 @@ static bool names_macro(struct str text, struct str buffer)
     return false;
 }
 
+/* "BEGIN_DECLS", alone on a line: what it stands for decides how the grammar
+ * ought to read what follows. */
+static bool stands_alone(struct str code)
+{
+    struct str line;
+    while (post_next_line(&code, &line)) {
+        line = str_trim(line);
+        if (line.len && str_eq(first_word(line), line) && is_like_macro(line))
+            return true;
+    }
+    return false;
+}
+
 /*
  * Behind a preprocessor the grammar does not see what a compiler sees. Where
  * macros are used and between directives it is no judge.
@@ -143,7 +163,10 @@ static bool is_hidden(const struct post *p, struct str text)
 {
     if (!is_preprocessed(p))
         return false;
-    return str_find_char(text, '#') != STR_NONE ||
+    size_t start =
+        p->spot.start > MACRO_BYTES ? p->spot.start - MACRO_BYTES : 0;
+    struct str code = str_sub(p->before, start, p->before.len);
+    return str_find_char(text, '#') != STR_NONE || stands_alone(code) ||
            names_macro(text, text_view(&p->f->doc->text));
 }
 
@@ -152,10 +175,10 @@ static bool is_hidden(const struct post *p, struct str text)
 static bool is_judged(struct post *p, struct str text, struct flaws *flaws)
 {
     const struct document *doc = p->f->doc;
-    return post_is_judged(p) && doc->tree.fresh && doc->text.lone_crs == 0 &&
-           text_len(&doc->text) <= BUFFER_MAX && str_trim(text).len &&
-           !may_go_on(p, text) && find_flaws(p, &doc->tree, 0, flaws) &&
-           flaws->elsewhere == 0;
+    return post_is_judged(p) && !is_unsure(p) && doc->tree.fresh &&
+           doc->text.lone_crs == 0 && text_len(&doc->text) <= BUFFER_MAX &&
+           str_trim(text).len && !may_go_on(p, text) &&
+           find_flaws(p, &doc->tree, 0, flaws) && flaws->elsewhere == 0;
 }
 
 /*

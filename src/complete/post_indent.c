@@ -1,5 +1,6 @@
 /* Indentation as the buffer has it. */
 #include "complete/post.h"
+#include "context/syntax.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct shape {
     size_t least;      /* of the lines behind the first with code */
     bool closes;       /* a bracket closes below the cursor's column */
     bool tabs, blanks; /* later lines begin with */
+    bool only_tabs;    /* one of them is indented by nothing else */
     size_t unit;       /* of the least indented of them that is */
 };
 
@@ -24,6 +26,51 @@ static struct scanner read_line(const struct post *p, struct str line)
     for (size_t at = 0; at < line.len;)
         scanner_next(&x, &p->spot.lexis, line, &at, true);
     return x;
+}
+
+/* --- lines whose indentation means something else */
+
+/* Reads a text line by line. */
+struct reader {
+    const struct post *p;
+    struct scanner scanner;
+    bool directives;
+};
+
+static void reader_init(struct reader *r, const struct post *p)
+{
+    const struct syntax *syntax = syntax_for(p->f->doc->language);
+    *r = (struct reader){p, p->spot.scanner, syntax && syntax->directives};
+}
+
+/* Whether the blanks that come next are part of a string. Where indentation
+ * nests blocks they are not: nearly all strings with lines are doc strings
+ * there, and move along with them. */
+static bool reads_string(const struct reader *r)
+{
+    const struct scanner *x = &r->scanner;
+    if (r->p->spot.lexis.style == BLOCKS_INDENTED)
+        return false;
+    if (x->pair >= 0)
+        return !r->p->spot.lexis.pairs[x->pair].comment;
+    for (size_t i = 0; i < x->n_open && i < SCANNER_DEPTH; i++)
+        if (x->back[i] >= 0)
+            return true;
+    return false;
+}
+
+/* Read `line`, and tell whether it has to stay where it is: in a string, or a
+ * directive at the left edge. */
+static bool reader_stays(struct reader *r, struct str line)
+{
+    const struct lexis *l = &r->p->spot.lexis;
+    bool stays =
+        reads_string(r) || (r->directives && str_starts(line, STR("#")));
+    for (size_t at = 0; at < line.len;)
+        scanner_next(&r->scanner, l, line, &at, true);
+    size_t end = 0; /* which ends comments and strings of one line */
+    scanner_next(&r->scanner, l, STR("\n"), &end, true);
+    return stays;
 }
 
 /* What the line says without comments: its last byte, or NUL. */
@@ -44,16 +91,38 @@ static bool goes_on(const struct post *p, struct str line)
 
 static bool opens_block(const struct post *p, struct str line)
 {
-    char last = last_code(p, line);
+    struct scanner x = read_line(p, line);
     switch (p->spot.lexis.style) {
     case BLOCKS_INDENTED:
-        return last == ':';
+        return x.last == ':';
     case BLOCKS_BRACED:
-        return last == '{';
+        return x.last == '{' && !scanner_in_string(&x);
     case BLOCKS_WORDED:
         return false;
     }
     return false;
+}
+
+/* A line behind the first. */
+static void see_line(const struct post *p, struct shape *shape, struct str line)
+{
+    size_t blanks, column = blank_columns(line, p->spot.tab_width, &blanks);
+    if (blanks == line.len) {
+        shape->gap |= shape->second == SIZE_MAX;
+        return;
+    }
+    bool code = last_code(p, line) != '\0';
+    if (shape->second == SIZE_MAX && code)
+        shape->second = column;
+    if (column < shape->least && code)
+        shape->least = column;
+    shape->closes |=
+        column == p->spot.cursor_column && strchr(")]}", line.ptr[blanks]);
+    shape->tabs |= blanks && line.ptr[0] == '\t';
+    shape->blanks |= blanks && line.ptr[0] == ' ';
+    shape->only_tabs |= blanks && line.ptr[blanks - 1] == '\t';
+    if (column > 0 && column < shape->unit)
+        shape->unit = column;
 }
 
 static struct shape shape_of(const struct post *p, struct str s)
@@ -61,30 +130,19 @@ static struct shape shape_of(const struct post *p, struct str s)
     struct shape shape = {
         .second = SIZE_MAX, .unit = SIZE_MAX, .least = SIZE_MAX};
     struct str rest = s, line;
+    struct reader r;
     if (!post_next_line(&rest, &line))
         return shape;
-    size_t width = p->spot.tab_width, blanks;
-    shape.lead = blank_columns(line, width, &blanks);
+    size_t blanks;
+    shape.lead = blank_columns(line, p->spot.tab_width, &blanks);
     shape.first = blanks < line.len ? line.ptr[blanks] : '\0';
     shape.opens = opens_block(p, line);
-    shape.goes_on = goes_on(p, line);
-    while (post_next_line(&rest, &line)) {
-        size_t column = blank_columns(line, width, &blanks);
-        if (blanks == line.len) {
-            shape.gap |= shape.second == SIZE_MAX;
-            continue;
-        }
-        if (shape.second == SIZE_MAX && last_code(p, line))
-            shape.second = column;
-        shape.closes |=
-            column == p->spot.cursor_column && strchr(")]}", line.ptr[blanks]);
-        if (column < shape.least && last_code(p, line))
-            shape.least = column;
-        shape.tabs |= blanks && line.ptr[0] == '\t';
-        shape.blanks |= blanks && line.ptr[0] == ' ';
-        if (column > 0 && column < shape.unit)
-            shape.unit = column;
-    }
+    reader_init(&r, p);
+    reader_stays(&r, line);
+    shape.goes_on = goes_on(p, line) && !reads_string(&r);
+    while (post_next_line(&rest, &line))
+        if (!reader_stays(&r, line))
+            see_line(p, &shape, line);
     return shape;
 }
 
@@ -141,6 +199,16 @@ static bool begins_line(const struct post *p, char first, size_t unit)
     return p->spot.cursor_column == column + (strchr("([{", last) ? unit : 0);
 }
 
+/* Of the line before the cursor's, be it a comment; SIZE_MAX: it is blank. */
+static size_t column_above(const struct post *p)
+{
+    const struct text *t = &p->f->doc->text;
+    size_t line = text_line_at(t, p->before.len), blanks;
+    struct str above = line ? text_line(t, line - 1) : STR("");
+    size_t column = blank_columns(above, p->spot.tab_width, &blanks);
+    return blanks < above.len ? column : SIZE_MAX;
+}
+
 /*
  * Columns that the first line begins with. Where the cursor stands in typed
  * indentation, many models write the line's whole indentation once more.
@@ -151,7 +219,8 @@ static size_t lead_of(const struct post *p, const struct shape *shape,
     const struct spot *s = &p->spot;
     size_t expected = level_of(p) + (s->opens ? unit : 0);
     if (shape->lead == 0 || s->cursor_column == 0 || !s->fresh ||
-        s->cursor_column + shape->lead == expected)
+        s->cursor_column + shape->lead == expected ||
+        s->cursor_column + shape->lead == column_above(p))
         return shape->lead;
     /* GNU's braces stand half a level deep, and what follows them deeper. */
     bool sure = s->lexis.style == BLOCKS_INDENTED
@@ -207,6 +276,22 @@ struct change_of_indent {
     size_t from, to; /* columns of a level in the text and in the buffer */
 };
 
+/*
+ * Whether the text's lines are indented with what no line of the buffer has.
+ * The cursor's own may have it; and tabs with blanks behind them on each line
+ * are no levels: they fill up to a column, eight by eight.
+ */
+static bool is_foreign(const struct post *p, const struct shape *shape,
+                       const struct indent *indent)
+{
+    struct str own = str_sub(p->line_before, 0, 1);
+    if (!indent->pure || shape->tabs == shape->blanks ||
+        shape->blanks != indent->tabs)
+        return false;
+    return shape->tabs ? shape->only_tabs && !str_is(own, "\t")
+                       : !str_is(own, " ");
+}
+
 static bool find_change(const struct post *p, struct str s,
                         struct change_of_indent *c)
 {
@@ -214,8 +299,7 @@ static bool find_change(const struct post *p, struct str s,
     struct shape shape = shape_of(p, s);
     *c = (struct change_of_indent){
         .lead = shape.lead,
-        .convert = indent.pure && shape.tabs != shape.blanks &&
-                   shape.blanks == indent.tabs,
+        .convert = is_foreign(p, &shape, &indent),
         .tabs = indent.tabs,
         .from = indent.unit,
         .to = indent.unit,
@@ -261,9 +345,15 @@ void post_indent(struct post *p, struct buf *text)
     if (lead != c.lead)
         append_columns(&lines, c.lead, c.tabs, c.to);
     buf_append(&lines, lead == c.lead ? line : str_sub(line, blanks, line.len));
+    struct reader r;
+    reader_init(&r, p);
+    reader_stays(&r, line);
     while (post_next_line(&rest, &line)) {
         buf_append(&lines, end);
-        append_line(&lines, line, &c, p->spot.tab_width);
+        if (reader_stays(&r, line))
+            buf_append(&lines, line);
+        else
+            append_line(&lines, line, &c, p->spot.tab_width);
     }
     post_replace(text, &lines);
 }

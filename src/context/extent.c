@@ -1,5 +1,6 @@
 #include "context/extent.h"
 #include "base/unicode.h"
+#include "context/closer.h"
 
 #include <string.h>
 
@@ -79,21 +80,6 @@ enum extent extent_at(const struct document *doc, size_t offset,
 
 /* --- where it is complete */
 
-/* Whether what closes the block that `s` opened stands behind the cursor. */
-static bool closed_below(const struct spot *s, const struct document *doc,
-                         size_t offset)
-{
-    struct str rest = str_trim(text_line_suffix(&doc->text, offset));
-    if (rest.len)
-        return rest.ptr[0] == '}';
-    struct below below = spot_below(s, doc, offset);
-    if (below.column != s->column)
-        return false;
-    return s->lexis.style == BLOCKS_WORDED
-               ? lexis_is_closer(&s->lexis, below.text)
-               : str_starts(below.text, STR("}"));
-}
-
 /* Brackets that the rest of the line closes; they need not be closed by the
  * stream. */
 static size_t closed_on_line(const struct spot *s, const struct document *doc,
@@ -138,7 +124,7 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
             str_starts(spot_below(&spot, doc, offset).text, STR("{"));
     }
     s->outer = spot.floor;
-    s->closed = s->base_known && closed_below(&spot, doc, offset);
+    s->closed = s->base_known && closer_is_below(&spot, doc, offset);
 }
 
 /* The stream's line that begins at `at`, as far as it is there. */

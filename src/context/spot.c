@@ -47,18 +47,37 @@ static bool is_quoted(const char *type)
            strstr(type, "heredoc");
 }
 
-/* `at`, or where the string or comment begins that it is inside of. */
-static size_t outside_quotes(const struct document *doc, size_t at)
+/* Whether the text reads from `at` on up to `end` without a quote or a
+ * comment being open there: half-written code may mislead the grammar, and
+ * some grammars take right code for wrong. */
+static bool is_code_up_to(const struct lexis *l, struct str text, size_t at,
+                          size_t end)
 {
+    struct scanner x;
+    scanner_init(&x);
+    text = str_sub(text, 0, end);
+    while (at < end)
+        scanner_next(&x, l, text, &at, true);
+    return x.pair < 0;
+}
+
+/* `at`, or where the string or comment begins that it is inside of. */
+static size_t outside_quotes(const struct lexis *l, const struct document *doc,
+                             size_t at)
+{
+    const struct text *t = &doc->text;
     TSNode node = tree_root(&doc->tree);
     size_t out = at;
-    if (ts_node_is_null(node) || at >= text_len(&doc->text))
+    if (ts_node_is_null(node) || at >= text_len(t))
         return out;
     node = ts_node_descendant_for_byte_range(node, (uint32_t)at, (uint32_t)at);
     for (; !ts_node_is_null(node); node = ts_node_parent(node))
         if (is_quoted(ts_node_type(node)) && ts_node_start_byte(node) < out)
             out = ts_node_start_byte(node);
-    return at - out <= BACK_BYTES ? out : at;
+    size_t line = text_line_start(t, text_line_at(t, out));
+    return at - out <= BACK_BYTES && is_code_up_to(l, text_view(t), line, out)
+               ? out
+               : at;
 }
 
 /* --- the statement */
@@ -172,6 +191,8 @@ static void read_code(struct spot *s, struct str text, size_t start)
             was = s->scanner;
         enum lex_event event =
             scanner_next(&s->scanner, &s->lexis, text, &at, true);
+        if (event == LEX_OPEN)
+            s->opener = before;
         if (event == LEX_NEWLINE) {
             s->scanner.last = doc ? ':' : s->scanner.last;
             blank = true;
@@ -211,7 +232,9 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     s->tab_width = indent.mixed ? TAB_AMONG_BLANKS : indent.unit;
     struct str text = str_sub(text_view(&doc->text), 0, offset);
     size_t start =
-        outside_quotes(doc, unindented_line(&s->lexis, &doc->text, offset));
+
+        outside_quotes(&s->lexis, doc,
+                       unindented_line(&s->lexis, &doc->text, offset));
     s->statement = s->start = start;
     read_code(s, text, start < offset ? start : offset);
     s->scanner.at_cursor = true;

@@ -21,6 +21,7 @@ struct spot {
     bool blank;             /* only blanks before the cursor on its line */
     size_t cursor_column;   /* of these blanks */
     bool opens;             /* the last statement opened a block, still empty */
+    size_t opener;          /* byte of the last bracket that was opened */
     size_t tab_width;
 };
 

@@ -84,7 +84,8 @@ enum word_kind {
     X(tag_quotes)           /* quotes only count inside <tags> */              \
     X(nested_comments)      /* block comments hold block comments */           \
     X(spaced_comments)      /* a comment's start follows white space */        \
-    X(spaced_heredocs)      /* "<< EOF" with a space */
+    X(spaced_heredocs)      /* "<< EOF" with a space */                        \
+    X(unsure)               /* its grammar takes right code for wrong */
 
 /* What a node type of the grammar is, whatever it holds. */
 enum node_role {

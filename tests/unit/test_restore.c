@@ -16,10 +16,11 @@
 #include "complete/postprocess.h"
 
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WANTED = 200, FILES_MAX = 400, SMALL = 400, LARGE = 40 << 10 };
+enum { WANTED = 200, FILES_MAX = 4000, SMALL = 400, LARGE = 40 << 10 };
 
 static struct documents documents;
 static struct file {
@@ -28,6 +29,13 @@ static struct file {
 } files[FILES_MAX];
 static size_t n_files;
 static uint64_t seed = 0x9E3779B97F4A7C15u;
+
+/* What the environment sets for a longer look than every run takes. */
+static size_t setting(const char *name, size_t otherwise)
+{
+    const char *value = getenv(name);
+    return value ? strtoull(value, NULL, 10) : otherwise;
+}
 
 /* xorshift64*, so that every run sees the same places. */
 static size_t random_below(size_t n)
@@ -97,7 +105,7 @@ static bool add_file(const struct source *s, const char *path)
 static void add_source(const struct source *s)
 {
     glob_t found = {0};
-    size_t n = 0;
+    size_t n = 0, wanted = s->wanted * setting("FILES", 1);
     for (size_t i = 0; s->patterns[i]; i++)
         glob(s->patterns[i], i ? GLOB_APPEND : 0, NULL, &found);
     for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -105,7 +113,7 @@ static void add_source(const struct source *s)
         char *path = found.gl_pathv[k];
         found.gl_pathv[k] = found.gl_pathv[i];
         found.gl_pathv[i] = path;
-        if (n < s->wanted)
+        if (n < wanted)
             n += add_file(s, path);
     }
     globfree(&found);
@@ -122,7 +130,7 @@ struct kind {
     enum extent extent;
     bool (*cut)(const struct kind *k, const struct file *f, size_t *at,
                 size_t *end);
-    int places, silent, failed;
+    int places, silent, foreign, failed;
 };
 
 static bool is_blank(char c)
@@ -168,7 +176,7 @@ static bool find_line(struct str text, size_t *at)
     return *at < text.len && line_end(text, *at) > *at;
 }
 
-static struct document *open_parts(const char *language, struct str before,
+static struct document *open_parts(const struct file *f, struct str before,
                                    struct str after)
 {
     struct buf text;
@@ -176,8 +184,8 @@ static struct document *open_parts(const char *language, struct str before,
     buf_init(&text, 2 * LARGE);
     buf_append(&text, before);
     buf_append(&text, after);
-    assert_int_equal(documents_open(&documents, STR("file:///t"),
-                                    str_from(language), 1, buf_view(&text),
+    assert_int_equal(documents_open(&documents, str_from(f->path),
+                                    str_from(f->language), 1, buf_view(&text),
                                     &doc, NULL),
                      OK);
     buf_release(&text);
@@ -195,7 +203,7 @@ static bool cut_whole(const struct kind *k, const struct file *f, size_t *at,
     if (!find_line(text, at))
         return false;
     struct document *doc =
-        open_parts(f->language, str_sub(text, 0, *at), (struct str){0});
+        open_parts(f, str_sub(text, 0, *at), (struct str){0});
     extent_scan_init(&scan, doc, *at, k->extent);
     if (!extent_scan_done(&scan, str_sub(text, *at, text.len), &length))
         return false;
@@ -231,16 +239,26 @@ static bool is_repeated(const struct document *doc, size_t at, struct str piece)
            STR_NONE;
 }
 
+/* A model that indents with what no line of the buffer has does so by habit,
+ * and is put right; a file where one place does can't be told from that. */
+static bool is_foreign(const struct document *doc, size_t at, struct str piece)
+{
+    struct indent indent = indent_around(doc, at);
+    return indent.pure &&
+           str_find(piece, indent.tabs ? STR("\n ") : STR("\n\t")) != STR_NONE;
+}
+
 static void show(const struct kind *k, const struct file *f, size_t at,
                  struct str piece, struct str got)
 {
     struct str text = buf_view(&f->text);
     struct str before = str_sub(text, at > 80 ? at - 80 : 0, at);
     struct str after = str_sub(text, at + piece.len, at + piece.len + 80);
-    print_message(
-        "%s in %s, byte %zu:\n...%.*s[%.*s]%.*s...\n  became\n%.*s\n\n",
-        k->name, f->path, at, STR_ARG(before), STR_ARG(piece), STR_ARG(after),
-        STR_ARG(got));
+    /* cmocka's print_message ends at 1,024 bytes. */
+    printf("%s in %s, bytes %zu to %zu:\n...%.*s[%.*s]%.*s...\n  became\n"
+           "%.*s\n\n",
+           k->name, f->path, at, at + piece.len, STR_ARG(before),
+           STR_ARG(piece), STR_ARG(after), STR_ARG(got));
 }
 
 /* In comments and strings no more than a line is wanted. */
@@ -272,8 +290,8 @@ static void try_piece(struct kind *k, const struct file *f, size_t at,
     struct str text = buf_view(&f->text), piece = str_sub(text, at, end);
     if (!is_sayable(piece) || splits_marks(text, at) || splits_marks(text, end))
         return;
-    struct document *doc = open_parts(f->language, str_sub(text, 0, at),
-                                      str_sub(text, end, text.len));
+    struct document *doc =
+        open_parts(f, str_sub(text, 0, at), str_sub(text, end, text.len));
     struct classification c = classify(doc, at);
     if (!is_wanted_there(k, &c))
         return;
@@ -283,20 +301,20 @@ static void try_piece(struct kind *k, const struct file *f, size_t at,
     buf_init(&got, 1 << 16);
     assert_int_equal(postprocess(&finish, piece, &got), OK);
     k->places++;
-    if (got.len == 0 && is_repeated(doc, at, piece)) {
+    bool same = paste(doc, at, buf_view(&got), text);
+    if (!same && got.len == 0 && is_repeated(doc, at, piece)) {
         k->silent++;
-    } else if (!paste(doc, at, buf_view(&got), text)) {
+    } else if (!same && is_foreign(doc, at, piece)) {
+        k->foreign++;
+    } else if (!same) {
         k->failed++;
         show(k, f, at, piece, buf_view(&got));
     }
     buf_release(&got);
 }
 
-/*
- * With PLACES=60, one piece of 39,446 fails: a class whose end looks as if it
- * stood behind the cursor, for a namespace's does. The files differ a little
- * from machine to machine, so one of 2,000 is let go.
- */
+/* The files differ a little from machine to machine; FILES, PLACES and SEED
+ * look at more of them, at more places, and at others. */
 static void test_restored(void **state)
 {
     (void)state;
@@ -307,31 +325,35 @@ static void test_restored(void **state)
         {.name = "block", .extent = EXTENT_BLOCK, .cut = cut_whole},
     };
     enum { KINDS = sizeof kinds / sizeof *kinds };
-    int places = getenv("PLACES") ? atoi(getenv("PLACES")) : 4;
+    int places = (int)setting("PLACES", 4);
     for (size_t i = 0; i < n_files; i++) {
         for (int k = 0; k < places * KINDS; k++) {
             struct kind *kind = &kinds[k % KINDS];
             size_t at, end;
             if (kind->cut(kind, &files[i], &at, &end))
                 try_piece(kind, &files[i], at, end);
+            documents_close(&documents, str_from(files[i].path));
         }
     }
     int pieces = 0, failed = 0;
     for (size_t k = 0; k < KINDS; k++) {
-        print_message("%-13s %d pieces, %d silent, %d failed\n", kinds[k].name,
-                      kinds[k].places, kinds[k].silent, kinds[k].failed);
+        print_message("%-13s %d pieces, %d silent, %d foreign, %d failed\n",
+                      kinds[k].name, kinds[k].places, kinds[k].silent,
+                      kinds[k].foreign, kinds[k].failed);
         failed += kinds[k].failed;
         pieces += kinds[k].places;
-        assert_true(kinds[k].silent * 100 <= kinds[k].places);
+        assert_true((kinds[k].silent + kinds[k].foreign) * 200 <=
+                    kinds[k].places);
     }
     assert_true(pieces > 2000);
-    assert_true(failed * 2000 <= pieces);
+    assert_int_equal(failed, 0);
 }
 
 static int set_up(void **state)
 {
     (void)state;
     documents_init(&documents);
+    seed += setting("SEED", 0);
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         add_source(&sources[i]);
     assert_true(n_files >= WANTED);
