@@ -86,6 +86,22 @@ static bool brace_ahead(const struct level *l)
     return l->brace;
 }
 
+/* Whether what is behind the head has begun. OCaml's "with type t = u" is part
+ * of one: a definition's word takes the next mark for itself. */
+static bool head_is_over(const struct level *l, int name)
+{
+    bool defines = false;
+    for (int i = name; i < l->at; i = statement_next(l->t, i, l->at)) {
+        if (level_has(l, i, WORD_CLASS))
+            defines = true;
+        else if (level_has(l, i, WORD_HEAD_END) && !defines)
+            return true;
+        else if (level_has(l, i, WORD_HEAD_END))
+            defines = false;
+    }
+    return false;
+}
+
 /* What the place is to the class whose word is token `word`. */
 enum subject level_in_class(const struct level *l, int word)
 {
@@ -109,6 +125,5 @@ enum subject level_in_class(const struct level *l, int word)
     if (token_opens(t, word + 1, '{') && t->at[word + 1].mate >= 0 &&
         t->at[word + 1].mate < l->at)
         return SUBJECT_NONE; /* Go's "[]struct{ … }{ … }" */
-    return level_find(l, name, l->at, WORD_HEAD_END) >= 0 ? SUBJECT_CLASS_BODY
-                                                          : SUBJECT_CLASS;
+    return head_is_over(l, name) ? SUBJECT_CLASS_BODY : SUBJECT_CLASS;
 }
