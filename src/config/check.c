@@ -136,17 +136,38 @@ static bool is_choice(const char *choices, struct str word)
     return false;
 }
 
+/* Until known_release(). */
+static const char *choices_text(const struct key *key, struct str wanted,
+                                struct known *known)
+{
+    struct str rest = str_from(key->choices), choice;
+    known_init(known, wanted);
+    while (str_cut(&rest, '|', &choice))
+        known_add(known, choice);
+    return known_text(known);
+}
+
 static void wrong_word(struct check *c, const struct key *key, struct str word,
                        const char *path)
 {
     struct known known;
-    struct str rest = str_from(key->choices), choice;
-    known_init(&known, word);
-    while (str_cut(&rest, '|', &choice))
-        known_add(&known, choice);
+    const char *right = choices_text(key, word, &known);
     problems_add(c->problems, SEVERITY_ERROR, path, "there is no \"%.*s\"%s",
-                 STR_ARG(str_sub(word, 0, SHOWN)), known_text(&known));
+                 STR_ARG(str_sub(word, 0, SHOWN)), right);
     known_release(&known);
+}
+
+static void is_empty(struct check *c, const struct key *key, const char *path)
+{
+    struct known known;
+    if (key->choices) {
+        problems_add(c->problems, SEVERITY_ERROR, path, "it is empty%s",
+                     choices_text(key, (struct str){0}, &known));
+        known_release(&known);
+    } else {
+        problems_add(c->problems, SEVERITY_ERROR, path,
+                     "it is empty; right would be: %s", key->doc);
+    }
 }
 
 static bool check_word(struct check *c, const struct key *key,
@@ -154,7 +175,7 @@ static bool check_word(struct check *c, const struct key *key,
 {
     struct str word = json_str(item);
     if (word.len == 0) {
-        problems_add(c->problems, SEVERITY_ERROR, path, "it is empty");
+        is_empty(c, key, path);
         return false;
     }
     if (!key->choices || is_choice(key->choices, word))
@@ -174,7 +195,7 @@ static bool check_words(struct check *c, const struct key *key,
         good = check_word(c, key, e, at) && good;
     }
     if (i == 0)
-        problems_add(c->problems, SEVERITY_ERROR, path, "it is empty");
+        is_empty(c, key, path);
     return good && i;
 }
 
@@ -208,24 +229,20 @@ static void wrong_type(struct check *c, const cJSON *item,
                        const struct key *key, const char *path)
 {
     enum key_type type = key->type;
-    struct str rest = str_from(key->choices), choice;
     struct known known;
     if (type == KEY_HEADERS && cJSON_IsObject(item)) {
         wrong_header(c, item, path);
         return;
     }
     if (type == KEY_SECRET && cJSON_IsArray(item) && !item->child) {
-        problems_add(c->problems, SEVERITY_ERROR, path, "it is empty");
+        is_empty(c, key, path);
         return;
     }
     bool number = cJSON_IsNumber(item) && type == KEY_INTEGER;
-    known_init(&known, (struct str){0});
-    while (str_cut(&rest, '|', &choice))
-        known_add(&known, choice);
-    problems_add(c->problems, SEVERITY_ERROR, path,
-                 "it is %s where %s belongs%s",
-                 number ? "a fraction" : found_name(item), key_type_name(type),
-                 known_text(&known));
+    const char *right = choices_text(key, (struct str){0}, &known);
+    problems_add(
+        c->problems, SEVERITY_ERROR, path, "it is %s where %s belongs%s",
+        number ? "a fraction" : found_name(item), key_type_name(type), right);
     known_release(&known);
 }
 
