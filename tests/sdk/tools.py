@@ -1,4 +1,5 @@
 """The commands of both SDKs: a router against recorded tasks, and recording."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -17,6 +18,8 @@ STATIC = {
     "javascript": "import { BaseRouter, run } from 'switchyard-sdk';\n\nclass R extends BaseRouter {\n"
                   "  selectModel(task) {\n    BODY\n  }\n}\n\nrun(new R());\n"}
 DIES = {"python": "raise SystemExit(7)", "javascript": "process.exit(7);"}
+HANGS = {"python": "import time; time.sleep(600)",
+         "javascript": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);"}
 # Before run() turns what is printed away to stderr.
 PRINTS = {"python": "print('DEBUG: here', flush=True)\n", "javascript": "console.log('DEBUG: here');\n"}
 TWO = {"python": "return task.candidates[1:3]", "javascript": "return task.candidates.slice(1, 3);"}
@@ -41,10 +44,10 @@ def example(language, name):
     return REPO / TOOLS[language][1].format(name)
 
 
-def router(language, body):
+def router(language, body, name="one-line"):
     """A router of one line, beside the installed package."""
     suffix = {"python": ".py", "javascript": ".mjs"}[language]
-    path = REPO / "build/sdk" / f"one-line{suffix}"
+    path = REPO / "build/sdk" / f"{name}{suffix}"
     path.write_text(STATIC[language].replace("BODY", body[language]))
     return path
 
@@ -78,6 +81,25 @@ def bad(language):
     want(tool(language, "test"), 2)
 
 
+def hangs(language):
+    """At a choice, at its end, and before it has begun."""
+    chooses = router(language, HANGS, "hangs-choosing")
+    starts = router(language, TWO, "hangs-starting")
+    starts.write_text(HANGS[language] + "\n" + starts.read_text())
+    ends = router(language, TWO, "hangs-ending")
+    close = {"python": f"    def close(self):\n        {HANGS['python']}\n\n\nrun(",
+             "javascript": f"R.prototype.close = () => {{ {HANGS['javascript']} }};\nrun("}
+    ends.write_text(ends.read_text().replace("run(", close[language]))
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(tool, language, "test", path, *options) for path, options in (
+            (chooses, ["--deadline-ms", "20"]), (starts, []), (ends, PATIENCE))]
+        want(asked[0].result(), 1, "no answer within 5.02 s, after which the server ends a plug-in",
+             "1 tasks: 0 go to another model, 1 failed, 1 were later than 20 ms")
+        want(asked[1].result(), 1,
+             '"initialize": no answer within 10 s, after which the server ends a plug-in')
+        want(asked[2].result(), 0, 'it did not end within 5 s of "exit", and was killed')
+
+
 def record(language):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "tasks.jsonl")
@@ -102,5 +124,5 @@ def record(language):
 def tests():
     for language in TOOLS:
         for name, test in (("tries a router", good), ("says what is wrong with one", bad),
-                           ("records tasks", record)):
+                           ("ends one that hangs", hangs), ("records tasks", record)):
             yield f"{language}: the command {name}", lambda t=test, lang=language: t(lang)

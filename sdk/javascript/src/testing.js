@@ -9,6 +9,10 @@ import { run } from './serve.js';
 
 const TASKS = new URL('./tasks.jsonl', import.meta.url);
 
+// The server's patience: with "initialize", and behind a router's deadline.
+const START_MS = 10000;
+const HANG_MS = 5000;
+
 /** For the user: a sentence, and the end. */
 export class Failure extends Error {}
 
@@ -16,6 +20,7 @@ export class Failure extends Error {}
 class Peer {
   #waiting = new Map();
   #last = 0;
+  hangs = false;
 
   constructor(command) {
     this.process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -40,16 +45,31 @@ class Peer {
     for (const { reject } of this.#waiting.values()) reject(new Failure(sentence));
   }
 
-  ask(method, params) {
+  /** Its answer; or an error, and `hangs`. */
+  ask(method, params, ms) {
     const id = ++this.#last;
     const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const timer = setTimeout(() => {
+      this.hangs = true;
+      this.#waiting.get(id).resolve({ error: { message: `no answer within ${ms / 1000} s, after ` +
+        'which the server ends a plug-in' } });
+      this.process.kill('SIGKILL');
+    }, ms);
     this.process.stdin.write(frame({ jsonrpc: '2.0', id, method, params }));
-    return answer.finally(() => this.#waiting.delete(id));
+    return answer.finally(() => {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    });
   }
 
   async end() {
+    const timer = setTimeout(() => {
+      this.process.kill('SIGKILL');
+      console.error(`it did not end within ${HANG_MS / 1000} s of "exit", and was killed`);
+    }, HANG_MS);
     this.process.stdin.end(frame({ jsonrpc: '2.0', method: 'exit' }));
     await this.ended;
+    clearTimeout(timer);
   }
 }
 
@@ -82,7 +102,8 @@ function addModels(params, models) {
 
 async function decide(peer, params, deadlineMs) {
   const started = performance.now();
-  const answer = await peer.ask('router/select', { deadline_ms: deadlineMs, ...params });
+  const answer = await peer.ask('router/select', { deadline_ms: deadlineMs, ...params },
+    deadlineMs + HANG_MS);
   const ms = performance.now() - started;
   const names = params.candidates.map((c) => c.model);
   const chosen = answer.result?.models ?? [];
@@ -141,11 +162,16 @@ export async function test(command, { tasks = TASKS, models = [], deadlineMs = 2
   const peer = new Peer(command);
   const decisions = [];
   try {
-    const hello = await peer.ask('initialize', { protocol: 1, name: path.basename(command.at(-1)) });
+    const hello = await peer.ask('initialize', { protocol: 1, name: path.basename(command.at(-1)) },
+      START_MS);
+    if (hello.error) throw new Failure(`"initialize": ${hello.error.message}`);
     if (!hello.result?.roles.includes('router')) {
       throw new Failure('it is no router: there is nothing to choose for it');
     }
-    for (const params of recorded) decisions.push(await decide(peer, params, deadlineMs));
+    for (const params of recorded) {
+      decisions.push(await decide(peer, params, deadlineMs));
+      if (peer.hangs) break;
+    }
   } finally {
     await peer.end();
   }

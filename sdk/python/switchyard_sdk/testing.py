@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import queue
 import subprocess
 import sys
+import threading
 import time
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
 
 from .plugin import BaseRouter, Task
 from .serve import run
@@ -16,20 +18,46 @@ from .serve import run
 TASKS = pathlib.Path(__file__).with_name("tasks.jsonl")
 
 
+# The server's patience: with "initialize", and behind a router's deadline.
+START_S, HANG_S = 10, 5
+
+
 class Peer:
     """The plug-in, as a process."""
 
     def __init__(self, command: List[str]) -> None:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.heard: queue.Queue[Union[Dict[str, Any], SystemExit]] = queue.Queue()
         self.last = 0
+        self.hangs = False
+        threading.Thread(target=self.read, daemon=True).start()
 
-    def ask(self, method: str, params: Dict[str, Any]) -> Dict[str, Any]:
+    def ask(self, method: str, params: Dict[str, Any], seconds: float) -> Dict[str, Any]:
+        """Its answer; or an error, and `hangs`."""
         self.last += 1
         self.send({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params})
+        until = time.monotonic() + seconds
         while True:
-            message = self.receive()
+            try:
+                message = self.heard.get(timeout=max(0, until - time.monotonic()))
+            except queue.Empty:
+                self.process.kill()
+                self.hangs = True
+                return {"error": {"message": f"no answer within {seconds:g} s, after which the "
+                                             "server ends a plug-in"}}
+            if isinstance(message, SystemExit):
+                raise message
             if message.get("id") == self.last:
                 return message
+
+    def read(self) -> None:
+        try:
+            while True:
+                self.heard.put(self.receive())
+        except SystemExit as end:
+            self.heard.put(end)
+        except ValueError as error:
+            self.heard.put(SystemExit(f"it wrote what is no message: {error}"))
 
     def send(self, message: Dict[str, Any]) -> None:
         body = json.dumps(message, separators=(",", ":")).encode()
@@ -65,7 +93,11 @@ class Peer:
         self.send({"jsonrpc": "2.0", "method": "exit"})
         assert self.process.stdin
         self.process.stdin.close()
-        self.process.wait(10)
+        try:
+            self.process.wait(HANG_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            print(f"it did not end within {HANG_S} s of \"exit\", and was killed", file=sys.stderr)
 
 
 def read_tasks(path: pathlib.Path) -> Iterator[Dict[str, Any]]:
@@ -96,7 +128,8 @@ def add_models(params: Dict[str, Any], models: Sequence[str]) -> Dict[str, Any]:
 
 def decide(peer: Peer, params: Dict[str, Any], deadline_ms: int) -> Dict[str, Any]:
     started = time.perf_counter()
-    answer = peer.ask("router/select", {"deadline_ms": deadline_ms, **params})
+    answer = peer.ask("router/select", {"deadline_ms": deadline_ms, **params},
+                      deadline_ms / 1000 + HANG_S)
     ms = (time.perf_counter() - started) * 1000
     names = [c["model"] for c in params["candidates"]]
     error = answer.get("error", {}).get("message")
@@ -150,12 +183,20 @@ def test(command: List[str], tasks: Optional[str], models: Sequence[str], deadli
     if not recorded:
         sys.exit(f"{path} holds no tasks")
     peer = Peer(command)
-    hello = peer.ask("initialize", {"protocol": 1, "name": os.path.basename(command[-1])})
+    hello = peer.ask("initialize", {"protocol": 1, "name": os.path.basename(command[-1])}, START_S)
+    if "error" in hello:
+        peer.process.kill()
+        sys.exit(f"\"initialize\": {hello['error'].get('message')}")
     if "router" not in hello.get("result", {}).get("roles", []):
         peer.end()
         sys.exit("it is no router: there is nothing to choose for it")
-    decisions = [decide(peer, params, deadline_ms) for params in recorded]
-    peer.end()
+    decisions = []
+    for params in recorded:
+        decisions.append(decide(peer, params, deadline_ms))
+        if peer.hangs:
+            break
+    else:
+        peer.end()
     if as_json:
         print(json.dumps(decisions, indent=2))
     else:
