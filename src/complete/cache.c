@@ -20,6 +20,7 @@ struct entry {
     struct cache_key key;
     size_t prefix_len, suffix_len, text_len, model_len;
     int class, route;
+    bool stands_in;
     char bytes[];
 };
 
@@ -203,6 +204,7 @@ static struct entry *entry_new(const struct cache_key *key, struct str prefix,
     e->model_len = h->model.len;
     e->class = h->class;
     e->route = h->route;
+    e->stands_in = h->stands_in;
     char *end = copy(copy(e->bytes, prefix), suffix);
     copy(copy(end, h->text), h->model);
     return e;
@@ -428,6 +430,7 @@ bool cache_get(struct cache *c, const struct cache_key *key, struct str prefix,
                               .model = entry_model(e),
                               .typed = (size_t)(rest.ptr - entry_text(e).ptr),
                               .class = e->class,
-                              .route = e->route};
+                              .route = e->route,
+                              .stands_in = e->stands_in};
     return true;
 }

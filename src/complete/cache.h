@@ -36,6 +36,7 @@ struct cache_hit {
     size_t typed;     /* bytes of it that had been typed already */
     int class;        /* enum cursor_class */
     int route;        /* index */
+    bool stands_in;   /* for a model that did not answer */
 };
 
 /* NULL without memory; `max_bytes` 0 remembers nothing. */

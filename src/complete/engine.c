@@ -223,7 +223,7 @@ void engine_edited(struct engine *e, struct document *doc,
     vault_note(&e->vault, str_from(doc->uri), text_view(&doc->text));
     board_refuse(&e->board, doc->uri, ERR_SUPERSEDED, NULL);
     if (slot)
-        engine_flights_typed(e, slot, doc, change, now);
+        engine_flights_edited(e, slot, doc, change, now);
 }
 
 void engine_closed(struct engine *e, struct document *doc, usec now)

@@ -79,34 +79,27 @@ void engine_flights_clear(struct engine *e)
 
 /* --- typing */
 
-/* Whether the change is typing at the place where the flight's text goes. */
-static bool types_along(const struct flight *f, const struct change *change)
-{
-    return change && change->start == change->old_end &&
-           change->new_end > change->start &&
-           change->start == f->origin + f->typed.len;
-}
-
-static void type_siblings(struct engine *e, uint64_t leader, struct str typed)
+static void edit_siblings(struct engine *e, uint64_t leader,
+                          const struct change *change, struct str with)
 {
     size_t at = 0;
     struct flight **slot;
     while ((slot = several_each(&e->board, leader, &at)))
-        if (!flight_typed(*slot, typed))
+        if (!flight_edited(*slot, change, with))
             drop_one(e, slot);
 }
 
-void engine_flights_typed(struct engine *e, struct flight **slot,
-                          const struct document *doc,
-                          const struct change *change, usec now)
+void engine_flights_edited(struct engine *e, struct flight **slot,
+                           const struct document *doc,
+                           const struct change *change, usec now)
 {
-    struct str text = text_view(&doc->text);
-    struct str typed =
-        change ? str_sub(text, change->start, change->new_end) : text;
+    struct str with = {0};
     bool keeps = e->table->keeps_streams || (*slot)->state == FLIGHT_LANDED;
-    if (keeps && types_along(*slot, change) && flight_typed(*slot, typed)) {
+    if (change)
+        with = str_sub(text_view(&doc->text), change->start, change->new_end);
+    if (keeps && change && flight_edited(*slot, change, with)) {
         (*slot)->orphaned = now;
-        type_siblings(e, (*slot)->id, typed);
+        edit_siblings(e, (*slot)->id, change, with);
     } else {
         engine_flights_drop(e, slot);
     }

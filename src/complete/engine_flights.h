@@ -11,10 +11,11 @@ extern const struct http_events engine_flights_events;
 /* Do what is due for each; those that landed answer who waits for them. */
 void engine_flights_tick(struct engine *e, struct documents *docs, usec now);
 
-/* The document changed: a flight that was typed along stays, else it ends. */
-void engine_flights_typed(struct engine *e, struct flight **slot,
-                          const struct document *doc,
-                          const struct change *change, usec now);
+/* The document changed: a flight whose text agrees with what was typed
+ * since stays, else it ends. */
+void engine_flights_edited(struct engine *e, struct flight **slot,
+                           const struct document *doc,
+                           const struct change *change, usec now);
 
 /* End it and its siblings, and tell the history. */
 void engine_flights_drop(struct engine *e, struct flight **slot);

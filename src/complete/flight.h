@@ -130,9 +130,11 @@ const struct leg *flight_first(const struct flight *f);
 /* Nobody wants it any more: what its calls took is counted and told. */
 void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);
 
-/* Text was typed at the end of what was typed before. False when it does not
- * continue the flight's text: the flight is of no use any more. */
-bool flight_typed(struct flight *f, struct str typed);
+/* The document changed, and `with` is what is there now. False when that is not
+ * within what was typed since, or does not go on agreeing with the flight's
+ * text: the flight is of no use any more. */
+bool flight_edited(struct flight *f, const struct change *change,
+                   struct str with);
 
 /* Whether what was typed since goes on agreeing with its text, as far as both
  * are known. */

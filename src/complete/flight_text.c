@@ -187,8 +187,15 @@ bool flight_agrees(const struct flight *f)
                  str_sub(all, l->origin - f->origin, all.len));
 }
 
-bool flight_typed(struct flight *f, struct str typed)
+/* What is asked beside was shown what had been typed by then. */
+bool flight_edited(struct flight *f, const struct change *change,
+                   struct str with)
 {
-    return f->state != FLIGHT_QUIET && buf_append(&f->typed, typed) &&
+    size_t from = f->hedge.model ? f->hedge.origin : f->origin;
+    size_t to = f->origin + f->typed.len;
+    return f->state != FLIGHT_QUIET && change->start >= from &&
+           change->old_end <= to &&
+           buf_splice(&f->typed, change->start - f->origin,
+                      change->old_end - change->start, with) &&
            flight_agrees(f);
 }

@@ -99,7 +99,8 @@ static bool get(struct recall *c, const struct table *table, uint64_t knows,
     key.flags |= variant << VARIANT_SHIFT;
     struct cache_key own = builtin_key(key, knows);
     return cache_get(c->cache, &key, prefix, suffix, hit) ||
-           cache_get(c->cache, &own, prefix, suffix, hit);
+           (cache_get(c->cache, &own, prefix, suffix, hit) &&
+            (hit->typed || !hit->stands_in));
 }
 
 bool recall_get(struct recall *c, const struct table *table, uint64_t knows,
@@ -171,6 +172,14 @@ bool recall_find(const struct recall *c, const struct flight *f,
     return cache_get(c->cache, &p.key, p.prefix, p.suffix, hit);
 }
 
+static bool wants_another(const struct flight *f)
+{
+    for (size_t i = 0; i < f->decision.n; i++)
+        if (f->decision.chain[i].model->dialect)
+            return true;
+    return false;
+}
+
 void recall_put(struct recall *c, const struct flight *f,
                 const struct document *doc, uint64_t knows)
 {
@@ -180,6 +189,7 @@ void recall_put(struct recall *c, const struct flight *f,
         .model = f->lead.model->name,
         .class = (int)f->seen.c.class,
         .route = f->decision.route->index,
+        .stands_in = !f->lead.model->dialect && wants_another(f),
     };
     if (!f->text.len || f->is_part)
         return;

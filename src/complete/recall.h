@@ -9,7 +9,8 @@
  *
  * What the built-in model said is kept in memory alone, and only for as long
  * as it knows the same (`knows`, of builtin_knows()): a file that it forgot
- * must not speak on from here.
+ * must not speak on from here. Where it stood in for another, that text goes on
+ * while one types along it, but whoever asks again at its place asks the other.
  */
 #ifndef COMPLETE_RECALL_H
 #define COMPLETE_RECALL_H

@@ -119,15 +119,24 @@ static inline void receive(struct scene *s, const char *event)
     receive_of(&s->flight->lead, event, 10);
 }
 
-static inline bool type(struct scene *s, const char *keys)
+/* In place of the last `n` bytes. Whether the flight goes on. */
+static inline bool retype(struct scene *s, size_t n, const char *keys)
 {
     struct change made;
-    uint32_t line = (uint32_t)s->doc->text.n_lines - 1;
-    struct range end = {{line, 999}, {line, 999}};
+    const struct text *t = &s->doc->text;
+    size_t len = text_len(t);
+    struct range end = {position_of_offset(t, len - n, ENCODING_UTF8),
+                        position_of_offset(t, len, ENCODING_UTF8)};
     assert_int_equal(document_change(&s->documents, s->doc, &end, -1,
                                      ENCODING_UTF8, str_from(keys), &made),
                      OK);
-    return flight_typed(s->flight, str_from(keys));
+    return flight_edited(s->flight, &made,
+                         str_sub(text_view(t), made.start, made.new_end));
+}
+
+static inline bool type(struct scene *s, const char *keys)
+{
+    return retype(s, 0, keys);
 }
 
 static inline void end_of(struct leg *l, long status, enum err e)

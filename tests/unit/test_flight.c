@@ -49,8 +49,9 @@ static void what_is_typed_otherwise_ends_it(void **state)
     (void)state;
     struct scene s;
     set(&s, "total = ", TRIGGER_INVOKED);
+    assert_false(type(&s, "x")); /* not asked yet */
+    assert_false(retype(&s, 1, ""));
     document_parse(s.doc, 0);
-    assert_false(flight_typed(s.flight, STR("x"))); /* not asked yet */
     tick(&s, 0);
     assert_true(type(&s, "su")); /* nothing has come yet */
     receive(&s, "data: {\"choices\": [{\"text\": \"sum(va\"}]}\n\n");
@@ -117,6 +118,26 @@ static void a_stream_that_stalls_makes_way(void **state)
 
 /* As many streams as its own pauses are taken for known, the longest of them
  * `ms`. */
+static void what_is_taken_back_does_not_end_it(void **state)
+{
+    (void)state;
+    struct scene s;
+    set(&s, "total = ", TRIGGER_INVOKED);
+    document_parse(s.doc, 0);
+    tick(&s, 0);
+    assert_true(type(&s, "so")); /* nothing has come yet */
+    assert_true(retype(&s, 1, "um"));
+    receive(&s, half);
+    assert_true(flight_agrees(s.flight));
+    tick(&s, 11);
+    assert_true(retype(&s, 3, ""));
+    assert_int_equal(s.flight->typed.len, 0);
+    assert_true(type(&s, "sum(v"));
+    assert_true(retype(&s, 3, "m(v"));
+    assert_false(retype(&s, 6, "")); /* before its place */
+    clear(&s);
+}
+
 static void teach_pauses(struct scene *s, double ms)
 {
     for (int i = 0; i < FIGURES_PRIOR * 5; i++)
@@ -547,6 +568,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_typed_stands_before_the_next_candidate),
         cmocka_unit_test(what_is_typed_otherwise_ends_it),
+        cmocka_unit_test(what_is_taken_back_does_not_end_it),
         cmocka_unit_test(a_tree_that_is_not_there_is_waited_for_a_moment),
         cmocka_unit_test(a_quiet_time_ends_with_the_deadline),
         cmocka_unit_test(a_stream_that_stalls_makes_way),

@@ -273,7 +273,7 @@ static void what_was_typed_meanwhile_stands_before_it(void **state)
     receive_of(&s.flight->hedge,
                "data: {\"choices\": [{\"text\": \"m(v)\"}]}\n\n", 110);
     assert_true(type(&s, "("));
-    assert_false(flight_typed(s.flight, STR("x")));
+    assert_false(type(&s, "x"));
     buf_truncate(&s.flight->typed, strlen("sum("));
     tick(&s, 120);
     assert_int_equal(s.flight->origin, strlen("total = su"));

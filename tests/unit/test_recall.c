@@ -85,6 +85,33 @@ static void the_builtin_is_asked_again_when_it_knows_others(void **state)
     release(&s);
 }
 
+/* It is asked again at the same place; what is shown does not go away. */
+static void who_stood_in_for_a_model_makes_way_for_it(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct change made;
+    set(&s, "total = comp");
+    struct flight *f = flight_new(1, s.table, &s.ask, 1);
+    assert_non_null(f);
+    f->lead.model = s.table->builtin;
+    f->decision.route = &s.table->routes[0];
+    f->decision.chain[0].model = table_model(s.table, STR("m"));
+    f->decision.chain[1].model = s.table->builtin;
+    f->decision.n = 2;
+    assert_true(buf_append(&f->text, STR("ute(first)")));
+    recall_put(&s.recall, f, s.doc, 7);
+    flight_free(f, NULL);
+    answers(&s, 7, "");
+    const struct range end = {{0, 12}, {0, 12}};
+    assert_int_equal(document_change(&s.documents, s.doc, &end, -1,
+                                     ENCODING_UTF8, STR("ut"), &made),
+                     OK);
+    s.ask.offset += 2;
+    answers(&s, 7, "e(first)");
+    release(&s);
+}
+
 static void what_a_model_said_stays(void **state)
 {
     (void)state;
@@ -102,6 +129,7 @@ static void what_a_model_said_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_stood_in_for_a_model_makes_way_for_it),
         cmocka_unit_test(the_builtin_is_asked_again_when_it_knows_others),
         cmocka_unit_test(what_a_model_said_stays),
     };
