@@ -265,6 +265,16 @@ size_t hooks_waiting(const struct hooks *h)
     return n;
 }
 
+bool hooks_sending(const struct hooks *h)
+{
+    for (size_t i = 0; h && i < HOOKS_MAX; i++) {
+        const struct message *m = &h->messages[i];
+        if (m->id[0] && (m->call || !m->tries))
+            return true;
+    }
+    return false;
+}
+
 bool hooks_problem(struct hooks *h, struct why *why)
 {
     bool any = h->has_problem;

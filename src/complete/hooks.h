@@ -1,8 +1,8 @@
 /*
  * Messages to webhooks, on their way: each is sent, and sent again after a
  * while that grows, until somebody has taken it. Nobody waits for that: it
- * goes on beside the loop, in memory, so what is under way at the end of the
- * process is lost.
+ * goes on beside the loop, in memory, so what waits at the end of the process
+ * to be sent again is lost.
  *
  *   WAITING --its time--> SENT --2xx, or refused for good--> over
  *      ^                    |
@@ -42,6 +42,9 @@ void hooks_tick(struct hooks *h, usec now, int64_t wall);
 usec hooks_next(const struct hooks *h);
 
 size_t hooks_waiting(const struct hooks *h);
+
+/* Whether one is being sent, or is about to be for the first time. */
+bool hooks_sending(const struct hooks *h);
 
 /* What was given up since the last call, in words; false: nothing. */
 bool hooks_problem(struct hooks *h, struct why *why);

@@ -7,7 +7,13 @@
 #include <string.h>
 
 /* Longer than any of the history's waits: somebody else has told. */
-enum { CLAIM_MS = 60000, CLAIM_LOOK_MS = 100, DAY_LOOK_MS = 60000 };
+enum {
+    CLAIM_MS = 60000,
+    CLAIM_LOOK_MS = 100,
+    DAY_LOOK_MS = 60000,
+    LAST_MS = 1000, /* for what is under way at the end */
+    LAST_LOOK_MS = 10,
+};
 
 static bool want(const struct server *s, enum webhook_event e)
 {
@@ -134,14 +140,9 @@ static void hear(struct server *s, const struct notice *c)
     }
 }
 
-void server_look_at_hooks(struct server *s)
+static void hear_all(struct server *s)
 {
     struct notice c;
-    struct why why;
-    char text[sizeof why.text + 20];
-    if (!s->hooks)
-        return;
-    look_at_day(s);
     while (s->store && store_take_notice(s->store, &c)) {
         hear(s, &c);
         free(c.day);
@@ -150,6 +151,25 @@ void server_look_at_hooks(struct server *s)
         if (s->news[i].name[0] && s->now >= s->news[i].since + MSEC(CLAIM_MS))
             forget(&s->news[i]);
     hooks_tick(s->hooks, s->now, clock_wall());
+}
+
+/* What is this process's to tell is not known yet. */
+static bool has_claims(const struct server *s)
+{
+    for (size_t i = 0; i < NEWS_MAX; i++)
+        if (s->news[i].name[0])
+            return true;
+    return false;
+}
+
+void server_look_at_hooks(struct server *s)
+{
+    struct why why;
+    char text[sizeof why.text + 20];
+    if (!s->hooks)
+        return;
+    look_at_day(s);
+    hear_all(s);
     if (!hooks_problem(s->hooks, &why))
         return;
     snprintf(text, sizeof text, "Switchyard: %s", why.text);
@@ -159,10 +179,7 @@ void server_look_at_hooks(struct server *s)
 usec server_hooks_next(const struct server *s)
 {
     usec next = hooks_next(s->hooks);
-    bool claims = false;
-    for (size_t i = 0; i < NEWS_MAX; i++)
-        claims |= s->news[i].name[0] != '\0';
-    usec look = claims                 ? s->now + MSEC(CLAIM_LOOK_MS)
+    usec look = has_claims(s)          ? s->now + MSEC(CLAIM_LOOK_MS)
                 : want(s, WEBHOOK_DAY) ? s->now + MSEC(DAY_LOOK_MS)
                                        : USEC_NEVER;
     return look < next ? look : next;
@@ -177,8 +194,25 @@ void server_open_hooks(struct server *s)
         http_prepare(s->http, !strncmp(w->items[i].url, "https", 5), NULL);
 }
 
+/* All answers are out, and whoever claimed a message is the only one who will
+ * send it. */
+static void finish(struct server *s)
+{
+    usec until = clock_now() + MSEC(LAST_MS);
+    while (has_claims(s) || hooks_sending(s->hooks)) {
+        s->now = clock_now();
+        if (s->now >= until)
+            return;
+        hear_all(s);
+        usec look = s->now + MSEC(LAST_LOOK_MS);
+        http_wait(s->http, NULL, 0, clock_wait_ms(s->now, look));
+    }
+}
+
 void server_close_hooks(struct server *s)
 {
+    if (s->hooks)
+        finish(s);
     for (size_t i = 0; i < NEWS_MAX; i++)
         forget(&s->news[i]);
     hooks_free(s->hooks);
