@@ -126,8 +126,10 @@ static const struct service rows[] = {
      .quirks = QUIRK_NO_USAGE,
      .priced = "2026-09",
      .models = {FIM("codestral-latest", 128000, 0.3, 0.9, 0.03)}},
-    /* The same models under a key of their own. It was free at first and then
-     * to be paid by the month, which no list of prices has. */
+    /* The same models under a key of their own. Mistral's page on code
+     * generation, which has no date, calls it paid by the month and free for
+     * now; clients still listed it as free in May 2026. Either way a token has
+     * no price there, and nobody says until when. */
     {.type = "codestral",
      .title = "Mistral Codestral",
      .endpoint = "https://codestral.mistral.ai/v1",
