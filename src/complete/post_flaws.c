@@ -15,7 +15,6 @@ enum {
 /* A judgement under way. */
 struct judge {
     const struct post *p;
-    usec end;           /* 0: there is no hurry */
     struct flaws flaws; /* of the buffer as it is */
     int tries;
 };
@@ -38,10 +37,10 @@ static bool is_unsure(const struct post *p)
  * On the cursor's line and in what is put there, and elsewhere. That a macro
  * like "list_for_each(x, y) {" seems to miss a semicolon says nothing.
  */
-static bool find_flaws(const struct post *p, const struct tree *tree,
-                       size_t more, struct flaws *flaws)
+static bool find_flaws(const struct post *p, TSNode root, size_t more,
+                       struct flaws *flaws)
 {
-    return tree_flaws(tree, p->before.len - p->line_before.len,
+    return tree_flaws(root, p->before.len - p->line_before.len,
                       p->before.len + more + p->line_after.len,
                       !is_preprocessed(p), flaws);
 }
@@ -49,20 +48,18 @@ static bool find_flaws(const struct post *p, const struct tree *tree,
 static enum verdict judge_text(struct judge *j, struct str text)
 {
     const struct finish *f = j->p->f;
-    struct trial trial;
     struct flaws now;
     enum verdict verdict = UNKNOWN;
-    usec time = clock_now();
-    if (j->tries++ == TRIES || (j->end && time >= j->end))
+    usec time = clock_now(), end = j->p->judge_end;
+    if (j->tries++ == TRIES || (end && time >= end))
         return UNKNOWN;
-    if (trial_init(&trial, f->doc, f->offset, text,
-                   j->end ? j->end - time : 0) &&
-        find_flaws(j->p, &trial.tree, text.len, &now))
+    TSTree *trial = trial_new(f->doc, f->offset, text, end ? end - time : 0);
+    if (trial && find_flaws(j->p, ts_tree_root_node(trial), text.len, &now))
         verdict =
             now.there + now.elsewhere > j->flaws.there + j->flaws.elsewhere
                 ? WORSE
                 : FINE;
-    trial_release(&trial);
+    trial_free(trial);
     return verdict;
 }
 
@@ -178,7 +175,8 @@ static bool is_judged(struct post *p, struct str text, struct flaws *flaws)
     return post_is_judged(p) && !is_unsure(p) && doc->tree.fresh &&
            doc->text.lone_crs == 0 && text_len(&doc->text) <= BUFFER_MAX &&
            str_trim(text).len && !may_go_on(p, text) &&
-           find_flaws(p, &doc->tree, 0, flaws) && flaws->elsewhere == 0;
+           find_flaws(p, tree_root(&doc->tree), 0, flaws) &&
+           flaws->elsewhere == 0;
 }
 
 /*
@@ -190,8 +188,6 @@ void post_flaws(struct post *p, struct buf *text)
 {
     struct str s = buf_view(text);
     struct judge j = {.p = p};
-    if (p->f->judge_us)
-        j.end = clock_now() + p->f->judge_us;
     if (!is_judged(p, s, &j.flaws))
         return;
     enum verdict verdict = judge_text(&j, s);

@@ -52,6 +52,8 @@ static void post_init(struct post *p, const struct finish *f)
         .line_after = text_line_suffix(&f->doc->text, f->offset),
     };
     spot_find(&p->spot, f->doc, f->offset);
+    if (f->judge_us)
+        p->judge_end = clock_now() + f->judge_us;
 }
 
 static bool is_for(const struct stage *s, const struct finish *f)

@@ -1,4 +1,53 @@
 #include "doc/trial.h"
+#include "base/log.h"
+#include "doc/tree_memory.h"
+
+/* One trial's work; see tree_memory_guard(). */
+struct job {
+    const struct tree *tree;
+    const TSInputEdit *edit;
+    struct str before, with, after;
+    usec end; /* USEC_NEVER: no hurry */
+    TSTree *out;
+};
+
+static const char *read_parts(void *payload, uint32_t at, TSPoint point,
+                              uint32_t *n)
+{
+    const struct job *job = payload;
+    const struct str parts[] = {job->before, job->with, job->after};
+    size_t start = 0;
+    (void)point;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (at < start + parts[i].len) {
+            *n = (uint32_t)(start + parts[i].len - at);
+            return parts[i].ptr + (at - start);
+        }
+        start += parts[i].len;
+    }
+    *n = 0;
+    return "";
+}
+
+static bool is_over(TSParseState *state)
+{
+    return clock_now() >= *(const usec *)state->payload;
+}
+
+static void parse(void *arg)
+{
+    struct job *job = arg;
+    TSParser *parser = ts_parser_new();
+    TSTree *old = ts_tree_copy(job->tree->tree);
+    TSInput input = {
+        .payload = job, .read = read_parts, .encoding = TSInputEncodingUTF8};
+    TSParseOptions options = {&job->end, is_over};
+    ts_tree_edit(old, job->edit);
+    if (ts_parser_set_language(parser, job->tree->language->grammar))
+        job->out = ts_parser_parse_with_options(parser, old, input, options);
+    ts_tree_delete(old);
+    ts_parser_delete(parser);
+}
 
 static TSPoint point_at(const struct text *t, size_t offset)
 {
@@ -6,14 +55,21 @@ static TSPoint point_at(const struct text *t, size_t offset)
     return (TSPoint){(uint32_t)row, (uint32_t)column};
 }
 
-bool trial_init(struct trial *t, const struct document *doc, size_t offset,
-                struct str with, uint64_t budget_us)
+/* Behind `s`, which begins at `point`. */
+static TSPoint point_behind(TSPoint point, struct str s)
 {
-    usec end = clock_now() + budget_us;
-    *t = (struct trial){.tree = {.language = doc->language}};
-    if (text_init(&t->text, text_view(&doc->text)) ||
-        text_splice(&t->text, offset, offset, with))
-        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        point.column++;
+        if (s.ptr[i] == '\n')
+            point = (TSPoint){point.row + 1, 0};
+    }
+    return point;
+}
+
+TSTree *trial_new(const struct document *doc, size_t offset, struct str with,
+                  uint64_t budget_us)
+{
+    struct str text = text_view(&doc->text);
     TSPoint start = point_at(&doc->text, offset);
     TSInputEdit edit = {
         .start_byte = (uint32_t)offset,
@@ -21,22 +77,31 @@ bool trial_init(struct trial *t, const struct document *doc, size_t offset,
         .new_end_byte = (uint32_t)(offset + with.len),
         .start_point = start,
         .old_end_point = start,
-        .new_end_point = point_at(&t->text, offset + with.len),
+        .new_end_point = point_behind(start, with),
     };
-    tree_init(&t->tree, doc->language);
-    tree_begin_with(&t->tree, &doc->tree);
-    tree_edit(&t->tree, &t->text, &edit);
-    usec now = clock_now();
-    if (budget_us && now >= end)
-        return false;
-    tree_parse(&t->tree, &t->text, budget_us ? end - now : 0);
-    return t->tree.fresh;
+    struct job job = {
+        .tree = &doc->tree,
+        .edit = &edit,
+        .before = str_sub(text, 0, offset),
+        .with = with,
+        .after = str_sub(text, offset, text.len),
+        .end = budget_us ? clock_now() + budget_us : USEC_NEVER,
+    };
+    if (!doc->tree.tree || tree_memory_guard(parse, &job))
+        return job.out;
+    log_error("doc", "not enough memory to try a text in a document");
+    return NULL;
 }
 
-void trial_release(struct trial *t)
+static void drop(void *tree)
 {
-    tree_release(&t->tree);
-    text_release(&t->text);
+    ts_tree_delete(tree);
+}
+
+void trial_free(TSTree *tree)
+{
+    if (tree)
+        tree_memory_guard(drop, tree);
 }
 
 /* The next node in the order of the text; without a look into what has no
@@ -57,14 +122,14 @@ static bool touches(TSNode node, size_t start, size_t end)
     return ts_node_start_byte(node) <= end && ts_node_end_byte(node) >= start;
 }
 
-bool tree_flaws(const struct tree *t, size_t start, size_t end, bool missing,
+bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
                 struct flaws *out)
 {
     size_t seen = 0;
     *out = (struct flaws){0};
-    if (!t->tree)
+    if (ts_node_is_null(root))
         return false;
-    TSTreeCursor at = ts_tree_cursor_new(tree_root(t));
+    TSTreeCursor at = ts_tree_cursor_new(root);
     do {
         TSNode node = ts_tree_cursor_current_node(&at);
         if (!ts_node_is_error(node) && !(missing && ts_node_is_missing(node)))

@@ -1,25 +1,21 @@
 /*
  * What becomes of a document's syntax when a text is put into it: an
- * incremental parse of copies, of which the document notices nothing.
+ * incremental parse of a copy of its tree, of which the document notices
+ * nothing. Neither text is copied.
  */
 #ifndef DOC_TRIAL_H
 #define DOC_TRIAL_H
 
 #include "doc/document.h"
 
-struct trial {
-    struct text text;
-    struct tree tree;
-};
-
 /*
- * Put `with` at byte `offset` of a document whose tree is fresh, and parse for
- * at most `budget_us` (0: until done). False: there is no new tree, for want of
- * time or memory. To be released either way.
+ * The tree with `with` at byte `offset` of a document whose tree is fresh, if
+ * it takes no more than `budget_us` (0: any time). NULL for want of time or
+ * memory. To be freed by trial_free().
  */
-bool trial_init(struct trial *t, const struct document *doc, size_t offset,
-                struct str with, uint64_t budget_us);
-void trial_release(struct trial *t);
+TSTree *trial_new(const struct document *doc, size_t offset, struct str with,
+                  uint64_t budget_us);
+void trial_free(TSTree *tree);
 
 /*
  * The nodes of a tree that are errors, and with `missing` those that are
@@ -31,7 +27,7 @@ enum { FLAWS_NODES = 4000 }; /* looked at */
 struct flaws {
     size_t there, elsewhere;
 };
-bool tree_flaws(const struct tree *t, size_t start, size_t end, bool missing,
+bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
                 struct flaws *out);
 
 #endif
