@@ -1,13 +1,14 @@
 /* No more than was asked for. */
 #include "complete/post.h"
+#include "context/ending.h"
 
 void post_extent(struct post *p, struct buf *text)
 {
-    struct extent_scan scan;
-    size_t length;
-    extent_scan_init(&scan, p->f->doc, p->f->offset, p->f->extent);
-    if (!extent_scan_done(&scan, buf_view(text), &length))
+    struct ending e;
+    ending_init(&e, p->f->doc, p->f->offset, p->f->extent);
+    if (!ending_of_text(&e, p->f->doc, p->f->offset, buf_view(text),
+                        p->judge_end))
         return;
     p->cut = true;
-    buf_truncate(text, length);
+    buf_truncate(text, e.length);
 }

@@ -68,7 +68,8 @@ bool closer_is_below(const struct spot *s, const struct document *doc,
     struct below below = spot_below(s, doc, offset);
     if (below.column != closer_column(s, doc))
         return false;
-    if (s->lexis.style == BLOCKS_WORDED)
+    if (s->lexis.style == BLOCKS_WORDED &&
+        scanner_innermost(&s->scanner) != '{')
         return lexis_is_closer(&s->lexis, below.text);
     return str_starts(below.text, STR("}")) &&
            !(s->opens && is_outers(s, doc, offset));

@@ -109,7 +109,7 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
     s->tab_width = spot.tab_width;
     s->blank = spot.blank;
     s->column = s->cursor = spot.cursor_column;
-    s->inside = spot.opens && extent == EXTENT_BLOCK;
+    s->filling = s->inside = spot.opens && extent == EXTENT_BLOCK;
     s->header = s->inside && spot.lexis.style != BLOCKS_BRACED;
     s->base = spot.column;
     s->base_known = s->inside || !spot.fresh;
@@ -124,6 +124,8 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
             str_starts(spot_below(&spot, doc, offset).text, STR("{"));
     }
     s->outer = spot.floor;
+    s->fresh = spot.fresh && !s->inside;
+    s->start = spot.statement;
     s->closed = s->base_known && closer_is_below(&spot, doc, offset);
 }
 
@@ -186,7 +188,8 @@ static bool goes_on(struct extent_scan *s, struct str line)
                spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
     case BLOCKS_BRACED:
         if ((s->label && s->column > s->base) ||
-            (s->may_else && same && lexis_is_middle(&s->lexis, line)))
+            (s->may_else && s->column >= s->base &&
+             lexis_is_middle(&s->lexis, line)))
             return true;
         break;
     }
@@ -325,6 +328,7 @@ static bool take(struct extent_scan *s, enum lex_event event, struct str stream,
         count_columns(s, str_sub(stream, at, s->seen));
         return false;
     case LEX_NEWLINE:
+        s->ended = ENDED_LINE;
         if ((!s->blank || s->extent == EXTENT_HEAD) && end_line(s, at))
             return true;
         s->blank = true;
@@ -332,11 +336,14 @@ static bool take(struct extent_scan *s, enum lex_event event, struct str stream,
         return false;
     case LEX_OPEN:
         if (s->brace_there && stream.ptr[at] == '{' &&
-            s->scanner.n_open <= s->floor + 1)
+            s->scanner.n_open <= s->floor + 1) {
+            s->ended = ENDED_BLOCK;
             return true;
+        }
         break;
     case LEX_EXCESS:
     case LEX_CLOSE:
+        s->ended = ENDED_CLOSER;
         if (s->extent == EXTENT_HEAD)
             break;
         if (s->scanner.n_open < s->floor || event == LEX_EXCESS)
@@ -367,8 +374,10 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
             s->extent != EXTENT_HEAD) {
             if (!is_telling(stream, at))
                 return false;
-            if (begin_line(s, rest_of_line(stream, at)))
+            if (begin_line(s, rest_of_line(stream, at))) {
+                s->ended = ENDED_NEXT;
                 return finish(s, stream, s->end, length);
+            }
             s->blank = false;
         }
         /* "<" may become "<=". */
@@ -383,4 +392,28 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
             return finish(s, stream, at, length);
     }
     return false;
+}
+
+void extent_scan_go_on(struct extent_scan *s, bool if_else)
+{
+    s->complete = false;
+    s->waiting = if_else;
+    s->may_else |= if_else;
+    switch (s->ended) {
+    case ENDED_LINE:
+        s->blank = true;
+        s->column = 0;
+        break;
+    case ENDED_NEXT:
+        break;
+    case ENDED_CLOSER:
+        if (s->floor > s->scanner.n_open)
+            s->floor = s->scanner.n_open;
+        s->inside = false;
+        s->any_code = true;
+        break;
+    case ENDED_BLOCK:
+        s->brace_there = false;
+        break;
+    }
 }

@@ -41,7 +41,8 @@ struct extent_scan {
     bool raw;        /* the blanks that it begins with may be the cursor's */
     size_t floor;    /* brackets that are open where it is complete */
     size_t outer;    /* likewise, once the block that was opened is closed */
-    bool inside;     /* a block that the buffer opened is to be filled */
+    bool filling;    /* a block that the buffer opened is to be filled, */
+    bool inside;     /* and the stream has not closed it */
     bool closed;     /* what closes it stands behind the cursor */
     bool header;     /* deeper lines belong to it */
     bool closing;    /* the line that closes it has begun */
@@ -55,9 +56,17 @@ struct extent_scan {
     bool blank;       /* nothing yet on this line of the stream */
     size_t column;    /* of the blanks that it begins with */
     bool waiting;     /* it is complete unless the next line continues it */
+    bool fresh;       /* the stream begins the statement */
+    size_t start;     /* where it begins else, in the buffer */
     size_t seen;      /* bytes of the stream that were looked at */
     size_t end;       /* where what is complete ends */
     bool complete;
+    enum extent_ending {
+        ENDED_LINE,   /* by a line's end, whatever follows */
+        ENDED_NEXT,   /* by the first word of the next line */
+        ENDED_CLOSER, /* by a closer that belongs to what is around it */
+        ENDED_BLOCK,  /* before the block that the buffer has already */
+    } ended;
 };
 
 /* Set `raw` behind it for a stream as the model writes it: many write the
@@ -71,5 +80,11 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
  * belong to it. While false, more text may still belong to it.
  */
 bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length);
+
+/*
+ * Who knows better says that it is not complete yet: what ended it belongs to
+ * it. With `if_else`, only if the next line says `else` or the like.
+ */
+void extent_scan_go_on(struct extent_scan *s, bool if_else);
 
 #endif

@@ -15,6 +15,11 @@ enum node_role syntax_role(const struct syntax *s, uint16_t symbol)
     return symbol < s->symbols ? (enum node_role)s->roles[symbol] : NODE_PLAIN;
 }
 
+bool syntax_is_block(const struct syntax *s, uint16_t symbol)
+{
+    return symbol < s->symbols && s->blocks[symbol];
+}
+
 char syntax_bracket(const struct syntax *s, uint16_t symbol)
 {
     return symbol < s->symbols ? s->brackets[symbol] : 0;
@@ -99,20 +104,32 @@ static void read_comments(struct syntax *s, const cJSON *table)
     }
 }
 
+/* Whether symbol `i` is a node type of that name; PHP has a keyword "string",
+ * too. */
+static bool is_type(const TSLanguage *g, uint32_t i, struct str type)
+{
+    const char *name = ts_language_symbol_name(g, (TSSymbol)i);
+    return name && str_is(type, name) &&
+           ts_language_symbol_type(g, (TSSymbol)i) == TSSymbolTypeRegular;
+}
+
 static void mark_nodes(struct syntax *s, const cJSON *table, const char *list,
                        enum node_role role)
 {
-    const TSLanguage *g = s->language->grammar;
     struct str rest = json_str(json_get(table, list)), type;
-    while (str_cut(&rest, ' ', &type)) {
-        for (uint32_t i = 0; i < s->symbols; i++) {
-            const char *name = ts_language_symbol_name(g, (TSSymbol)i);
-            TSSymbolType kind = ts_language_symbol_type(g, (TSSymbol)i);
-            /* PHP has a keyword "string", too. */
-            if (name && str_is(type, name) && kind == TSSymbolTypeRegular)
+    while (str_cut(&rest, ' ', &type))
+        for (uint32_t i = 0; i < s->symbols; i++)
+            if (is_type(s->language->grammar, i, type))
                 s->roles[i] = (uint8_t)role;
-        }
-    }
+}
+
+static void mark_blocks(struct syntax *s, const cJSON *table)
+{
+    struct str rest = json_str(json_get(table, "block_nodes")), type;
+    s->blocks_told = rest.len > 0;
+    while (str_cut(&rest, ' ', &type))
+        for (uint32_t i = 0; i < s->symbols; i++)
+            s->blocks[i] |= is_type(s->language->grammar, i, type);
 }
 
 static void begin_literal(struct syntax *s, struct str opener)
@@ -162,6 +179,7 @@ static void syntax_free(struct syntax *s)
         return;
     map_release(&s->words, NULL);
     free(s->roles);
+    free(s->blocks);
     free(s->brackets);
     free(s);
 }
@@ -174,8 +192,10 @@ static struct syntax *syntax_new(const struct language *language)
     s->language = language;
     s->symbols = ts_language_symbol_count(language->grammar);
     s->roles = calloc(s->symbols, 1);
+    s->blocks = calloc(s->symbols, sizeof *s->blocks);
     s->brackets = calloc(s->symbols, 1);
-    if (!s->roles || !s->brackets || !read_words(s, language->table)) {
+    if (!s->roles || !s->blocks || !s->brackets ||
+        !read_words(s, language->table)) {
         syntax_free(s);
         return NULL;
     }
@@ -188,6 +208,7 @@ static struct syntax *syntax_new(const struct language *language)
     mark_nodes(s, language->table, "code_nodes", NODE_CODE);
     mark_nodes(s, language->table, "value_nodes", NODE_VALUE);
     mark_nodes(s, language->table, "text_nodes", NODE_TEXT);
+    mark_blocks(s, language->table);
     read_brackets(s);
     read_literals(s, language->table);
     s->worded = json_get(language->table, "close_words") != NULL;

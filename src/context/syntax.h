@@ -112,6 +112,7 @@ struct syntax {
     const struct language *language;
     struct map words; /* text -> word kinds, never 0, as a pointer */
     uint8_t *roles;   /* enum node_role by symbol */
+    bool *blocks;     /* by symbol: statements stand in it */
     char *brackets;   /* by symbol: "([{" opens, ")]}" closes, 0 neither */
     uint32_t symbols;
     struct quote quotes[SYNTAX_QUOTES];
@@ -126,6 +127,7 @@ struct syntax {
         literal[256]; /* what strings, comments and here-documents begin with */
     bool spans;       /* what is no code can't be told by its text alone */
     bool worded;      /* words open and close blocks */
+    bool blocks_told; /* what `blocks` says is meant; else nothing is known */
 #define X(name) bool name;
     SYNTAX_TRAITS(X)
 #undef X
@@ -141,6 +143,9 @@ const struct syntax *syntax_for(const struct language *language);
 uint32_t syntax_word(const struct syntax *s, struct str word);
 
 enum node_role syntax_role(const struct syntax *s, uint16_t symbol);
+
+/* Whether the table says that statements stand in such a node. */
+bool syntax_is_block(const struct syntax *s, uint16_t symbol);
 
 /* The bracket that a leaf's symbol is, as in `brackets`. */
 char syntax_bracket(const struct syntax *s, uint16_t symbol);

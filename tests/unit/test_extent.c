@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "context/extent.h"
+#include "context/ending.h"
 #include "rows.h"
 
 static struct documents documents;
@@ -70,35 +70,102 @@ static void test_at(void **state)
 
 /* --- the other files: where a stream is cut */
 
-/* Feed `stream` in steps of `step` bytes; STR_NONE when it never ends. */
-static size_t feed(const struct document *doc, size_t offset, enum extent e,
-                   struct str stream, size_t step)
+/* A row: what stands in the buffer, and what comes. */
+struct stream {
+    const struct row *row;
+    struct document *doc;
+    size_t offset;
+    enum extent extent;
+    struct buf text;
+    size_t want, alone; /* the ends: right, and by the scan alone */
+};
+
+/* Feed the stream in steps of `step` bytes; STR_NONE when it never ends. */
+static size_t feed_scan(const struct stream *s, size_t step)
 {
     struct extent_scan scan;
-    extent_scan_init(&scan, doc, offset, e);
+    struct str text = buf_view(&s->text);
+    extent_scan_init(&scan, s->doc, s->offset, s->extent);
     size_t length;
-    for (size_t n = step; n < stream.len + step; n += step)
-        if (extent_scan_done(&scan, str_sub(stream, 0, n), &length))
+    for (size_t n = step; n < text.len + step; n += step)
+        if (extent_scan_done(&scan, str_sub(text, 0, n), &length))
             return length;
     return STR_NONE;
 }
 
-static void check_cut(const struct row *row, size_t got, size_t want,
-                      struct str stream, size_t step)
+static size_t feed_ending(const struct stream *s, size_t step)
 {
+    struct ending e;
+    struct str text = buf_view(&s->text);
+    ending_init(&e, s->doc, s->offset, s->extent);
+    for (size_t n = step; n < text.len + step; n += step) {
+        struct str part = str_sub(text, 0, n);
+        while (ending_read(&e, part))
+            if (ending_ask(&e, s->doc, s->offset, 0, part, 0))
+                return e.length;
+    }
+    return e.refused ? e.first : STR_NONE;
+}
+
+/* The same of a text that is all there. */
+static size_t whole(const struct stream *s)
+{
+    struct ending e;
+    ending_init(&e, s->doc, s->offset, s->extent);
+    return ending_of_text(&e, s->doc, s->offset, buf_view(&s->text), 0)
+               ? e.length
+               : STR_NONE;
+}
+
+static void check_cut(const struct stream *s, const char *who, size_t got,
+                      size_t want, size_t step)
+{
+    const struct row *row = s->row;
     if (got == want)
         return;
     failed++;
     if (got == STR_NONE)
-        print_error("%s:%d: steps of %zu: not cut\n", row->file, row->line,
-                    step);
+        print_error("%s:%d: steps of %zu: not cut by %s\n", row->file,
+                    row->line, step, who);
     else
-        print_error("%s:%d: steps of %zu: \"%.*s\"\n", row->file, row->line,
-                    step, (int)got, stream.ptr);
+        print_error("%s:%d: steps of %zu: %s: \"%.*s\"\n", row->file, row->line,
+                    step, who, (int)got, s->text.ptr);
 }
 
-static void run_cut(const struct row *row)
+/* The grammar is asked at some line ends, and which depends on how much comes
+ * at once; a text that follows makes up for it. */
+static void check_cuts(const struct stream *s)
 {
+    for (size_t step = 1; step < s->text.len; step += 1 + step / 4) {
+        check_cut(s, "the scan", feed_scan(s, step), s->alone, step);
+        check_cut(s, "both", feed_ending(s, step), s->want, step);
+    }
+    check_cut(s, "the scan", feed_scan(s, s->text.len), s->alone, s->text.len);
+    check_cut(s, "both", feed_ending(s, s->text.len), s->want, s->text.len);
+    check_cut(s, "the whole text", whole(s), s->want, s->text.len);
+}
+
+/* Where the scan alone would cut; only in tests/ending. */
+static size_t take_mark(struct str *marked, struct buf *copy)
+{
+    static const char *const mark = "¶";
+    struct buf before;
+    size_t at = str_find(*marked, str_from(mark)), place = STR_NONE;
+    if (at == STR_NONE)
+        return STR_NONE;
+    buf_init(&before, 4096);
+    row_field(str_sub(*marked, 0, at), "§", &before);
+    place = before.len;
+    buf_append(copy, str_sub(*marked, 0, at));
+    buf_append(copy, str_sub(*marked, at + strlen(mark), marked->len));
+    *marked = buf_view(copy);
+    buf_release(&before);
+    return place;
+}
+
+static void run_row(const struct row *row, bool differs)
+{
+    struct stream s = {.row = row};
     struct str rest = row->text;
     struct str head = row_cut(&rest, ": "), marked = row_cut(&rest, " => ");
     size_t blank = str_find_char(head, ' ');
@@ -106,27 +173,48 @@ static void run_cut(const struct row *row)
     language.len -= 4;
     if (blank != STR_NONE)
         language = str_sub(head, 0, blank);
-    enum extent e = extent_from(
+    s.extent = extent_from(
         blank == STR_NONE ? head : str_sub(head, blank + 1, head.len));
 
-    struct buf text, stream;
+    struct buf text, copy;
     buf_init(&text, 4096);
-    buf_init(&stream, 4096);
-    size_t offset = row_field(marked, "|", &text);
-    size_t want = row_field(rest, "§", &stream);
-    struct document *doc = open_buffer(language, buf_view(&text));
-    struct str s = buf_view(&stream);
-    for (size_t step = 1; step < s.len; step += 1 + step / 4)
-        check_cut(row, feed(doc, offset, e, s, step), want, s, step);
-    check_cut(row, feed(doc, offset, e, s, s.len), want, s, s.len);
+    buf_init(&copy, 4096);
+    buf_init(&s.text, 4096);
+    s.offset = row_field(marked, "|", &text);
+    s.alone = take_mark(&rest, &copy);
+    s.want = row_field(rest, "§", &s.text);
+    if (!differs)
+        s.alone = s.want;
+    else if (s.alone == s.want)
+        fail_msg("%s:%d: the scan is right alone", row->file, row->line);
+    s.doc = open_buffer(language, buf_view(&text));
+    check_cuts(&s);
     buf_release(&text);
-    buf_release(&stream);
+    buf_release(&copy);
+    buf_release(&s.text);
+}
+
+static void run_same(const struct row *row)
+{
+    run_row(row, false);
 }
 
 static void test_cut(void **state)
 {
     (void)state;
-    assert_true(rows_run("tests/extent/[!a]*.txt", run_cut) > 100);
+    assert_true(rows_run("tests/extent/[!a]*.txt", run_same) > 100);
+    assert_int_equal(failed, 0);
+}
+
+static void run_different(const struct row *row)
+{
+    run_row(row, true);
+}
+
+static void test_grammar_knows_better(void **state)
+{
+    (void)state;
+    assert_true(rows_run("tests/ending/*.txt", run_different) > 90);
     assert_int_equal(failed, 0);
 }
 
@@ -182,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_at),
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_grammar_knows_better),
         cmocka_unit_test(test_complete_stays),
         cmocka_unit_test(test_deep),
     };

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/unicode.h"
 #include "complete/postprocess.h"
+#include "context/ending.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -198,16 +199,15 @@ static bool cut_whole(const struct kind *k, const struct file *f, size_t *at,
                       size_t *end)
 {
     struct str text = buf_view(&f->text);
-    struct extent_scan scan;
-    size_t length;
+    struct ending e;
     if (!find_line(text, at))
         return false;
     struct document *doc =
         open_parts(f, str_sub(text, 0, *at), (struct str){0});
-    extent_scan_init(&scan, doc, *at, k->extent);
-    if (!extent_scan_done(&scan, str_sub(text, *at, text.len), &length))
+    ending_init(&e, doc, *at, k->extent);
+    if (!ending_of_text(&e, doc, *at, str_sub(text, *at, text.len), 0))
         return false;
-    *end = *at + length;
+    *end = *at + e.length;
     return true;
 }
 

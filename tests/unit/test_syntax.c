@@ -22,7 +22,8 @@ static const char *const lists[] = {"names",         "extensions",
                                     "filenames",     "quotes",
                                     "line_comments", "block_comments"};
 static const char *const nodes[] = {"string_nodes", "comment_nodes",
-                                    "code_nodes", "value_nodes", "text_nodes"};
+                                    "code_nodes",   "value_nodes",
+                                    "text_nodes",   "block_nodes"};
 static const char *const flags[] = {"regex",
 #define X(name) #name,
                                     SYNTAX_TRAITS(X)
