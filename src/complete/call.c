@@ -3,6 +3,8 @@
 #include "complete/postprocess.h"
 #include "net/grpc.h"
 
+enum { PARSE_MS = 20 }; /* that a text's end waits for the buffer's tree */
+
 static const enum framing framings[] = {
     [FRAMES_SSE] = FRAMING_SSE,    [FRAMES_JSON_LINES] = FRAMING_JSON_LINES,
     [FRAMES_JSON] = FRAMING_WHOLE, [FRAMES_AWS_EVENTS] = FRAMING_AWS_EVENTS,
@@ -36,8 +38,11 @@ void call_release(struct call *c)
 static bool has_said_all(struct call *c)
 {
     struct str raw = buf_view(&c->raw);
-    if (!c->dialect->chat)
-        return extent_scan_done(&c->scan, raw, &c->complete);
+    if (!c->dialect->chat) {
+        ending_read(&c->ending, raw);
+        c->complete = c->ending.length;
+        return c->ending.over;
+    }
     return c->fences && postprocess_is_fenced(raw, &c->complete);
 }
 
@@ -78,6 +83,40 @@ static bool take_frame(void *arg, struct str event, struct str data)
         c->is_complete = true;
     }
     return !c->is_complete;
+}
+
+bool call_is_judged(const struct call *c)
+{
+    return c->ending.due && !c->is_complete && !c->outcome;
+}
+
+/* Somebody typed; where that takes long, nobody waits for it. */
+static bool is_parsed_soon(const struct document *doc)
+{
+    return !tree_settled(&doc->tree) && doc->tree.worked < MSEC(PARSE_MS);
+}
+
+bool call_judge(struct call *c, const struct document *doc, size_t offset,
+                size_t typed, usec until)
+{
+    while (call_is_judged(c)) {
+        usec now = clock_now(), left = until == USEC_NEVER ? 0 : until - now;
+        bool late = until != USEC_NEVER && now + ENDING_US / 2 >= until;
+        if (late || is_parsed_soon(doc))
+            return false;
+        ending_ask(&c->ending, doc, offset, typed, buf_view(&c->raw), left);
+        c->is_complete = has_said_all(c);
+    }
+    return true;
+}
+
+/* Where it broke off with all that was wanted, as far as the scan knows. */
+static bool has_enough(struct call *c)
+{
+    if (!ending_settle(&c->ending))
+        return false;
+    c->complete = c->ending.length;
+    return c->is_complete = true;
 }
 
 /* A service that does not stream answers with one JSON object. */
@@ -151,7 +190,7 @@ static void judge_end(struct call *c)
     redaction_restore(&c->redaction, STR(""), true, &c->raw);
     c->complete = c->raw.len;
     c->is_complete = c->piece.stop != STOP_NONE;
-    if (c->is_complete)
+    if (c->is_complete || has_enough(c))
         return;
     c->outcome = c->raw.len
                      ? why_set(&c->why, ERR_BROKE_OFF,
@@ -187,10 +226,10 @@ void call_end(struct call *c, const struct http_response *r, enum err e,
         struct refusal refusal = {r->status, header_of, r,
                                   buf_view(&c->error_body), c->wall};
         c->outcome = failure_of(&refusal, &c->wait, &c->why);
-    } else if (e) {
+    } else if (e && !has_enough(c)) {
         c->outcome = e == ERR_NETWORK && c->raw.len ? ERR_BROKE_OFF : e;
         c->why = *why;
-    } else {
+    } else if (!e) {
         judge_grpc(c, r);
         note_end(c, frames_finish(&c->frames, take_frame, c));
         judge_end(c);

@@ -7,7 +7,7 @@
 #define COMPLETE_CALL_H
 
 #include "complete/redact.h"
-#include "context/extent.h"
+#include "context/ending.h"
 #include "net/frames.h"
 #include "net/http.h"
 #include "provider/failure.h"
@@ -33,7 +33,7 @@ struct call {
     struct buf raw;             /* the model's text so far, secrets put back */
     struct buf error_body;
     bool fences; /* of a chat model's answer end it */
-    struct extent_scan scan;
+    struct ending ending;
     size_t complete;  /* bytes of `raw` that are the whole answer */
     bool is_complete; /* the statement or block, or the answer, ended */
     bool any_bytes;   /* of a body */
@@ -57,6 +57,18 @@ bool call_data(struct call *c, const struct http_response *r, struct str bytes,
                usec now);
 void call_end(struct call *c, const struct http_response *r, enum err e,
               const struct why *why, usec now);
+
+/*
+ * Ask the grammar whether the statement or block is complete, where the
+ * transfer has left that to it. The first `typed` bytes of the text stand
+ * before byte `offset` of `doc` by now. Until `until` (USEC_NEVER: any time);
+ * false: what is left to ask has to wait for another turn.
+ */
+bool call_judge(struct call *c, const struct document *doc, size_t offset,
+                size_t typed, usec until);
+
+/* Whether that is due. */
+bool call_is_judged(const struct call *c);
 
 /* What to say of a call that has had its time and is not over. A stream that
  * paused for longer than `patience` has stalled. */

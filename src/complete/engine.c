@@ -24,6 +24,7 @@ struct flight_deps engine_deps(struct engine *e)
         .recall = &e->recall,
         .warm = e->warm,
         .wall = clock_wall(),
+        .judge_until = e->judge_until,
         .is_reading =
             e->store && !e->account.has_read && account_needs(e->table),
     };
@@ -271,6 +272,7 @@ usec engine_next(const struct engine *e)
 
 void engine_tick(struct engine *e, struct documents *docs, usec now)
 {
+    e->judge_until = clock_now() + ENDING_US;
     engine_ask_found(e, docs, now);
     engine_ahead_tick(e, docs, now);
     keyring_step(e->keys, now);

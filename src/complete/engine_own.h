@@ -32,6 +32,7 @@ struct engine {
     struct warm *warm;
     struct checkup *checkup;
     usec asked;          /* for a completion, last; 0: never */
+    usec judge_until;    /* that grammars may judge texts in this turn */
     struct store *store; /* borrowed; or NULL */
     char editor[RECORD_NAME];
     struct follow follow;

@@ -164,8 +164,8 @@ static bool set_off(struct flight *f, struct leg *l,
                     usec now)
 {
     struct why why = {{0}};
-    extent_scan_init(&l->call.scan, doc, l->origin, f->seen.extent);
-    l->call.scan.raw = true;
+    ending_init(&l->call.ending, doc, l->origin, f->seen.extent);
+    l->call.ending.scan.raw = true;
     l->call.fences =
         f->seen.c.class != CURSOR_COMMENT && f->seen.c.class != CURSOR_STRING;
     enum err e = leg_start(f, l, deps, doc, now, &why);
@@ -434,11 +434,21 @@ static void tick_whole(struct flight *f, struct leg *l,
     }
 }
 
+/* False: its text is to be looked at in another turn. */
+static bool judge(struct flight *f, struct leg *l,
+                  const struct flight_deps *deps, const struct document *doc)
+{
+    size_t at = f->origin + f->typed.len;
+    return call_judge(&l->call, doc, at, at - l->origin, deps->judge_until);
+}
+
 static void tick_leg(struct flight *f, struct leg *l,
                      const struct flight_deps *deps, const struct document *doc,
                      usec now)
 {
     const struct call *c = &l->call;
+    if (!judge(f, l, deps, doc))
+        return;
     if (l->queued) {
         tick_queued(f, deps, doc, now);
     } else if (l->keyless) {
@@ -503,7 +513,7 @@ static usec due(const struct flight *f, const struct leg *l)
         return USEC_NEVER;
     if (l->queued)
         return sooner(l->look, l->until);
-    return c->over || c->is_complete ? 0 : patience(f, l);
+    return c->over || c->is_complete || call_is_judged(c) ? 0 : patience(f, l);
 }
 
 usec flight_next(const struct flight *f)

@@ -115,6 +115,7 @@ struct flight_deps {
     struct recall *recall; /* NULL: nothing is shared with other processes */
     struct warm *warm;     /* NULL: nothing is kept for loading */
     int64_t wall;          /* microseconds since 1970 */
+    usec judge_until;      /* that grammars may judge texts in this turn */
     bool is_reading; /* what was spent before the start, for the first time */
 };
 

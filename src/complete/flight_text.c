@@ -15,6 +15,7 @@ static struct finish finish_of(const struct flight *f,
         .offset = f->origin,
         .extent = f->seen.extent,
         .class = f->seen.c.class,
+        .ended = f->lead.call.ending.over,
         .chat = f->lead.model->dialect && f->lead.model->dialect->chat,
         .builtin = !f->lead.model->dialect,
         .judge_us = JUDGE_US,
@@ -88,7 +89,7 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
     buf_init(&answer.text, q.max_bytes);
     learner_catch_up(deps->learner, doc);
     finish.offset = offset;
-    finish.chat = false;
+    finish.ended = finish.chat = false;
     finish.builtin = true;
     bool found = ngram_predict(deps->ngram, &q, &answer);
     if (found)

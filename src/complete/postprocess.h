@@ -18,6 +18,7 @@ struct finish {
     size_t offset;              /* where the text goes */
     enum extent extent;
     enum cursor_class class;
+    bool ended;    /* the stream was cut where that much was written */
     bool chat;     /* may carry fences and repeat the prefix */
     bool builtin;  /* learned from this buffer: trusted more */
     usec judge_us; /* that the grammar may take to judge it; 0: any time */

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* It is not always the grammar that took the time. */
+enum { TRIES = 3 };
+
 void ending_init(struct ending *e, const struct document *doc, size_t offset,
                  enum extent extent)
 {
@@ -66,6 +69,7 @@ static const char *const words[] = {
     [PASTED_INSIDE] = "goes on behind the cursor",
     [PASTED_OPEN] = "goes on",
     [PASTED_UNKNOWN] = "can't be told",
+    [PASTED_LATE] = "takes too long to tell",
 };
 
 static void note(const struct ending *e, enum pasted pasted, size_t end)
@@ -130,6 +134,7 @@ static void take_scan(struct ending *e, enum pasted pasted, size_t end,
         refuse(e, stream);
         break;
     case PASTED_UNKNOWN:
+    case PASTED_LATE:
         finish(e, e->refused ? e->first : e->at);
         break;
     }
@@ -155,10 +160,22 @@ bool ending_ask(struct ending *e, const struct document *doc, size_t offset,
         pasted = pasted_try(&e->scan, doc, offset, typed, stream, e->at,
                             budget_us, &end);
     note(e, pasted, end);
+    if (pasted == PASTED_LATE && ++e->late < TRIES) {
+        e->due = true;
+        return false;
+    }
     if (e->scan.complete)
         take_scan(e, pasted, end, stream);
     else
         take_line(e, pasted, end);
+    return e->over;
+}
+
+bool ending_settle(struct ending *e)
+{
+    if (!e->over && e->due && e->scan.complete)
+        finish(e, e->refused ? e->first : e->at);
+    e->due = false;
     return e->over;
 }
 
@@ -169,9 +186,8 @@ static bool ask_all(struct ending *e, const struct document *doc, size_t offset,
     while (ending_read(e, text) && !e->over) {
         usec now = until ? clock_now() : 0;
         if (until && now >= until) {
-            e->told = e->due = false;
-            if (e->scan.complete)
-                finish(e, e->refused ? e->first : e->at);
+            e->told = false;
+            ending_settle(e);
         } else {
             ending_ask(e, doc, offset, 0, text, until ? until - now : 0);
         }

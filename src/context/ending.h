@@ -38,6 +38,7 @@ struct ending {
     size_t next;     /* and at which it is asked again; 0: at none */
     size_t last_end; /* the last of them */
     size_t counted;  /* bytes that they were looked for in */
+    unsigned late;   /* answers that took too long */
     bool over;
     size_t length; /* then: bytes that belong to it */
 };
@@ -60,6 +61,10 @@ bool ending_read(struct ending *e, struct str stream);
  */
 bool ending_ask(struct ending *e, const struct document *doc, size_t offset,
                 size_t typed, struct str stream, uint64_t budget_us);
+
+/* There is nobody left to ask: what the scan says holds. True when it says
+ * that it is over. */
+bool ending_settle(struct ending *e);
 
 /* The same of a text that is all there, at `offset`; until `end`. */
 bool ending_of_text(struct ending *e, const struct document *doc, size_t offset,

@@ -419,9 +419,8 @@ static size_t line_end_of(struct str after)
     return str_starts(after, STR("\r\n")) ? 2 : 1;
 }
 
-/* What is put in at `offset`. */
-static void put(const struct paste *p, size_t offset, size_t typed,
-                struct buf *with)
+/* What is put in, behind the first `typed` bytes. */
+static void put(const struct paste *p, size_t typed, struct buf *with)
 {
     char closers[CLOSERS];
     buf_append(with, str_sub(p->stream, typed + p->skipped, p->stream.len));
@@ -457,9 +456,9 @@ enum pasted pasted_try(const struct extent_scan *scan,
     bool last = str_trim(str_sub(p.text, offset, p.text.len)).len == 0;
     p.sound_to = last ? SIZE_MAX : p.limit;
     buf_init(&with, p.stream.len + CLOSERS);
-    put(&p, offset, typed, &with);
+    put(&p, typed, &with);
     TSTree *tree = trial_new(doc, offset, buf_view(&with), budget_us);
-    enum pasted pasted = PASTED_UNKNOWN;
+    enum pasted pasted = PASTED_LATE;
     if (tree) {
         p.root = ts_tree_root_node(tree);
         pasted = closer ? try_closer(&p) : ask(&p, end);

@@ -13,7 +13,8 @@ enum pasted {
     PASTED_IF_ALONE, /* it ends with an `if` that the next line may go on */
     PASTED_INSIDE,   /* it goes on behind the cursor, in the buffer */
     PASTED_OPEN,     /* the grammar wants more of it */
-    PASTED_UNKNOWN,  /* the grammar can't tell, or would take too long */
+    PASTED_UNKNOWN,  /* the grammar can't tell */
+    PASTED_LATE,     /* nor within the time that it had */
 };
 
 /* Whether there is a grammar to ask. */

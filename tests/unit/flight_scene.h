@@ -81,6 +81,7 @@ static inline void set_with(struct scene *s, const char *of, const char *text,
         .fleet = s->fleet,
         .recent = &s->recent,
         .vault = &s->vault,
+        .judge_until = USEC_NEVER,
         .wall = INT64_C(1795448662) * 1000000,
     };
     struct ask ask = {
