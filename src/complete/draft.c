@@ -23,6 +23,7 @@ static void give(struct flight *f, struct request *r, struct str text, usec now)
     };
     f->draft_given = true;
     f->draft_shown |= !r->menu;
+    f->draft_listed |= r->menu;
     request_text(r, text);
     request_ready(r, OK);
 }
@@ -68,7 +69,7 @@ usec draft_next(const struct board *b, const struct flight *f)
 bool draft_is_outdone(const struct flight *f)
 {
     struct str text, draft;
-    return f->draft_shown && flight_rest(f, &text) && text.len &&
+    return f->draft_given && flight_rest(f, &text) && text.len &&
            (!flight_draft_rest(f, &draft) || !str_eq(text, draft));
 }
 

@@ -92,7 +92,12 @@ void engine_fetch_ahead(struct engine *e, bool wanted);
 
 /* A text came that would change what is shown at byte `offset`, as the first
  * answer to a request there; asked for again, it is given. */
-typedef void better_fn(void *arg, const struct document *doc, size_t offset);
+struct better {
+    const struct document *doc;
+    size_t offset;
+    bool in_text, in_menu; /* where it is shown; one of them at least */
+};
+typedef void better_fn(void *arg, const struct better *better);
 void engine_on_drafts(struct engine *e, better_fn *better, tried_fn *tried,
                       void *arg);
 

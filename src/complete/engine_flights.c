@@ -152,8 +152,14 @@ static void keep(struct engine *e, struct flight *f, struct document *doc,
 {
     f->kept = true;
     f->landed = now;
+    struct better better = {
+        .doc = doc,
+        .offset = f->origin + f->typed.len,
+        .in_text = f->draft_shown,
+        .in_menu = f->draft_listed,
+    };
     if (e->better && draft_is_outdone(f))
-        e->better(e->draft_arg, doc, f->origin + f->typed.len);
+        e->better(e->draft_arg, &better);
     if (f->lead.model->dialect && f->lead.call.any_bytes)
         warm_note(e->warm, f->lead.model, now);
     if (!f->recalled &&

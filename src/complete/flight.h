@@ -90,8 +90,8 @@ struct flight {
     struct buf draft; /* the built-in model's text; empty: it has none */
     size_t draft_at;  /* in the document; where it goes */
     bool drafted;     /* it was made for that place */
-    bool draft_given; /* somebody got it as a first answer, */
-    bool draft_shown; /* and not in a menu */
+    bool draft_given; /* somebody got it as a first answer: */
+    bool draft_shown, draft_listed; /* in the text; in a menu */
     double draft_confidence;
     bool is_part; /* cut by the deadline: shown, not kept */
     usec first_text;

@@ -363,13 +363,15 @@ cJSON *protocol_progress(const char *token, enum progress_kind kind,
     return json_keep(o, ok);
 }
 
-cJSON *protocol_refresh(const char *uri, int64_t version, struct position p)
+cJSON *protocol_refresh(const struct refresh *r)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON *doc = cJSON_AddObjectToObject(o, "textDocument");
-    bool ok = json_add_str(doc, "uri", str_from(uri));
-    ok &= json_add(doc, "version", cJSON_CreateNumber((double)version));
-    ok &= json_add(o, "position", new_position(p));
+    bool ok = json_add_str(doc, "uri", str_from(r->uri));
+    ok &= json_add(doc, "version", cJSON_CreateNumber((double)r->version));
+    ok &= json_add(o, "position", new_position(r->position));
+    ok &= json_add(o, "inline", cJSON_CreateBool(r->in_text));
+    ok &= json_add(o, "menu", cJSON_CreateBool(r->in_menu));
     return json_keep(o, ok);
 }
 

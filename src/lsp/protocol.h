@@ -171,8 +171,15 @@ cJSON *protocol_progress(const char *token, enum progress_kind kind,
                          int percentage);
 
 cJSON *protocol_message(enum message_type type, struct str text);
-/* switchyard/refresh: that there is a better completion at the position. */
-cJSON *protocol_refresh(const char *uri, int64_t version, struct position p);
+/* switchyard/refresh: that there is a better completion at the position than
+ * the one that is shown there: in the text, or in a menu. */
+struct refresh {
+    const char *uri;
+    int64_t version;
+    struct position position;
+    bool in_text, in_menu;
+};
+cJSON *protocol_refresh(const struct refresh *r);
 /* $/logTrace; an empty `verbose` is left out. */
 cJSON *protocol_log_trace(struct str text, struct str verbose);
 /* A path of types, features, route and candidates is built by the server;

@@ -184,14 +184,20 @@ static void on_done(void *arg, completion_id id, const struct completion *c)
     release_pending(p);
 }
 
-void server_offer_better(void *arg, const struct document *doc, size_t offset)
+void server_offer_better(void *arg, const struct better *better)
 {
     struct server *s = arg;
-    struct position at =
-        position_of_offset(&doc->text, offset, s->client.encoding);
+    const struct document *doc = better->doc;
+    struct refresh refresh = {
+        .uri = doc->uri,
+        .version = doc->version,
+        .position =
+            position_of_offset(&doc->text, better->offset, s->client.encoding),
+        .in_text = better->in_text,
+        .in_menu = better->in_menu,
+    };
     if (s->client.refreshes)
-        server_notify(s, "switchyard/refresh",
-                      protocol_refresh(doc->uri, doc->version, at));
+        server_notify(s, "switchyard/refresh", protocol_refresh(&refresh));
 }
 
 static completion_id ask_engine(struct server *s, struct document *doc,

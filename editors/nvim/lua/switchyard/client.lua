@@ -192,7 +192,9 @@ end
 
 -- There is a better completion than the one that is shown.
 local function on_refresh(_, params)
-  require('switchyard.inline').refresh(params.textDocument.uri)
+  if params.inline then
+    require('switchyard.inline').refresh(params.textDocument.uri)
+  end
 end
 
 -- For vim.lsp.config() of 0.11 and later, and for what came before.
