@@ -80,6 +80,10 @@ The server waits for a pause of its own: \"debounce_ms\" of its routes."
 
 ;;; The server
 
+(defun switchyard--true-p (value)
+  "Whether VALUE is JSON's true."
+  (not (memq value '(nil :json-false))))
+
 (defvar switchyard--contacts (make-hash-table :test #'eq :weakness 'key)
   "Contacts that `switchyard--wrap-contact' made.")
 
@@ -185,12 +189,16 @@ reaches over the network stay as they are.  Entries that come into
 
 (cl-defmethod eglot-client-capabilities :around ((server eglot-lsp-server))
   "Tell Switchyard of ghost text: we can show inline completions.
-A SERVER that is another hears what it always did."
-  (let ((capabilities (cl-call-next-method)))
+And that we ask again when it says that there is a better one.  A SERVER
+that is another hears what it always did."
+  (let* ((capabilities (cl-call-next-method))
+         (others (plist-get capabilities :experimental)))
     (when (switchyard--started-p server)
       (setf (plist-get (plist-get capabilities :textDocument)
                        :inlineCompletion)
-            '(:dynamicRegistration :json-false)))
+            '(:dynamicRegistration :json-false)
+            (plist-get capabilities :experimental)
+            (append '(:switchyardRefresh t) (and (listp others) others))))
     capabilities))
 
 
@@ -212,6 +220,9 @@ A SERVER that is another hears what it always did."
 
 (defvar-local switchyard--asked nil
   "What is under way: (SERVER . ID), or nil.")
+
+(defvar-local switchyard--trigger 2
+  "Who asked last, as `switchyard--ask' has it.")
 
 (defvar-local switchyard--timer nil
   "Asks when no key comes.")
@@ -390,7 +401,8 @@ tell the server which client it is."
                        (switchyard--answered result)
                        (when then (funcall then switchyard--items))))))
     (eglot--signal-textDocument/didChange)
-    (setq switchyard--asked request)
+    (setq switchyard--asked request
+          switchyard--trigger trigger)
     (setcdr request
             (switchyard--async server :textDocument/inlineCompletion
                                (append (eglot--TextDocumentPositionParams)
@@ -430,6 +442,64 @@ tell the server which client it is."
   (switchyard--ask 0 (lambda (items)
                        (unless items
                          (message "Switchyard has no completion here")))))
+
+
+;;; A better one
+
+(defvar company-backend)
+(defvar company-candidates)
+(defvar company-selection-changed)
+(defvar company--capf-cache)
+(declare-function company-cancel "company")
+(declare-function company-manual-begin "company")
+(declare-function company-post-command "company")
+
+(defun switchyard--at-p (uri position)
+  "Whether point is at POSITION in the document URI."
+  (let* ((here (eglot--TextDocumentPositionParams))
+         (point (plist-get here :position)))
+    (and (equal uri (plist-get (plist-get here :textDocument) :uri))
+         (equal (plist-get position :line) (plist-get point :line))
+         (equal (plist-get position :character)
+                (plist-get point :character)))))
+
+(defun switchyard--refresh-menu ()
+  "Have the menu show what there is now, unless somebody is choosing from it."
+  (cond
+   ((bound-and-true-p company-candidates)
+    (when (and (memq 'company-capf (ensure-list company-backend))
+               (not company-selection-changed))
+      (let ((this-command #'company-manual-begin))
+        (company-cancel)
+        ;; It keeps what the server said while point and text are the same.
+        (setq company--capf-cache nil)
+        (company-manual-begin)
+        (company-post-command))))
+   ((and completion-in-region-mode (get-buffer-window "*Completions*"))
+    (completion-help-at-point))))
+
+(defun switchyard--better (server uri position inline menu)
+  "Show what SERVER has now at POSITION in the document URI.
+INLINE and MENU tell where the one is shown that it is better than.  That
+stays until the other is there."
+  (with-current-buffer (window-buffer)
+    (when (and (eq server (switchyard-server))
+               (switchyard--at-p uri position))
+      (when (and inline switchyard-mode (switchyard--ghost)
+                 (not (or switchyard--asked switchyard--timer)))
+        (switchyard--ask switchyard--trigger))
+      (when menu
+        (switchyard--refresh-menu)))))
+
+(cl-defmethod eglot-handle-notification
+  ((server eglot-lsp-server) (_method (eql switchyard/refresh))
+   &key textDocument position inline menu &allow-other-keys)
+  "Have what SERVER has now shown at POSITION of TEXTDOCUMENT.
+INLINE and MENU are JSON's, for `switchyard--better'."
+  ;; Not in the process's filter: a menu waits for its answer.
+  (run-at-time 0 nil #'switchyard--better
+               server (plist-get textDocument :uri) position
+               (switchyard--true-p inline) (switchyard--true-p menu)))
 
 
 ;;; Accepting
@@ -611,10 +681,6 @@ MAKE-PARAMS, if any, gives the parameters."
   (let ((server (switchyard--server-or-lose)))
     (eglot--signal-textDocument/didChange)
     (jsonrpc-request server method (and make-params (funcall make-params)))))
-
-(defun switchyard--true-p (value)
-  "Whether VALUE is JSON's true."
-  (not (memq value '(nil :json-false))))
 
 (defun switchyard--heading (text)
   "Insert TEXT as the head of a part."
