@@ -10,6 +10,7 @@ T.models({
   { 'with o$', 'pen(file_path) as file:\n' },
   { '= o$', 'pen(file_path)\n' },
   { [[print\(o$]], 'pen(file_path), name' },
+  { '= calculate_a$', 'verages(file_path)', held = true },
   { 'f$', 'or name in sums:\n        print(name)\n        counts[name] = 1\n' },
 })
 
@@ -135,6 +136,25 @@ group('in a line', function()
   case('is accepted before what follows', [[
     T.line() == "    print(open(file_path), name)" and vim.fn.col(".") == #T.line()
   ]])
+end)
+
+-- Newer ones ask by themselves, and nobody can have them ask again.
+group('a draft', function()
+  if vim.lsp.inline_completion then
+    return
+  end
+  type_for('x = calculate_a', '    x = calculate_averages')
+  case('it is the built-in model\'s', 'not T.sees("x = calculate_averages(")')
+  T.go_on()
+  case('a better one takes its place', 'T.sees("    x = calculate_averages(file_path)")')
+  input('<Tab>')
+  case('and is accepted', 'T.line() == "    x = calculate_averages(file_path)"')
+  type_for('y = calculate_a', '    y = calculate_averages')
+  input('<C-]>')
+  case('one that is dismissed', 'not T.sees("y = calculate_averages")')
+  T.go_on()
+  T.wait('return T.count("underWay") == 0')
+  case('does not come back', 'not T.sees("y = calculate_averages")')
 end)
 
 group('choosing', function()

@@ -3,7 +3,7 @@
 local env = vim.env
 local M = {}
 
-local LIMIT_MS = 15000
+local LIMIT_MS = 60000
 local number, failed = 0, false
 
 function M.report(good, name, detail)
@@ -19,10 +19,10 @@ end
 -- --- the fake model server: its port, then its events
 
 M.events = {}
-local fake
+local fake, script
 
 -- Starts it; returns its port.
-local function start_fake(script)
+local function start_fake()
   local port
   vim.fn.writefile({ vim.fn.json_encode(script) }, env.WORK .. '/script.json')
   fake = vim.fn.jobstart({ env.FAKE, '--script', env.WORK .. '/script.json' }, {
@@ -41,14 +41,18 @@ local function start_fake(script)
   return assert(port, 'the fake model server does not start')
 end
 
--- A model for every text: the line up to the cursor says which it is.
+-- A model for every text: the line up to the cursor says which it is. One that
+-- is held comes at M.go_on(), and until then there is a draft.
 function M.models(texts)
-  local script, models, routes = {}, {}, {}
+  local models, routes = {}, {}
+  script = {}
   for i, row in ipairs(texts) do
     local name = 'm' .. i
-    script[name] = { text = row[2] }
+    script[name] = { text = row[2], behave = row.held and 'told' or nil }
     models[i] = { id = name, cost_per_million = { input = 1000, output = 1000 } }
     routes[i] = { pattern = row[1], model = name, max_tokens = 100 }
+    routes[i].draft_ms = row.held and 0 or 'never'
+    routes[i].deadline_ms = row.held and 2 * LIMIT_MS or nil
   end
   script.mute = { text = '' }
   table.insert(models, { id = 'mute' })
@@ -56,14 +60,35 @@ function M.models(texts)
   local provider = {
     name = 'fake',
     type = 'vllm',
-    endpoint = ('http://127.0.0.1:%s/v1'):format(start_fake(script)),
+    endpoint = ('http://127.0.0.1:%s/v1'):format(start_fake()),
     models = models,
   }
   local config = { providers = { provider }, routes = routes, multiline = 'auto' }
-  config.draft_ms, config.prefetch = 'never', 'off'
+  config.prefetch = 'off'
   config.cache = { file = false } -- else an earlier process's answer costs nothing
 
   vim.fn.writefile({ vim.fn.json_encode(config) }, env.WORK .. '/config/switchyard/config.json')
+end
+
+local function count_held()
+  local n = 0
+  for _, line in ipairs(M.events) do
+    local event = vim.fn.json_decode(line)
+    local model = event.event == 'request' and script[event.model]
+    n = n + (model and model.behave and 1 or 0)
+  end
+  return n
+end
+
+local answered = 0
+
+-- What the model server holds by now, a request at least, is answered.
+function M.go_on()
+  vim.wait(LIMIT_MS, function()
+    return count_held() > answered
+  end, 20)
+  answered = count_held()
+  vim.fn.chansend(fake, vim.fn.json_encode(script) .. '\n')
 end
 
 -- --- the Neovim that is tested
