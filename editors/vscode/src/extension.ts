@@ -12,6 +12,7 @@ import { Documents } from './documents';
 import { Keys } from './keys';
 import { showMenu } from './menu';
 import { hasCommand } from './program';
+import { Refreshes } from './refresh';
 import { found, status as figures } from './render';
 import { say } from './say';
 import { Server } from './server';
@@ -31,7 +32,7 @@ let server: Server | undefined;
  * proposed API, so the server sees it in the changes of the document; that it
  * was accepted whole its item's command tells.
  */
-function middleware(onAnswer: () => void): Middleware {
+function middleware(refreshes: Refreshes, onAnswer: () => void): Middleware {
   return {
     provideInlineCompletionItems: async (
       document,
@@ -41,7 +42,12 @@ function middleware(onAnswer: () => void): Middleware {
       next,
     ) => {
       if (!settings.isOn(document)) return null;
-      const items = await next(document, position, context, token);
+      const items = await next(
+        document,
+        position,
+        refreshes.context(document, position, context),
+        token,
+      );
       onAnswer();
       return items;
     },
@@ -139,11 +145,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel('Switchyard', { log: true });
   const keys = new Keys(context);
   const documents = new Documents(context);
+  const refreshes = new Refreshes();
   const running = new Server(
     context,
     keys,
     log,
-    middleware(() => bar.refreshSoon()),
+    middleware(refreshes, () => bar.refreshSoon()),
+    (client) => refreshes.listen(client),
   );
   const bar: StatusBar = new StatusBar(running, tellFound);
   server = running;

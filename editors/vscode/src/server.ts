@@ -79,6 +79,8 @@ export class Server {
     private readonly keys: Keys,
     private readonly log: LogOutputChannel,
     private readonly middleware: Middleware,
+    /** Before it starts. */
+    private readonly prepare: (client: LanguageClient) => void,
   ) {}
 
   /** Start it, also anew. */
@@ -154,6 +156,7 @@ export class Server {
       this.options(),
     );
     this.client = client;
+    this.prepare(client);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(

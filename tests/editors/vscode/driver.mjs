@@ -23,7 +23,12 @@ import {
   WORK,
   write,
 } from './world.mjs';
-import { acceptsAll, acceptsWord, cancelsByTyping } from './writing.mjs';
+import {
+  acceptsAll,
+  acceptsWord,
+  cancelsByTyping,
+  replacesDraft,
+} from './writing.mjs';
 
 function configure(port) {
   const endpoint = `http://127.0.0.1:${port}/v1`;
@@ -37,7 +42,7 @@ function configure(port) {
             name: 'fake',
             type: 'vllm',
             endpoint,
-            models: [{ id: 'steady' }, { id: 'other' }, { id: 'never' }],
+            models: ['steady', 'other', 'never', 'late'].map((id) => ({ id })),
           },
           {
             name: 'guarded',
@@ -51,6 +56,13 @@ function configure(port) {
         routes: [
           { pattern: '^ *wait', model: 'never' },
           { pattern: '^ *guard', models: ['locked', 'steady'] },
+          {
+            pattern: '= me$',
+            trigger: 'automatic',
+            model: 'late',
+            draft_ms: 0,
+            deadline_ms: 120000,
+          },
           { default: 'steady' },
         ],
         deadline_ms: 20000,
@@ -64,6 +76,7 @@ const models = await Models.start({
   steady: { text: 'total / count' },
   other: { text: 'total * count' },
   never: { behave: 'hang' },
+  late: { behave: 'told', text: 'an(total, count)' },
   locked: { text: 'total + count', usage: { in: 100, out: 10, cached: 0 } },
 });
 let code;
@@ -83,6 +96,7 @@ try {
   await acceptsAll(code);
   await acceptsWord(code);
   await cancelsByTyping(code, models);
+  await replacesDraft(code, models);
   await turnsOff(code, models);
   await explains(code);
   await chooses(code, models);

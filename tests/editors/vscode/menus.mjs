@@ -87,7 +87,7 @@ export async function explains(code) {
     const seen = await code.document('Decision.md');
     return (
       /# body → steady/.test(seen) &&
-      /1: \*\*steady\*\* \(fake\), named by routes\[2\]/.test(seen) &&
+      /1: \*\*steady\*\* \(fake\), named by routes\[3\]/.test(seen) &&
       seen
     );
   });

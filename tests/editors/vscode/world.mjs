@@ -63,7 +63,8 @@ export function servers() {
 export class Models {
   static async start(script, ...options) {
     const self = new Models();
-    write(join(WORK, 'script.json'), JSON.stringify(script));
+    self.script = JSON.stringify(script);
+    write(join(WORK, 'script.json'), self.script);
     self.child = spawn(
       FAKE,
       ['--script', join(WORK, 'script.json'), ...options],
@@ -85,6 +86,11 @@ export class Models {
       .filter((event) =>
         Object.entries(match).every(([key, value]) => event[key] === value),
       );
+  }
+
+  /** What "told" holds is answered. */
+  goOn() {
+    this.child.stdin.write(`${this.script}\n`);
   }
 
   /** For people. */

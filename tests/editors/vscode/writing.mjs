@@ -51,3 +51,27 @@ export async function cancelsByTyping(code, models) {
   report(gone, 'typing on cancels what it was asked', models.told());
   await code.press('Home', 'Shift+End', 'Delete');
 }
+
+/** Asked again as it was, by itself: by hand it would be another route's. */
+export async function replacesDraft(code, models) {
+  await code.newLine(5);
+  await code.type('x = me');
+  report(
+    await code.untilGhost('an'),
+    'the built-in model has its text first',
+    await code.ghost(),
+  );
+  const asked = await until(
+    () => models.events({ event: 'request', model: 'late' })[0],
+  );
+  report(asked, 'while another is asked', models.told());
+  models.goOn();
+  const seen = new Set();
+  const better = await until(async () => {
+    seen.add(await code.ghost());
+    return seen.has('an(total, count)');
+  });
+  report(better, 'whose text takes its place', [...seen].join('\n'));
+  report(!seen.has(''), 'which is not empty in between', [...seen].join('\n'));
+  await code.press('Escape', 'Home', 'Shift+End', 'Delete');
+}
