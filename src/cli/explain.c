@@ -39,14 +39,13 @@ static void print_path(const struct place *p)
 static void print_around(const struct place *p)
 {
     cJSON *list = explain_around(p->doc, p->offset), *item;
-    const char *before = "";
-    cli_print("in         ");
+    const char *before = "in         ";
     cJSON_ArrayForEach(item, list)
     {
         cli_print("%s%s", before, item->valuestring);
         before = " > ";
     }
-    cli_print("\n");
+    cli_print("%s", cJSON_GetArraySize(list) ? "\n" : "");
     cJSON_Delete(list);
 }
 

@@ -130,17 +130,84 @@ static size_t byte_of(const struct why *why)
     return at;
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* How many brackets are open before `*at`. Within a string it is moved to where
+ * that begins, and `*string` is set. */
+static size_t open_brackets(const struct scan *s, size_t *at, bool *string)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < *at && i < s->len; i++) {
+        char c = s->text[i];
+        if (c == '"') {
+            size_t end = skip_string(s, i);
+            *string = end > *at;
+            if (*string)
+                *at = i;
+            i = end - 1;
+        } else if (c == '{' || c == '[') {
+            open++;
+        } else if ((c == '}' || c == ']') && open) {
+            open--;
+        }
+    }
+    return open;
+}
+
+/* What cJSON, which says where it stopped, may have stopped at. It steps over
+ * the quote that it wants to see where a name begins. */
+static const char *mistake_at(const struct scan *s, size_t *at)
+{
+    bool string = false;
+    size_t open = open_brackets(s, at, &string);
+    if (string)
+        return "the string that begins here has no end, or a \"\\\" before "
+               "what JSON has no escape for";
+    if (open >= CJSON_NESTING_LIMIT)
+        return "its brackets are nested too deep from here on";
+    char before = *at > 0 ? s->text[*at - 1] : '\0';
+    if ((is_letter(before) || before == '\'') &&
+        (*at < 2 || !is_letter(s->text[*at - 2]))) {
+        --*at;
+        before = *at > 0 ? s->text[*at - 1] : '\0';
+    }
+    struct str rest = {s->text + *at, s->len - *at};
+    char c = rest.len ? *rest.ptr : '\0';
+    if (!str_trim(rest).len)
+        return open ? "the text ends here, and a bracket is still open"
+                    : "the text ends here, where a value belongs";
+    if (!open && *at > 0)
+        return "this stands behind the end: one object holds everything";
+    if (c == '+' || c == '.' || (is_digit(before) && is_letter(c)))
+        return "a number is written like 16, 0.5 or 1e6";
+    if (is_letter(c) || c == '\'')
+        return "a name stands between double quotes, as does every word but "
+               "true, false and null";
+    if (c == '"' || c == '{' || c == '[' || is_digit(c))
+        return "a comma or a colon is missing before this";
+    return "it is not valid JSON from here on; look for a missing comma, quote "
+           "or bracket before it";
+}
+
 static enum err parse(struct buf *copy, struct str text, cJSON **out,
                       struct why *why)
 {
     struct why reason = {{0}};
     enum err e = json_parse(copy, out, &reason);
     size_t at = byte_of(&reason);
-    if (e == ERR_PARSE && at != STR_NONE)
-        return refuse(text, at,
-                      "it is not valid JSON from here on; look for a missing "
-                      "comma, quote or bracket before it",
-                      why);
+    if (e == ERR_PARSE && at != STR_NONE) {
+        const struct scan s = {.text = copy->ptr, .len = copy->len};
+        const char *sentence = mistake_at(&s, &at);
+        return refuse(text, at, sentence, why);
+    }
     return e ? why_set(why, e, "%s", reason.text) : OK;
 }
 

@@ -55,7 +55,17 @@ static void test_what_is_refused(void **state)
         const char *text, *at;
     } rows[] = {
         {"{\"a\":1", "line "},
-        {"{\"a\" 1}", "line 1, column 6: it is not valid JSON"},
+        {"{\"a\" 1}", "line 1, column 6: a comma or a colon is missing"},
+        {"{\"a\":1 \"b\":2}", "line 1, column 8: a comma or a colon is"},
+        {"{\"a\":[1", "line 1, column 8: the text ends here, and a bracket"},
+        {"{a: 1}", "line 1, column 2: a name stands between double quotes"},
+        {"{\"a\": None}", "line 1, column 7: a name stands between double"},
+        {"{\"a\": 0x10}", "line 1, column 8: a number is written like"},
+        {"{\"a\": +1}", "line 1, column 7: a number is written like"},
+        {"{\"a\": \"b}", "line 1, column 7: the string that begins here"},
+        {"{\"a\": \"\\q\"}", "line 1, column 7: the string that begins here"},
+        {"{} {}", "line 1, column 4: this stands behind the end"},
+        {"x", "line 1, column 1: a name stands between double quotes"},
         {"{\n  // one\n  \"a\": x\n}", "line 3, column 8: "},
         {"{\r\n\"a\":\r\nx}", "line 3, column 1: "},
         {"{\r\"a\":\rx}", "line 3, column 1: "},
@@ -68,7 +78,7 @@ static void test_what_is_refused(void **state)
         {"{,}", "line 1, column 3: "},
         {"{\"a\":1}, ", "line 1, column 8: "},
         {"{\"a\":\"\xFF\"}", "the text is not valid UTF-8"},
-        {"{'a':1}", "line 1, column 3: "},
+        {"{'a':1}", "line 1, column 2: a name stands between double"},
         {"{\"a\":\"open}", "line 1, column "},
         {"{\"a\":\"\\", "line 1, column "},
     };
@@ -81,6 +91,18 @@ static void test_what_is_refused(void **state)
         if (strncmp(why.text, rows[i].at, strlen(rows[i].at)))
             fail_msg("%s: %s", rows[i].text, why.text);
     }
+}
+
+static void test_deep_brackets_are_called_so(void **state)
+{
+    (void)state;
+    struct why why = {{0}};
+    cJSON *json;
+    char text[5000];
+    memset(text, '[', sizeof text);
+    struct str deep = {text, sizeof text};
+    assert_int_equal(jsonc_parse(deep, &json, &why), ERR_PARSE);
+    assert_non_null(strstr(why.text, "column 1001: its brackets are nested"));
 }
 
 static void test_nul_bytes(void **state)
@@ -99,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_read),
         cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_deep_brackets_are_called_so),
         cmocka_unit_test(test_nul_bytes),
     };
     return cmocka_run_group_tests_name("jsonc", tests, NULL, NULL);
