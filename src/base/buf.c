@@ -112,6 +112,18 @@ void buf_truncate(struct buf *b, size_t len)
         b->ptr[len] = '\0';
 }
 
+void buf_shrink(struct buf *b)
+{
+    enum { SMALL = 64 << 10 };
+    if (b->cap < SMALL || b->len >= b->cap / 4)
+        return;
+    char *ptr = realloc(b->ptr, b->len + 1);
+    if (!ptr)
+        return; /* as it was */
+    b->ptr = ptr;
+    b->cap = b->len + 1;
+}
+
 struct str buf_view(const struct buf *b)
 {
     return (struct str){b->ptr, b->len};

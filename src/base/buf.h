@@ -35,6 +35,10 @@ bool buf_splice(struct buf *b, size_t at, size_t removed, struct str s);
 /* Cut to `len` bytes, which is at most b->len. */
 void buf_truncate(struct buf *b, size_t len);
 
+/* Give memory back where more than three quarters of 64 KiB or more are free.
+ * The bytes may move. */
+void buf_shrink(struct buf *b);
+
 struct str buf_view(const struct buf *b); /* until the next change */
 
 /* The terminated bytes, which the caller frees; `b` is left empty. NULL

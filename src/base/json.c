@@ -1,82 +1,26 @@
 #include "base/json.h"
+#include "base/escapes.h"
 #include "base/unicode.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The value of four hexadecimal digits, or -1. */
-static int hex4(const char *p, const char *end)
-{
-    int value = 0;
-    if (end - p < 4)
-        return -1;
-    for (int i = 0; i < 4; i++) {
-        char c = p[i];
-        int digit = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
-        if (digit < 0)
-            return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
-static bool is_low_surrogate(const char *p, const char *end)
-{
-    if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
-        return false;
-    int unit = hex4(p + 2, end);
-    return unit >= 0xDC00 && unit <= 0xDFFF;
-}
-
-/* Mend the escape whose four digits are at `p`. Returns where to go on; NULL
- * where there are no four digits, which cJSON would take for a NUL. */
-static char *mend_escape(char *p, const char *end)
-{
-    int unit = hex4(p, end);
-    if (unit < 0)
-        return NULL;
-    if (unit == 0)
-        memcpy(p, "0001", 4);
-    if (unit >= 0xD800 && unit <= 0xDBFF && is_low_surrogate(p + 4, end))
-        return p + 10;
-    if (unit >= 0xD800 && unit <= 0xDFFF)
-        memcpy(p, "fffd", 4);
-    return p + 4;
-}
-
-/* The offset of the first broken escape, or STR_NONE. */
-static size_t mend_escapes(struct buf *text)
-{
-    char *p = text->ptr, *end = text->ptr + text->len;
-    while ((p = memchr(p, '\\', (size_t)(end - p))) && end - p >= 2) {
-        char *next = p[1] == 'u' ? mend_escape(p + 2, end) : p + 2;
-        if (!next)
-            return (size_t)(p - text->ptr);
-        p = next;
-    }
-    return STR_NONE;
-}
+/* Beyond it not every whole number is a double. */
+static const double whole_max = 9007199254740992.0;
 
 /* "1," is two bytes of text and a hundred of memory. */
 static bool has_too_many_values(struct str text)
 {
     size_t values = 1;
-    bool in_string = false;
     if (text.len <= JSON_VALUES_MAX)
         return false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '"')
-            in_string = !in_string;
-        else if (in_string)
-            i += c == '\\';
-        else
-            values += c == ',' || c == '[' || c == '{';
+    for (size_t at = 0; at < text.len;) {
+        char c = text.ptr[at];
+        values += c == ',' || c == '[' || c == '{';
+        at = c == '"' ? escapes_string_end(text, at) : at + 1;
     }
     return values > JSON_VALUES_MAX;
 }
@@ -101,7 +45,7 @@ enum err json_parse(struct buf *text, cJSON **out, struct why *why)
     if (has_too_many_values(buf_view(text)))
         return why_set(why, ERR_TOO_LARGE, "it holds more than %d values",
                        JSON_VALUES_MAX);
-    size_t broken = mend_escapes(text);
+    size_t broken = escapes_mend(text);
     if (broken != STR_NONE)
         return why_set(why, ERR_PARSE, "it is not valid JSON at byte %zu",
                        broken);
@@ -166,7 +110,7 @@ bool json_get_int(const cJSON *object, const char *key, int64_t *out)
 {
     double number;
     if (!json_get_number(object, key, &number) || floor(number) != number ||
-        fabs(number) > 9007199254740992.0)
+        fabs(number) > whole_max)
         return false;
     *out = (int64_t)number;
     return true;
@@ -239,18 +183,6 @@ bool json_add_bool(cJSON *object, const char *key, bool value)
     return json_add(object, key, cJSON_CreateBool(value));
 }
 
-bool json_print(struct buf *out, const cJSON *item)
-{
-    char *printed = cJSON_PrintUnformatted(item);
-    if (!printed) {
-        out->failed = true;
-        return false;
-    }
-    bool ok = utf8_append_repaired(out, str_from(printed));
-    cJSON_free(printed);
-    return ok;
-}
-
 /* A piece of a string of JSON, gathered to be appended at once: prompts come
  * this way. */
 struct piece {
@@ -319,7 +251,9 @@ static size_t piece_add_wide(struct piece *p, struct str s, size_t at)
 
 bool json_print_str(struct buf *out, struct str s)
 {
-    struct piece p = {.out = out};
+    struct piece p; /* its bytes are written before they are read */
+    p.out = out;
+    p.n = 0;
     p.bytes[p.n++] = '"';
     for (size_t at = 0; at < s.len;) {
         if (is_plain(s.ptr[at])) {
@@ -333,4 +267,71 @@ bool json_print_str(struct buf *out, struct str s)
     }
     piece_flush(&p);
     return buf_append_char(out, '"');
+}
+
+static void print_whole(struct buf *out, int64_t n)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (n < 0)
+        digits[--at] = '-';
+    buf_append(out, (struct str){digits + at, sizeof digits - at});
+}
+
+/* Whole numbers as they are, of others as many digits as tell them apart:
+ * cJSON formats and reads a floating-point number for every line and column. */
+static void print_number(struct buf *out, double d)
+{
+    char digits[32];
+    if (!isfinite(d)) {
+        buf_append(out, STR("null"));
+        return;
+    }
+    if (fabs(d) <= whole_max && floor(d) == d) {
+        print_whole(out, (int64_t)d);
+        return;
+    }
+    snprintf(digits, sizeof digits, "%.15g", d);
+    double near = strtod(digits, NULL);
+    if (fabs(near - d) > fmax(fabs(near), fabs(d)) * DBL_EPSILON)
+        snprintf(digits, sizeof digits, "%.17g", d);
+    buf_append(out, str_from(digits));
+}
+
+static void print_members(struct buf *out, const cJSON *item)
+{
+    for (const cJSON *child = item->child; child; child = child->next) {
+        if (child != item->child)
+            buf_append_char(out, ',');
+        if (cJSON_IsObject(item)) {
+            json_print_str(out, str_from(child->string));
+            buf_append_char(out, ':');
+        }
+        json_print(out, child);
+    }
+}
+
+bool json_print(struct buf *out, const cJSON *item)
+{
+    bool object = cJSON_IsObject(item);
+    out->failed |= !item;
+    if (object || cJSON_IsArray(item)) {
+        buf_append_char(out, object ? '{' : '[');
+        print_members(out, item);
+        return buf_append_char(out, object ? '}' : ']');
+    }
+    if (cJSON_IsString(item))
+        return json_print_str(out, json_str(item));
+    if (cJSON_IsNumber(item))
+        print_number(out, item->valuedouble);
+    else
+        buf_append(out, cJSON_IsTrue(item)    ? STR("true")
+                        : cJSON_IsFalse(item) ? STR("false")
+                                              : STR("null"));
+    return !out->failed;
 }

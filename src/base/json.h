@@ -25,7 +25,14 @@ enum { JSON_VALUES_MAX = 1 << 20 }; /* in one text: about 100 MB */
  */
 enum err json_parse(struct buf *text, cJSON **out, struct why *why);
 
-/* The same for a constant text, which is copied. */
+/*
+ * The same, but values that are strings of `least` bytes or more stay where
+ * they are in `text`, which has to live as long as they do and is changed.
+ */
+enum err json_parse_lent(struct buf *text, size_t least, cJSON **out,
+                         struct why *why);
+
+/* Like json_parse() for a constant text, which is copied. */
 enum err json_parse_str(struct str text, cJSON **out, struct why *why);
 
 /* A member of an object; NULL when there is none or it is not an object. */

@@ -1,6 +1,7 @@
 #include "base/unicode.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 /* Length of the well-formed sequence at `at`, or 0. */
@@ -11,13 +12,24 @@ static size_t sequence(struct str s, size_t at, utf8proc_int32_t *cp)
     return n > 0 ? (size_t)n : 0;
 }
 
+/* The first byte at or behind `at` that is not ASCII. */
+static size_t skip_ascii(struct str s, size_t at)
+{
+    const uint64_t high = 0x8080808080808080u;
+    uint64_t words[4];
+    for (; s.len - at >= sizeof words; at += sizeof words) {
+        memcpy(words, s.ptr + at, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3]) & high)
+            break;
+    }
+    while (at < s.len && (unsigned char)s.ptr[at] < 0x80)
+        at++;
+    return at;
+}
+
 bool utf8_valid(struct str s)
 {
-    for (size_t at = 0; at < s.len;) {
-        if ((unsigned char)s.ptr[at] < 0x80) {
-            at++;
-            continue;
-        }
+    for (size_t at = skip_ascii(s, 0); at < s.len; at = skip_ascii(s, at)) {
         utf8proc_int32_t cp;
         size_t n = sequence(s, at, &cp);
         if (n == 0)
@@ -64,11 +76,7 @@ size_t utf8_prev(struct str s, size_t at)
 bool utf8_append_repaired(struct buf *out, struct str s)
 {
     size_t clean = 0; /* start of what is well-formed and not yet copied */
-    for (size_t at = 0; at < s.len;) {
-        if ((unsigned char)s.ptr[at] < 0x80) {
-            at++;
-            continue;
-        }
+    for (size_t at = skip_ascii(s, 0); at < s.len; at = skip_ascii(s, at)) {
         utf8proc_int32_t cp;
         size_t n = sequence(s, at, &cp);
         if (n) {
@@ -93,20 +101,12 @@ static bool fold_bytes(struct buf *out, struct str s)
     return ok;
 }
 
-static bool is_ascii(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] >= 0x80)
-            return false;
-    return true;
-}
-
 bool utf8_fold(struct buf *out, struct str s)
 {
     const utf8proc_option_t how =
         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
     utf8proc_uint8_t *folded = NULL;
-    if (is_ascii(s))
+    if (skip_ascii(s, 0) == s.len)
         return fold_bytes(out, s);
     utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.ptr,
                                       (utf8proc_ssize_t)s.len, &folded, how);

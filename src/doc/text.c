@@ -28,6 +28,27 @@ struct line_scan {
     size_t lone_crs; /* those of them behind a lone CR */
 };
 
+/* Where the next LF and CR are; behind the end without one. */
+struct ends {
+    size_t lf, cr;
+};
+
+static size_t find(struct str s, size_t from, char c)
+{
+    const char *p = from < s.len ? memchr(s.ptr + from, c, s.len - from) : NULL;
+    return p ? (size_t)(p - s.ptr) : s.len;
+}
+
+/* The first of them at or behind `at`. */
+static size_t next_end(struct str s, size_t at, struct ends *ends)
+{
+    if (ends->lf < at)
+        ends->lf = find(s, at, '\n');
+    if (ends->cr < at)
+        ends->cr = find(s, at, '\r');
+    return ends->lf < ends->cr ? ends->lf : ends->cr;
+}
+
 /*
  * The line starts at the edges of and inside of `s`, which stands at `base`
  * between the bytes `before` and `after`; written to `out` unless NULL.
@@ -36,7 +57,8 @@ static struct line_scan scan(struct str s, size_t base, int before, int after,
                              size_t *out)
 {
     struct line_scan found = {0};
-    for (size_t i = 0; i <= s.len; i++) {
+    struct ends ends = {find(s, 0, '\n'), find(s, 0, '\r')};
+    for (size_t i = 0;; i++) {
         int next = i < s.len ? (unsigned char)s.ptr[i] : after;
         if (starts_line(before, next)) {
             if (out)
@@ -44,9 +66,11 @@ static struct line_scan scan(struct str s, size_t base, int before, int after,
             found.starts++;
             found.lone_crs += before == '\r';
         }
-        before = next;
+        i = next_end(s, i, &ends);
+        if (i == s.len)
+            return found;
+        before = s.ptr[i];
     }
-    return found;
 }
 
 /* The first index in `lines` whose offset is at least `offset`. */
@@ -96,6 +120,20 @@ void text_release(struct text *t)
     *t = (struct text){.n_lines = 1, .bytes.max = TEXT_MAX};
 }
 
+/* What a large text needed, a small one does not keep. */
+static void give_back(struct text *t)
+{
+    enum { SMALL = 8 << 10 };
+    buf_shrink(&t->bytes);
+    if (t->cap_lines < SMALL || t->n_lines >= t->cap_lines / 4)
+        return;
+    size_t *lines = realloc(t->lines, t->n_lines * sizeof *lines);
+    if (!lines)
+        return; /* as it was */
+    t->lines = lines;
+    t->cap_lines = t->n_lines;
+}
+
 /* A splice of well-formed text. */
 static enum err splice(struct text *t, size_t start, size_t end,
                        struct str with)
@@ -127,6 +165,7 @@ static enum err splice(struct text *t, size_t start, size_t end,
     t->lone_crs += come.lone_crs - gone.lone_crs;
     for (size_t i = at + come.starts; i < n_lines; i++)
         t->lines[i] += with.len - (end - start); /* wraps when it shrinks */
+    give_back(t);
     return OK;
 }
 

@@ -68,7 +68,7 @@ enum err rpc_parse(struct str body, struct rpc_message *m, struct why *why)
 {
     *m = (struct rpc_message){0};
     struct buf text = {(char *)body.ptr, body.len, body.len, body.len, false};
-    enum err e = json_parse(&text, &m->root, why);
+    enum err e = json_parse_lent(&text, RPC_LENT, &m->root, why);
     if (e)
         return e;
     const cJSON *params = json_get(m->root, "params");
@@ -90,9 +90,7 @@ static bool print_id(struct buf *out, const cJSON *id)
         return json_print_str(out, json_str(id));
     if (!cJSON_IsNumber(id) || !(fabs(id->valuedouble) <= id_max))
         return cJSON_IsNull(id) && buf_append(out, STR("null"));
-    if (floor(id->valuedouble) != id->valuedouble)
-        return json_print(out, id);
-    return buf_printf(out, "%.0f", id->valuedouble);
+    return json_print(out, id);
 }
 
 bool rpc_id_from(const cJSON *id, struct rpc_id *out)

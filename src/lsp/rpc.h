@@ -7,6 +7,8 @@
 
 #include "base/json.h"
 
+enum { RPC_LENT = 64 << 10 };
+
 enum rpc_kind { RPC_REQUEST, RPC_NOTIFICATION, RPC_RESPONSE };
 
 struct rpc_message {
@@ -22,7 +24,8 @@ struct rpc_message {
 /*
  * ERR_PARSE, ERR_TOO_LARGE: not JSON, or too many values. ERR_REQUEST: JSON,
  * but no message; `m->id` is then set where one could be read. Release in
- * every case. `body` may be changed in place.
+ * every case. `body` is changed in place, and strings of RPC_LENT bytes or
+ * more, whole buffers that is, are views of it.
  *
  * An id without a method is a response, also without a result: clients leave
  * an undefined one out.

@@ -1,5 +1,5 @@
 #include "lsp/scan.h"
-#include "base/buf.h"
+#include "base/escapes.h"
 #include "base/unicode.h"
 
 #include <string.h>
@@ -17,25 +17,6 @@ static void skip_blank(struct scan *s)
         s->at++;
 }
 
-/* Behind the quote that ends the string whose first quote is at `at`;
- * STR_NONE without one. */
-static size_t string_end(struct str text, size_t at)
-{
-    size_t from = at + 1;
-    while (from < text.len) {
-        const char *quote = memchr(text.ptr + from, '"', text.len - from);
-        if (!quote)
-            return STR_NONE;
-        size_t end = (size_t)(quote - text.ptr), slashes = 0;
-        while (end - slashes > at + 1 && quote[-(ptrdiff_t)slashes - 1] == '\\')
-            slashes++;
-        from = end + 1;
-        if (slashes % 2 == 0)
-            return from;
-    }
-    return STR_NONE;
-}
-
 /* What matters inside of an object or a list; all else is passed over. */
 enum { PASS, QUOTE, OPEN, CLOSE };
 
@@ -49,7 +30,7 @@ static size_t nested_end(struct str text, size_t at)
     while (at < text.len) {
         switch (kinds[(unsigned char)text.ptr[at]]) {
         case QUOTE:
-            at = string_end(text, at);
+            at = escapes_string_end(text, at);
             if (at == STR_NONE)
                 return STR_NONE;
             continue;
@@ -82,7 +63,7 @@ static struct str take_value(struct scan *s)
     if (start == s->text.len)
         return (struct str){0};
     unsigned char kind = kinds[(unsigned char)s->text.ptr[start]];
-    size_t end = kind == QUOTE  ? string_end(s->text, start)
+    size_t end = kind == QUOTE  ? escapes_string_end(s->text, start)
                  : kind == OPEN ? nested_end(s->text, start)
                                 : word_end(s->text, start);
     if (end == STR_NONE)

@@ -1,6 +1,7 @@
 /*
  * Any bytes as JSON: what is read is written, read again and written the
- * same. Any bytes as a string: what is written is read as their repair.
+ * same; and read the same where it lies. Any bytes as a string: what is written
+ * is read as their repair.
  */
 #include "base/json.h"
 #include "base/unicode.h"
@@ -34,6 +35,38 @@ static void check_value(struct str text)
     buf_release(&twice);
 }
 
+/* Exactly the bytes, so that reading behind them is seen. */
+static enum err parse_lent(struct str text, char *copy, cJSON **out,
+                           struct why *why)
+{
+    struct buf lent = {copy, text.len, text.len, text.len, false};
+    memcpy(copy, text.ptr, text.len);
+    return json_parse_lent(&lent, 3, out, why);
+}
+
+static void check_lent(struct str text)
+{
+    cJSON *item, *lent;
+    struct why why = {""}, lent_why = {""};
+    struct buf out, lent_out;
+    char *copy = malloc(text.len + !text.len);
+    assert(copy);
+    buf_init(&out, LIMIT);
+    buf_init(&lent_out, LIMIT);
+    enum err e = json_parse_str(text, &item, &why);
+    assert(parse_lent(text, copy, &lent, &lent_why) == e);
+    if (e)
+        assert(!strcmp(why.text, lent_why.text));
+    else if (json_print(&out, item))
+        assert(json_print(&lent_out, lent) &&
+               str_eq(buf_view(&out), buf_view(&lent_out)));
+    cJSON_Delete(item);
+    cJSON_Delete(lent);
+    buf_release(&out);
+    buf_release(&lent_out);
+    free(copy);
+}
+
 static void check_string(struct str text)
 {
     cJSON *item;
@@ -57,6 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str text = {(const char *)data, size};
     check_value(text);
+    check_lent(text);
     check_string(text);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/unicode.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,54 @@ static void test_parse(void **state)
         cJSON_Delete(item);
         buf_release(&out);
     }
+}
+
+/* With long strings lent all is as without. */
+static void test_lent(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        for (size_t least = 0; least < 4; least++) {
+            cJSON *item;
+            struct why why = {""};
+            char *copy = str_dup(str_from(texts[i].in));
+            struct buf text = {copy, strlen(copy), strlen(copy), strlen(copy),
+                               false};
+            struct buf out;
+            buf_init(&out, 256);
+            enum err e = json_parse_lent(&text, least, &item, &why);
+            if (!e)
+                json_print(&out, item);
+            if (e != (texts[i].out ? OK : ERR_PARSE) ||
+                !str_is(buf_view(&out), texts[i].out))
+                fail_msg("%s: %s, %s", texts[i].in, err_name(e), why.text);
+            if (texts[i].at)
+                assert_int_equal(atoi(strrchr(why.text, ' ')), texts[i].at);
+            cJSON_Delete(item);
+            buf_release(&out);
+            free(copy);
+        }
+    }
+}
+
+static void test_lent_values_find_their_strings(void **state)
+{
+    (void)state;
+    char bytes[] = "{\"long name\" \x01: [\"ab\", \"long \\\"one\\\"\", 1,"
+                   " {\"c\":\"\\u00e9 long\"}], \"d\":\"long\\n\"}";
+    struct buf text = {bytes, strlen(bytes), strlen(bytes), strlen(bytes),
+                       false};
+    cJSON *item;
+    assert_int_equal(json_parse_lent(&text, 5, &item, NULL), OK);
+    const cJSON *list = json_get(item, "long name");
+    assert_string_equal(cJSON_GetArrayItem(list, 0)->valuestring, "ab");
+    const char *one = cJSON_GetArrayItem(list, 1)->valuestring;
+    assert_string_equal(one, "long \"one\"");
+    assert_true(one > bytes && one < bytes + sizeof bytes);
+    assert_string_equal(json_get(cJSON_GetArrayItem(list, 3), "c")->valuestring,
+                        "\xc3\xa9 long");
+    assert_string_equal(json_get(item, "d")->valuestring, "long\n");
+    cJSON_Delete(item);
 }
 
 static void test_nul_byte_is_refused(void **state)
@@ -179,6 +228,38 @@ static void test_add(void **state)
     cJSON_Delete(o);
 }
 
+static void test_print_numbers(void **state)
+{
+    static const struct {
+        double number;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {-0.0, "0"},
+        {-17, "-17"},
+        {4294967296, "4294967296"},
+        {9007199254740992, "9007199254740992"},
+        {-9007199254740992, "-9007199254740992"},
+        {1e300, "1e+300"},
+        {0.5, "0.5"},
+        {0.1 + 0.2, "0.3"},
+        {1.0 / 3, "0.33333333333333331"},
+        {1.00000000000000222, "1.0000000000000022"},
+        {NAN, "null"},
+        {INFINITY, "null"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf out;
+        buf_init(&out, 64);
+        cJSON *item = cJSON_CreateNumber(rows[i].number);
+        assert_true(json_print(&out, item));
+        assert_string_equal(out.ptr, rows[i].text);
+        cJSON_Delete(item);
+        buf_release(&out);
+    }
+}
+
 static void test_print(void **state)
 {
     (void)state;
@@ -205,12 +286,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_lent),
+        cmocka_unit_test(test_lent_values_find_their_strings),
         cmocka_unit_test(test_nul_byte_is_refused),
         cmocka_unit_test(test_parse_str_leaves_the_text_alone),
         cmocka_unit_test(test_deep_nesting_is_refused),
         cmocka_unit_test(test_number_of_values_is_limited),
         cmocka_unit_test(test_access),
         cmocka_unit_test(test_add),
+        cmocka_unit_test(test_print_numbers),
         cmocka_unit_test(test_print),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
