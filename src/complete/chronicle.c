@@ -7,10 +7,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void name(char out[RECORD_NAME], struct str s)
 {
-    snprintf(out, RECORD_NAME, "%.*s", STR_ARG(s));
+    s = str_sub(s, 0, RECORD_NAME - 1);
+    if (s.len)
+        memcpy(out, s.ptr, s.len);
+    out[s.len] = '\0';
 }
 
 static int64_t characters(struct str text)
