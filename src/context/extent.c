@@ -226,9 +226,21 @@ static bool begin_line(struct extent_scan *s, struct str line)
     return false;
 }
 
+/* "f(x) {", not "({" or "= {": the block that stands below already. */
+static bool opens_block(const struct scanner *x)
+{
+    return x->last == '{' && x->before_last &&
+           !strchr("([{,=:", x->before_last);
+}
+
 /* A head goes on where a bracket is open, or an operand missing. */
 static bool end_head(struct extent_scan *s, size_t at)
 {
+    if (!s->brace_there && s->lexis.style == BLOCKS_BRACED &&
+        opens_block(&s->scanner)) {
+        s->end = at;
+        return true;
+    }
     if (s->scanner.n_open > s->floor || s->angles > 0 ||
         (s->scanner.last && strchr(",=|&\\", s->scanner.last)))
         return false;
