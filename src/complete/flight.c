@@ -3,6 +3,7 @@
 #include "complete/flight_chain.h"
 #include "complete/flight_decide.h"
 #include "complete/flight_text.h"
+#include "complete/postprocess.h"
 #include "complete/recall.h"
 
 #include <assert.h>
@@ -350,7 +351,7 @@ static void land_part(struct flight *f, const struct flight_deps *deps,
                       const struct document *doc, usec now)
 {
     struct why why;
-    struct str part = flight_whole_part(buf_view(&f->lead.call.raw));
+    struct str part = postprocess_whole_part(buf_view(&f->lead.call.raw));
     enum err e = late(f, &f->lead, now, &why);
     f->is_part = true;
     if (e == ERR_TIMEOUT) {
@@ -368,7 +369,7 @@ static void run_late(struct flight *f, struct leg *l,
                      usec now)
 {
     struct why why;
-    struct str part = flight_whole_part(buf_view(&l->call.raw));
+    struct str part = postprocess_whole_part(buf_view(&l->call.raw));
     bool last = now >= f->deadline || !flight_has_another(f, deps, false, now);
     if (last && str_trim(part).len) {
         land_part(f, deps, doc, now);

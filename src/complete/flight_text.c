@@ -1,5 +1,4 @@
 #include "complete/flight_text.h"
-#include "base/unicode.h"
 #include "complete/facts.h"
 #include "complete/postprocess.h"
 #include "route/hedge.h"
@@ -18,6 +17,7 @@ static struct finish finish_of(const struct flight *f,
         .ended = f->lead.call.ending.over,
         .chat = f->lead.model->dialect && f->lead.model->dialect->chat,
         .builtin = !f->lead.model->dialect,
+        .limited = f->lead.call.piece.stop == STOP_LENGTH,
         .judge_us = JUDGE_US,
     };
 }
@@ -36,20 +36,6 @@ void flight_finish(struct flight *f, const struct document *doc, struct str raw)
     postprocess(&finish, raw, &rest);
     buf_append(&f->text, buf_view(&rest));
     buf_release(&rest);
-}
-
-struct str flight_whole_part(struct str raw)
-{
-    size_t line = str_rfind_char(raw, '\n');
-    if (line != STR_NONE && str_trim(str_sub(raw, 0, line)).len)
-        return str_sub(raw, 0, line);
-    while (raw.len) {
-        size_t last = utf8_prev(raw, raw.len), at = last;
-        if (!unicode_is_word(utf8_next(raw, &at)))
-            break;
-        raw.len = last;
-    }
-    return raw;
 }
 
 static const size_t builtin_lines[] = {[EXTENT_LINE] = 1,
@@ -91,6 +77,7 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
     finish.offset = offset;
     finish.ended = finish.chat = false;
     finish.builtin = true;
+    finish.limited = false;
     bool found = ngram_predict(deps->ngram, &q, &answer);
     if (found)
         postprocess(&finish, buf_view(&answer.text), out);

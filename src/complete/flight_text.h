@@ -16,7 +16,4 @@ void flight_finish(struct flight *f, const struct document *doc,
 void flight_predict(struct flight *f, const struct flight_deps *deps,
                     const struct document *doc);
 
-/* Of a stream that time cut off: whole lines, or else whole words. */
-struct str flight_whole_part(struct str raw);
-
 #endif

@@ -102,6 +102,45 @@ bool post_next_line(struct str *rest, struct str *line)
     return true;
 }
 
+/* Code that a string leads back to is set like the string. */
+static bool is_quoted(const struct post_reader *r)
+{
+    const struct scanner *x = &r->x;
+    if (x->pair >= 0)
+        return !r->lexis->pairs[x->pair].comment && !r->doc;
+    for (size_t i = 0; i < x->n_open && i < SCANNER_DEPTH; i++)
+        if (x->back[i] >= 0)
+            return true;
+    return false;
+}
+
+void post_reader_init(struct post_reader *r, const struct post *p)
+{
+    *r = (struct post_reader){
+        .lexis = &p->spot.lexis, .x = p->spot.scanner, .blank = p->spot.blank};
+    r->quoted = is_quoted(r);
+}
+
+static bool is_quote(struct str line)
+{
+    return line.len && (line.ptr[0] == '"' || line.ptr[0] == '\'');
+}
+
+void post_reader_pass(struct post_reader *r, struct str line)
+{
+    struct str end = STR("\n");
+    bool open = r->x.pair >= 0;
+    for (size_t at = 0; at < line.len;)
+        scanner_next(&r->x, r->lexis, line, &at, true);
+    for (size_t at = 0; at < end.len;)
+        scanner_next(&r->x, r->lexis, end, &at, true);
+    if (!open)
+        r->doc = r->lexis->style == BLOCKS_INDENTED && r->blank &&
+                 is_quote(str_trim(line));
+    r->quoted = is_quoted(r);
+    r->blank = true;
+}
+
 struct str post_line_end(const struct post *p)
 {
     size_t at = p->before.len;

@@ -29,12 +29,13 @@ struct post {
  * the text goes before its lines are looked at; line ends and indentation
  * become the buffer's before anything is compared with the buffer's lines.
  * Only then is it known what the text is, and it is cut to what was asked
- * for. What the buffer has already is found once nothing stands behind it,
- * and taken off before brackets are balanced, for most of what is too much
- * stands behind the cursor. What is left may be nothing but the next line.
- * The grammar is asked last, when nothing more will be taken off that it would
- * complain of; what it leaves may end with the head of a block. Every cut
- * leaves blanks, so trimming follows them all.
+ * for; if it was too short for that, its end may be half a word. What the
+ * buffer has already is found once nothing stands behind it, and taken off
+ * before brackets are balanced, for most of what is too much stands behind the
+ * cursor. What is left may be nothing but the next line. The grammar is asked
+ * last, when nothing more will be taken off that it would complain of; what it
+ * leaves may end with the head of a block. Every cut leaves blanks, so trimming
+ * follows them all.
  */
 #define POST_STAGES(X)                                                         \
     X(utf8, ALL, "makes well-formed UTF-8 of any bytes")                       \
@@ -46,6 +47,7 @@ struct post {
     X(line_ends, ALL, "ends lines as the buffer does")                         \
     X(indent, MODELS, "indents as the buffer does, with its tabs or blanks")   \
     X(extent, ALL, "ends the text with its line, statement or block")          \
+    X(limit, MODELS, "drops the line or word that the model's limit cut off")  \
     X(loop, ALL, "keeps one turn of what goes round and round")                \
     X(excess, ALL, "ends the text at a bracket that closes nothing")           \
     X(suffix, ALL, "drops what stands behind the cursor already")              \
@@ -106,6 +108,21 @@ size_t post_blanks(struct str s);
  * of the text. An end of any kind counts.
  */
 bool post_next_line(struct str *rest, struct str *line);
+
+/*
+ * Reads a text line by line and knows of the next one whether it begins inside
+ * of a string: then its blanks are what it says. A doc string's are not: they
+ * follow the code's.
+ */
+struct post_reader {
+    const struct lexis *lexis;
+    struct scanner x; /* behind what was read */
+    bool blank;       /* nothing but blanks stands before what comes next */
+    bool doc;
+    bool quoted;
+};
+void post_reader_init(struct post_reader *r, const struct post *p);
+void post_reader_pass(struct post_reader *r, struct str line);
 
 /* The first line with text behind the cursor's line, within POST_BELOW bytes,
  * and what follows it. */

@@ -151,15 +151,34 @@ static bool ends_doubled(const struct post *p, struct str s)
     return (last == ';' || last == ',') && after.ptr[0] == last;
 }
 
+/* Whether the one line begins as the other does; blanks do not count. */
+static bool begins_alike(struct str line, struct str other)
+{
+    return match_without_blanks(line, other) != STR_NONE;
+}
+
+static bool is_alike(struct str line, struct str other)
+{
+    return begins_alike(line, other) && begins_alike(other, line);
+}
+
+static bool next_with_text(struct str *rest, struct str *line)
+{
+    while (post_next_line(rest, line))
+        if (str_trim(*line).len)
+            return true;
+    return false;
+}
+
 /* Whether `s` says what `below` says, to the end of either; of a last line
  * that broke off, as far as it goes. One line at least. */
 static bool copies_on(struct str s, struct str below)
 {
     struct str mine, its;
     size_t n = 0;
-    while (post_next_line(&s, &mine) && post_next_line(&below, &its)) {
-        if (!str_eq(mine, its) && (s.ptr || !str_starts(its, mine)) &&
-            (below.ptr || !str_starts(mine, its)))
+    while (next_with_text(&s, &mine) && next_with_text(&below, &its)) {
+        if (!is_alike(mine, its) && (s.ptr || !begins_alike(mine, its)) &&
+            (below.ptr || !begins_alike(its, mine)))
             return false;
         n++;
     }
@@ -179,7 +198,7 @@ static size_t find_run_on(const struct post *p, struct str s)
     struct str rest = s;
     size_t end = 0; /* of the line before */
     while (post_next_line(&rest, &line)) {
-        if (end > 0 && str_eq(line, first) && copies_on(rest, below))
+        if (end > 0 && is_alike(line, first) && copies_on(rest, below))
             return end;
         end = (size_t)(line.ptr - s.ptr) + line.len;
     }

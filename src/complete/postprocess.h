@@ -21,6 +21,7 @@ struct finish {
     bool ended;    /* the stream was cut where that much was written */
     bool chat;     /* may carry fences and repeat the prefix */
     bool builtin;  /* learned from this buffer: trusted more */
+    bool limited;  /* the model wrote to its limit, not to its end */
     usec judge_us; /* that the grammar may take to judge it; 0: any time */
 };
 
@@ -31,6 +32,10 @@ enum err postprocess(const struct finish *f, struct str raw, struct buf *out);
 /* Whether a chat model's answer so far holds its text, up to a fence that
  * closes: `*length` is then the bytes with that. */
 bool postprocess_is_fenced(struct str raw, size_t *length);
+
+/* Of an answer that broke off, the whole lines, or of one line the whole
+ * words. */
+struct str postprocess_whole_part(struct str raw);
 
 size_t postprocess_stage_count(void);
 const char *postprocess_stage_name(size_t i);

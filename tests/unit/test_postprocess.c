@@ -43,7 +43,9 @@ static bool set_word(struct finish *f, struct str word)
 #undef X
     f->chat |= str_is(word, "chat");
     f->builtin |= str_is(word, "builtin");
-    return str_is(word, "chat") || str_is(word, "builtin");
+    f->limited |= str_is(word, "limited");
+    return str_is(word, "chat") || str_is(word, "builtin") ||
+           str_is(word, "limited");
 }
 
 static void set_words(struct finish *f, struct str words, const char *where)
