@@ -23,7 +23,9 @@
 enum { FILES = 40, OTHERS = 12, EACH = 40, SHOWN = 6 };
 
 struct score {
-    size_t n, exact, asked, silent;
+    size_t n, exact;      /* spans, those that came back as they were; */
+    size_t shown, begins; /* with any text, with a beginning of theirs */
+    size_t asked, silent; /* places where nothing is missing */
     double similar;
 };
 
@@ -107,14 +109,14 @@ static void complete_at(struct bench *b, struct table *table,
     documents_close(&b->docs, STR("file:///bench/edited"));
 }
 
-/* What the fake model says from here on. */
-static void say(struct bench *b, struct str text)
+/* What the fake model says from here on; `half`: to its limit. */
+static void say(struct bench *b, struct str text, bool half)
 {
     struct buf line;
     buf_init(&line, 1 << 17);
     buf_append(&line, STR("{\"oracle\": {\"text\": "));
     json_print_str(&line, text);
-    buf_append(&line, STR("}}\n"));
+    buf_append(&line, half ? STR(", \"stop\": \"length\"}}\n") : STR("}}\n"));
     for (struct str s = buf_view(&line); s.len;) {
         ssize_t n = write(b->fake.in, s.ptr, s.len);
         if (n <= 0)
@@ -137,12 +139,29 @@ static void show(struct bench *b, const char *who, const struct oracle *o,
            STR_ARG(str_sub(o->after, 0, 60)), STR_ARG(got));
 }
 
-static void score_text(struct bench *b, struct score *s, const char *who,
-                       const struct oracle *o, struct str got)
+/* Of an answer that was cut off whole words are right, as far as it went;
+ * nothing of it, where no line of it would stand alone. */
+static bool is_right_half(const struct oracle *o, struct str said,
+                          struct str got)
 {
-    bool exact = str_eq(str_trim_end(got), o->truth);
+    if (got.len == 0)
+        return !oracle_stands(o, said);
+    return str_starts(o->truth, got) && got.len <= said.len &&
+           oracle_word(o->truth, got.len) == got.len;
+}
+
+static void score_text(struct bench *b, struct score *s,
+                       const struct manner *manner, const struct oracle *o,
+                       struct str said, struct str got)
+{
+    const char *who = manner ? manner->name : NULL;
+    bool begins = got.len && str_starts(o->truth, str_trim_end(got));
+    bool exact = manner && manner->half ? is_right_half(o, said, got)
+                                        : str_eq(str_trim_end(got), o->truth);
     s->n++;
     s->exact += exact;
+    s->begins += begins;
+    s->shown += got.len > 0;
     s->similar += got.len ? similarity(got, o->truth) : 0;
     if (!exact && who)
         show(b, who, o, got);
@@ -181,7 +200,7 @@ static void try_builtin(struct bench *b, struct score *s,
 {
     struct got got;
     complete_at(b, b->tables[0], masked, &got);
-    score_text(b, s, NULL, masked, buf_view(&got.text));
+    score_text(b, s, NULL, masked, STR(""), buf_view(&got.text));
     buf_release(&got.text);
     complete_at(b, b->tables[0], whole, &got);
     score_silence(b, s, NULL, whole, buf_view(&got.text));
@@ -197,9 +216,9 @@ static void try_manner(struct bench *b, struct score *s,
     struct buf said;
     buf_init(&said, 1 << 16);
     manner->say(masked, &said);
-    say(b, buf_view(&said));
+    say(b, buf_view(&said), manner->half);
     complete_at(b, table, masked, &got);
-    score_text(b, s, manner->name, masked, buf_view(&got.text));
+    score_text(b, s, manner, masked, buf_view(&said), buf_view(&got.text));
     buf_release(&got.text);
     complete_at(b, table, whole, &got);
     score_silence(b, s, manner->name, whole, buf_view(&got.text));
@@ -214,14 +233,19 @@ static void try_mask(struct bench *b, struct str text, const struct mask *m)
                              .truth = str_sub(text, m->start, m->end),
                              .after = str_sub(text, m->end, text.len),
                              .language = b->language,
+                             .quoted = m->quoted,
+                             .random = (uint32_t)b->builtin[m->kind].n,
                          };
     struct buf after;
     buf_init(&after, CORPUS_MAX_FILE);
     whole_place(&masked, m->kind == MASK_BLOCK || m->kind == MASK_STATEMENT,
                 &whole, &after);
     try_builtin(b, &b->builtin[m->kind], &masked, &whole);
+    masked.doc =
+        open_text(b, "file:///bench/masked", masked.before, masked.after);
     for (size_t i = 0; i < MANNERS; i++)
         try_manner(b, &b->oracle[m->kind][i], &manners[i], &masked, &whole);
+    documents_close(&b->docs, STR("file:///bench/masked"));
     buf_release(&after);
 }
 
@@ -253,16 +277,20 @@ static void print_score(const struct bench *b, const char *kind,
 {
     if (s->n)
         printf("%-10s %-12s %-18s exact %5.1f %%  similar %5.1f %%  "
-               "rightly silent %5.1f %%  of %zu\n",
+               "shown %5.1f %%  right so far %5.1f %%  rightly silent "
+               "%5.1f %%  of %zu\n",
                b->language, kind, who, percent((double)s->exact, s->n),
-               percent(s->similar, s->n), percent((double)s->silent, s->asked),
-               s->n);
+               percent(s->similar, s->n), percent((double)s->shown, s->n),
+               percent((double)s->begins, s->shown),
+               percent((double)s->silent, s->asked), s->n);
 }
 
 static void sum(struct score *all, const struct score *s)
 {
     all->n += s->n;
     all->exact += s->exact;
+    all->shown += s->shown;
+    all->begins += s->begins;
     all->asked += s->asked;
     all->silent += s->silent;
     all->similar += s->similar;

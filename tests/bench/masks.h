@@ -29,17 +29,49 @@ enum mask_kind {
 struct mask {
     enum mask_kind kind;
     size_t start, end; /* of what is to be written; no blanks at its end */
+    bool quoted;       /* it begins or ends in a comment or a string */
 };
 
 struct masks {
     struct mask at[MASKS_MAX];
     size_t n;
     struct str text;
+    TSNode root;
 };
 
 static inline bool mask_is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static inline bool mask_type_has(TSNode node, const char *const *parts)
+{
+    for (; *parts; parts++)
+        if (strstr(ts_node_type(node), *parts))
+            return true;
+    return false;
+}
+
+/* Whether what is written at `at` goes on with a comment or a string. */
+static inline bool masks_in_quotes(const struct masks *m, size_t at)
+{
+    static const char *const quoted[] = {"string", "comment", "heredoc", NULL};
+    static const char *const code[] = {"substitution", "interpolation", NULL};
+    if (at == 0)
+        return false;
+    TSNode node = ts_node_descendant_for_byte_range(m->root, (uint32_t)at - 1,
+                                                    (uint32_t)at);
+    for (; !ts_node_is_null(node); node = ts_node_parent(node)) {
+        size_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
+        if (mask_type_has(node, code))
+            return false;
+        bool open =
+            at < end || (strstr(ts_node_type(node), "comment") &&
+                         !str_ends(str_sub(m->text, start, end), STR("*/")));
+        if (mask_type_has(node, quoted) && start < at && open)
+            return true;
+    }
+    return false;
 }
 
 static inline void masks_add(struct masks *m, enum mask_kind kind, size_t start,
@@ -53,7 +85,8 @@ static inline void masks_add(struct masks *m, enum mask_kind kind, size_t start,
     if (end < start + 2 || end - start > MASK_BYTES || lines > MASK_LINES ||
         m->n == MASKS_MAX)
         return;
-    m->at[m->n++] = (struct mask){kind, start, end};
+    m->at[m->n++] = (struct mask){
+        kind, start, end, masks_in_quotes(m, start) || masks_in_quotes(m, end)};
 }
 
 /* --- what the queries tell */
@@ -192,6 +225,7 @@ static inline void masks_find(struct masks *m, const struct document *doc,
     struct query_range all = {0, text_len(&doc->text), UINT32_MAX, USEC_NEVER};
     m->n = 0;
     m->text = text_view(&doc->text);
+    m->root = root;
     if (ts_node_is_null(root))
         return;
     query_each(query_of(doc->language, QUERY_DEFINITIONS), root, m->text, &all,

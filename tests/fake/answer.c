@@ -97,6 +97,7 @@ static void prepare(struct answer *a, const struct request *r)
     a->values = (struct values){
         .text = buf_view(&a->text),
         .model = buf_view(&a->model),
+        .stop = a->plan.stop,
         .tokens_in = prompt.len / 4 + 1,
         .tokens_out = text.len / 4 + 1,
         .status = 500,

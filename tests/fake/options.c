@@ -13,9 +13,10 @@ static const char usage[] =
     "stdin is closed.\n"
     "\n"
     "  --text STRING     the completion; \\n, \\t and \\\\ are understood\n"
-    "  --script FILE     JSON: model name → {text, pieces, behave, ms, "
-    "headers,\n"
-    "                    error, usage: {in, out, cached}}; a line on stdin\n"
+    "  --script FILE     JSON: model name → {text, stop, pieces, behave, "
+    "ms,\n"
+    "                    headers, error, usage: {in, out, cached}}; a line on "
+    "stdin\n"
     "                    replaces it, and \"told\" answers what it held\n"
     "  --piece N         bytes of text in one event (8)\n"
     "  --behave NAME     for models that say nothing else\n"
@@ -159,6 +160,7 @@ static void apply_entry(cJSON *entry, struct plan *p)
     const cJSON *behave = due(entry, "behave", (int)calls);
     if (cJSON_IsString(text))
         p->text = json_str(text);
+    json_get_str(entry, "stop", &p->stop);
     if (cJSON_IsString(behave) && known_behaviour(json_str(behave)))
         behave_find(json_str(behave), &p->behave);
     p->headers = due(entry, "headers", (int)calls);

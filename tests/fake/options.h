@@ -21,6 +21,7 @@ struct options {
 /* What one request gets. `text` is borrowed from the options. */
 struct plan {
     struct str text;
+    struct str stop; /* why it ends; empty: because it is done */
     size_t piece;
     struct behave behave;
     usec drip, late;

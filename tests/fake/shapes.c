@@ -14,11 +14,11 @@ static const struct shape openai_text = {
     .piece = CHUNK "\"object\":\"text_completion\",\"choices\":[{\"index\":0,"
                    "\"text\":$T,\"logprobs\":null,\"finish_reason\":null}]}",
     .last = CHUNK "\"object\":\"text_completion\",\"choices\":[{\"index\":0,"
-                  "\"text\":\"\",\"finish_reason\":\"stop\"}]}",
+                  "\"text\":\"\",\"finish_reason\":$R}]}",
     .usage =
         CHUNK "\"object\":\"text_completion\",\"choices\":[]," OPENAI_USAGE "}",
     .whole = CHUNK "\"object\":\"text_completion\",\"choices\":[{\"index\":0,"
-                   "\"text\":$T,\"finish_reason\":\"stop\"}]," OPENAI_USAGE "}",
+                   "\"text\":$T,\"finish_reason\":$R}]," OPENAI_USAGE "}",
     .error = OPENAI_ERROR,
 };
 
@@ -33,12 +33,12 @@ static const struct shape openai_chat = {
                    "\"index\":0,\"delta\":{\"content\":$T},"
                    "\"finish_reason\":null}]}",
     .last = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
-                  "\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+                  "\"index\":0,\"delta\":{},\"finish_reason\":$R}]}",
     .usage = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":"
                    "[]," OPENAI_USAGE "}",
     .whole = CHUNK "\"object\":\"chat.completion\",\"choices\":[{\"index\":0,"
                    "\"message\":{\"role\":\"assistant\",\"content\":$T},"
-                   "\"finish_reason\":\"stop\"}]," OPENAI_USAGE "}",
+                   "\"finish_reason\":$R}]," OPENAI_USAGE "}",
     .error = OPENAI_ERROR,
 };
 
@@ -54,10 +54,10 @@ static const struct shape mistral_fim = {
                    "\"finish_reason\":null}]}",
     .last = CHUNK "\"object\":\"chat.completion.chunk\",\"choices\":[{"
                   "\"index\":0,\"delta\":{\"content\":\"\"},"
-                  "\"finish_reason\":\"stop\"}]," OPENAI_USAGE "}",
+                  "\"finish_reason\":$R}]," OPENAI_USAGE "}",
     .whole = CHUNK "\"object\":\"chat.completion\",\"choices\":[{\"index\":0,"
                    "\"message\":{\"role\":\"assistant\",\"content\":$T,"
-                   "\"tool_calls\":null},\"finish_reason\":\"stop\"}"
+                   "\"tool_calls\":null},\"finish_reason\":$R}"
                    "]," OPENAI_USAGE "}",
     .error = "{\"object\":\"error\",\"message\":$T,\"type\":\"fake\","
              "\"param\":null,\"code\":\"$C\"}",
@@ -280,6 +280,9 @@ void shape_fill(struct buf *out, const char *text, const struct values *v)
             break;
         case 'C':
             buf_printf(out, "%d", v->status);
+            break;
+        case 'R':
+            json_print_str(out, v->stop.len ? v->stop : STR("stop"));
             break;
         }
         rest = str_sub(rest, 1, rest.len);

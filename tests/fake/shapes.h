@@ -1,7 +1,8 @@
 /*
  * How each dialect says things: a row of JSON texts with places for what
  * differs. $T the text, $M the model (both as JSON strings), $I and $O the
- * tokens in and out, $S their sum, $K those in the cache, $C a status.
+ * tokens in and out, $S their sum, $K those in the cache, $C a status, $R why
+ * it ended (OpenAI's dialects).
  */
 #ifndef FAKE_SHAPES_H
 #define FAKE_SHAPES_H
@@ -24,7 +25,7 @@ struct shape {
 };
 
 struct values {
-    struct str text, model;
+    struct str text, model, stop;
     size_t tokens_in, tokens_out, tokens_cached;
     int status;
 };
