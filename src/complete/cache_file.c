@@ -287,12 +287,12 @@ bool cache_file_lease(struct cache_file *f, uint64_t id)
 void cache_file_end_lease(struct cache_file *f, uint64_t id)
 {
     pthread_mutex_lock(&f->lock);
+    /* The thread is awake then. */
     bool waits = (f->n || f->writing) && f->n_ended < ENDED;
     if (waits)
         f->ended[f->n_ended++] = id;
     else
         leases_drop(&f->leases, id);
-    pthread_cond_signal(&f->more);
     pthread_mutex_unlock(&f->lock);
 }
 
