@@ -45,6 +45,18 @@ static bool find_flaws(const struct post *p, TSNode root, size_t more,
                       !is_preprocessed(p), flaws);
 }
 
+/*
+ * Where what is wrong elsewhere does not stay as it is, how the grammar goes
+ * on behind it is a matter of chance.
+ */
+static enum verdict compare(const struct flaws *was, const struct flaws *now)
+{
+    if (!flaws_stay(was, now))
+        return UNKNOWN;
+    return now->there + now->elsewhere > was->there + was->elsewhere ? WORSE
+                                                                     : FINE;
+}
+
 static enum verdict judge_text(struct judge *j, struct str text)
 {
     const struct finish *f = j->p->f;
@@ -55,10 +67,7 @@ static enum verdict judge_text(struct judge *j, struct str text)
         return UNKNOWN;
     TSTree *trial = trial_new(f->doc, f->offset, text, end ? end - time : 0);
     if (trial && find_flaws(j->p, ts_tree_root_node(trial), text.len, &now))
-        verdict =
-            now.there + now.elsewhere > j->flaws.there + j->flaws.elsewhere
-                ? WORSE
-                : FINE;
+        verdict = compare(&j->flaws, &now);
     trial_free(trial);
     return verdict;
 }
@@ -167,16 +176,46 @@ static bool is_hidden(const struct post *p, struct str text)
            names_macro(text, text_view(&p->f->doc->text));
 }
 
-/* Grammars know no lone CR as a line's end; and how one that has not understood
- * the buffer elsewhere goes on here is a matter of chance. */
+/* Of the functions, classes and statements that stand side by side in the file
+ * the one at the cursor, or else the last one before it. */
+static TSNode part_at(const struct post *p)
+{
+    TSTreeCursor at = ts_tree_cursor_new(tree_root(&p->f->doc->tree));
+    TSNode part = {0};
+    if (ts_tree_cursor_goto_first_child(&at))
+        do {
+            TSNode next = ts_tree_cursor_current_node(&at);
+            if (ts_node_start_byte(next) >= p->f->offset)
+                break;
+            part = next;
+        } while (ts_tree_cursor_goto_next_sibling(&at));
+    ts_tree_cursor_delete(&at);
+    return part;
+}
+
+/*
+ * Whether what is wrong elsewhere stands in other parts of the file: a bracket
+ * that is missing makes one part of all behind it. Behind a preprocessor much
+ * that looks wrong is not.
+ */
+static bool is_apart(const struct post *p, const struct flaws *flaws)
+{
+    struct flaws here;
+    if (flaws->elsewhere == 0)
+        return true;
+    return !flaws->beyond && !is_preprocessed(p) &&
+           find_flaws(p, part_at(p), 0, &here) && here.elsewhere == 0;
+}
+
+/* Grammars know no lone CR as a line's end; and one that has lost its way does
+ * not know what goes there. */
 static bool is_judged(struct post *p, struct str text, struct flaws *flaws)
 {
     const struct document *doc = p->f->doc;
     return post_is_judged(p) && !is_unsure(p) && doc->tree.fresh &&
            doc->text.lone_crs == 0 && text_len(&doc->text) <= BUFFER_MAX &&
            str_trim(text).len && !may_go_on(p, text) &&
-           find_flaws(p, tree_root(&doc->tree), 0, flaws) &&
-           flaws->elsewhere == 0;
+           find_flaws(p, tree_root(&doc->tree), 0, flaws) && is_apart(p, flaws);
 }
 
 /*

@@ -182,16 +182,30 @@ static bool is_decorator(TSNode node)
     return strcmp(type, "decorator") == 0 || strstr(type, "attribute");
 }
 
+/* Behind the blanks and comments from byte `at` of the stream on. */
+static size_t first_code(const struct paste *p, size_t at)
+{
+    for (;;) {
+        while (at < p->stream.len && is_space(p->stream.ptr[at]))
+            at++;
+        uint32_t place = (uint32_t)place_of(p, at);
+        TSNode leaf = ts_node_descendant_for_byte_range(p->root, place, place);
+        if (at >= p->stream.len || !ts_node_is_extra(leaf) ||
+            ts_node_start_byte(leaf) != place)
+            return at;
+        at += ts_node_end_byte(leaf) - place;
+    }
+}
+
 /* The statement that the stream begins, behind comments and decorators. */
 static struct found_statement first_statement(const struct paste *p)
 {
-    struct str s = p->stream;
-    size_t at = p->skipped;
-    while (at < s.len && is_space(s.ptr[at]))
-        at++;
-    struct found_statement f = statement_at(p, place_of(p, at));
-    while (f.found && (ts_node_is_extra(f.node) || is_decorator(f.node))) {
+    struct found_statement f =
+        statement_at(p, place_of(p, first_code(p, p->skipped)));
+    while (f.found && is_decorator(f.node)) {
         TSNode next = ts_node_next_named_sibling(f.node);
+        while (!ts_node_is_null(next) && ts_node_is_extra(next))
+            next = ts_node_next_named_sibling(next);
         f.node = next;
         f.found = !ts_node_is_null(next) && ts_node_start_byte(next) < p->end;
     }
@@ -215,20 +229,25 @@ static bool is_sound(const struct paste *p)
     return !has_flaw(p, begun ? p->scan->start : p->origin, p->sound_to);
 }
 
-/* Its last line begins with `if`, to which the next one may say `else`. */
+/* The text where a node begins. */
+static struct str text_at(const struct paste *p, TSNode node)
+{
+    size_t at = ts_node_start_byte(node);
+    return at < p->origin
+               ? str_sub(p->text, at, p->text.len)
+               : str_sub(p->stream, at - p->origin + p->skipped, p->stream.len);
+}
+
+/* It ends with an `if`, to which the next line may say `else`. */
 static bool ends_with_if(const struct paste *p, TSNode node)
 {
-    for (uint32_t n; (n = ts_node_named_child_count(node));) {
+    while (!str_starts(text_at(p, node), STR("if"))) {
+        uint32_t n = ts_node_named_child_count(node);
+        if (n == 0)
+            return false;
         node = ts_node_named_child(node, n - 1);
-        size_t start = ts_node_start_byte(node);
-        if (start < p->origin)
-            continue;
-        struct str s =
-            str_sub(p->stream, start - p->origin + p->skipped, p->stream.len);
-        if (str_starts(s, STR("if")))
-            return true;
     }
-    return false;
+    return true;
 }
 
 /* The node that stands behind it; a null node at the end of the text. */
@@ -293,8 +312,9 @@ static enum pasted end_at(const struct paste *p, TSNode node, size_t at,
         return PASTED_UNKNOWN;
     inside = str_trim_end(str_sub(p->stream, 0, inside)).len;
     *end = inside < p->stream.len ? line_end(p, inside) : p->stream.len;
-    bool last = *end == p->stream.len && p->scan->ended == ENDED_LINE;
-    if (last && !p->scan->may_else && ends_with_if(p, node))
+    bool last = *end == p->scan->end && p->scan->ended == ENDED_LINE;
+    if (last && p->scan->complete && !p->scan->may_else &&
+        ends_with_if(p, node))
         return PASTED_IF_ALONE;
     return follow(p, node);
 }
@@ -353,12 +373,14 @@ static size_t end_of(TSNode *node)
     }
 }
 
-/* "#if" is a line of its own, and to the grammar all up to "#endif". */
+/* "#if" is a line of its own, and to the grammar all up to "#endif"; and what
+ * stands in a macro is no code to it. */
 static bool is_directive(const struct paste *p, TSNode node)
 {
     TSNode first = ts_node_child(node, 0);
-    return syntax_is_block(p->syntax, ts_node_symbol(node)) &&
-           !ts_node_is_null(first) && ts_node_type(first)[0] == '#';
+    return !ts_node_is_null(first) && ts_node_type(first)[0] == '#' &&
+           (syntax_is_block(p->syntax, ts_node_symbol(node)) ||
+            ts_node_start_byte(node) < p->origin);
 }
 
 /* What is not this language has no statements. */

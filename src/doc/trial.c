@@ -122,6 +122,41 @@ static bool touches(TSNode node, size_t start, size_t end)
     return ts_node_start_byte(node) <= end && ts_node_end_byte(node) >= start;
 }
 
+static void note_there(struct flaws *f, TSNode node, size_t start, size_t end)
+{
+    f->there++;
+    f->beyond |=
+        ts_node_start_byte(node) < start || ts_node_end_byte(node) > end;
+}
+
+/* Its place is told from the end of [start, end] that it is closer to. */
+static void note_elsewhere(struct flaws *f, TSNode node, size_t start,
+                           size_t end)
+{
+    size_t at = ts_node_start_byte(node);
+    uint64_t far = at > end ? at - end : start - at;
+    if (f->elsewhere < FLAWS_KNOWN)
+        f->known[f->elsewhere] =
+            far << 17 | (uint64_t)ts_node_symbol(node) << 1 | (at > end);
+    f->elsewhere++;
+}
+
+static bool has_known(const struct flaws *f, uint64_t flaw)
+{
+    for (size_t i = 0; i < f->elsewhere && i < FLAWS_KNOWN; i++)
+        if (f->known[i] == flaw)
+            return true;
+    return false;
+}
+
+bool flaws_stay(const struct flaws *before, const struct flaws *after)
+{
+    for (size_t i = 0; i < before->elsewhere; i++)
+        if (i == FLAWS_KNOWN || !has_known(after, before->known[i]))
+            return false;
+    return true;
+}
+
 bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
                 struct flaws *out)
 {
@@ -135,9 +170,9 @@ bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
         if (!ts_node_is_error(node) && !(missing && ts_node_is_missing(node)))
             continue;
         if (touches(node, start, end))
-            out->there++;
+            note_there(out, node, start, end);
         else
-            out->elsewhere++;
+            note_elsewhere(out, node, start, end);
     } while (++seen < FLAWS_NODES && next_node(&at));
     ts_tree_cursor_delete(&at);
     return seen < FLAWS_NODES;

@@ -23,11 +23,20 @@ void trial_free(TSTree *tree);
  * is how many touch bytes [start, end], `elsewhere` how many do not. False:
  * there is no tree, or more in it than is worth counting.
  */
-enum { FLAWS_NODES = 4000 }; /* looked at */
+enum {
+    FLAWS_NODES = 4000, /* looked at */
+    FLAWS_KNOWN = 64,   /* elsewhere, that are told apart */
+};
 struct flaws {
     size_t there, elsewhere;
+    bool beyond; /* one of those there begins before them or ends behind */
+    uint64_t known[FLAWS_KNOWN]; /* those elsewhere: where and what they are */
 };
 bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
                 struct flaws *out);
+
+/* Whether all that is wrong elsewhere is so still when something was put in
+ * [start, end]. False, too, when these are more than are told apart. */
+bool flaws_stay(const struct flaws *before, const struct flaws *after);
 
 #endif
