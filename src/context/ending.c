@@ -160,7 +160,7 @@ bool ending_ask(struct ending *e, const struct document *doc, size_t offset,
         pasted = pasted_try(&e->scan, doc, offset, typed, stream, e->at,
                             budget_us, &end);
     note(e, pasted, end);
-    if (pasted == PASTED_LATE && ++e->late < TRIES) {
+    if (pasted == PASTED_LATE && e->scan.complete && ++e->late < TRIES) {
         e->due = true;
         return false;
     }

@@ -1,7 +1,11 @@
 /*
  * A hundred streams at once on one thread, from a model server on loopback,
- * beside one stream alone and beside reading the same bytes from bare sockets.
+ * beside one stream alone and beside reading the same bytes from bare sockets;
+ * and what it costs to find where a stream is to end.
+ *
+ *     bench_streams [LANGUAGE FILE]...
  */
+#include "bench/endings.h"
 #include "bench/stats.h"
 #include "fake/fake.h"
 #include "net/frames.h"
@@ -17,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 1 << 20, STREAMS = 100, LONG = 20000 };
+enum { PIECE_MAX = 1 << 20, STREAMS = 100, LONG = 20000 };
 
 struct stream {
     const struct dialect *dialect;
@@ -82,7 +86,7 @@ static double measure_streams(const char *url, size_t n, struct stats *turns)
         struct http_request r = {.url = url, .body = str_from(request_body)};
         s->dialect = dialect_find(STR("openai-text"));
         frames_init(&s->frames, FRAMING_SSE);
-        buf_init(&s->piece.text, TEXT_MAX);
+        buf_init(&s->piece.text, PIECE_MAX);
         if (!http_start(http, &r, &events, s, &why))
             exit(1);
     }
@@ -145,7 +149,8 @@ static double measure_bare(int port, size_t n, size_t events)
     return (cpu_us() - began) / (double)events;
 }
 
-int main(void)
+/* Of a model that writes without end. */
+static bool bench_transfers(void)
 {
     static char text[LONG + 1];
     memset(text, 'x', LONG);
@@ -173,5 +178,14 @@ int main(void)
     stats_release(&one);
     stats_release(&many);
     buf_release(&url);
-    return fake_stop(&fake);
+    return fake_stop(&fake) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    tree_setup_memory();
+    bool ok = bench_transfers();
+    for (int i = 1; i + 1 < argc; i += 2)
+        endings_run(argv[i], argv[i + 1], cpu_us);
+    return ok ? 0 : 1;
 }
