@@ -217,11 +217,13 @@ static struct str operand_name(const struct command *c)
 
 static int no_operand(const struct command *c, const char *operand)
 {
-    const char *name = c->name[0] ? c->name : "switchyard";
     if (!c->name[0] && find_command(str_from(operand)))
         return usage("the command comes before its options: switchyard %s …",
                      operand);
-    return usage("%s takes no \"%s\"; see switchyard help %s", name, operand,
+    if (!c->name[0])
+        return usage("switchyard takes no \"%s\"; see switchyard --help",
+                     operand);
+    return usage("%s takes no \"%s\"; see switchyard help %s", c->name, operand,
                  c->name);
 }
 
@@ -230,6 +232,9 @@ static int take_operand(const struct command *c, struct arguments *a,
 {
     if (!c->operand)
         return no_operand(c, operand);
+    if (!operand[0])
+        return usage("%s takes %.*s, not an empty word", c->name,
+                     STR_ARG(operand_name(c)));
     if (a->operand)
         return usage("%s takes one %.*s, not \"%s\" and \"%s\"", c->name,
                      STR_ARG(operand_name(c)), a->operand, operand);
@@ -256,7 +261,9 @@ static int take(const struct command *c, struct arguments *a, char **argv,
     const struct option *o = find_option(c, name);
     if (!o)
         return unknown_option(c, name);
-    if (o->value && !value && !(value = argv[++*i]))
+    if (o->value && !value)
+        value = argv[++*i];
+    if (o->value && (!value || !*value))
         return usage("%s wants a value: %s %s", o->name, o->name, o->value);
     if (!o->value && value)
         return usage("%s takes no value", o->name);

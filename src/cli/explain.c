@@ -45,7 +45,8 @@ static void print_around(const struct place *p)
         cli_print("%s%s", before, item->valuestring);
         before = " > ";
     }
-    cli_print("%s", cJSON_GetArraySize(list) ? "\n" : "");
+    if (cJSON_GetArraySize(list))
+        cli_print("\n");
     cJSON_Delete(list);
 }
 

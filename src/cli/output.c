@@ -87,7 +87,8 @@ void cli_print(const char *format, ...)
         uint32_t c = utf8_next(s, &at);
         utf8_append(&safe, unicode_is_unsafe(c) || c == '\r' ? '?' : c);
     }
-    fwrite(safe.ptr, 1, safe.len, stdout);
+    if (safe.len)
+        fwrite(safe.ptr, 1, safe.len, stdout);
     buf_release(&safe);
 }
 

@@ -1,8 +1,8 @@
 /* switchyard stats: the history in figures. */
 #include "cli/stats.h"
 #include "base/file.h"
-#include "base/nearest.h"
 #include "cli/cli.h"
+#include "config/known.h"
 #include "dashboard/metrics.h"
 
 #include <stdlib.h>
@@ -20,18 +20,16 @@ enum {
 
 /* --- what is wanted */
 
-static int unknown_dimension(const char *option, struct str name)
+static int unknown_dimension(const char *option, struct str name, int n)
 {
-    struct nearest n;
-    nearest_init(&n, name);
-    for (int d = 0; d < REPORT_DIMENSION_COUNT; d++)
-        nearest_try(&n,
-                    str_from(report_dimension_name((enum report_dimension)d)));
-    fprintf(stderr, "switchyard: %s knows no \"%.*s\"", option, STR_ARG(name));
-    if (n.best.len)
-        fprintf(stderr, "; did you mean \"%.*s\"?\n", STR_ARG(n.best));
-    else
-        fprintf(stderr, "; see switchyard help stats\n");
+    struct known known;
+    known_init(&known, name);
+    for (int d = 0; d < n; d++)
+        known_add(&known,
+                  str_from(report_dimension_name((enum report_dimension)d)));
+    fprintf(stderr, "switchyard: %s knows no \"%.*s\"%s\n", option,
+            STR_ARG(name), known_text(&known));
+    known_release(&known);
     return EXIT_USAGE;
 }
 
@@ -41,7 +39,7 @@ static int read_by(const char *text, struct report_question *q)
     while (str_cut(&rest, ',', &name)) {
         enum report_dimension d = report_dimension_find(str_trim(name));
         if (d == REPORT_DIMENSION_COUNT)
-            return unknown_dimension("--by", name);
+            return unknown_dimension("--by", name, REPORT_DIMENSION_COUNT);
         if (q->n_by == REPORT_BY) {
             fprintf(stderr, "switchyard: --by takes at most %d names\n",
                     REPORT_BY);
@@ -58,8 +56,15 @@ static int read_only(const char *text, struct report_question *q)
     size_t equals = str_find_char(word, '=');
     struct str name = str_sub(word, 0, equals);
     enum report_dimension d = report_dimension_find(name);
-    if (equals == STR_NONE || d >= (enum report_dimension)REPORT_NAMES)
-        return unknown_dimension("--only", name);
+    if (d >= (enum report_dimension)REPORT_NAMES)
+        return unknown_dimension("--only", name, REPORT_NAMES);
+    if (equals == STR_NONE) {
+        fprintf(stderr,
+                "switchyard: --only takes NAME=VALUE, such as language=rust, "
+                "not \"%s\"\n",
+                text);
+        return EXIT_USAGE;
+    }
     q->only[d] = text + equals + 1;
     return EXIT_DONE;
 }
