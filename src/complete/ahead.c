@@ -16,13 +16,18 @@ void ahead_init(struct ahead *a)
     a->docs.serial = UINT64_MAX / 2;
 }
 
-void ahead_stop(struct ahead *a, const struct flight_deps *deps)
+void ahead_rest(struct ahead *a, const struct flight_deps *deps)
 {
     if (a->flight) {
         flight_cut(a->flight, deps, clock_now());
         flight_free(a->flight, deps);
     }
     a->flight = NULL;
+}
+
+void ahead_stop(struct ahead *a, const struct flight_deps *deps)
+{
+    ahead_rest(a, deps);
     if (a->copy)
         documents_close(&a->docs, str_from(a->uri));
     a->copy = NULL;
@@ -63,23 +68,42 @@ static bool is_as_shown(const struct ahead *a, const struct document *doc)
            doc->serial == a->serial;
 }
 
-/* With the completion in it, at its place. */
-static bool is_as_accepted(const struct ahead *a, const struct document *doc)
+/* Whether the document has the completion's first bytes in it, at its place,
+ * and is otherwise the copy: how many these are, or STR_NONE. */
+static size_t typed_along(const struct ahead *a, const struct document *doc)
 {
-    return a->copy && doc->generation == a->generation &&
-           str_eq(text_view(&doc->text), text_view(&a->copy->text));
+    if (!a->copy || doc->generation != a->generation)
+        return STR_NONE;
+    struct str now = text_view(&doc->text), then = text_view(&a->copy->text);
+    size_t typed = now.len + a->len - then.len, at = a->offset + typed;
+    if (now.len + a->len < then.len || typed > a->len)
+        return STR_NONE;
+    bool same = str_eq(str_sub(now, 0, at), str_sub(then, 0, at)) &&
+                str_eq(str_sub(now, at, now.len),
+                       str_sub(then, a->offset + a->len, then.len));
+    return same ? typed : STR_NONE;
 }
 
 bool ahead_fits(const struct ahead *a, const struct document *doc)
 {
     return !a->uri || strcmp(a->uri, doc->uri) != 0 || is_as_shown(a, doc) ||
-           is_as_accepted(a, doc);
+           typed_along(a, doc) != STR_NONE;
+}
+
+bool ahead_has(const struct ahead *a, const struct document *doc, size_t offset,
+               struct str text)
+{
+    size_t typed = a->uri && strcmp(a->uri, doc->uri) == 0 ? typed_along(a, doc)
+                                                           : STR_NONE;
+    return typed != STR_NONE && offset == a->offset + typed &&
+           str_eq(text, str_sub((struct str){a->text, a->len}, typed, a->len));
 }
 
 uint64_t ahead_flight(const struct ahead *a, const struct document *doc,
                       size_t offset)
 {
-    return a->flight && offset == a->offset + a->len && is_as_accepted(a, doc)
+    return a->flight && offset == a->offset + a->len &&
+                   typed_along(a, doc) == a->len
                ? a->flight->id
                : 0;
 }

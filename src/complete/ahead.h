@@ -3,9 +3,12 @@
  * it is asked for, in a copy of the document with the first one in it. Who
  * accepts finds it in the cache. Nothing of it is shown by itself.
  *
- *   IDLE --shown--> PLANNED --looked at for a moment--> UNDER WAY --> IDLE
- *     ^                |                                   |
- *     +--- another change, another request, a draft -------+
+ *   IDLE --shown--> PLANNED --looked at for a moment--> UNDER WAY --> THERE
+ *     ^                |                                   |             |
+ *     +--- another change, another request, a draft -------+-------------+
+ *
+ * What is shown may be typed along: the document that is looked ahead into
+ * stays the same, and is asked about once.
  *
  * `prefetch` says of which models: those that cost nothing, where nothing is
  * said. It makes way for what is really asked, and takes no model's last
@@ -35,7 +38,9 @@ struct ahead {
 
 /* Of zero bytes: it is large, and most never need it. */
 void ahead_init(struct ahead *a);
-/* What is planned or under way is over. */
+/* What came is kept elsewhere: nothing is asked again while it fits. */
+void ahead_rest(struct ahead *a, const struct flight_deps *deps);
+/* What is planned, under way or there is over. */
 void ahead_stop(struct ahead *a, const struct flight_deps *deps);
 void ahead_release(struct ahead *a, const struct flight_deps *deps);
 
@@ -43,9 +48,13 @@ void ahead_release(struct ahead *a, const struct flight_deps *deps);
 void ahead_plan(struct ahead *a, const struct document *doc, size_t offset,
                 struct str text, struct str root, struct str branch, usec now);
 
-/* The document changed: is it still as it was expected? Once what is shown was
- * accepted as a whole, and before that. */
+/* The document changed: is it still on its way to what was expected, by
+ * typing or by accepting what is shown? */
 bool ahead_fits(const struct ahead *a, const struct document *doc);
+
+/* Whether what would follow `text` there is under way or there. */
+bool ahead_has(const struct ahead *a, const struct document *doc, size_t offset,
+               struct str text);
 
 /* Whether what is asked for there is under way, by the id of its flight; 0:
  * it is not. */

@@ -7,17 +7,22 @@ bool engine_ahead_is_awaited(const struct engine *e)
     return f && board_awaits(&e->board, f->id);
 }
 
+static void end_flight(struct engine *e, const struct flight_deps *deps)
+{
+    struct chronicle to = engine_chronicle(e);
+    struct flight *f = e->ahead.flight;
+    if (!f)
+        return;
+    flight_cut(f, deps, clock_now());
+    chronicle_flight(&to, f, false, clock_now());
+    if (e->tried)
+        e->tried(e->draft_arg, f->attempts, f->n_attempts);
+}
+
 void engine_ahead_stop(struct engine *e)
 {
     struct flight_deps deps = engine_deps(e);
-    struct chronicle to = engine_chronicle(e);
-    struct flight *f = e->ahead.flight;
-    if (f) {
-        flight_cut(f, &deps, clock_now());
-        chronicle_flight(&to, f, false, clock_now());
-        if (e->tried)
-            e->tried(e->draft_arg, f->attempts, f->n_attempts);
-    }
+    end_flight(e, &deps);
     ahead_stop(&e->ahead, &deps);
 }
 
@@ -25,7 +30,8 @@ void engine_ahead_plan(struct engine *e, const struct request *r,
                        const struct document *doc)
 {
     if (r->menu || !r->text.len || r->result.is_draft || r->result.is_part ||
-        !e->fetches_ahead || engine_ahead_is_awaited(e))
+        !e->fetches_ahead || engine_ahead_is_awaited(e) ||
+        ahead_has(&e->ahead, doc, r->offset, buf_view(&r->text)))
         return;
     engine_ahead_stop(e);
     ahead_plan(&e->ahead, doc, r->offset, buf_view(&r->text), str_from(e->root),
@@ -68,10 +74,11 @@ void engine_ahead_tick(struct engine *e, struct documents *docs, usec now)
     f = e->ahead.flight;
     if (begins && f && e->store)
         f->record = store_id(e->store);
-    if (over)
+    if (over) {
         recall_put(&e->recall, f, e->ahead.copy, builtin_knows(&e->builtin));
-    if (over)
-        engine_ahead_stop(e);
+        end_flight(e, &deps);
+        ahead_rest(&e->ahead, &deps);
+    }
     if (id && !e->ahead.flight)
         answer_ahead(e, id, docs, now);
 }
