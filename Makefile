@@ -338,7 +338,10 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB) $(GRAMMAR_LIB)
 BENCHES := $(patsubst tests/bench/%.c,$(OUT)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
 
 $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/tests/bench/stats.o $(STARTER) $(LIB) $(GRAMMAR_LIB) | $(FAKE)
-	$(call step,LD) $(CC) $(FLAGS) -o $@ $^ $(LIBS)
+	$(call step,LD) $(CC) $(FLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) $(LIBS)
+
+# Its own clock and HTTP come before the library's.
+$(OUT)/tests/bench/bench_typing: $(OUT)/tests/bench/replay.o
 
 # Fits the weights of the built-in model.
 $(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(LIB)
