@@ -99,6 +99,22 @@ struct str str_trim(struct str s)
     return s;
 }
 
+static int compare_sorted(const void *key, const void *row)
+{
+    const struct str *s = key; /* it may hold NULs */
+    struct str other = str_from(*(const char *const *)row);
+    size_t least = s->len < other.len ? s->len : other.len;
+    int order = least ? memcmp(s->ptr, other.ptr, least) : 0;
+    return order ? order : (s->len > other.len) - (s->len < other.len);
+}
+
+size_t str_find_sorted(struct str s, const char *const *texts, size_t n)
+{
+    const char *const *row =
+        bsearch(&s, texts, n, sizeof *texts, compare_sorted);
+    return row ? (size_t)(row - texts) : STR_NONE;
+}
+
 bool str_cut(struct str *rest, char delimiter, struct str *piece)
 {
     if (!rest->ptr)

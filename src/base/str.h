@@ -34,6 +34,9 @@ size_t str_find(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 size_t str_rfind_char(struct str s, char c);
 
+/* Its place among `n` texts in the order of their bytes, or STR_NONE. */
+size_t str_find_sorted(struct str s, const char *const *texts, size_t n);
+
 /* Without ASCII white space at both ends (the end only). */
 struct str str_trim(struct str s);
 struct str str_trim_end(struct str s);

@@ -1,8 +1,5 @@
 #include "ngram/reserved.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static const char *const reserved[] = {
     "False",    "NULL",     "None",         "True",        "abstract",
     "and",      "as",       "assert",       "async",       "auto",
@@ -38,17 +35,8 @@ static const char *const reserved[] = {
     "while",    "with",     "yield",
 };
 
-static int compare(const void *word, const void *row)
-{
-    const struct str *s = word; /* it may hold NULs */
-    struct str other = str_from(*(const char *const *)row);
-    size_t least = s->len < other.len ? s->len : other.len;
-    int order = memcmp(s->ptr, other.ptr, least);
-    return order ? order : (s->len > other.len) - (s->len < other.len);
-}
-
 bool is_reserved(struct str word)
 {
-    return bsearch(&word, reserved, sizeof reserved / sizeof *reserved,
-                   sizeof *reserved, compare) != NULL;
+    return str_find_sorted(word, reserved,
+                           sizeof reserved / sizeof *reserved) != STR_NONE;
 }

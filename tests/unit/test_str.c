@@ -148,6 +148,22 @@ static void test_numbers_are_digits_alone(void **state)
     }
 }
 
+static void test_find_sorted(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"a", "ab", "b", "while"};
+    static const struct {
+        struct str s;
+        size_t at;
+    } rows[] = {
+        {{"a", 1}, 0},        {{"ab", 2}, 1},         {{"while", 5}, 3},
+        {{"", 0}, STR_NONE},  {{"abc", 3}, STR_NONE}, {{"a\0", 2}, STR_NONE},
+        {{"c", 1}, STR_NONE}, {{NULL, 0}, STR_NONE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_true(str_find_sorted(rows[i].s, texts, 4) == rows[i].at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_sub_is_clamped),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_find_sorted),
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_numbers_are_digits_alone),
