@@ -407,7 +407,7 @@ check: ## the gate before a commit: warnings are errors, then all tests
 	@$(MAKE) --no-print-directory DEV=1 test
 
 .PHONY: weights
-weights: $(OUT)/tests/tools/fit_ngram ## fit the built-in model's weights again
+weights: $(OUT)/tests/tools/collect_ngram $(OUT)/tests/tools/fit_ngram ## fit the built-in model's weights again
 	@tests/tools/fit $(OUT)
 
 .PHONY: bench

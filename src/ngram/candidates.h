@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-    CANDIDATES = 64,       /* that are kept */
+    CANDIDATES = 96,       /* that are kept */
     CANDIDATES_SEEN = 512, /* ids in the table, the unfit ones too */
     CONTEXT_LEVELS = 10    /* lengths of context that are told apart */
 };
@@ -24,10 +24,13 @@ struct candidate {
     float own[CONTEXT_LEVELS + 1], others[CONTEXT_LEVELS + 1];
     float own_similar, others_similar; /* the best one's surroundings, 0..1 */
     float similar;                     /* those of all, squared and added */
+    float follows, following; /* the same for the lines below: best, all */
     uint32_t distance; /* of the nearest one in the edited text, in blocks */
     float mapped, replaced; /* see struct likeness */
     float shape;            /* occurrences behind a line of the same shape */
     float pattern, cast;    /* of the same pattern: itself, or in its place */
+    uint8_t
+        kin; /* how near the name is of which it is a form, from 1; 0: none */
     uint16_t near, before, after; /* how many are near; tokens to the next */
     float p, p_own, p_others, p_shape; /* blended */
     float p_pattern, p_cast;

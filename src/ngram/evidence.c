@@ -1,4 +1,5 @@
 #include "ngram/evidence.h"
+#include "ngram/kin.h"
 #include "ngram/pattern.h"
 #include "ngram/recall.h"
 
@@ -14,8 +15,7 @@ enum {
     SOURCE_VISITS = 48,
     NEAR_BEFORE = 400, /* tokens that are near the site */
     NEAR_BEHIND = 200,
-    NEAR_NAMES = 150, /* of which the nearest names are candidates */
-    MAX_NAMES = 12,
+    MAX_NAMES = 24,    /* of which the nearest names are candidates */
     WORD_VISITS = 2000 /* words that begin like the half-typed one */
 };
 
@@ -54,6 +54,23 @@ static struct likeness compare(const struct site *s, uint32_t barrier,
             !likeness_add(&l, b->tokens[i], here[-(ptrdiff_t)n]))
             break;
     return l;
+}
+
+/* How many of the tokens below the site's line stand below the place's, too. */
+static uint8_t compare_following(const struct site *s, const struct block *b,
+                                 unsigned i)
+{
+    uint8_t equal = 0;
+    unsigned left = FOLLOWING_REACH;
+    while (s->n_following && left && !is_newline(b->tokens[i]) &&
+           block_on(&b, &i))
+        left--;
+    if (!s->n_following || !left || !b)
+        return 0;
+    while (equal < s->n_following && block_on(&b, &i) &&
+           b->tokens[i] == s->following[equal])
+        equal++;
+    return equal;
 }
 
 static bool is_usable(const struct site *s, bool own, const struct block *b,
@@ -173,6 +190,15 @@ static void count_mapped(struct evidence *e, const struct likeness *l,
     note_spacing(c, spaced, weight);
 }
 
+static void count_following(struct evidence *e, struct candidate *c,
+                            const struct likeness *l, float weight)
+{
+    float follows = (float)l->follows / SITE_FOLLOWING;
+    c->follows = fmaxf(c->follows, follows);
+    c->following += follows * follows * weight;
+    e->following += follows * follows * weight;
+}
+
 static void count_own(struct evidence *e, struct candidate *c,
                       const struct block *b, const struct likeness *l)
 {
@@ -186,6 +212,7 @@ static void count_own(struct evidence *e, struct candidate *c,
     e->own_level = level > e->own_level ? level : e->own_level;
     c->similar += similar * similar;
     e->similar += similar * similar;
+    count_following(e, c, l, 1.0f);
 }
 
 bool evidence_count_other(struct evidence *e, const struct likeness *l,
@@ -202,6 +229,7 @@ bool evidence_count_other(struct evidence *e, const struct likeness *l,
     e->others_level = level > e->others_level ? level : e->others_level;
     c->similar += similar * similar * weight;
     e->similar += similar * similar * weight;
+    count_following(e, c, l, weight);
     note_spacing(c, spaced, weight * spacing_weight(l));
     return true;
 }
@@ -217,6 +245,7 @@ static bool read_equal(struct evidence *e, const struct reading *r,
         return false;
     if (!is_usable(s, r->own, b, i))
         return false;
+    l.follows = compare_following(s, b, i);
     if (!r->own)
         return evidence_count_other(e, &l, spaced, others_weight);
     struct candidate *c = evidence_add(e, l.id);
@@ -278,14 +307,14 @@ static void read_chains(struct evidence *e)
     }
 }
 
-/* Whether a word so many tokens from the site is a candidate for that alone:
+/* Whether a word near the site is a candidate for that alone:
  * it may complete a half-typed one, or be one of the few nearest names. */
-static bool is_recent(struct evidence *e, uint32_t id, size_t tokens)
+static bool is_recent(struct evidence *e, uint32_t id)
 {
     const struct site *s = e->site;
     if (s->partial.len)
         return true;
-    if (tokens > NEAR_NAMES || e->recent == MAX_NAMES || s->prose ||
+    if (e->recent == MAX_NAMES || s->prose ||
         !vocabulary_is_name(&s->library->words, id) ||
         candidates_find(&e->candidates, id))
         return false;
@@ -299,7 +328,7 @@ static struct candidate *near_word(struct evidence *e, uint32_t id,
 {
     if (id < ID_FIRST)
         return NULL;
-    struct candidate *c = is_recent(e, id, tokens)
+    struct candidate *c = is_recent(e, id)
                               ? evidence_add(e, id)
                               : candidates_find(&e->candidates, id);
     if (!c)
@@ -339,6 +368,61 @@ static void read_words(struct evidence *e)
         if (c)
             c->others[0] += 0.03f * log1pf((float)v->words[id].uses);
         id = vocabulary_next(v, id);
+    }
+}
+
+static void add_kin(void *evidence, uint32_t id, unsigned nth)
+{
+    struct candidate *c = evidence_add(evidence, id);
+    if (!c || c->kin)
+        return;
+    c->kin = (uint8_t)nth;
+    c->own[0] += 0.05f / (float)nth;
+}
+
+/* What is likely in all code is a candidate even where no text says so. */
+static void add_grammar(struct evidence *e)
+{
+    const struct vocabulary *words = &e->site->library->words;
+    static const char marks[] = "()[]{}.,:;=\"'";
+    if (e->site->partial.len || e->site->prose)
+        return;
+    for (const char *c = marks; *c; c++) {
+        struct str mark = {(char *)c, 1};
+        evidence_add(e, words->common[kind_of(mark)]);
+    }
+    for (uint32_t turn = NEWLINE_SAME; turn <= NEWLINE_SHALLOWER; turn++)
+        evidence_add(e, ID_NEWLINE + turn);
+}
+
+static bool is_word(const struct site *s, uint32_t id)
+{
+    struct str text = vocabulary_text(&s->library->words, id);
+    return text.len && lexer_in_word(*text.ptr);
+}
+
+/* Whether a space comes before a word, or a mark, when nothing is known of
+ * that here: as before the other candidates, else as most people do. */
+static void settle_spacing(struct evidence *e)
+{
+    const struct site *s = e->site;
+    uint32_t last = s->count ? s->tokens[s->count - 1] : ID_NONE;
+    float spaced[2] = {0}, together[2] = {0};
+    for (unsigned i = 0; i < e->candidates.count; i++) {
+        const struct candidate *c = &e->candidates.at[i];
+        spaced[is_word(s, c->id)] += c->spaced;
+        together[is_word(s, c->id)] += c->together;
+    }
+    struct str text = vocabulary_text(&s->library->words, last);
+    bool apart = text.len && strchr(",=:+<>?|&", text.ptr[text.len - 1]);
+    for (unsigned i = 0; i < e->candidates.count; i++) {
+        struct candidate *c = &e->candidates.at[i];
+        bool word = is_word(s, c->id);
+        if (c->spaced > 0.0f || c->together > 0.0f)
+            continue;
+        bool known = spaced[word] + together[word] > 0.0f;
+        bool space = known ? spaced[word] > together[word] : apart;
+        note_spacing(c, space, 0.01f);
     }
 }
 
@@ -394,7 +478,7 @@ void evidence_collect(struct evidence *e, const struct site *s)
 {
     e->site = s;
     e->own_level = e->others_level = -1;
-    e->similar = 0.0f;
+    e->similar = e->following = 0.0f;
     e->recent = 0;
     e->patterns = e->names = 0.0f;
     candidates_clear(&e->candidates);
@@ -402,5 +486,9 @@ void evidence_collect(struct evidence *e, const struct site *s)
     recall(e);
     read_near(e);
     read_words(e);
+    if (!s->prose)
+        kin_each(s, add_kin, e);
+    add_grammar(e);
+    settle_spacing(e);
     blend_all(&e->candidates, e->patterns);
 }

@@ -15,13 +15,16 @@
 #include "ngram/candidates.h"
 #include "ngram/site.h"
 
-enum { SIMILAR_REACH = 32 /* tokens before a place that are compared */ };
+enum {
+    SIMILAR_REACH = 32,  /* tokens before a place that are compared */
+    FOLLOWING_REACH = 24 /* behind it, within which its line ends */
+};
 
 struct evidence {
     const struct site *site;
     struct candidates candidates;
     int own_level, others_level; /* of the longest equal context; -1: none */
-    float similar;               /* over all candidates */
+    float similar, following;    /* over all candidates */
     float patterns, names; /* places of the same pattern; new names there */
     unsigned recent;       /* candidates for being near alone */
 };
@@ -39,6 +42,7 @@ struct likeness {
     uint32_t id; /* at the place */
     uint32_t mapped;
     uint8_t equal, same;
+    uint8_t follows; /* equal tokens of the lines below */
     bool all;
 };
 

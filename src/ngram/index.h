@@ -149,4 +149,15 @@ static inline bool block_back(const struct block **b, unsigned *i)
     return true;
 }
 
+/* Move to the token behind; false at the end of the text. */
+static inline bool block_on(const struct block **b, unsigned *i)
+{
+    ++*i;
+    while (*b && *i >= (*b)->count) {
+        *b = (*b)->next;
+        *i = 0;
+    }
+    return *b != NULL;
+}
+
 #endif

@@ -10,9 +10,15 @@ enum {
 
 void library_init(struct library *l, size_t max_bytes)
 {
-    *l = (struct library){.max_bytes = max_bytes, .weights = mixer_weights};
+    *l = (struct library){.max_bytes = max_bytes, .weights = mixer_new()};
     vocabulary_init(&l->words);
     archive_init(&l->archive, &l->words, max_bytes / 8 * 5);
+}
+
+void library_drop_weights(struct library *l)
+{
+    free(l->weights);
+    l->weights = NULL;
 }
 
 static void unlink_source(struct library *l, struct source *s)
@@ -44,6 +50,7 @@ void library_release(struct library *l)
     map_release(&l->by_key, NULL);
     archive_release(&l->archive);
     vocabulary_release(&l->words);
+    library_drop_weights(l);
 }
 
 static struct source *add_source(struct library *l, struct str key)

@@ -13,11 +13,15 @@ struct library {
     struct map by_key;
     struct source *newest, *oldest; /* see source.older */
     size_t max_bytes;
-    const struct weights *weights; /* of the mixer; NULL: counts decide */
+    struct weights *weights; /* of the mixer; NULL: counts decide */
 };
 
 void library_init(struct library *l, size_t max_bytes);
 void library_release(struct library *l);
+
+/* Let counts alone decide from now on, as they do without memory for the
+ * weights. */
+void library_drop_weights(struct library *l);
 
 /* Older texts make room, and a text that is still too large is learned in
  * part. */

@@ -2,6 +2,7 @@
 #include "ngram/line.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_one_of(struct str t, const char *chars)
@@ -68,6 +69,8 @@ static void describe_counts(float *f, const struct candidate *c,
     f[FEATURE_LOG_SHAPE] = log_share(c->p_shape);
     f[FEATURE_LOG_PATTERN] = log_share(c->p_pattern);
     f[FEATURE_LOG_CAST] = log_share(c->p_cast);
+    f[FEATURE_LOG_FOLLOWING] = log_share(c->following / (e->following + 0.1f));
+    f[FEATURE_FOLLOWING] = c->follows;
     f[FEATURE_LOG_SIMILAR] = log_share(c->similar / (e->similar + 0.1f));
     f[FEATURE_OWN_LEVEL] = 0.1f * (float)longest(c->own, &own_count);
     f[FEATURE_OTHERS_LEVEL] = 0.1f * (float)longest(c->others, &others_count);
@@ -115,6 +118,7 @@ static void describe_place(float *f, const struct candidate *c,
     f[FEATURE_BEFORE] = c->before ? closeness(0.05f * (float)c->before) : 0.0f;
     f[FEATURE_BEHIND] = c->after ? closeness(0.05f * (float)c->after) : 0.0f;
     f[FEATURE_NEAR] = log_count((float)c->near);
+    f[FEATURE_KIN] = c->kin ? 1.0f / (float)c->kin : 0.0f;
     f[FEATURE_USES] = 0.4f * log_count(uses);
 }
 
@@ -246,22 +250,32 @@ static float last_layer(const float hidden[HIDDEN], const float *weights)
     return sum;
 }
 
+static void add_row(const float row[HIDDEN], float out[HIDDEN])
+{
+    for (int h = 0; h < HIDDEN; h++)
+        out[h] += row[h];
+}
+
 static float score_none(const struct mix *m, const struct weights *w)
 {
     float hidden[HIDDEN] = {0};
     add_layer(m->none, w->none_site, NONE_COUNT, hidden);
-    return last_layer(hidden, w->none_score);
+    add_row(w->none_last[m->around[ROLE_LAST]], hidden);
+    return last_layer(hidden, w->none_score[0]);
 }
 
 static void weigh(struct mix *m, const struct weights *w)
 {
     float none = score_none(m, w), top = none, site[HIDDEN] = {0};
     add_layer(m->none, w->site, NONE_COUNT, site);
+    for (int r = 0; r < ROLE_COUNT; r++)
+        add_row(w->around[r][m->around[r]], site);
     for (unsigned i = 0; i < m->count; i++) {
         float hidden[HIDDEN];
         memcpy(hidden, site, sizeof hidden);
         add_layer(m->features[i], w->candidate, FEATURE_COUNT, hidden);
-        m->p[i] = last_layer(hidden, w->score);
+        add_row(w->is[m->kinds[i]], hidden);
+        m->p[i] = last_layer(hidden, w->score[0]);
         top = fmaxf(top, m->p[i]);
     }
     float sum = expf(none - top);
@@ -271,16 +285,51 @@ static void weigh(struct mix *m, const struct weights *w)
         m->p[i] /= sum;
 }
 
-/* The shares of all counts, which are too sure of themselves. */
-static void trust_counts(struct mix *m)
+/* The shares of all counts, which are too sure of themselves. What is left for
+ * words that are new is little where one is half typed. */
+static void trust_counts(struct mix *m, bool typed)
 {
+    float sum = typed ? 0.05f : 0.0f;
     for (unsigned i = 0; i < m->count; i++)
-        m->p[i] = fminf(m->candidates[i]->p, 1.0f);
+        sum += m->candidates[i]->p;
+    if (!typed)
+        sum = fmaxf(sum, 1.0f);
+    for (unsigned i = 0; i < m->count; i++)
+        m->p[i] = m->candidates[i]->p / sum;
 }
 
-static void describe_best(struct mix *m)
+/* The first token of the line, or of the line before where it is empty. */
+static uint32_t first_token(const struct site *s)
+{
+    size_t at = s->count - (s->count && s->line_start);
+    while (at > 0 && !is_newline(s->tokens[at - 1]))
+        at--;
+    return at < s->count ? s->tokens[at] : ID_NONE;
+}
+
+static void describe_around(struct mix *m, const struct site *s)
+{
+    const struct vocabulary *v = &s->library->words;
+    const uint32_t ids[ROLE_COUNT] = {
+        [ROLE_LAST] = s->count ? s->tokens[s->count - 1] : ID_NONE,
+        [ROLE_BEFORE] = s->count > 1 ? s->tokens[s->count - 2] : ID_NONE,
+        [ROLE_FIRST] = first_token(s),
+        [ROLE_BELOW] = s->n_following ? s->following[0] : ID_NONE,
+    };
+    for (int r = 0; r < ROLE_COUNT; r++)
+        m->around[r] = vocabulary_kind(v, ids[r]);
+}
+
+static void describe_best(struct mix *m, const struct evidence *e)
 {
     float best = m->count ? m->candidates[0]->p : 0.0f;
+    float follows = 0.0f;
+    for (unsigned i = 0; i < m->count; i++) {
+        const struct candidate *c = m->candidates[i];
+        follows = fmaxf(follows, c->follows);
+        m->kinds[i] = vocabulary_kind(&e->site->library->words, c->id);
+    }
+    m->none[NONE_FOLLOWING] = follows;
     m->none[NONE_BEST] = log_share(best);
     m->none[NONE_SECOND] = log_share(m->count > 1 ? m->candidates[1]->p : 0.0f);
     for (unsigned i = 0; i < m->count; i++)
@@ -310,9 +359,28 @@ void mix(struct mix *m, const struct evidence *e, const struct weights *weights)
     }
     describe_lead(m);
     describe_none(m->none, e, &line, totals);
-    describe_best(m);
+    describe_best(m, e);
+    describe_around(m, s);
     if (weights)
         weigh(m, &weights[m->situation]);
     else
-        trust_counts(m);
+        trust_counts(m, s->partial.len > 0);
+}
+
+void mixer_unpack(struct weights *w, const struct packed_weights *packed)
+{
+    float(*rows)[HIDDEN] = (void *)w;
+    for (int i = 0; i < WEIGHT_ROWS; i++) {
+        float step = exp2f(0.25f * (float)packed->step[i]);
+        for (int h = 0; h < HIDDEN; h++)
+            rows[i][h] = step * (float)packed->at[i][h];
+    }
+}
+
+struct weights *mixer_new(void)
+{
+    struct weights *w = malloc(SITUATION_COUNT * sizeof *w);
+    for (int i = 0; w && i < SITUATION_COUNT; i++)
+        mixer_unpack(&w[i], &mixer_weights[i]);
+    return w;
 }

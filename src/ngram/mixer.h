@@ -2,7 +2,7 @@
  * How likely each candidate is. A small network per situation (one hidden
  * layer) scores each candidate by its features and the site's, another "none
  * of these" by the site's alone; the scores' softmax is what is believed. The
- * weights were fitted on code of other projects (tests/tools/fit_ngram.c);
+ * weights were fitted on code of other projects (tests/tools/fit);
  * the probabilities are calibrated well enough to decide when to be silent.
  */
 #ifndef NGRAM_MIXER_H
@@ -11,7 +11,7 @@
 #include "ngram/evidence.h"
 
 enum {
-    MIXED = 20, /* candidates that are weighed, the best by counts */
+    MIXED = 32, /* candidates that are weighed, the best by counts */
     HIDDEN = 32
 };
 
@@ -74,6 +74,9 @@ enum {
     X(SHOUTS, "in capitals")                                                   \
     X(LOG_PATTERN, "share of what follows the same pattern, logarithm")        \
     X(LOG_CAST, "of the names that play its part there")                       \
+    X(LOG_FOLLOWING, "share of what stands above the same lines, logarithm")   \
+    X(FOLLOWING, "how many of the tokens below the line are the same there")   \
+    X(KIN, "another form of a name just before")                               \
     X(NAMES, "a name, and how often another one follows the same pattern")
 
 /* And of the site, for "none of these". */
@@ -105,7 +108,15 @@ enum {
     X(OUTER_BLOCK, "a curly one")                                              \
     X(INDENTED, "the line is indented")                                        \
     X(PATTERNS, "places of the same pattern, logarithm")                       \
-    X(NEW_NAMES, "how often a new name follows there")
+    X(NEW_NAMES, "how often a new name follows there")                         \
+    X(FOLLOWING, "how similar the best place is below its line")
+
+/* Tokens whose kinds (ngram/kind.h) have weights of their own. */
+#define ROLES(X)                                                               \
+    X(LAST, "the last token")                                                  \
+    X(BEFORE, "the one before it")                                             \
+    X(FIRST, "the first one of the line, or of the line before")               \
+    X(BELOW, "the first one of the line below")
 
 enum situation {
 #define X(name, meaning) SITUATION_##name,
@@ -128,14 +139,38 @@ enum none_feature {
         NONE_COUNT
 };
 
+enum role {
+#define X(name, meaning) ROLE_##name,
+    ROLES(X)
+#undef X
+        ROLE_COUNT
+};
+
+/* Rows of HIDDEN numbers, as mixer_unpack() makes them of weights.c. */
 struct weights {
     float site[NONE_COUNT][HIDDEN];
+    float around[ROLE_COUNT][KIND_COUNT][HIDDEN];
     float candidate[FEATURE_COUNT][HIDDEN];
-    float score[HIDDEN];
+    float is[KIND_COUNT][HIDDEN]; /* the candidate's kind */
+    float score[1][HIDDEN];
     float none_site[NONE_COUNT][HIDDEN];
-    float none_score[HIDDEN];
+    float none_last[KIND_COUNT][HIDDEN];
+    float none_score[1][HIDDEN];
 };
-extern const struct weights mixer_weights[SITUATION_COUNT]; /* weights.c */
+
+/* As stored: each number is the sum of `at` times 2^(step / 4) of its row. */
+enum { WEIGHT_ROWS = sizeof(struct weights) / sizeof(float[HIDDEN]) };
+struct packed_weights {
+    int8_t step[WEIGHT_ROWS];
+    int8_t at[WEIGHT_ROWS][HIDDEN];
+};
+extern const struct packed_weights mixer_weights[SITUATION_COUNT];
+
+void mixer_unpack(struct weights *w, const struct packed_weights *packed);
+
+/* The weights of weights.c, one for each situation; free() them. NULL without
+ * memory. */
+struct weights *mixer_new(void);
 
 struct mix {
     enum situation situation;
@@ -143,6 +178,7 @@ struct mix {
     const struct candidate *candidates[MIXED]; /* likeliest by counts first */
     float features[MIXED][FEATURE_COUNT];
     float none[NONE_COUNT];
+    uint8_t kinds[MIXED], around[ROLE_COUNT];
     float p[MIXED];
 };
 

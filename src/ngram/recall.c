@@ -33,6 +33,25 @@ static struct likeness compare(const struct site *s, const struct segment *in,
     return l;
 }
 
+/* Likewise (evidence.c). */
+static uint8_t compare_following(const struct site *s, const struct segment *in,
+                                 uint32_t at)
+{
+    uint32_t end =
+        at + FOLLOWING_REACH < in->count ? at + FOLLOWING_REACH : in->count;
+    uint8_t equal = 0;
+    if (!s->n_following)
+        return 0;
+    while (at < end && !is_newline(in->tokens[at] & ARCHIVE_ID))
+        at++;
+    if (at == end)
+        return 0;
+    while (equal < s->n_following && ++at < in->count &&
+           (in->tokens[at] & ARCHIVE_ID) == s->following[equal])
+        equal++;
+    return equal;
+}
+
 static bool read_pattern(struct evidence *e, uint64_t hash,
                          const struct segment *in, uint32_t at, uint32_t id,
                          bool spaced)
@@ -66,8 +85,10 @@ static bool read_place(struct evidence *e, const struct reading *r,
     if (!r->least)
         return evidence_count_shape(e, id, spaced, weight);
     struct likeness l = compare(e->site, in, at);
-    return l.equal >= r->least && l.equal < r->below &&
-           evidence_count_other(e, &l, spaced, weight);
+    if (l.equal < r->least || l.equal >= r->below)
+        return false;
+    l.follows = compare_following(e->site, in, at);
+    return evidence_count_other(e, &l, spaced, weight);
 }
 
 static void read_chain(struct evidence *e, const struct reading *r,

@@ -55,6 +55,21 @@ static bool find_gap(struct str text, struct str prefix, struct str suffix,
            prefix.len - *from <= MAX_GAP_BYTES && *from > 0;
 }
 
+/* What stands behind the end of the line where the gap ends. */
+static void read_following(struct site *s)
+{
+    const struct block *b = s->gap_end.block;
+    unsigned i = s->gap_end.at;
+    bool below = false;
+    for (unsigned n = 0; b && n < OUTER_REACH; n++) {
+        if (below)
+            s->following[s->n_following++] = b->tokens[i];
+        below = below || is_newline(b->tokens[i]);
+        if (s->n_following == SITE_FOLLOWING || !block_on(&b, &i))
+            break;
+    }
+}
+
 static void set_gap(struct site *s, size_t from, size_t to)
 {
     s->gap = source_place(s->source, from);
@@ -67,6 +82,7 @@ static void set_gap(struct site *s, size_t from, size_t to)
     }
     s->rank = b ? b->rank : 0;
     s->barrier = b && block_back(&b, &i) ? block_slot(b, i) : NO_SLOT;
+    read_following(s);
 }
 
 static int compare(const struct block *b, unsigned i, struct place p)

@@ -8,7 +8,7 @@
 #include "ngram/library.h"
 #include "ngram/ngram.h"
 
-enum { SITE_TOKENS = 512 };
+enum { SITE_TOKENS = 512, SITE_FOLLOWING = 8 };
 
 struct site {
     const struct library *library;
@@ -31,6 +31,9 @@ struct site {
     struct place gap, gap_end;
     uint32_t barrier;
     uint32_t rank; /* of the block where it lies; for distances */
+    /* The first tokens of the line below, and of those below it. */
+    uint32_t following[SITE_FOLLOWING];
+    unsigned n_following;
 };
 
 /* `syntax`: NULL where nothing is known of it. Lines and tokens then tell. */

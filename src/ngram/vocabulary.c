@@ -106,7 +106,10 @@ static void fill(struct vocabulary *v, uint32_t id, char *text, size_t len,
         (struct word){.text = text,
                       .len = (uint16_t)len,
                       .name = lexer_in_word(*text) && !digit && !is_reserved(s),
+                      .kind = kind_of(s),
                       .hash = hash};
+    if (v->words[id].kind >= KIND_COMMON)
+        v->common[v->words[id].kind] = id;
     enter(v, id);
     v->bytes += len + 1 + MALLOC_COST;
 }
@@ -167,6 +170,8 @@ void vocabulary_drop(struct vocabulary *v, uint32_t id)
     if (id < ID_FIRST || --v->words[id].uses > 0)
         return;
     leave(v, id);
+    if (v->words[id].kind >= KIND_COMMON)
+        v->common[v->words[id].kind] = ID_NONE;
     v->bytes -= v->words[id].len + 1 + MALLOC_COST;
     free(v->words[id].text);
     release(v, id);

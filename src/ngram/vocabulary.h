@@ -5,8 +5,7 @@
 #ifndef NGRAM_VOCABULARY_H
 #define NGRAM_VOCABULARY_H
 
-#include "base/str.h"
-#include "ngram/lexer.h"
+#include "ngram/kind.h"
 
 enum {
     ID_NONE = 0,    /* what is not known, or not to be repeated */
@@ -23,6 +22,7 @@ struct word {
     char *text; /* NULL: free; `same` is then the next free one */
     uint16_t len;
     bool name; /* of a thing: no operator, number or reserved word */
+    uint8_t kind;
     uint32_t hash;
     uint32_t uses;
     uint32_t same;           /* next with the same bucket */
@@ -38,6 +38,7 @@ struct vocabulary {
     uint32_t *buckets; /* of words with equal hashes; a power of two */
     uint32_t n_buckets;
     uint32_t starts[VOCABULARY_STARTS];
+    uint32_t common[KIND_COUNT]; /* ids of the commonest tokens, or 0 */
     size_t bytes;
 };
 
@@ -63,6 +64,11 @@ void vocabulary_sweep(struct vocabulary *v);
 static inline bool vocabulary_is_name(const struct vocabulary *v, uint32_t id)
 {
     return id >= ID_FIRST && v->words[id].name;
+}
+
+static inline uint8_t vocabulary_kind(const struct vocabulary *v, uint32_t id)
+{
+    return id < ID_FIRST ? (uint8_t)id : v->words[id].kind;
 }
 
 /* Empty for newlines and ID_NONE. Valid until the id is freed. */

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "bench/rivals.h"
+#include "ngram/library.h"
 #include "ngram/ngram.h"
 
 #include <stdio.h>
@@ -78,6 +79,8 @@ struct asker {
     size_t edited;
     double threshold, block_threshold;
     size_t max_lines; /* 0: one */
+    bool by_hand;     /* see struct ngram_query */
+    bool unweighted;  /* counts alone decide */
     struct ngram_answer answer;
     struct buf now; /* the text as typed so far */
     struct sample *learn, *predict;
@@ -110,6 +113,7 @@ static inline struct str ask(struct asker *a, const struct corpus_line *line,
                             .max_bytes = a->max_lines > 1 ? 2048 : 256,
                             .threshold = a->threshold,
                             .block_threshold = a->block_threshold,
+                            .by_hand = a->by_hand,
                             .syntax = a->syntax};
     bool any = ngram_predict(a->m, &q, &a->answer);
     if (a->learn)
@@ -169,6 +173,8 @@ static inline void each_line(struct asker *a, line_fn *run, void *arg)
     buf_init(&a->now, 2 * CORPUS_MAX_FILE);
     buf_init(&a->answer.text, 4096);
     a->m = a->rival == MODEL ? ngram_new(MEMORY) : NULL;
+    if (a->m && a->unweighted)
+        library_drop_weights(ngram_library(a->m));
     for (size_t i = 0; a->m && i < c->count; i++)
         read_file(a->m, &c->files[i], NULL);
     for (a->edited = 0; a->edited < c->count; a->edited += stride)

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/unicode.h"
+#include "ngram/library.h"
 #include "ngram/ngram.h"
 #include "ngram/reserved.h"
 
@@ -25,6 +26,7 @@
  *                        with \n for a new line; "=> " alone: nothing. Usually
  *                        one line, with a confidence of 0.3 or more
  *
+ * "=== unweighted": from here on counts alone decide.
  * A new "=== edit" replaces the edited text; "=== forget" forgets all, or
  * "=== forget file NAME" a file.
  */
@@ -115,6 +117,8 @@ static void run_section(struct table *t, struct str head, struct str body)
         size_t at = 0;
         while (at < body.len)
             assert_int_equal(ngram_read(t->m, name, body, &at, 20), OK);
+    } else if (str_is(verb, "unweighted")) {
+        library_drop_weights(ngram_library(t->m));
     } else if (str_is(verb, "forget") && name.len) {
         ngram_unread(t->m, str_sub(name, strlen("file "), name.len));
     } else if (str_is(verb, "forget")) {
