@@ -3,8 +3,9 @@
  * plain word completion and copying suffixes, how well it knows that, how
  * fast it is, and how much memory it takes.
  *
- *   bench_ngram [--speed] [--rest] [--tokens] [--blocks]
- *               [--type[=THRESHOLD]] [--rivals] [--reliability] FILE...
+ *   bench_ngram [--speed] [--rest] [--tokens] [--blocks] [--hand]
+ *               [--type[=THRESHOLD]] [--rivals] [--reliability] [--unweighted]
+ *               FILE...
  *
  * See asker.h for what each of them knows.
  */
@@ -92,15 +93,21 @@ static enum cursor_class class_of(struct classes *c, struct asker *a,
     return class;
 }
 
-/* From the start of a random token. */
-static void score_rest(struct asker *a, const struct corpus_line *line,
-                       uint32_t *random, void *arg)
+/* The start of a random token. */
+static size_t random_place(const struct corpus_line *line, uint32_t *random)
 {
-    struct rest_scores *scores = arg;
     size_t at = corpus_random(random) % line->typed.len;
     while (at > 0 && lexer_in_word(line->typed.ptr[at]) &&
            lexer_in_word(line->typed.ptr[at - 1]))
         at--;
+    return at;
+}
+
+static void score_rest(struct asker *a, const struct corpus_line *line,
+                       uint32_t *random, void *arg)
+{
+    struct rest_scores *scores = arg;
+    size_t at = random_place(line, random);
     struct ngram_syntax syntax;
     enum cursor_class class = CURSOR_TOP_LEVEL;
     bool known = false;
@@ -124,22 +131,73 @@ static void score_print(const struct rest_score *s, const char *name)
                100.0 * s->similar / (double)s->count, s->count);
 }
 
+static void rest_by(struct asker *a, const char *who)
+{
+    struct rest_scores s = {0};
+    char name[64];
+    classes_init(&s.classes);
+    each_line(a, score_rest, &s);
+    snprintf(name, sizeof name, "rest of line, %s", who);
+    score_print(&s.all, name);
+    for (int k = 0; k < CURSOR_CLASS_COUNT; k++) {
+        snprintf(name, sizeof name, "  %s",
+                 cursor_class_name((enum cursor_class)k));
+        score_print(&s.of[k], name);
+    }
+    classes_release(&s.classes);
+}
+
 static void rest_of_line(const struct corpus *c)
 {
-    for (enum rival r = WORDS; r <= MODEL; r++) {
-        struct rest_scores s = {0};
-        struct asker a = {.corpus = c, .rival = r};
-        char name[64];
-        classes_init(&s.classes);
-        each_line(&a, score_rest, &s);
-        snprintf(name, sizeof name, "rest of line, %s", rival_names[r]);
-        score_print(&s.all, name);
-        for (int k = 0; k < CURSOR_CLASS_COUNT; k++) {
-            snprintf(name, sizeof name, "  %s",
-                     cursor_class_name((enum cursor_class)k));
-            score_print(&s.of[k], name);
-        }
-        classes_release(&s.classes);
+    for (enum rival r = WORDS; r <= MODEL; r++)
+        rest_by(&(struct asker){.corpus = c, .rival = r}, rival_names[r]);
+}
+
+/* --- asked for by hand: it is looked at, and a part of it may be taken */
+
+struct hand_score {
+    size_t asked, shown, whole, bytes, right;
+};
+
+static size_t common_head(struct str a, struct str b)
+{
+    size_t n = 0;
+    while (n < a.len && n < b.len && a.ptr[n] == b.ptr[n])
+        n++;
+    return n;
+}
+
+static void score_hand(struct asker *a, const struct corpus_line *line,
+                       uint32_t *random, void *arg)
+{
+    struct hand_score *score = arg;
+    size_t at = random_place(line, random);
+    struct str said = ask(a, line, at);
+    struct str rest = str_sub(line->typed, at, line->typed.len);
+    size_t same = common_head(said, rest);
+    score->asked++;
+    score->shown += said.len > 0;
+    score->whole += said.len > 0 && same == said.len;
+    score->bytes += said.len;
+    score->right += same;
+}
+
+static void by_hand(const struct corpus *c)
+{
+    for (int hand = 1; hand >= 0; hand--) {
+        struct hand_score s = {0};
+        struct asker a = {.corpus = c,
+                          .rival = MODEL,
+                          .threshold = 0.2, /* half of the usual one */
+                          .by_hand = hand};
+        each_line(&a, score_hand, &s);
+        double shown = (double)(s.shown ? s.shown : 1);
+        printf("%-26s shown %5.1f %%  all of it right %.2f  bytes %.1f, "
+               "right up to %.1f  of %zu\n",
+               hand ? "by hand, model at 0.20" : "  unasked, at 0.20",
+               100.0 * (double)s.shown / (double)(s.asked ? s.asked : 1),
+               (double)s.whole / shown, (double)s.bytes / shown,
+               (double)s.right / shown, s.asked);
     }
 }
 
@@ -256,22 +314,35 @@ static void next_token(const struct corpus *c)
 
 /* --- typing */
 
-struct typing {
-    size_t chars, keys, shown, right;
-    struct {
-        size_t shown, right;
-        double confidence;
-    } bins[BINS];
+/* How often answers of some confidence are right. */
+struct bin {
+    size_t shown, right;
+    double confidence;
 };
 
-static void note_bin(struct typing *t, double confidence, bool right)
+static void note_bin(struct bin bins[BINS], double confidence, bool right)
 {
-    int bin = (int)(confidence * BINS);
-    bin = bin >= BINS ? BINS - 1 : bin;
-    t->bins[bin].shown++;
-    t->bins[bin].right += right;
-    t->bins[bin].confidence += confidence;
+    int at = (int)(confidence * BINS);
+    struct bin *bin = &bins[at >= BINS ? BINS - 1 : at];
+    bin->shown++;
+    bin->right += right;
+    bin->confidence += confidence;
 }
+
+static void print_reliability(const struct bin bins[BINS])
+{
+    for (int i = 0; i < BINS; i++)
+        if (bins[i].shown)
+            printf("  confidence %4.2f            right %5.2f  of %zu\n",
+                   bins[i].confidence / (double)bins[i].shown,
+                   (double)bins[i].right / (double)bins[i].shown,
+                   bins[i].shown);
+}
+
+struct typing {
+    size_t chars, keys, shown, right;
+    struct bin bins[BINS];
+};
 
 /*
  * As an editor does it: a suggestion that is right is accepted with one key;
@@ -285,13 +356,11 @@ static void type_line(struct asker *a, const struct corpus_line *line,
     for (size_t at = 0; at < line->typed.len;) {
         struct str s = ask(a, line, at);
         struct str rest = str_sub(line->typed, at, line->typed.len);
-        size_t same = 0;
-        while (same < s.len && same < rest.len && s.ptr[same] == rest.ptr[same])
-            same++;
+        size_t same = common_head(s, rest);
         bool right = s.len && same == s.len;
         size_t keys = right ? 1 : same + 1;
         if (s.len)
-            note_bin(t, a->answer.confidence, right);
+            note_bin(t->bins, a->answer.confidence, right);
         t->shown += s.len > 0;
         t->right += right;
         t->keys += keys;
@@ -300,38 +369,41 @@ static void type_line(struct asker *a, const struct corpus_line *line,
     t->chars += line->typed.len;
 }
 
-static void print_reliability(const struct typing *t)
-{
-    for (int i = 0; i < BINS; i++)
-        if (t->bins[i].shown)
-            printf("  confidence %4.2f            right %5.2f  of %zu\n",
-                   t->bins[i].confidence / (double)t->bins[i].shown,
-                   (double)t->bins[i].right / (double)t->bins[i].shown,
-                   t->bins[i].shown);
-}
-
-static void typing(const struct corpus *c, enum rival rival, double threshold,
-                   bool reliability)
+static void type_by(struct asker a, const char *who, bool reliability)
 {
     struct sample learn = {0}, predict = {0};
     struct typing t = {0};
-    struct asker a = {.corpus = c,
-                      .rival = rival,
-                      .threshold = threshold,
-                      .learn = &learn,
-                      .predict = &predict};
+    a.learn = &learn;
+    a.predict = &predict;
     each_line(&a, type_line, &t);
     char name[40];
     snprintf(name, sizeof name,
-             rival == MODEL ? "typing, %s at %.2f" : "typing, %s",
-             rival_names[rival], threshold);
+             a.rival == MODEL ? "typing, %s at %.2f" : "typing, %s", who,
+             a.threshold);
     printf("%-26s saved %5.1f %%  precision %.2f  shown %zu  keys %zu\n", name,
            100.0 - 100.0 * (double)t.keys / (double)t.chars,
            (double)t.right / (double)(t.shown ? t.shown : 1), t.shown, t.keys);
     sample_print(&learn, "  relearn, one key");
     sample_print(&predict, "  predict");
     if (reliability)
-        print_reliability(&t);
+        print_reliability(t.bins);
+}
+
+static void typing(const struct corpus *c, enum rival rival, double threshold,
+                   bool reliability)
+{
+    struct asker a = {.corpus = c, .rival = rival, .threshold = threshold};
+    type_by(a, rival_names[rival], reliability);
+}
+
+/* What the counts come to alone, as without memory for the weights. */
+static void unweighted(const struct corpus *c)
+{
+    struct asker a = {.corpus = c, .rival = MODEL, .unweighted = true};
+    rest_by(&a, "unweighted");
+    a = (struct asker){.corpus = c, .rival = MODEL, .unweighted = true};
+    a.threshold = 0.4;
+    type_by(a, "unweighted", false);
 }
 
 /* --- the rest of a block */
@@ -341,7 +413,9 @@ enum { BLOCK_LINES = 12 };
 /* Of answers with more than one line: how many lines they have, and how many
  * of them are right, up to the first that is not. */
 struct block_score {
+    bool typed; /* while the first line is typed, not only before */
     size_t count, shown, lines, right, whole;
+    struct bin bins[BINS];
 };
 
 /* From the line on, all that is indented as much or more; blank lines end it.
@@ -371,6 +445,33 @@ static struct str next_line(struct str *s)
     return line;
 }
 
+static void compare_block(struct block_score *score, double confidence,
+                          struct str said, struct str truth)
+{
+    bool same = true;
+    for (; said.len; score->lines++) {
+        struct str ours = next_line(&said), theirs = next_line(&truth);
+        same = same && str_eq(ours, theirs);
+        score->right += same;
+    }
+    score->shown++;
+    score->whole += same;
+    note_bin(score->bins, confidence, same);
+}
+
+/* Where the next token of the line begins. */
+static size_t next_place(struct str line, size_t at)
+{
+    bool word = lexer_in_word(line.ptr[at++]);
+    while (word && at < line.len && lexer_in_word(line.ptr[at]))
+        at++;
+    while (at < line.len && line.ptr[at] == ' ')
+        at++;
+    return at;
+}
+
+/* Before its first line, and while that is typed, up to the first answer that
+ * has several lines. */
 static void score_block(struct asker *a, const struct corpus_line *line,
                         uint32_t *random, void *arg)
 {
@@ -385,18 +486,16 @@ static void score_block(struct asker *a, const struct corpus_line *line,
         return;
     struct corpus_line gone = *line;
     gone.after = str_sub(text, start + truth.len, text.len);
-    struct str said = ask(a, &gone, 0);
     score->count++;
-    if (str_find_char(said, '\n') == STR_NONE)
-        return;
-    bool same = true;
-    for (; said.len; score->lines++) {
-        struct str ours = next_line(&said), theirs = next_line(&truth);
-        same = same && str_eq(ours, theirs);
-        score->right += same;
+    size_t end = score->typed ? line->typed.len : 1;
+    for (size_t at = 0; at < end; at = next_place(line->typed, at)) {
+        struct str said = ask(a, &gone, at);
+        if (str_find_char(said, '\n') == STR_NONE)
+            continue;
+        compare_block(score, a->answer.confidence, said,
+                      str_sub(truth, at, truth.len));
+        break;
     }
-    score->shown++;
-    score->whole += same;
 }
 
 static double share(size_t part, size_t of)
@@ -404,24 +503,30 @@ static double share(size_t part, size_t of)
     return of ? (double)part / (double)of : 0.0;
 }
 
+static void blocks_at(const struct corpus *c, double threshold, bool typed)
+{
+    struct block_score s = {.typed = typed};
+    struct asker a = {.corpus = c,
+                      .rival = MODEL,
+                      .threshold = threshold < 0.4 ? threshold : 0.4,
+                      .block_threshold = threshold,
+                      .max_lines = BLOCK_LINES};
+    each_line(&a, score_block, &s);
+    printf("%s at %.2f       shown %5.1f %%  lines %.1f  "
+           "right %.2f of them  all of them %.2f  of %zu\n",
+           typed ? "  first line typed" : "block, model    ", threshold,
+           100.0 * share(s.shown, s.count), share(s.lines, s.shown),
+           share(s.right, s.lines), share(s.whole, s.shown), s.count);
+    if (typed)
+        print_reliability(s.bins);
+}
+
 static void blocks(const struct corpus *c)
 {
     static const double thresholds[] = {0.3, 0.5, 0.7};
-    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++) {
-        struct block_score s = {0};
-        struct asker a = {.corpus = c,
-                          .rival = MODEL,
-                          .threshold =
-                              thresholds[i] < 0.4 ? thresholds[i] : 0.4,
-                          .block_threshold = thresholds[i],
-                          .max_lines = BLOCK_LINES};
-        each_line(&a, score_block, &s);
-        printf("block, model at %.2f       shown %5.1f %%  lines %.1f  "
-               "right %.2f of them  all of them %.2f  of %zu\n",
-               thresholds[i], 100.0 * share(s.shown, s.count),
-               share(s.lines, s.shown), share(s.right, s.lines),
-               share(s.whole, s.shown), s.count);
-    }
+    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
+        for (int typed = 0; typed < 2; typed++)
+            blocks_at(c, thresholds[i], typed);
 }
 
 /* --- speed and size */
@@ -447,12 +552,14 @@ static void all(const struct corpus *c)
     speed(c);
     rest_of_line(c);
     next_token(c);
+    by_hand(c);
     blocks(c);
     typing(c, WORDS, 0, false);
     typing(c, COPY, 0, false);
     for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
         typing(c, MODEL, thresholds[i], false);
     typing(c, MODEL, 0.05, true);
+    unweighted(c);
 }
 
 static void run(const struct corpus *c, const char *what)
@@ -465,6 +572,10 @@ static void run(const struct corpus *c, const char *what)
         next_token(c);
     else if (strcmp(what, "--blocks") == 0)
         blocks(c);
+    else if (strcmp(what, "--hand") == 0)
+        by_hand(c);
+    else if (strcmp(what, "--unweighted") == 0)
+        unweighted(c);
     else if (strcmp(what, "--reliability") == 0)
         typing(c, MODEL, 0.05, true);
     else if (strcmp(what, "--rivals") == 0) {
