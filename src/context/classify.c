@@ -45,7 +45,7 @@ static size_t window_start(const struct place *p)
     size_t start = text_line_start(t, far);
     if (p->offset - start > BYTES_BACK)
         start = line_start(p, p->offset - BYTES_BACK);
-    return start;
+    return text_directive_begin(p->syntax, p->text, start);
 }
 
 static size_t window_end(const struct place *p)

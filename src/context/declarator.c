@@ -110,6 +110,13 @@ static int name_before_angle(const struct head *h, int i)
     return declarator_before_angle(h->t, i, h->first);
 }
 
+/* JavaScript's members may be called like statements: "delete(key) {". */
+static bool is_member_name(const struct head *h, int i)
+{
+    return h->t->syntax->bare_in_object && h->around == ROLE_CLASS &&
+           i == h->first && token_opens(h->t, i + 1, '(');
+}
+
 /* Whether the token before the parameters at `open` can be a name. */
 static bool names_function(const struct head *h, int open)
 {
@@ -122,8 +129,9 @@ static bool names_function(const struct head *h, int open)
     name = name_before_angle(h, name);
     const struct token *k = &t->at[name];
     if (k->kind == TOKEN_WORD)
-        return !(k->words & (WORD_TYPE | WORD_CONTROL | WORD_FUNCTION)) &&
-               (!(k->words & WORD_CLASS) || (k->words & WORD_SOFT));
+        return is_member_name(h, name) ||
+               (!(k->words & (WORD_TYPE | WORD_CONTROL | WORD_FUNCTION)) &&
+                (!(k->words & WORD_CLASS) || (k->words & WORD_SOFT)));
     return t->syntax->bare_in_object &&
            (k->kind == TOKEN_STRING || k->bracket == '[' ||
             token_is_punct(t, name, "> ?"));
@@ -219,6 +227,22 @@ static bool is_function_only(const struct head *h, int i)
     return i + 1 >= end;
 }
 
+/* "get name", "async name": what such a word says of a name, when nothing is
+ * behind that yet. */
+static bool is_announced(const struct head *h, int first)
+{
+    const struct tokens *t = h->t;
+    int name = h->first;
+    int end = h->at < h->limit ? h->limit : h->at;
+    bool last = name >= 0 && name + 1 >= end && name < h->at;
+    if (!last || t->at[name].kind != TOKEN_WORD)
+        return false;
+    for (int i = first; i < name; i = statement_next(t, i, name))
+        if (t->at[i].words & WORD_HEAD)
+            return true;
+    return false;
+}
+
 bool declarator_is_function(const struct tokens *t, int first, int at,
                             int limit, enum role around, bool brace)
 {
@@ -226,6 +250,8 @@ bool declarator_is_function(const struct tokens *t, int first, int at,
         return false;
     struct head h = {t, first, at, limit, around, brace, false};
     h.first = declarator_skip_modifiers(t, first, limit);
+    if (is_announced(&h, first))
+        return true;
     for (int i = h.first; i >= 0 && i < limit;) {
         if (is_function_only(&h, i))
             return true;
@@ -236,7 +262,7 @@ bool declarator_is_function(const struct tokens *t, int first, int at,
             continue;
         }
         h.operator_name |= token_is(t, i, "operator");
-        if (!fits_in_head(&h, i))
+        if (!fits_in_head(&h, i) && !is_member_name(&h, i))
             return false;
         int behind = token_is(t, i, "<") ? skip_angle(t, i, limit) : -1;
         i = behind >= 0 ? behind : statement_next(t, i, limit);

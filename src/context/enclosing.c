@@ -84,6 +84,8 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
         return ROLE_LITERAL;
     if (before && (before->words & WORD_ARROW))
         return ROLE_BODY;
+    if (s->block_values && token_is(t, i - 1, "="))
+        return ROLE_BLOCK;
     if (before && before->kind == TOKEN_OPEN && !s->closures)
         return statement_in_literal(t, i - 1) ? ROLE_OBJECT : ROLE_BLOCK;
     struct judgement j = subject_judge(t, i, t->at[i].up, around, false);
@@ -169,6 +171,7 @@ static void read_head(const struct tokens *t, size_t brace, TSNode root,
 {
     size_t near = brace > bytes ? brace - bytes : 0;
     size_t from = text_line_begin(t->text, near);
+    from = text_directive_begin(t->syntax, t->text, from);
     size_t to = opener_end(t->syntax, t->text, brace);
     if (near - from > bytes)
         from = near;

@@ -77,8 +77,8 @@ bool literal_read_span(struct lexer *x)
     if (x->span == s->n || s->at[x->span].start > x->pos)
         return false;
     struct span known = s->at[x->span];
-    if (known.role == NODE_STRING && known.start < x->pos &&
-        x->pos != x->t->from)
+    /* Blanks may be read already where the window begins inside of one. */
+    if (known.role == NODE_STRING && known.start < x->pos && x->t->n > 0)
         return false;
     if (known.role == NODE_COMMENT && known.end == x->t->cursor &&
         closed_comment(x, &known)) {

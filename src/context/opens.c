@@ -4,6 +4,7 @@
 
 /* Bytes of a line, columns, and how many are never given up. */
 enum { LINE_MAX = 400, LINE_LONGEST = 4096, TAB = 8, OUTER = 32 };
+enum { DIRECTIVE_LINES = 200 }; /* of one, at most */
 
 void opens_push(struct opens *o, struct open open)
 {
@@ -35,6 +36,29 @@ size_t text_line_begin(struct str text, size_t at)
     while (at > limit && text.ptr[at - 1] != '\n')
         at--;
     return at;
+}
+
+/* Whether the line before the one that begins at `line` ends with a backslash;
+ * `*end` is then where that stands. */
+static bool goes_on(struct str text, size_t line, size_t *end)
+{
+    size_t at = line;
+    at -= at > 0 && text.ptr[at - 1] == '\n';
+    at -= at > 0 && text.ptr[at - 1] == '\r';
+    *end = at - (at > 0);
+    return at > 0 && at < line && text.ptr[at - 1] == '\\';
+}
+
+size_t text_directive_begin(const struct syntax *s, struct str text,
+                            size_t line)
+{
+    size_t begin = line, end;
+    for (int n = 0; s->directives && goes_on(text, begin, &end); n++) {
+        if (n == DIRECTIVE_LINES)
+            return line;
+        begin = text_line_begin(text, end);
+    }
+    return begin;
 }
 
 bool text_first_on_line(struct str text, size_t at)

@@ -53,6 +53,11 @@ bool text_first_on_line(struct str text, size_t at);
 /* Where the line of `at` begins, or some place on it when it is very long. */
 size_t text_line_begin(struct str text, size_t at);
 
+/* Of the line that begins at `line`, where the directive begins that it goes
+ * on with, behind backslashes; else itself. */
+size_t text_directive_begin(const struct syntax *s, struct str text,
+                            size_t line);
+
 /* Columns before the first text of the line that begins at `line`; -1 when
  * there is none on it. */
 int text_indent(struct str text, size_t line);

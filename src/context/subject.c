@@ -104,6 +104,8 @@ static enum subject judge_modifiers(const struct level *l, int word)
     bool decorated = token_is(t, l->first, "@") ||
                      (t->syntax->attributes && token_opens(t, l->first, '['));
     /* Rust's "#[…]" stands for itself until there is more on its line. */
+    if (token_is(t, word, "@") && token_has(t, word + 1, WORD_CLASS))
+        word++; /* Java's "@interface" */
     bool apart = t->at[l->first].end - t->at[l->first].start > 1 &&
                  token_opens(t, l->first, '[') && word >= l->limit;
     if (word >= 0 && word < t->n && !apart) {
@@ -114,9 +116,10 @@ static enum subject judge_modifiers(const struct level *l, int word)
         if (found != SUBJECT_NONE)
             return found;
     }
-    /* "virtual" and "explicit" are for functions only. */
+    /* "virtual" and "explicit" are for functions only; a name may follow "get"
+     * in JavaScript's classes and objects alone. */
     bool head = level_find(l, l->first, l->at, WORD_HEAD) >= 0 &&
-                l->around != ROLE_BODY;
+                l->around != ROLE_BODY && !t->syntax->bare_in_object;
     return head || (decorated && t->syntax->decorator_heads) ? SUBJECT_FUNCTION
                                                              : SUBJECT_NONE;
 }

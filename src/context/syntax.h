@@ -69,6 +69,7 @@ enum word_kind {
     X(function_expressions) /* a function word may stand in an expression */   \
     X(class_expressions)    /* so may a class word */                          \
     X(arrow_parameters)     /* "(a, b)" may turn out to head a function */     \
+    X(block_values)         /* the value in "= {" is a block's */              \
     X(new_bodies)           /* "new X() {" opens a class */                    \
     X(closures)             /* a '{' that is nothing else is a function */     \
     X(bare_at_top)          /* functions without a keyword: at top level, */   \

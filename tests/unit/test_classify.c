@@ -233,6 +233,31 @@ static void test_extremes(void **state)
     class_at_end("rust", "", "/*", 5000);
 }
 
+/* What is read of a far head begins inside of something else. */
+static void test_cut_off(void **state)
+{
+    (void)state;
+    assert_int_equal(class_at_end("c",
+                                  "#define A(b) \\\n"
+                                  "    do { \\\n"
+                                  "    } while (0)\n"
+                                  "\n"
+                                  "int f(int b)\n"
+                                  "{\n",
+                                  "    g();\n", 29),
+                     CURSOR_BODY);
+    struct buf shader;
+    buf_init(&shader, 1 << 14);
+    buf_append(&shader, STR("const a = `\n"));
+    for (int i = 0; i < 200; i++)
+        buf_append(&shader, STR("\t\t\tif ( abs( v ) > 1.0 ) {\n"));
+    buf_append(&shader, STR("`;\n\nclass A extends B {\n\n\tb( c ) {\n"));
+    assert_int_equal(
+        class_at_end("javascript", buf_view(&shader).ptr, "\t\tg();\n", 200),
+        CURSOR_BODY);
+    buf_release(&shader);
+}
+
 static void test_past_the_end(void **state)
 {
     (void)state;
@@ -244,10 +269,10 @@ static void test_past_the_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),         cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_class_names),  cmocka_unit_test(test_path),
-        cmocka_unit_test(test_stale_tree),   cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_past_the_end),
+        cmocka_unit_test(test_rows),        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_class_names), cmocka_unit_test(test_path),
+        cmocka_unit_test(test_stale_tree),  cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_cut_off),     cmocka_unit_test(test_past_the_end),
     };
     return cmocka_run_group_tests_name("classify", tests, set_up, tear_down);
 }
