@@ -41,6 +41,7 @@ struct lexis {
     struct str middles[LEXIS_WORDS]; /* "else": the same statement goes on */
     size_t n_middles;
     bool spaced_comments; /* they follow white space */
+    bool heredocs;        /* there are, and they are not told from code */
     bool begins[256];     /* bytes that a pair begins with */
 };
 

@@ -26,6 +26,16 @@ bool scanner_in_string(const struct scanner *x)
     return scanner_innermost(x) && x->back[x->n_open - 1] >= 0;
 }
 
+bool scanner_in_lines(const struct scanner *x, const struct lexis *l)
+{
+    if (x->pair >= 0 && l->pairs[x->pair].lines)
+        return true;
+    for (size_t i = 0; i < x->n_open && i < SCANNER_DEPTH; i++)
+        if (x->back[i] >= 0)
+            return true;
+    return false;
+}
+
 /* Read `n` bytes as one piece; code is remembered for what follows it. */
 static enum lex_event take(struct scanner *x, struct str s, size_t *at,
                            size_t n, enum lex_event event)

@@ -58,6 +58,10 @@ char scanner_innermost(const struct scanner *x);
 /* Whether that bracket leads back to code from a string: "${". */
 bool scanner_in_string(const struct scanner *x);
 
+/* Whether the next line begins inside of a string or comment, or of code that
+ * a string has in it. */
+bool scanner_in_lines(const struct scanner *x, const struct lexis *l);
+
 /* The bracket that closes `open`; NUL for what opens nothing. */
 char bracket_closing(char open);
 

@@ -5,6 +5,7 @@
 enum {
     BACK_BYTES = 8192, /* looked at before the cursor */
     BACK_LINES = 200,
+    READ_MAX = 64 << 10,  /* read from the text's start, at most */
     BELOW_LINES = 50,     /* looked at behind it */
     TAB_AMONG_BLANKS = 8, /* columns: GNU's style fills up with tabs */
 };
@@ -61,23 +62,55 @@ static bool is_code_up_to(const struct lexis *l, struct str text, size_t at,
     return x.pair < 0;
 }
 
-/* `at`, or where the string or comment begins that it is inside of. */
-static size_t outside_quotes(const struct lexis *l, const struct document *doc,
-                             size_t at)
+/* Where the string or comment begins that byte `at` is inside of, as the text
+ * reads from its first byte; else `at`. */
+static size_t read_to(const struct lexis *l, struct str text, size_t at)
 {
-    const struct text *t = &doc->text;
-    TSNode node = tree_root(&doc->tree);
+    size_t start = at;
+    struct scanner x;
+    scanner_init(&x);
+    for (size_t i = 0; i < at;) {
+        size_t before = i;
+        bool inside = scanner_in_lines(&x, l);
+        scanner_next(&x, l, text, &i, true);
+        if (!inside)
+            start = before;
+    }
+    return scanner_in_lines(&x, l) ? start : at;
+}
+
+/* The same, as the tree has it. */
+static size_t quote_around(TSNode node, size_t at)
+{
     size_t out = at;
-    if (ts_node_is_null(node) || at >= text_len(t))
-        return out;
     node = ts_node_descendant_for_byte_range(node, (uint32_t)at, (uint32_t)at);
     for (; !ts_node_is_null(node); node = ts_node_parent(node))
         if (is_quoted(ts_node_type(node)) && ts_node_start_byte(node) < out)
             out = ts_node_start_byte(node);
+    return out;
+}
+
+/*
+ * `at`, or where the string or comment begins that it is inside of. Of one
+ * that is not closed the tree has made other things, but the text tells,
+ * unless here-documents are in it.
+ */
+static size_t outside_quotes(const struct lexis *l, const struct document *doc,
+                             size_t at)
+{
+    const struct text *t = &doc->text;
+    TSNode root = tree_root(&doc->tree);
+    if (ts_node_is_null(root) || at >= text_len(t))
+        return at;
+    size_t out = quote_around(root, at);
     size_t line = text_line_start(t, text_line_at(t, out));
-    return at - out <= BACK_BYTES && is_code_up_to(l, text_view(t), line, out)
-               ? out
-               : at;
+    if (!is_code_up_to(l, text_view(t), line, out))
+        out = at;
+    if (ts_node_has_error(root) && !l->heredocs && at <= READ_MAX) {
+        size_t read = read_to(l, text_view(t), at);
+        out = read < out ? read : out;
+    }
+    return at - out <= BACK_BYTES ? out : at;
 }
 
 /* --- the statement */

@@ -238,6 +238,27 @@ static void test_unparsed(void **state)
     buf_release(&out);
 }
 
+/* A bracket may be closed some pages below. */
+static void test_far_closer(void **state)
+{
+    (void)state;
+    struct buf text, out;
+    buf_init(&text, 1 << 16);
+    buf_init(&out, 64);
+    buf_append(&text, STR("table = \n"));
+    for (int i = 0; i < 256; i++)
+        buf_printf(&text, "    '\\x%02x'  # 0x%02X -> SOME CHARACTER\n", i, i);
+    buf_append(&text, STR(")\n"));
+    struct finish f = {.doc = open_buffer(STR("python"), buf_view(&text)),
+                       .offset = strlen("table = "),
+                       .extent = EXTENT_LINE,
+                       .class = CURSOR_TOP_LEVEL};
+    assert_int_equal(postprocess(&f, STR("("), &out), OK);
+    assert_true(str_is(buf_view(&out), "("));
+    buf_release(&out);
+    buf_release(&text);
+}
+
 /* What does not fit into `out` is an error and nothing else. */
 static void test_no_room(void **state)
 {
@@ -305,10 +326,10 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),     cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_page),     cmocka_unit_test(test_unknown_stage),
-        cmocka_unit_test(test_no_room),  cmocka_unit_test(test_log),
-        cmocka_unit_test(test_unparsed),
+        cmocka_unit_test(test_rows),       cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_page),       cmocka_unit_test(test_unknown_stage),
+        cmocka_unit_test(test_far_closer), cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_log),        cmocka_unit_test(test_unparsed),
     };
     return cmocka_run_group_tests_name("postprocess", tests, set_up, tear_down);
 }

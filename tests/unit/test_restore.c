@@ -212,10 +212,16 @@ static bool cut_whole(const struct kind *k, const struct file *f, size_t *at,
     return true;
 }
 
-/* Whether byte `at` is inside of "...", "&&" or "\"\"\"": there
- * nobody stops typing, and the end of a mark can't be told from the next. */
+/*
+ * Whether byte `at` is inside of what is there twice, as in "...", "&&", a
+ * docstring's quotes or "3232": there nobody stops typing, and an answer that
+ * ends with what is behind the cursor can't be told from one that repeats it.
+ */
 static bool splits_marks(struct str s, size_t at)
 {
+    struct str rest = str_sub(s, at, line_end(s, at));
+    if (rest.len && str_ends(str_sub(s, 0, at), rest))
+        return true;
     return at > 0 && at < s.len && s.ptr[at] == s.ptr[at - 1] &&
            s.ptr[at] > ' ' && !unicode_is_word((unsigned char)s.ptr[at]);
 }
