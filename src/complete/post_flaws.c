@@ -172,8 +172,10 @@ static bool is_hidden(const struct post *p, struct str text)
     size_t start =
         p->spot.start > MACRO_BYTES ? p->spot.start - MACRO_BYTES : 0;
     struct str code = str_sub(p->before, start, p->before.len);
+    struct str buffer = text_view(&p->f->doc->text);
+    struct str begun = str_sub(p->before, p->spot.statement, p->before.len);
     return str_find_char(text, '#') != STR_NONE || stands_alone(code) ||
-           names_macro(text, text_view(&p->f->doc->text));
+           names_macro(text, buffer) || names_macro(begun, buffer);
 }
 
 /* Of the functions, classes and statements that stand side by side in the file

@@ -340,6 +340,8 @@ static bool take(struct extent_scan *s, enum lex_event event, struct str stream,
         count_columns(s, str_sub(stream, at, s->seen));
         return false;
     case LEX_NEWLINE:
+        if (s->scanner.pair >= 0)
+            return false; /* a here-document's text begins */
         s->ended = ENDED_LINE;
         if ((!s->blank || s->extent == EXTENT_HEAD) && end_line(s, at))
             return true;

@@ -78,6 +78,17 @@ static void add_quotes(struct lexis *l, const struct syntax *s)
                         .open = STR("/"), .close = STR("/"), .regex = true});
 }
 
+static void add_heredocs(struct lexis *l, const struct syntax *s)
+{
+    struct str rest = s->heredocs, mark;
+    while (str_cut(&rest, ' ', &mark))
+        add_pair(l, (struct lexis_pair){.open = mark,
+                                        .lines = true,
+                                        .raw = true,
+                                        .heredoc = true,
+                                        .spaced = s->spaced_heredocs});
+}
+
 /* What most languages have, for those that nobody described. */
 static void add_usual(struct lexis *l)
 {
@@ -101,6 +112,7 @@ void lexis_init(struct lexis *l, const struct language *language)
     }
     add_comments(l, s);
     add_quotes(l, s);
+    add_heredocs(l, s);
     l->spaced_comments = s->spaced_comments;
     l->heredocs = s->heredocs.len > 0;
     l->n_closers = add_words(l->closers, language->table, "block_close_words");

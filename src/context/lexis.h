@@ -15,7 +15,7 @@ enum block_style {
 };
 
 enum {
-    LEXIS_PAIRS = 16, /* kinds of comments and strings */
+    LEXIS_PAIRS = 20, /* kinds of comments and strings */
     LEXIS_WORDS = 12,
 };
 
@@ -30,6 +30,10 @@ struct lexis_pair {
     bool raw;    /* a backslash is nothing special */
     bool single; /* one character: 'x', but not Rust's 'a or C's 1'000 */
     bool regex;  /* only where an operand is expected */
+    /* `open` only announces it: from the next line up to the one that is the
+     * word behind it */
+    bool heredoc;
+    bool spaced; /* blanks may stand in front of that word */
 };
 
 struct lexis {
@@ -41,7 +45,7 @@ struct lexis {
     struct str middles[LEXIS_WORDS]; /* "else": the same statement goes on */
     size_t n_middles;
     bool spaced_comments; /* they follow white space */
-    bool heredocs;        /* there are, and they are not told from code */
+    bool heredocs;        /* some pair is a here-document */
     bool begins[256];     /* bytes that a pair begins with */
 };
 

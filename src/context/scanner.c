@@ -99,7 +99,7 @@ static enum lex_event newline(struct scanner *x, struct str s, size_t *at,
     if (crlf && *at + 1 == s.len && !whole)
         return LEX_MORE;
     crlf = crlf && *at + 1 < s.len && s.ptr[*at + 1] == '\n';
-    x->pair = -1;
+    x->pair = x->heredoc_len ? x->heredoc_pair : -1;
     return take(x, s, at, crlf ? 2 : 1, LEX_NEWLINE);
 }
 
@@ -160,6 +160,85 @@ static size_t dull_bytes(const struct lexis_pair *p, struct str s)
     return n;
 }
 
+/* --- here-documents */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\f' || c == '\v';
+}
+
+/* The word behind a here-document's mark, which is at the start of `rest`;
+ * empty where a shift's operand is, or a here-string's. */
+static struct str heredoc_word(const struct scanner *x,
+                               const struct lexis_pair *p, struct str rest)
+{
+    size_t at = p->open.len;
+    bool number = x->n_open > 1 && x->n_open <= SCANNER_DEPTH &&
+                  x->open[x->n_open - 1] == '(' &&
+                  x->open[x->n_open - 2] == '('; /* "((a << b))" */
+    while (p->spaced && at < rest.len && is_blank(rest.ptr[at]))
+        at++;
+    if (at < rest.len && strchr("'\"\\", rest.ptr[at]))
+        at++;
+    size_t end = at;
+    while (end < rest.len && lexis_is_word(rest.ptr[end]))
+        end++;
+    bool digit = end > at && rest.ptr[at] >= '0' && rest.ptr[at] <= '9';
+    return number || digit ? (struct str){rest.ptr, 0} : str_sub(rest, at, end);
+}
+
+/* It begins on the next line. The word is still to be read as code. */
+static enum lex_event announce_heredoc(struct scanner *x, const struct lexis *l,
+                                       int pair, struct str s, size_t *at,
+                                       bool whole)
+{
+    struct str rest = str_sub(s, *at, s.len);
+    struct str word = heredoc_word(x, &l->pairs[pair], rest);
+    if (!whole && (word.ptr + word.len == rest.ptr + rest.len ||
+                   rest.len < l->pairs[pair].open.len + 3))
+        return LEX_MORE;
+    if (word.len > 0 && word.len <= SCANNER_HEREDOC && !x->heredoc_len) {
+        memcpy(x->heredoc, word.ptr, word.len);
+        x->heredoc_len = (unsigned char)word.len;
+        x->heredoc_pair = (signed char)pair;
+    }
+    return take(x, s, at, l->pairs[pair].open.len, LEX_CODE);
+}
+
+/* How much of `line` ends the here-document; 0: it goes on. The word of "<<"
+ * stands at the left edge, that of "<<-" and others anywhere; PHP's may have
+ * ";" or a bracket behind it. */
+static size_t heredoc_end(const struct scanner *x, const struct lexis_pair *p,
+                          struct str line)
+{
+    struct str word = {x->heredoc, x->heredoc_len};
+    size_t at = 0;
+    while (p->open.len > 2 && at < line.len && is_blank(line.ptr[at]))
+        at++;
+    if (!str_starts(str_sub(line, at, line.len), word))
+        return 0;
+    at += word.len;
+    struct str behind = str_trim(str_sub(line, at, line.len));
+    return behind.len == 0 || strchr(";,)]", behind.ptr[0]) ? at : 0;
+}
+
+/* A line of one, with its end; of the last, which ends it, without. */
+static enum lex_event in_heredoc(struct scanner *x, const struct lexis_pair *p,
+                                 struct str s, size_t *at, bool whole)
+{
+    struct str rest = str_sub(s, *at, s.len);
+    size_t end = str_find_char(rest, '\n');
+    if (end == STR_NONE && !whole)
+        return LEX_MORE;
+    struct str line = str_sub(rest, 0, end == STR_NONE ? rest.len : end);
+    size_t last = x->previous == '\n' ? heredoc_end(x, p, line) : 0;
+    if (last == 0)
+        return take(x, s, at, end == STR_NONE ? rest.len : end + 1, LEX_STRING);
+    x->heredoc_len = 0;
+    x->pair = -1;
+    return take(x, s, at, last, LEX_STRING);
+}
+
 /* In the comment or string x->pair. */
 static enum lex_event inside(struct scanner *x, const struct lexis *l,
                              struct str s, size_t *at, bool whole)
@@ -168,6 +247,8 @@ static enum lex_event inside(struct scanner *x, const struct lexis *l,
     enum lex_event event = p->comment ? LEX_COMMENT : LEX_STRING;
     struct str rest = str_sub(s, *at, s.len);
     char c = rest.ptr[0];
+    if (p->heredoc)
+        return in_heredoc(x, p, s, at, whole);
     if ((c == '\n' || c == '\r') && !p->lines)
         return newline(x, s, at, whole);
     if (x->escaping) {
@@ -221,11 +302,6 @@ static enum lex_event bracket(struct scanner *x, const struct lexis *l,
     return take(x, s, at, 1, LEX_CLOSE);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\f' || c == '\v';
-}
-
 /* Where a cursor stands in the middle of a comment's opener, what was before
  * it looked like code: the slash of "/" and "*". */
 static int split_opener(const struct scanner *x, const struct lexis *l, char c)
@@ -274,6 +350,8 @@ enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
             return LEX_MORE;
         if (m == NO)
             continue;
+        if (l->pairs[i].heredoc)
+            return announce_heredoc(x, l, (int)i, s, at, whole);
         x->pair = (int)i;
         x->in_class = false;
         return take(x, s, at, l->pairs[i].open.len,

@@ -16,7 +16,10 @@
 
 #include "context/lexis.h"
 
-enum { SCANNER_DEPTH = 64 }; /* open brackets that are told apart */
+enum {
+    SCANNER_DEPTH = 64,  /* open brackets that are told apart */
+    SCANNER_HEREDOC = 32 /* bytes of the word that ends a here-document */
+};
 
 enum lex_event {
     LEX_MORE,    /* what it is depends on bytes that are not there yet */
@@ -40,6 +43,10 @@ struct scanner {
     bool escaping;                   /* the text ended behind a backslash */
     bool at_cursor; /* nothing behind the cursor was read yet */
     bool in_class;  /* between [ and ] of a regular expression */
+    /* What ends the here-document that is open, or begins on the next line. */
+    char heredoc[SCANNER_HEREDOC];
+    unsigned char heredoc_len; /* 0: there is none */
+    signed char heredoc_pair;
 };
 
 void scanner_init(struct scanner *x);

@@ -226,11 +226,11 @@ static void read_code(struct spot *s, struct str text, size_t start)
             scanner_next(&s->scanner, &s->lexis, text, &at, true);
         if (event == LEX_OPEN)
             s->opener = before;
-        if (event == LEX_NEWLINE) {
+        if (event == LEX_NEWLINE && s->scanner.pair < 0) {
             s->scanner.last = doc ? ':' : s->scanner.last;
             blank = true;
             doc = false;
-        } else if (blank && event != LEX_SPACE && event != LEX_COMMENT) {
+        } else if (blank && event >= LEX_CODE && event != LEX_COMMENT) {
             struct scanner now = s->scanner;
             s->scanner = was;
             doc = begin_line(s, text, before, event);
