@@ -237,13 +237,20 @@ static bool is_sayable(struct str piece)
 
 /* --- pasting */
 
-/* Where the lines below the cursor say the same, an answer that does so is
- * dropped, and can't be told from one that was right. */
-static bool is_repeated(const struct document *doc, size_t at, struct str piece)
+/* Where the lines below the cursor say the same, an answer that does so, or
+ * its lines that do, are dropped, and can't be told from some that were
+ * right. */
+static bool is_repeated(const struct document *doc, size_t at, struct str piece,
+                        struct str got)
 {
+    enum { TELLING = 10 };
     struct str all = text_view(&doc->text), after = str_sub(all, at, all.len);
-    return str_find(str_sub(after, 0, piece.len + 400), str_trim(piece)) !=
-           STR_NONE;
+    struct str dropped = str_trim(str_sub(piece, got.len, piece.len));
+    if (got.len == 0)
+        return str_find(str_sub(after, 0, piece.len + 400), dropped) !=
+               STR_NONE;
+    return str_starts(piece, got) && strchr("\r\n", piece.ptr[got.len]) &&
+           dropped.len >= TELLING && str_starts(str_trim(after), dropped);
 }
 
 /* A model that indents with what no line of the buffer has does so by habit,
@@ -357,7 +364,7 @@ static void try_piece(struct kind *k, const struct file *f, size_t at,
     assert_int_equal(postprocess(&finish, piece, &got), OK);
     k->places++;
     bool same = paste(doc, at, buf_view(&got), text);
-    if (!same && got.len == 0 && is_repeated(doc, at, piece)) {
+    if (!same && is_repeated(doc, at, piece, buf_view(&got))) {
         k->silent++;
     } else if (!same && is_foreign(doc, at, piece)) {
         k->foreign++;
