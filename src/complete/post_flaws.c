@@ -163,7 +163,8 @@ static bool stands_alone(struct str code)
 
 /*
  * Behind a preprocessor the grammar does not see what a compiler sees. Where
- * macros are used and between directives it is no judge.
+ * macros are used (also in the head of what is around: "class EXPORT a {" is
+ * no class then) and between directives it is no judge.
  */
 static bool is_hidden(const struct post *p, struct str text)
 {
@@ -174,8 +175,10 @@ static bool is_hidden(const struct post *p, struct str text)
     struct str code = str_sub(p->before, start, p->before.len);
     struct str buffer = text_view(&p->f->doc->text);
     struct str begun = str_sub(p->before, p->spot.statement, p->before.len);
+    struct str rest = str_sub(p->before, p->spot.start, p->before.len), head;
     return str_find_char(text, '#') != STR_NONE || stands_alone(code) ||
-           names_macro(text, buffer) || names_macro(begun, buffer);
+           names_macro(text, buffer) || names_macro(begun, buffer) ||
+           (post_next_line(&rest, &head) && names_macro(head, buffer));
 }
 
 /* Of the functions, classes and statements that stand side by side in the file

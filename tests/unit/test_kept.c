@@ -14,7 +14,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-enum { RUNS = 8, STEPS = 60, BODIES = 6, LONG = 1000000 };
+enum { RUNS = 8, STEPS = 60, BODIES = 6, LONG = 60 * 1000 * 1000 };
 
 static const struct {
     const char *language, *head;

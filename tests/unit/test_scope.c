@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILES_MAX = 64, FILE_MAX = 4 << 20 };
+enum { FILES_MAX = 64, FILE_MAX = 4 << 20, PATIENCE_US = 60 * 1000 * 1000 };
 
 static const char mark[] = "<|>";
 
@@ -70,7 +70,7 @@ static void show_imports(const struct document *doc, struct buf *out)
 {
     static struct imports all;
     struct str text = text_view(&doc->text);
-    scope_imports(doc, text.len, 1000000, &all);
+    scope_imports(doc, text.len, PATIENCE_US, &all);
     buf_append(out, STR("--- imports\n"));
     for (size_t i = 0; i < all.n; i++) {
         append_flat(out, str_sub(text, all.at[i].start, all.at[i].end));
