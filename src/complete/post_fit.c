@@ -105,9 +105,9 @@ struct fit post_fit(struct post *p, struct str text)
         return fit;
     buf_init(&both, text.len + FAR_BYTES);
     if (buf_append(&both, text) &&
-        buf_append(&both, str_sub(p->after, 0, FAR_BYTES)) &&
-        !fit_of(p, str_sub(buf_view(&both), 0, text.len + FIT_BYTES), text.len,
-                &fit))
+        buf_append(&both, str_sub(p->after, 0, FIT_BYTES)) &&
+        !fit_of(p, buf_view(&both), text.len, &fit) &&
+        buf_append(&both, str_sub(p->after, FIT_BYTES, FAR_BYTES)))
         fit_of(p, buf_view(&both), text.len, &fit);
     buf_release(&both);
     return fit;

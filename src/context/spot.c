@@ -5,7 +5,7 @@
 enum {
     BACK_BYTES = 8192, /* looked at before the cursor */
     BACK_LINES = 200,
-    READ_MAX = 64 << 10,  /* read from the text's start, at most */
+    READ_MAX = 32 << 10,  /* read from the text's start, at most: 0.3 ms */
     BELOW_LINES = 50,     /* looked at behind it */
     TAB_AMONG_BLANKS = 8, /* columns: GNU's style fills up with tabs */
 };
