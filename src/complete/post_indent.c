@@ -321,13 +321,26 @@ static bool begins_line(const struct post *p, char first, size_t unit)
     return s->cursor_column == column + (strchr("([{", last) ? unit : 0);
 }
 
-/* Whether a first line `lead` behind the cursor is deeper than it can be. */
+/* Of the line before the cursor's, be it a comment; SIZE_MAX: it is blank. */
+static size_t column_above(const struct post *p)
+{
+    const struct text *t = &p->f->doc->text;
+    size_t line = text_line_at(t, p->before.len), blanks;
+    struct str above = line ? text_line(t, line - 1) : STR("");
+    size_t column = blank_columns(above, p->spot.tab_width, &blanks);
+    return blanks < above.len ? column : SIZE_MAX;
+}
+
+/* Whether a first line `lead` behind the cursor is deeper than it can be: not
+ * as deep as the item of a list that it follows. */
 static bool is_too_deep(const struct post *p, const struct shape *shape,
                         size_t expected, size_t unit)
 {
     const struct spot *s = &p->spot;
     size_t column = s->cursor_column + shape->lead;
     bool twice = shape->lead == s->cursor_column;
+    if (s->scanner.last == ',' && column == column_above(p))
+        return false;
     if (s->lexis.style != BLOCKS_INDENTED)
         return twice &&
                (has_jumped(p, column) || begins_line(p, shape->first, unit) ||
@@ -337,16 +350,6 @@ static bool is_too_deep(const struct post *p, const struct shape *shape,
         return twice && !s->fresh && begins_line(p, shape->first, unit);
     return column > expected || has_jumped(p, column) ||
            (shape->opens && shape->second <= column);
-}
-
-/* Of the line before the cursor's, be it a comment; SIZE_MAX: it is blank. */
-static size_t column_above(const struct post *p)
-{
-    const struct text *t = &p->f->doc->text;
-    size_t line = text_line_at(t, p->before.len), blanks;
-    struct str above = line ? text_line(t, line - 1) : STR("");
-    size_t column = blank_columns(above, p->spot.tab_width, &blanks);
-    return blanks < above.len ? column : SIZE_MAX;
 }
 
 /*

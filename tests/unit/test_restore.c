@@ -195,21 +195,41 @@ static struct document *open_parts(const struct file *f, struct str before,
     return doc;
 }
 
-/* What a model that can't stop would be stopped at. */
-static bool cut_whole(const struct kind *k, const struct file *f, size_t *at,
-                      size_t *end)
+/* Where a model that writes the file's text from `at` to `last` would be
+ * stopped, when the buffer goes on with what is at `end`; `last`: nowhere. */
+static size_t stopped_at(const struct kind *k, const struct file *f, size_t at,
+                         size_t end, size_t last)
 {
     struct str text = buf_view(&f->text);
     struct ending e;
-    if (!find_line(text, at))
-        return false;
     struct document *doc =
-        open_parts(f, str_sub(text, 0, *at), (struct str){0});
-    ending_init(&e, doc, *at, k->extent);
-    if (!ending_of_text(&e, doc, *at, str_sub(text, *at, text.len), 0))
+        open_parts(f, str_sub(text, 0, at), str_sub(text, end, text.len));
+    ending_init(&e, doc, at, k->extent);
+    return ending_of_text(&e, doc, at, str_sub(text, at, last), 0)
+               ? at + e.length
+               : last;
+}
+
+/* What follows the piece has a say in where it ends, and so has what the model
+ * writes behind it; so it is one that ends there with what follows there, and
+ * whether the model goes on or not. */
+static bool cut_whole(const struct kind *k, const struct file *f, size_t *at,
+                      size_t *end)
+{
+    enum { TRIES = 3 };
+    size_t len = f->text.len;
+    if (!find_line(buf_view(&f->text), at))
         return false;
-    *end = *at + e.length;
-    return true;
+    *end = len;
+    for (int i = 0; i < TRIES; i++) {
+        size_t before = *end;
+        *end = stopped_at(k, f, *at, before, len);
+        if (*end == len)
+            return false;
+        if (*end == before)
+            return stopped_at(k, f, *at, before, before) == before;
+    }
+    return false;
 }
 
 /*
@@ -232,7 +252,11 @@ static bool is_sayable(struct str piece)
     for (size_t at = 0; at < piece.len;)
         if (unicode_is_unsafe(utf8_next(piece, &at)))
             return false;
-    return piece.len && !is_blank(piece.ptr[piece.len - 1]) && piece.len < 4096;
+    for (size_t at = 0; at < piece.len; at = line_end(piece, at) + 1)
+        if (line_end(piece, at) > at &&
+            is_blank(piece.ptr[line_end(piece, at) - 1]))
+            return false;
+    return piece.len && piece.len < 4096;
 }
 
 /* --- pasting */
