@@ -28,6 +28,10 @@ void tree_memory_free(void *p);
  * true when that was all. */
 bool tree_memory_trim(void);
 
+/* The same while there is work: 0.1 ms, and of what is free the next parses
+ * keep a reserve. True when no more is to be given back. */
+bool tree_memory_ease(void);
+
 /* Do `work`; false when it was left for lack of memory. */
 bool tree_memory_guard(void (*work)(void *), void *arg);
 

@@ -66,6 +66,8 @@ enum err database_end(sqlite3 *db, enum err e, struct why *why)
     enum err end = e ? OK : database_run(db, "COMMIT", why);
     if ((e || end) && !sqlite3_get_autocommit(db))
         database_run(db, "ROLLBACK", &ignored);
+    /* Up to 2 MiB of pages, which the system has, too. */
+    sqlite3_db_release_memory(db);
     return e ? e : end;
 }
 

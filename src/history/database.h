@@ -42,7 +42,8 @@ enum err database_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out,
 /* The first number of the first row; false without any. */
 bool database_number(sqlite3 *db, const char *sql, int64_t *out);
 
-/* COMMIT what went well; with an error ROLLBACK, and say it again. */
+/* COMMIT what went well; with an error ROLLBACK, and say it again. Of the file
+ * nothing is kept in memory then. */
 enum err database_end(sqlite3 *db, enum err e, struct why *why);
 
 /* What is at `path` is at PATH.broken then, in place of what was there. It must

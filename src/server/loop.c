@@ -174,6 +174,7 @@ static void look_around(struct server *s)
 {
     server_look_on(s);
     server_warm_up(s);
+    tree_memory_ease();
     tidy(s);
     if (s->engine)
         engine_check_up(s->engine, clock_now());
