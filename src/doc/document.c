@@ -3,6 +3,7 @@
 #include "base/unicode.h"
 #include "doc/contents.h"
 #include "doc/query.h"
+#include "doc/reaper.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static void document_free(void *item)
 void documents_release(struct documents *d)
 {
     map_release(&d->by_uri, document_free);
+    reaper_finish();
 }
 
 static char *path_of(struct str uri)

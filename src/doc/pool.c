@@ -191,6 +191,16 @@ void pool_free(struct pool *p, void *data)
     }
 }
 
+bool pool_holds(const struct pool *p, const void *data)
+{
+    return is_in_page(p, data);
+}
+
+void *pool_outside(void *data, size_t size)
+{
+    return large_alloc(data ? large_of(data) : NULL, size);
+}
+
 void *pool_realloc(struct pool *p, void *data, size_t size)
 {
     if (!data)

@@ -57,6 +57,11 @@ void *pool_alloc(struct pool *p, size_t size); /* NULL without memory */
 void *pool_realloc(struct pool *p, void *block, size_t size); /* likewise */
 void pool_free(struct pool *p, void *block); /* NULL is nothing */
 
+/* Whether the block lies in a page. The others are the C library's, and any
+ * thread may make one by pool_outside() (as realloc() does) and free it. */
+bool pool_holds(const struct pool *p, const void *block);
+void *pool_outside(void *block, size_t size); /* NULL without memory */
+
 /* Give back at most `n` empty pages, some 3 us each; true when that was all.
  * When no block is left, the addresses go as well. */
 bool pool_trim(struct pool *p, size_t n);

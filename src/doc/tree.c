@@ -1,9 +1,11 @@
 #include "doc/tree.h"
 #include "base/log.h"
 #include "doc/difference.h"
+#include "doc/reaper.h"
 #include "doc/tree_memory.h"
 
 enum { MOSTLY_REMOVED = 32 << 10 }; /* bytes; see tree_edit() */
+enum { SHORT_TREE = 32 << 10 };     /* bytes; see drop_spent() */
 
 /* One call's work; see tree_memory_guard(). */
 struct job {
@@ -82,9 +84,16 @@ static void drop_trees(void *job)
     drop(&t->spent);
 }
 
-static void drop_spent(void *job)
+/* A small one is gone before a thread would be there. */
+static void drop_spent(void *arg)
 {
-    drop(&((struct job *)job)->tree->spent);
+    struct job *job = arg;
+    TSTree **spent = &job->tree->spent;
+    if (job->budget_us && *spent &&
+        ts_node_end_byte(ts_tree_root_node(*spent)) > SHORT_TREE &&
+        reaper_take(spent))
+        return;
+    drop(spent);
 }
 
 static void drop_all(void *job)

@@ -34,6 +34,7 @@ enum {
  * thread's. */
 static _Thread_local sigjmp_buf *way_out; /* NULL outside of a guard */
 static _Thread_local bool apart;
+static _Thread_local struct freed *leaving; /* or NULL */
 static void *reserve;
 static struct pool pool;
 static bool pooled; /* what tree-sitter holds comes from `pool` */
@@ -63,16 +64,26 @@ static void run_short(size_t wanted)
 
 static void *take(void *old, size_t size)
 {
-    return pooled && !apart ? pool_realloc(&pool, old, size)
-                            : realloc(old, size ? size : 1);
+    if (!pooled || apart)
+        return realloc(old, size ? size : 1);
+    return leaving ? pool_outside(old, size) : pool_realloc(&pool, old, size);
+}
+
+/* The block's first word, which all have, points to the next. */
+static void leave(void *block)
+{
+    memcpy(block, &leaving->first, sizeof leaving->first);
+    leaving->first = block;
 }
 
 void tree_memory_free(void *p)
 {
-    if (pooled && !apart)
-        pool_free(&pool, p);
-    else
+    if (!pooled || apart)
         free(p);
+    else if (leaving && pool_holds(&pool, p))
+        leave(p);
+    else
+        pool_free(&pool, p);
 }
 
 static void *soft_realloc(void *old, size_t size)
@@ -108,6 +119,21 @@ void tree_memory_setup(void)
 bool tree_memory_trim(void)
 {
     return pool_trim(&pool, TRIM_PAGES);
+}
+
+void tree_memory_leave(struct freed *freed)
+{
+    leaving = freed;
+}
+
+bool tree_memory_collect(struct freed *freed, size_t blocks)
+{
+    for (; freed->first && blocks > 0; blocks--) {
+        void *block = freed->first;
+        memcpy(&freed->first, block, sizeof freed->first);
+        pool_free(&pool, block);
+    }
+    return !freed->first;
 }
 
 bool tree_memory_ease(void)

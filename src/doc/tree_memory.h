@@ -42,6 +42,20 @@ bool tree_memory_guard(void (*work)(void *), void *arg);
  */
 void tree_memory_apart(bool on);
 
+/* What a thread freed of the pool, one block pointing to the next. */
+struct freed {
+    void *first;
+};
+
+/*
+ * From here to NULL this thread, which is not the pool's, takes its memory
+ * outside of the pool, and what it frees of the pool is added to `freed`. That
+ * is then collected on the pool's thread: at most `blocks` of it; true when
+ * nothing is left.
+ */
+void tree_memory_leave(struct freed *freed);
+bool tree_memory_collect(struct freed *freed, size_t blocks);
+
 /* Refuse single requests of more than this many bytes (at first 1 GiB). */
 void tree_memory_limit(size_t request);
 

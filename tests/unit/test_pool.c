@@ -157,6 +157,21 @@ static void what_can_not_be_had_is_null(void **state)
     pool_trim(&p, SIZE_MAX);
 }
 
+static void a_block_may_lie_outside(void **state)
+{
+    (void)state;
+    static struct pool pool;
+    char *in = pool_alloc(&pool, 100), *out = pool_outside(NULL, 100);
+    assert_true(pool_holds(&pool, in));
+    assert_false(pool_holds(&pool, out));
+    memset(out, 7, 100);
+    out = pool_outside(out, 100000);
+    assert_int_equal(out[99], 7);
+    pool_free(&pool, out);
+    pool_free(&pool, in);
+    pool_trim(&pool, SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +180,7 @@ int main(void)
         cmocka_unit_test(a_page_serves_any_size_after_another),
         cmocka_unit_test(only_some_empty_pages_are_kept),
         cmocka_unit_test(addresses_go_back_with_the_last_block),
+        cmocka_unit_test(a_block_may_lie_outside),
         cmocka_unit_test(what_can_not_be_had_is_null),
     };
     return cmocka_run_group_tests_name("pool", tests, NULL, NULL);

@@ -1,3 +1,4 @@
+#include "doc/reaper.h"
 #include "doc/tree.h"
 #include "doc/tree_memory.h"
 
@@ -317,6 +318,35 @@ static void a_lack_of_memory_costs_the_tree(void **state)
     assert_int_equal(in_a_child(outside_of_a_guard), 1);
 }
 
+static void a_tree_is_deleted_on_a_thread(void **state)
+{
+    enum { LINES = 5000, LINE = 9 };
+    static char lines[LINES * LINE];
+    (void)state;
+    for (size_t i = 0; i < LINES; i++)
+        memcpy(lines + i * LINE, "x = f(1)\n", LINE);
+    reaper_finish(); /* what another test left to it */
+    struct tree t;
+    struct text text;
+    init(&t, &text, "python", (struct str){lines, sizeof lines});
+    assert_true(tree_parse(&t, &text, 0));
+    TSTree *shared = ts_tree_copy(t.tree), *waits = ts_tree_copy(t.tree);
+    assert_true(reaper_take(&shared));
+    assert_null(shared);
+    assert_false(reaper_take(&waits)); /* one at a time */
+    ts_tree_delete(waits);
+    insert(&t, &text, 0, STR("y")); /* meanwhile */
+    assert_true(tree_parse(&t, &text, 0));
+    reaper_finish();
+    assert_int_equal(ts_node_named_child_count(tree_root(&t)), LINES);
+
+    TSTree *alone = ts_parser_parse_string(t.parser, NULL, lines, sizeof lines);
+    assert_true(reaper_take(&alone));
+    while (!reaper_collect(1000))
+        ;
+    release(&t, &text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +360,7 @@ int main(void)
         cmocka_unit_test(what_replaces_most_of_a_text_gets_a_tree_of_its_own),
         cmocka_unit_test(a_parse_without_end_is_given_up),
         cmocka_unit_test(a_tree_is_freed_in_a_turn_of_its_own),
+        cmocka_unit_test(a_tree_is_deleted_on_a_thread),
         cmocka_unit_test(a_lack_of_memory_costs_the_tree),
     };
     tree_setup_memory();
