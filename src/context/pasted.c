@@ -1,11 +1,10 @@
 #include "context/pasted.h"
-#include "context/syntax.h"
+#include "context/nodes.h"
 #include "doc/trial.h"
 
 #include <string.h>
 
 enum {
-    HEAD_NODES = 32,  /* of a block, among which its body begins */
     TAIL_NODES = 200, /* looked at behind a statement */
     CLOSERS = SCANNER_DEPTH + 3,
 };
@@ -89,97 +88,11 @@ static struct str closers_of(const struct paste *p, char *out)
 
 /* --- what stands where */
 
-static bool is_token(TSNode node, const char *token)
-{
-    return !ts_node_is_named(node) && strcmp(ts_node_type(node), token) == 0;
-}
-
-/*
- * Where the statements begin that stand in `node`, or false when there are
- * none: behind its brace, or what else ends its head (`case 1:`, `then`).
- */
-static bool body_of(const struct paste *p, TSNode node, size_t *start)
-{
-    static const char *const tokens[] = {":", "then", "do", ")"};
-    uint32_t n = ts_node_child_count(node);
-    *start = ts_node_start_byte(node);
-    for (uint32_t i = 0; i < n && i < HEAD_NODES; i++) {
-        TSNode child = ts_node_child(node, i);
-        if (is_token(child, "{")) {
-            *start = ts_node_end_byte(child);
-            return true;
-        }
-        for (size_t k = 0; k < sizeof tokens / sizeof *tokens; k++)
-            if (is_token(child, tokens[k]))
-                *start = ts_node_end_byte(child);
-    }
-    return syntax_is_block(p->syntax, ts_node_symbol(node));
-}
-
-/* Whether an error is around byte `at`, or what is around it has no end. */
-static bool is_broken(TSNode root, size_t at)
-{
-    TSTreeCursor c = ts_tree_cursor_new(root);
-    bool broken;
-    do {
-        TSNode node = ts_tree_cursor_current_node(&c);
-        uint32_t n = ts_node_child_count(node);
-        broken = ts_node_is_error(node) ||
-                 (n && ts_node_is_missing(ts_node_child(node, n - 1)));
-    } while (!broken &&
-             ts_tree_cursor_goto_first_child_for_byte(&c, (uint32_t)at) >= 0 &&
-             ts_node_start_byte(ts_tree_cursor_current_node(&c)) <= at);
-    ts_tree_cursor_delete(&c);
-    return broken;
-}
-
 /* Without the stream: an error ends at the text before the cursor. */
 static bool was_broken(const struct document *doc, size_t origin)
 {
     size_t at = str_trim_end(str_sub(text_view(&doc->text), 0, origin)).len;
-    return at > 0 && is_broken(tree_root(&doc->tree), at - 1);
-}
-
-/* "else_clause" goes on with the statement that it stands in. */
-static bool goes_on(TSNode node)
-{
-    const char *type = ts_node_type(node);
-    return strstr(type, "else") || strstr(type, "elif");
-}
-
-/* The innermost statement that byte `at` is in, and the block around it. */
-struct found_statement {
-    TSNode node, block;
-    bool found, broken; /* the tree is not whole around it */
-};
-
-static struct found_statement statement_at(const struct paste *p, size_t at)
-{
-    struct found_statement f = {.found = false};
-    TSTreeCursor c = ts_tree_cursor_new(p->root);
-    bool broken = false;
-    for (;;) {
-        TSNode node = ts_tree_cursor_current_node(&c);
-        size_t body;
-        broken |= ts_node_is_error(node);
-        bool block = body_of(p, node, &body) && at >= body;
-        if (ts_tree_cursor_goto_first_child_for_byte(&c, (uint32_t)at) < 0)
-            break;
-        TSNode child = ts_tree_cursor_current_node(&c);
-        if (ts_node_start_byte(child) > at)
-            break;
-        if (block && ts_node_is_named(child) && !goes_on(child))
-            f = (struct found_statement){child, node, true, broken};
-    }
-    ts_tree_cursor_delete(&c);
-    return f;
-}
-
-/* "@name" and "#[name]" say something about what follows. */
-static bool is_decorator(TSNode node)
-{
-    const char *type = ts_node_type(node);
-    return strcmp(type, "decorator") == 0 || strstr(type, "attribute");
+    return at > 0 && node_is_broken(tree_root(&doc->tree), at - 1);
 }
 
 /* Behind the blanks and comments from byte `at` of the stream on. */
@@ -200,9 +113,9 @@ static size_t first_code(const struct paste *p, size_t at)
 /* The statement that the stream begins, behind comments and decorators. */
 static struct found_statement first_statement(const struct paste *p)
 {
-    struct found_statement f =
-        statement_at(p, place_of(p, first_code(p, p->skipped)));
-    while (f.found && is_decorator(f.node)) {
+    struct found_statement f = node_statement(
+        p->syntax, p->root, place_of(p, first_code(p, p->skipped)));
+    while (f.found && node_is_decorator(f.node)) {
         TSNode next = ts_node_next_named_sibling(f.node);
         while (!ts_node_is_null(next) && ts_node_is_extra(next))
             next = ts_node_next_named_sibling(next);
@@ -248,19 +161,6 @@ static bool ends_with_if(const struct paste *p, TSNode node)
         node = ts_node_named_child(node, n - 1);
     }
     return true;
-}
-
-/* The node that stands behind it; a null node at the end of the text. */
-static TSNode node_behind(TSNode node)
-{
-    TSNode next = ts_node_next_sibling(node);
-    while (ts_node_is_null(next)) {
-        node = ts_node_parent(node);
-        if (ts_node_is_null(node))
-            return node;
-        next = ts_node_next_sibling(node);
-    }
-    return next;
 }
 
 /* By what stands behind it in the stream: nothing but comments, something of
@@ -319,22 +219,6 @@ static enum pasted end_at(const struct paste *p, TSNode node, size_t at,
     return follow(p, node);
 }
 
-/* What closes a block: its last token or, where it is all statements, what
- * follows it. */
-static TSNode closer_of(TSNode block)
-{
-    uint32_t n = ts_node_child_count(block);
-    TSNode last = n ? ts_node_child(block, n - 1) : block;
-    if (!ts_node_is_named(last))
-        return last;
-    TSNode next = ts_node_next_sibling(block);
-    while (ts_node_is_null(next) && !ts_node_is_null(block)) {
-        block = ts_node_parent(block);
-        next = ts_node_is_null(block) ? block : ts_node_next_sibling(block);
-    }
-    return next;
-}
-
 /*
  * The buffer closes the block itself. A closer in the stream is one too many,
  * and ends the block; without one, all of the stream is in it.
@@ -344,7 +228,7 @@ static enum pasted try_closed(const struct paste *p, size_t *end)
     struct found_statement f = first_statement(p);
     if (!f.found || f.broken)
         return p->was_broken ? PASTED_UNKNOWN : PASTED_OPEN;
-    TSNode closer = closer_of(f.block);
+    TSNode closer = node_closer(f.block);
     *end = p->stream.len;
     if (ts_node_is_null(closer) || ts_node_is_named(closer) ||
         ts_node_start_byte(closer) >= p->end)
@@ -354,23 +238,6 @@ static enum pasted try_closed(const struct paste *p, size_t *end)
     size_t at = ts_node_start_byte(closer) - p->origin + p->skipped;
     *end = str_trim_end(str_sub(p->stream, 0, at)).len;
     return PASTED_FOLLOWED;
-}
-
-/* Where it ends, with the here-documents that it begins, which stand behind it;
- * not at all, when one of these does not. */
-static size_t end_of(TSNode *node)
-{
-    for (;;) {
-        TSNode next = node_behind(*node);
-        if (ts_node_is_null(next) ||
-            !strstr(ts_node_type(next), "heredoc_body"))
-            return ts_node_end_byte(*node);
-        uint32_t n = ts_node_child_count(next);
-        TSNode mark = n ? ts_node_child(next, n - 1) : next;
-        if (ts_node_start_byte(mark) == ts_node_end_byte(mark))
-            return SIZE_MAX;
-        *node = next;
-    }
 }
 
 /* "#if" is a line of its own, and to the grammar all up to "#endif"; and what
@@ -394,7 +261,8 @@ static enum pasted try_statement(const struct paste *p, size_t *end)
     const struct extent_scan *s = p->scan;
     bool suite = s->filling && s->lexis.style == BLOCKS_INDENTED;
     struct found_statement f =
-        s->fresh || suite ? first_statement(p) : statement_at(p, s->start);
+        s->fresh || suite ? first_statement(p)
+                          : node_statement(p->syntax, p->root, s->start);
     /* Who writes it without its indentation writes something else. */
     if (f.found && suite && ts_node_start_byte(f.block) <= s->start)
         return PASTED_UNKNOWN;
@@ -406,7 +274,7 @@ static enum pasted try_statement(const struct paste *p, size_t *end)
         return p->was_broken ? PASTED_UNKNOWN : PASTED_OPEN;
     if (ts_node_has_error(f.node) && !is_sound(p))
         return PASTED_OPEN;
-    size_t at = end_of(&f.node);
+    size_t at = node_end(&f.node);
     return end_at(p, f.node, at, end);
 }
 

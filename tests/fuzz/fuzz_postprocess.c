@@ -7,6 +7,7 @@
  */
 #include "base/unicode.h"
 #include "complete/postprocess.h"
+#include "context/ending.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,6 +32,19 @@ static size_t feed(const struct finish *f, struct str raw, size_t step)
         }
     }
     return STR_NONE;
+}
+
+/* Where the grammar is asked depends on how much comes at once. */
+static void feed_ending(const struct finish *f, struct str raw, size_t step)
+{
+    struct ending e;
+    ending_init(&e, f->doc, f->offset, f->extent);
+    for (size_t n = step; n < raw.len + step && !e.over; n += step) {
+        struct str part = str_sub(raw, 0, n);
+        while (ending_read(&e, part) && !e.over)
+            ending_ask(&e, f->doc, f->offset, 0, part, 0);
+    }
+    require(!e.over || e.length <= raw.len);
 }
 
 static void check(const struct finish *f, struct str raw)
@@ -80,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .builtin = data[1] & 0x20,
     };
     require(feed(&f, rest, 1 + data[3] % 7) == feed(&f, rest, rest.len + 1));
+    feed_ending(&f, rest, 1 + data[3] % 7);
     check(&f, rest);
     documents_release(&documents);
     buf_release(&text);
