@@ -19,17 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef EPOCHS
-enum { EPOCHS = 8 };
-#endif
-enum { BATCH = 64, WARM_UP = 500 /* batches */, SEED = 20 };
-#ifndef RATE
-#define RATE 0.003f
-#endif
-#ifndef DECAY
-#define DECAY 0.01f
-#endif
-static const float rate_at_most = RATE, decay = DECAY;
+enum { EPOCHS = 8, BATCH = 64, WARM_UP = 500 /* batches */, SEED = 20 };
+static const float rate_at_most = 0.003f, decay = 0.01f;
 
 struct examples {
     const struct example **at;

@@ -90,6 +90,7 @@ static struct ngram *load(struct setting *p)
     return shelf_take(&p->shelf);
 }
 
+/* How the answer begins: how far it goes is the weights' matter. "": none. */
 static void says(struct ngram *m, const char *typed, const char *wanted)
 {
     struct ngram_query q = {.key = STR("new.py"),
@@ -100,8 +101,9 @@ static void says(struct ngram *m, const char *typed, const char *wanted)
     struct ngram_answer a;
     buf_init(&a.text, 1000);
     ngram_predict(m, &q, &a);
-    buf_append_char(&a.text, '\0');
-    assert_string_equal(a.text.ptr, wanted);
+    if (*wanted ? !str_starts(buf_view(&a.text), str_from(wanted)) : a.text.len)
+        fail_msg("\"%s\" goes on with \"%.*s\"", typed,
+                 STR_ARG(buf_view(&a.text)));
     buf_release(&a.text);
 }
 
