@@ -289,9 +289,9 @@ static struct outcome check(const struct examples *list, struct weights *w)
 
 /* --- the result */
 
-static void pack(const struct weights *w, struct packed_weights *packed)
+static void pack(struct weights *w, struct packed_weights *packed)
 {
-    const float(*rows)[HIDDEN] = (const void *)w;
+    float(*rows)[HIDDEN] = (void *)w;
     for (int i = 0; i < WEIGHT_ROWS; i++) {
         float most = 0.0f;
         for (int h = 0; h < HIDDEN; h++)
