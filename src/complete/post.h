@@ -7,6 +7,24 @@
 
 #include "complete/postprocess.h"
 
+/* While something was read: how many of the brackets that were open stayed so,
+ * and whether there was code, outside of all strings and comments. */
+struct post_reach {
+    size_t open;
+    bool code;
+};
+
+/* What was found behind the cursor from byte `from` of the buffer's rest on,
+ * read as `x` says, in so many bytes. */
+struct post_ahead {
+    size_t from, bytes;
+    struct scanner x, end;
+    struct post_reach reach;
+    size_t at; /* bytes of the rest, or STR_NONE; see post_read_on() */
+};
+
+enum { POST_AHEAD = 4 };
+
 struct post {
     const struct finish *f;
     struct str before, after;           /* the buffer on either side */
@@ -16,6 +34,8 @@ struct post {
     bool cut;       /* the model wrote past the end of what was wanted */
     bool asked;     /* whether reading began outside of all brackets, */
     bool whole;     /* and whether it did */
+    struct post_ahead ahead[POST_AHEAD];
+    size_t n_ahead; /* that are known; further ones take the oldest's place */
 };
 
 /*

@@ -2,6 +2,8 @@
  * the buffer closes behind it. */
 #include "complete/post.h"
 
+#include <string.h>
+
 enum {
     FIT_BYTES = 8192,        /* looked at behind the cursor, */
     FAR_BYTES = 64 << 10,    /* and where these do not tell, */
@@ -43,19 +45,94 @@ static bool is_whole(struct post *p)
     return p->whole = x.n_open == 0 && x.pair < 0;
 }
 
-size_t post_read_on(struct post *p, struct scanner *x, struct str s)
+/* From `*at` at least up to `end`. */
+static size_t read_to(struct post *p, struct scanner *x, struct str s,
+                      size_t *at, size_t end, struct post_reach *reach)
 {
-    for (size_t at = 0; at < s.len;) {
-        size_t before = at;
+    while (*at < end && *at < s.len) {
+        size_t before = *at;
         int pair = x->pair;
         size_t n_open = x->n_open;
-        enum lex_event event = scanner_next(x, &p->spot.lexis, s, &at, true);
+        enum lex_event event = scanner_next(x, &p->spot.lexis, s, at, true);
         if (is_torn(p, pair, event))
             return before;
         if (event == LEX_EXCESS && (n_open > 0 || is_whole(p)))
             return before;
+        reach->code |= x->pair < 0;
+        if (x->n_open < reach->open)
+            reach->open = x->n_open;
     }
     return STR_NONE;
+}
+
+size_t post_read_on(struct post *p, struct scanner *x, struct str s)
+{
+    size_t at = 0;
+    return read_to(p, x, s, &at, s.len, &(struct post_reach){0});
+}
+
+static const struct post_ahead *find_ahead(const struct post *p, size_t from,
+                                           size_t bytes,
+                                           const struct scanner *x)
+{
+    for (size_t i = 0; i < p->n_ahead && i < POST_AHEAD; i++) {
+        const struct post_ahead *a = &p->ahead[i];
+        if (a->from == from && a->bytes == bytes && scanner_is(&a->x, x))
+            return a;
+    }
+    return NULL;
+}
+
+/* What is behind byte `at` of `s`, which is `text` bytes longer than what it
+ * shows of the buffer's rest. */
+static const struct post_ahead *read_ahead(struct post *p,
+                                           const struct scanner *x,
+                                           struct str s, size_t at, size_t text)
+{
+    struct post_ahead *a = &p->ahead[p->n_ahead++ % POST_AHEAD];
+    *a = (struct post_ahead){.from = at - text,
+                             .bytes = s.len - text,
+                             .reach = {x->n_open, x->pair < 0}};
+    a->x = a->end = *x;
+    a->at = read_to(p, &a->end, s, &at, s.len, &a->reach);
+    if (a->at != STR_NONE)
+        a->at -= text;
+    return a;
+}
+
+/* Behind the first line of code below the cursor's, or there about: by then
+ * it hardly matters what a text ends with. */
+static size_t beyond_text(const struct post *p)
+{
+    size_t at = p->line_after.len;
+    while (at < p->after.len && strchr(" \t\r\n", p->after.ptr[at]))
+        at++;
+    size_t line = str_find_char(str_sub(p->after, at, p->after.len), '\n');
+    return line == STR_NONE ? p->after.len : at + line + 1;
+}
+
+/*
+ * Of `s`, whose first `text` bytes are the text. Many texts are compared at
+ * one place, and most leave what stands behind it to be read in the same way,
+ * which is looked up.
+ */
+static size_t read_text(struct post *p, struct scanner *x, struct str s,
+                        size_t text, struct post_reach *reach)
+{
+    size_t at = 0, excess = read_to(p, x, s, &at, text, reach);
+    *reach = (struct post_reach){x->n_open, x->pair < 0};
+    if (excess == STR_NONE)
+        excess = read_to(p, x, s, &at, text + beyond_text(p), reach);
+    if (excess != STR_NONE || at >= s.len)
+        return excess;
+    const struct post_ahead *a = find_ahead(p, at - text, s.len - text, x);
+    if (!a)
+        a = read_ahead(p, x, s, at, text);
+    *x = a->end;
+    reach->code |= a->reach.code;
+    if (a->reach.open < reach->open)
+        reach->open = a->reach.open;
+    return a->at == STR_NONE ? STR_NONE : a->at + text;
 }
 
 /* Brackets that nothing closed. What is not read may close a brace, but
@@ -70,11 +147,14 @@ static size_t left_open(const struct scanner *x, bool read_all)
     return n;
 }
 
-/* Whether what ends here may be closed by what was not read. */
-static bool may_close(const struct post *p, const struct scanner *x)
+/* Whether what was open behind the text may be closed by what was not read. */
+static bool may_close(const struct post *p, const struct scanner *x,
+                      const struct post_reach *reach)
 {
-    bool string = x->pair >= 0 && !p->spot.lexis.pairs[x->pair].comment;
-    return string || left_open(x, false) > 0;
+    struct scanner first = *x;
+    first.n_open = reach->open;
+    return (!reach->code && !p->spot.lexis.pairs[x->pair].comment) ||
+           left_open(&first, false) > 0;
 }
 
 /*
@@ -85,7 +165,8 @@ static bool fit_of(struct post *p, struct str s, size_t text, struct fit *fit)
 {
     struct scanner x = p->spot.scanner;
     bool read_all = s.len - text == p->after.len;
-    size_t at = post_read_on(p, &x, s);
+    struct post_reach reach = {0};
+    size_t at = read_text(p, &x, s, text, &reach);
     *fit = (struct fit){SIZE_MAX, 0};
     if (at != STR_NONE)
         fit->where = at < text ? 0 : at - text + 1;
@@ -93,7 +174,7 @@ static bool fit_of(struct post *p, struct str s, size_t text, struct fit *fit)
         fit->where = p->after.len + 1; /* a string without an end */
     else
         fit->left = left_open(&x, read_all);
-    return at != STR_NONE || read_all || !may_close(p, &x);
+    return at != STR_NONE || read_all || !may_close(p, &x, &reach);
 }
 
 /* Both are read as one: a mark may begin in the text and end behind it. */

@@ -7,6 +7,19 @@ void scanner_init(struct scanner *x)
     *x = (struct scanner){.pair = -1, .previous = '\n'};
 }
 
+bool scanner_is(const struct scanner *x, const struct scanner *y)
+{
+    size_t n = x->n_open < SCANNER_DEPTH ? x->n_open : SCANNER_DEPTH;
+    return x->pair == y->pair && x->n_open == y->n_open &&
+           !memcmp(x->open, y->open, n) && !memcmp(x->back, y->back, n) &&
+           x->last == y->last && x->before_last == y->before_last &&
+           x->previous == y->previous && x->escaping == y->escaping &&
+           x->at_cursor == y->at_cursor && x->in_class == y->in_class &&
+           x->heredoc_len == y->heredoc_len &&
+           x->heredoc_pair == y->heredoc_pair &&
+           !memcmp(x->heredoc, y->heredoc, x->heredoc_len);
+}
+
 char bracket_closing(char open)
 {
     return (char)(open == '('   ? ')'

@@ -51,6 +51,9 @@ struct scanner {
 
 void scanner_init(struct scanner *x);
 
+/* Whether both read the same in what follows. */
+bool scanner_is(const struct scanner *x, const struct scanner *y);
+
 /*
  * Read one piece of `s` at `*at` and move behind it. With `whole`, `s` ends
  * where the text ends; without, LEX_MORE leaves `*at` where it is when the
