@@ -210,12 +210,21 @@ static enum pasted try_all(struct ending *e, const struct document *doc,
     return pasted;
 }
 
+/* The grammar takes or leaves whole lines. */
+static bool is_one_line(const struct ending *e, struct str text)
+{
+    return e->scan.ended != ENDED_CLOSER &&
+           str_find_char(str_trim_end(text), '\n') == STR_NONE;
+}
+
 bool ending_of_text(struct ending *e, const struct document *doc, size_t offset,
                     struct str text, usec until)
 {
     size_t end = text.len;
     if (!ending_read(e, text) || e->over)
         return e->over;
+    if (is_one_line(e, text))
+        return ending_settle(e) && e->length < text.len;
     enum pasted all = try_all(e, doc, offset, text, until, &end);
     if (all <= PASTED_FOLLOWED) {
         finish(e, end);
