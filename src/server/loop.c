@@ -24,6 +24,7 @@ enum {
     LAST_FLUSH_MS = 500,  /* for a slow reader, at the end */
     SHORT_SLICE_US = 300, /* where others' answers come through */
     COLLECTED = 4096,     /* blocks in one turn: 0.1 ms */
+    EASE_US = 10000,      /* between turns that give memory back */
     WATCHED = 2 + ENGINE_FDS + CHILD_FDS,
 };
 
@@ -177,7 +178,10 @@ static void look_around(struct server *s)
     server_look_on(s);
     server_warm_up(s);
     reaper_collect(COLLECTED);
-    tree_memory_ease();
+    if (s->now >= s->eased + EASE_US) {
+        s->eased = s->now;
+        tree_memory_ease();
+    }
     tidy(s);
     if (s->engine)
         engine_check_up(s->engine, clock_now());

@@ -131,7 +131,8 @@ struct server {
     /* Of the loop, since the last switchyard/status: by the clock, and by the
      * processor, which others may have in between. */
     usec slowest_turn, hardest_turn;
-    usec now; /* of this turn of the loop */
+    usec now;   /* of this turn of the loop */
+    usec eased; /* when memory was last given back while one types */
 };
 
 struct server_options {
