@@ -13,7 +13,7 @@ struct library {
     struct map by_key;
     struct source *newest, *oldest; /* see source.older */
     size_t max_bytes;
-    struct weights *weights; /* of the mixer; NULL: counts decide */
+    struct mixer *weights; /* of the mixer; NULL: counts decide */
 };
 
 void library_init(struct library *l, size_t max_bytes);

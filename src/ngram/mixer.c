@@ -2,6 +2,7 @@
 #include "ngram/line.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -250,31 +251,41 @@ static float last_layer(const float hidden[HIDDEN], const float *weights)
     return sum;
 }
 
-static void add_row(const float row[HIDDEN], float out[HIDDEN])
+/* Of the row of that name in all weights. */
+#define ROW(member) (offsetof(struct weights, member) / sizeof(float[HIDDEN]))
+
+static float step_of(const struct packed_weights *packed, size_t row)
 {
-    for (int h = 0; h < HIDDEN; h++)
-        out[h] += row[h];
+    return exp2f(0.25f * (float)packed->step[row]);
 }
 
-static float score_none(const struct mix *m, const struct weights *w)
+static void add_row(const struct packed_weights *packed, size_t row,
+                    float out[HIDDEN])
+{
+    float step = step_of(packed, row);
+    for (int h = 0; h < HIDDEN; h++)
+        out[h] += step * (float)packed->at[row][h];
+}
+
+static float score_none(const struct mix *m, const struct mixer *w)
 {
     float hidden[HIDDEN] = {0};
     add_layer(m->none, w->none_site, NONE_COUNT, hidden);
-    add_row(w->none_last[m->around[ROLE_LAST]], hidden);
+    add_row(w->packed, ROW(none_last) + m->around[ROLE_LAST], hidden);
     return last_layer(hidden, w->none_score[0]);
 }
 
-static void weigh(struct mix *m, const struct weights *w)
+static void weigh(struct mix *m, const struct mixer *w)
 {
     float none = score_none(m, w), top = none, site[HIDDEN] = {0};
     add_layer(m->none, w->site, NONE_COUNT, site);
-    for (int r = 0; r < ROLE_COUNT; r++)
-        add_row(w->around[r][m->around[r]], site);
+    for (size_t r = 0; r < ROLE_COUNT; r++)
+        add_row(w->packed, ROW(around) + r * KIND_COUNT + m->around[r], site);
     for (unsigned i = 0; i < m->count; i++) {
         float hidden[HIDDEN];
         memcpy(hidden, site, sizeof hidden);
         add_layer(m->features[i], w->candidate, FEATURE_COUNT, hidden);
-        add_row(w->is[m->kinds[i]], hidden);
+        add_row(w->packed, ROW(is) + m->kinds[i], hidden);
         m->p[i] = last_layer(hidden, w->score[0]);
         top = fmaxf(top, m->p[i]);
     }
@@ -337,7 +348,7 @@ static void describe_best(struct mix *m, const struct evidence *e)
             log_share(m->candidates[i]->p / (best + 1e-6f));
 }
 
-void mix(struct mix *m, const struct evidence *e, const struct weights *weights)
+void mix(struct mix *m, const struct evidence *e, const struct mixer *mixers)
 {
     const struct site *s = e->site;
     struct line line;
@@ -361,26 +372,41 @@ void mix(struct mix *m, const struct evidence *e, const struct weights *weights)
     describe_none(m->none, e, &line, totals);
     describe_best(m, e);
     describe_around(m, s);
-    if (weights)
-        weigh(m, &weights[m->situation]);
+    if (mixers)
+        weigh(m, &mixers[m->situation]);
     else
         trust_counts(m, s->partial.len > 0);
 }
 
-void mixer_unpack(struct weights *w, const struct packed_weights *packed)
+static void unpack(float (*out)[HIDDEN], const struct packed_weights *packed,
+                   size_t first, size_t n)
 {
-    float(*rows)[HIDDEN] = (void *)w;
-    for (int i = 0; i < WEIGHT_ROWS; i++) {
-        float step = exp2f(0.25f * (float)packed->step[i]);
+    for (size_t i = 0; i < n; i++) {
+        float step = step_of(packed, first + i);
         for (int h = 0; h < HIDDEN; h++)
-            rows[i][h] = step * (float)packed->at[i][h];
+            out[i][h] = step * (float)packed->at[first + i][h];
     }
 }
 
-struct weights *mixer_new(void)
+void mixer_unpack(struct weights *w, const struct packed_weights *packed)
 {
-    struct weights *w = malloc(SITUATION_COUNT * sizeof *w);
-    for (int i = 0; w && i < SITUATION_COUNT; i++)
-        mixer_unpack(&w[i], &mixer_weights[i]);
-    return w;
+    unpack((void *)w, packed, 0, WEIGHT_ROWS);
+}
+
+static void mixer_init(struct mixer *m, const struct packed_weights *packed)
+{
+    m->packed = packed;
+    unpack(m->site, packed, ROW(site), NONE_COUNT);
+    unpack(m->candidate, packed, ROW(candidate), FEATURE_COUNT);
+    unpack(m->score, packed, ROW(score), 1);
+    unpack(m->none_site, packed, ROW(none_site), NONE_COUNT);
+    unpack(m->none_score, packed, ROW(none_score), 1);
+}
+
+struct mixer *mixer_new(void)
+{
+    struct mixer *all = malloc(SITUATION_COUNT * sizeof *all);
+    for (int i = 0; all && i < SITUATION_COUNT; i++)
+        mixer_init(&all[i], &mixer_weights[i]);
+    return all;
 }

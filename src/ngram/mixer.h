@@ -168,9 +168,23 @@ extern const struct packed_weights mixer_weights[SITUATION_COUNT];
 
 void mixer_unpack(struct weights *w, const struct packed_weights *packed);
 
+/*
+ * Those of one situation, in use: what every candidate is multiplied by. The
+ * kinds of tokens, of which one answer needs few, stay packed, which is most
+ * of all.
+ */
+struct mixer {
+    float site[NONE_COUNT][HIDDEN];
+    float candidate[FEATURE_COUNT][HIDDEN];
+    float score[1][HIDDEN];
+    float none_site[NONE_COUNT][HIDDEN];
+    float none_score[1][HIDDEN];
+    const struct packed_weights *packed;
+};
+
 /* The weights of weights.c, one for each situation; free() them. NULL without
  * memory. */
-struct weights *mixer_new(void);
+struct mixer *mixer_new(void);
 
 struct mix {
     enum situation situation;
@@ -183,7 +197,6 @@ struct mix {
 };
 
 /* Without weights (NULL) the counts alone decide. */
-void mix(struct mix *m, const struct evidence *e,
-         const struct weights *weights);
+void mix(struct mix *m, const struct evidence *e, const struct mixer *mixers);
 
 #endif
