@@ -348,6 +348,26 @@ int help_main(const struct arguments *a)
     return c ? print_help(stdout, c) : unknown_command(str_from(a->operand));
 }
 
+static int print_version(char **rest)
+{
+    if (*rest)
+        return usage("--version stands alone, without \"%s\"", *rest);
+    printf("switchyard " SWITCHYARD_VERSION "\n");
+    return EXIT_DONE;
+}
+
+/* "switchyard --help complete" means what "switchyard help complete" does. */
+static int answer_help(const struct command *c, char **rest)
+{
+    struct arguments a = {.operand = *rest};
+    if (c->name[0])
+        return print_help(stdout, c);
+    return *rest && rest[1]
+               ? usage("--help takes one COMMAND, not \"%s\" and \"%s\"", *rest,
+                       rest[1])
+               : help_main(&a);
+}
+
 static int run(int argc, char **argv)
 {
     struct arguments a = {0};
@@ -362,11 +382,9 @@ static int run(int argc, char **argv)
     int code = EXIT_DONE;
     for (int i = first; i < argc; i++) {
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-            return c->name[0] ? print_help(stdout, c) : print_overview(stdout);
-        if (!strcmp(argv[i], "--version")) {
-            printf("switchyard " SWITCHYARD_VERSION "\n");
-            return EXIT_DONE;
-        }
+            return answer_help(c, argv + i + 1);
+        if (!strcmp(argv[i], "--version"))
+            return print_version(argv + i + 1);
         if (!strcmp(argv[i], "--")) {
             code = take_command(c, &a, argv + i + 1);
             break;
