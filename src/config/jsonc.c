@@ -10,7 +10,20 @@ struct scan {
     char last;    /* the token's first byte before the one now; 0: none */
     size_t comma; /* where `last` is, when it is a comma */
     size_t open;  /* a block comment that does not end; or STR_NONE */
+    size_t odd;   /* a number that JSON writes otherwise; or STR_NONE */
 };
+
+static const char no_number[] = "a number is written like 16, 0.5 or 1e6";
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 /* Behind the string literal that starts at `at`. */
 static size_t skip_string(const struct scan *s, size_t at)
@@ -61,6 +74,54 @@ static size_t skip_comment(struct scan *s, size_t at)
     return end;
 }
 
+/* One of `set` stands at `at`. */
+static bool next_is(const struct scan *s, size_t at, const char *set)
+{
+    return at < s->len && s->text[at] && strchr(set, s->text[at]);
+}
+
+/* Over digits, of which there has to be one. */
+static bool take_digits(const struct scan *s, size_t *at)
+{
+    size_t start = *at;
+    while (*at < s->len && is_digit(s->text[*at]))
+        ++*at;
+    return *at > start;
+}
+
+/* Over a number as RFC 8259 writes it: strtod(), to which cJSON leaves it,
+ * takes 010 and 5. as well. */
+static bool take_number(const struct scan *s, size_t *at)
+{
+    *at += s->text[*at] == '-';
+    if (next_is(s, *at, "0"))
+        ++*at;
+    else if (!take_digits(s, at))
+        return false;
+    if (next_is(s, *at, ".")) {
+        ++*at;
+        if (!take_digits(s, at))
+            return false;
+    }
+    if (!next_is(s, *at, "eE"))
+        return true;
+    ++*at;
+    *at += next_is(s, *at, "+-");
+    return take_digits(s, at);
+}
+
+static size_t skip_number(struct scan *s, size_t at)
+{
+    size_t start = at;
+    bool ok = take_number(s, &at);
+    size_t end = at;
+    while (next_is(s, at, "0123456789+-.eE"))
+        at++;
+    if ((!ok || end != at) && s->odd == STR_NONE)
+        s->odd = start;
+    return at;
+}
+
 /* A comma before a closing bracket, unless it is the only thing between the
  * brackets: "[,]" stays the mistake that it is. */
 static void note_token(struct scan *s, size_t at)
@@ -86,10 +147,13 @@ static void blank_extras(struct scan *s)
             at = next;
             continue;
         }
-        bool string = s->text[at] == '"';
-        if (s->text[at] && !strchr(" \t\r\n", s->text[at]))
+        char c = s->text[at];
+        if (c && !strchr(" \t\r\n", c))
             note_token(s, at);
-        at = string ? skip_string(s, at) : at + 1;
+        bool number = c == '-' || is_digit(c);
+        at = c == '"' ? skip_string(s, at)
+             : number ? skip_number(s, at)
+                      : at + 1;
     }
 }
 
@@ -128,16 +192,6 @@ static size_t byte_of(const struct why *why)
     for (number += 8; *number >= '0' && *number <= '9'; number++)
         at = at * 10 + (size_t)(*number - '0');
     return at;
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* How many brackets are open before `*at`. Within a string it is moved to where
@@ -187,7 +241,7 @@ static const char *mistake_at(const struct scan *s, size_t *at)
     if (!open && *at > 0)
         return "this stands behind the end: one object holds everything";
     if (c == '+' || c == '.' || (is_digit(before) && is_letter(c)))
-        return "a number is written like 16, 0.5 or 1e6";
+        return no_number;
     if (is_letter(c) || c == '\'')
         return "a name stands between double quotes, as does every word but "
                "true, false and null";
@@ -214,11 +268,14 @@ static enum err parse(struct buf *copy, struct str text, cJSON **out,
 static enum err parse_blanked(struct buf *copy, struct str text, cJSON **out,
                               struct why *why)
 {
-    struct scan s = {.text = copy->ptr, .len = copy->len, .open = STR_NONE};
+    struct scan s = {
+        .text = copy->ptr, .len = copy->len, .open = STR_NONE, .odd = STR_NONE};
     blank_extras(&s);
     if (s.open != STR_NONE)
         return refuse(text, s.open,
                       "the comment that begins here has no \"*/\"", why);
+    if (s.odd != STR_NONE)
+        return refuse(text, s.odd, no_number, why);
     if (str_trim(buf_view(copy)).len)
         return parse(copy, text, out, why);
     *out = cJSON_CreateObject();

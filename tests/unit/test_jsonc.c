@@ -33,6 +33,7 @@ static void test_what_is_read(void **state)
         {"{\"a\":\"\\\\\"}//\"", "{\"a\":\"\\\\\"}"},
         {"{\"http://x\":[],}", "{\"http://x\":[]}"},
         {"3", "3"},
+        {"[0,-0,10,-1.50,2e3,0.25E-2]", "[0,0,10,-1.5,2000,0.0025]"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct why why = {{0}};
@@ -61,6 +62,10 @@ static void test_what_is_refused(void **state)
         {"{a: 1}", "line 1, column 2: a name stands between double quotes"},
         {"{\"a\": None}", "line 1, column 7: a name stands between double"},
         {"{\"a\": 0x10}", "line 1, column 8: a number is written like"},
+        {"{\"a\": 010}", "line 1, column 7: a number is written like"},
+        {"{\"a\": 5.}", "line 1, column 7: a number is written like"},
+        {"{\"a\": [1, -]}", "line 1, column 11: a number is written like"},
+        {"{\"a\": 1.2.3}", "line 1, column 7: a number is written like"},
         {"{\"a\": +1}", "line 1, column 7: a number is written like"},
         {"{\"a\": \"b}", "line 1, column 7: the string that begins here"},
         {"{\"a\": \"\\q\"}", "line 1, column 7: the string that begins here"},
