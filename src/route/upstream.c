@@ -155,6 +155,18 @@ static bool find_fills(struct reading *r, struct upstream *u)
     return true;
 }
 
+/* What net/origin.c would say to each of its requests. */
+static bool check_plain(struct reading *r, struct upstream *u)
+{
+    bool allowed = false;
+    json_get_bool(u->json, "allow_plain_http", &allowed);
+    return u->tls || u->loopback || allowed ||
+           upstream_refuse(r, u, "endpoint",
+                           "plain http to another machine would show code and "
+                           "key to the network; right is https, or "
+                           "\"allow_plain_http\": true beside it");
+}
+
 static bool find_url(struct reading *r, struct upstream *u)
 {
     struct buf url;
@@ -171,7 +183,7 @@ static bool find_url(struct reading *r, struct upstream *u)
     u->tls = str_starts(buf_view(&url), STR("https:"));
     u->loopback = service_url_is_loopback(buf_view(&url));
     buf_release(&url);
-    return ok;
+    return ok && check_plain(r, u);
 }
 
 struct str upstream_url(struct reading *r, const struct upstream *u,

@@ -153,11 +153,11 @@ static void shows(const struct scene *s, bool signatures, const char *expected)
 #define ROUTES "\"routes\": [{\"default\": \"m\"}]"
 static const char plain[] =
     "{\"providers\": [{\"name\": \"p\", \"type\": \"llama.cpp\", "
-    "\"endpoint\": \"http://models.example:8080\", "
+    "\"endpoint\": \"https://models.example:8080\", "
     "\"models\": [{\"id\": \"m\"}]}], " ROUTES "}";
 static const char own_only[] =
     "{\"providers\": [{\"name\": \"p\", \"type\": \"llama.cpp\", "
-    "\"endpoint\": \"http://models.example:8080\", "
+    "\"endpoint\": \"https://models.example:8080\", "
     "\"models\": [{\"id\": \"m\"}]}], " ROUTES ", "
     "\"privacy\": [{\"path\": \"shapes.py\", \"tier\": \"own_servers\"},"
     "{\"path\": \"totals.py\", \"tier\": \"never\"}]}";
