@@ -189,7 +189,9 @@ static void judge_end(struct call *c)
         return;
     redaction_restore(&c->redaction, STR(""), true, &c->raw);
     c->complete = c->raw.len;
-    c->is_complete = c->piece.stop != STOP_NONE;
+    /* One object that could be read is whole, whether it tells so or not. */
+    bool whole = c->frames.framing == FRAMING_WHOLE && c->raw.len > 0;
+    c->is_complete = whole || c->piece.stop != STOP_NONE;
     if (c->is_complete || has_enough(c))
         return;
     c->outcome = c->raw.len

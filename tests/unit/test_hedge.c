@@ -193,13 +193,15 @@ static void who_has_nothing_to_say_leaves_it_to_the_other(void **state)
     clear(&s);
 }
 
-/* As of a service that does not stream: its end is its text's time. */
-static void receive_whole(struct leg *l, unsigned ms)
+/* As of a service that does not stream: its end is its text's time, whether
+ * it says why it stopped or not. */
+static void receive_whole(struct leg *l, bool says_why, unsigned ms)
 {
     struct http_response r = {.status = 200,
                               .content_type = "application/json"};
-    const char *answer = "{\"choices\": [{\"text\": \"sum(v)\", "
-                         "\"finish_reason\": \"stop\"}]}";
+    const char *answer = says_why ? "{\"choices\": [{\"text\": \"sum(v)\", "
+                                    "\"finish_reason\": \"stop\"}]}"
+                                  : "{\"choices\": [{\"text\": \"sum(v)\"}]}";
     call_data(&l->call, &r, str_from(answer), MSEC(1000 + ms));
     call_end(&l->call, &r, OK, NULL, MSEC(1000 + ms));
 }
@@ -210,7 +212,8 @@ static void an_answer_that_is_not_streamed_is_a_text(void **state)
     for (int by_hedge = 0; by_hedge < 2; by_hedge++) {
         struct scene s;
         start_both(&s);
-        receive_whole(by_hedge ? &s.flight->hedge : &s.flight->lead, 120);
+        receive_whole(by_hedge ? &s.flight->hedge : &s.flight->lead, by_hedge,
+                      120);
         tick(&s, 121);
         assert_int_equal(s.flight->state, FLIGHT_LANDED);
         check_attempt(&s, 0, by_hedge ? "first" : "own", ERR_OUTRUN);
