@@ -270,7 +270,7 @@ usec engine_next(const struct engine *e)
     return next;
 }
 
-void engine_tick(struct engine *e, struct documents *docs, usec now)
+void engine_answer(struct engine *e, struct documents *docs, usec now)
 {
     e->judge_until = clock_now() + ENDING_US;
     engine_ask_found(e, docs, now);
@@ -281,8 +281,12 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
                    clock_wall());
     engine_flights_tick(e, docs, now);
     engine_ask_give(e, docs);
+}
+
+void engine_go_on(struct engine *e, struct documents *docs, usec now)
+{
+    engine_flights_clear(e, docs, now);
     follow_tick(&e->follow, docs, now);
-    engine_flights_clear(e);
     recollect(&e->recollection, e->fleet, e->table, e->store, now,
               clock_wall());
     builtin_tick(&e->builtin, docs, now);
@@ -290,6 +294,12 @@ void engine_tick(struct engine *e, struct documents *docs, usec now)
                                    str_from(e->builtin.root)};
     if (sends_prompts(e))
         neighbours_tick(e->neighbours, &from, now);
+}
+
+void engine_tick(struct engine *e, struct documents *docs, usec now)
+{
+    engine_answer(e, docs, now);
+    engine_go_on(e, docs, now);
 }
 
 bool engine_is_reading(const struct engine *e, struct reader_progress *out)

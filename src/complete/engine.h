@@ -148,8 +148,14 @@ void engine_closed(struct engine *e, struct document *doc, usec now);
 /* When engine_tick() is needed next; USEC_NEVER when nothing waits. */
 usec engine_next(const struct engine *e);
 
-/* Start what is due, give up what is late, run the `done` of what is
- * finished. */
+/*
+ * Start what is due, give up what is late, run the `done` of what is
+ * finished; and then what no answer waits for: tell the history, remember and
+ * learn. Who has somewhere to send answers does that between the two, each of
+ * which belongs to every turn; engine_tick() is both.
+ */
+void engine_answer(struct engine *e, struct documents *docs, usec now);
+void engine_go_on(struct engine *e, struct documents *docs, usec now);
 void engine_tick(struct engine *e, struct documents *docs, usec now);
 
 /* How far the built-in model is with reading a workspace for the first time;

@@ -70,13 +70,6 @@ void engine_flights_leave(struct engine *e, struct flight **slot, usec now)
         f->orphaned = now;
 }
 
-void engine_flights_clear(struct engine *e)
-{
-    for (size_t i = 0; i < FLIGHTS; i++)
-        if (e->board.flights[i] && e->board.flights[i]->over)
-            engine_flights_drop(e, &e->board.flights[i]);
-}
-
 /* --- typing */
 
 static void edit_siblings(struct engine *e, uint64_t leader,
@@ -147,10 +140,9 @@ static void chronicle_shared(struct engine *e, const struct flight *f, usec now)
 }
 
 /* It has just landed. */
-static void keep(struct engine *e, struct flight *f, struct document *doc,
+static void land(struct engine *e, struct flight *f, struct document *doc,
                  usec now)
 {
-    f->kept = true;
     f->landed = now;
     struct better better = {
         .doc = doc,
@@ -160,6 +152,12 @@ static void keep(struct engine *e, struct flight *f, struct document *doc,
     };
     if (e->better && draft_is_outdone(f))
         e->better(e->draft_arg, &better);
+}
+
+static void keep(struct engine *e, struct flight *f, const struct document *doc,
+                 usec now)
+{
+    f->kept = true;
     if (f->lead.model->dialect && f->lead.call.any_bytes)
         warm_note(e->warm, f->lead.model, now);
     if (!f->recalled &&
@@ -186,8 +184,8 @@ static void tick_flight(struct engine *e, struct flight **slot,
     }
     draft_tick(&e->board, f, &deps, doc, now);
     several_start(&e->board, f, doc, &e->last_flight, e->store, now);
-    if (f->state == FLIGHT_LANDED && !f->kept)
-        keep(e, f, doc, now);
+    if (f->state == FLIGHT_LANDED && !f->landed)
+        land(e, f, doc, now);
 }
 
 static void call_waiting(struct engine *e, struct documents *docs, usec now)
@@ -223,4 +221,26 @@ void engine_flights_tick(struct engine *e, struct documents *docs, usec now)
             tick_flight(e, &e->board.flights[i], docs, now);
     call_waiting(e, docs, now);
     answer_landed(e, now);
+}
+
+static void keep_landed(struct engine *e, const struct documents *docs,
+                        usec now)
+{
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        struct flight *f = e->board.flights[i];
+        const struct document *doc =
+            f && f->landed && !f->kept ? documents_find(docs, str_from(f->uri))
+                                       : NULL;
+        if (doc)
+            keep(e, f, doc, now);
+    }
+}
+
+void engine_flights_clear(struct engine *e, const struct documents *docs,
+                          usec now)
+{
+    keep_landed(e, docs, now); /* a leader that is dropped takes others along */
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (e->board.flights[i] && e->board.flights[i]->over)
+            engine_flights_drop(e, &e->board.flights[i]);
 }

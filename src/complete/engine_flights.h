@@ -19,9 +19,10 @@ void engine_flights_edited(struct engine *e, struct flight **slot,
 
 /* End it and its siblings, and tell the history. */
 void engine_flights_drop(struct engine *e, struct flight **slot);
-/* Those that have answered; what was tried is viewed by answers until these
- * are given. */
-void engine_flights_clear(struct engine *e);
+/* Remember what those that landed say, and drop those that have answered; what
+ * was tried is viewed by answers until these are given. */
+void engine_flights_clear(struct engine *e, const struct documents *docs,
+                          usec now);
 
 /* Somebody does not wait for it any more; `slot` may be NULL. Once nobody does
  * it ends, or goes on for a moment if it was typed along, since the next

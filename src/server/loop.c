@@ -163,7 +163,7 @@ static void work(struct server *s, usec woke)
     server_answer_questions(s);
     /* 3. Completions: start, finish, give up, answer. */
     if (s->engine)
-        engine_tick(s->engine, &s->documents, clock_now());
+        engine_answer(s->engine, &s->documents, clock_now());
     server_look_at_history(s);
     server_look_at_budgets(s);
     server_look_at_hooks(s);
@@ -175,6 +175,8 @@ static void work(struct server *s, usec woke)
 /* 5. What nobody waits for. */
 static void look_around(struct server *s)
 {
+    if (s->engine)
+        engine_go_on(s->engine, &s->documents, clock_now());
     server_look_on(s);
     server_warm_up(s);
     reaper_collect(COLLECTED);
