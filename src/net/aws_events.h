@@ -16,7 +16,4 @@
 
 enum err aws_events_feed(struct frames *f, struct str bytes);
 
-/* CRC-32 of IEEE 802.3, as zlib's; `crc` is 0 or that of the bytes before. */
-uint32_t crc32_of(uint32_t crc, struct str bytes);
-
 #endif

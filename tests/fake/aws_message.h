@@ -3,7 +3,7 @@
 #define FAKE_AWS_MESSAGE_H
 
 #include "base/buf.h"
-#include "net/aws_events.h"
+#include "base/crc32.h"
 
 static inline void aws_number(struct buf *out, uint32_t value, int bytes)
 {

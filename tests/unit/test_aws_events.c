@@ -1,5 +1,6 @@
 /* Amazon's event stream: whole, cut everywhere, damaged everywhere. */
 #include "fake/aws_message.h"
+#include "net/frames.h"
 
 #include <stdarg.h>
 #include <stddef.h>
