@@ -127,12 +127,13 @@ $(GRAMMARS)/optional.stamp: $(GRAMMARS)/npm.stamp
 	    $(NPM) install --no-save --include=optional --loglevel=error >/dev/null || $(NO_GRAMMARS)
 	@touch $@
 
+EMBED_GRAMMARS := grammars/embed.mjs src/base/bytes.mjs
 embed = $(NODE) grammars/embed.mjs grammars $(GRAMMARS)
 
-$(GRAMMARS)/default/rules.mk: $(GRAMMARS)/npm.stamp grammars/embed.mjs $(GRAMMAR_DATA)
+$(GRAMMARS)/default/rules.mk: $(GRAMMARS)/npm.stamp $(EMBED_GRAMMARS) $(GRAMMAR_DATA)
 	$(call step,NODE) $(embed) default
 
-$(GRAMMARS)/%/rules.mk: $(GRAMMARS)/optional.stamp grammars/embed.mjs $(GRAMMAR_DATA)
+$(GRAMMARS)/%/rules.mk: $(GRAMMARS)/optional.stamp $(EMBED_GRAMMARS) $(GRAMMAR_DATA)
 	$(call step,NODE) $(embed) $* $(subst -, ,$*)
 
 $(GRAMMARS)/%/liblanguages.a: $(GRAMMARS)/%/rules.mk src/doc/language.h $(GRAMMARS)/libgrammars.a
@@ -172,7 +173,7 @@ build/page/npm.stamp: $(PAGE)/package.json $(PAGE)/package-lock.json | $(READY)
 	    { echo 'switchyard: npm could not fetch uplot from its registry; is there a network?' >&2; exit 1; }
 	@touch $@
 
-build/generated/page.c: build/page/npm.stamp $(wildcard $(PAGE)/*.*)
+build/generated/page.c: build/page/npm.stamp src/base/bytes.mjs $(wildcard $(PAGE)/*.*)
 	@mkdir -p $(@D)
 	$(call step,NODE) $(NODE) $(PAGE)/embed.mjs $(PAGE) build/page/node_modules/uplot $@
 

@@ -12,6 +12,7 @@
 // folder whose fields and queries it starts from.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bytes } from '../src/base/bytes.mjs';
 
 const [from, to, choice, ...requested] = process.argv.slice(2);
 
@@ -57,13 +58,9 @@ function readLanguage(name, seen = []) {
   };
 }
 
-// A C array of bytes: string literals have a length limit, arrays have none.
-function bytes(text) {
-  const values = [...Buffer.from(text, 'utf8'), 0];
-  const lines = [];
-  for (let i = 0; i < values.length; i += 16)
-    lines.push('    ' + values.slice(i, i + 16).join(', '));
-  return lines.join(',\n');
+// With the 0 that ends a string.
+function string(text) {
+  return bytes(Buffer.from(text + '\0', 'utf8'));
 }
 
 const { optionalDependencies } =
@@ -102,9 +99,9 @@ for (const name of names) {
   const id = name.replace(/[^a-z0-9]/g, '_');
   const queryNames = Object.keys(queries);
   source.push(`const TSLanguage *${table.symbol}(void);`);
-  source.push(`static const char table_${id}[] = {\n${bytes(JSON.stringify(table))}};`);
+  source.push(`static const char table_${id}[] = {\n${string(JSON.stringify(table))}};`);
   for (const q of queryNames)
-    source.push(`static const char query_${id}_${q}[] = {\n${bytes(queries[q].text)}};`);
+    source.push(`static const char query_${id}_${q}[] = {\n${string(queries[q].text)}};`);
   source.push(`static const struct query_source queries_${id}[] = {`,
     ...queryNames.map((q) => `    {"${q}", "${queries[q].file}", query_${id}_${q}},`),
     '    {NULL, NULL, NULL},', '};', '');

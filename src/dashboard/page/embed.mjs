@@ -3,6 +3,7 @@
 //     node embed.mjs FOLDER-OF-THE-PAGE FOLDER-OF-UPLOT OUTPUT.c
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bytes } from '../../base/bytes.mjs';
 
 const [page, uplot, output] = process.argv.slice(2);
 const files = [
@@ -18,14 +19,6 @@ const files = [
   ['/uplot.css', 'text/css; charset=utf-8', join(uplot, 'dist/uPlot.min.css')],
   ['/uplot-license.txt', 'text/plain; charset=utf-8', join(uplot, 'LICENSE')],
 ];
-
-// A C array of bytes: string literals have a length limit, arrays have none.
-function bytes(content) {
-  const lines = [];
-  for (let i = 0; i < content.length; i += 20)
-    lines.push('    ' + content.subarray(i, i + 20).join(','));
-  return lines.join(',\n');
-}
 
 const arrays = [];
 const rows = [];
