@@ -69,7 +69,8 @@ PROTO_H := $(PROTO_C:.c=.h)
 PROTOC  ?= $(if $(shell command -v protoc-c),protoc-c,protoc)
 
 SRC := $(wildcard src/*/*.c)
-OBJ := $(SRC:%.c=$(OUT)/%.o) $(PROTO_C:build/%.c=$(OUT)/%.o) $(OUT)/generated/page.o
+OBJ := $(SRC:%.c=$(OUT)/%.o) $(PROTO_C:build/%.c=$(OUT)/%.o) $(OUT)/generated/page.o \
+       $(OUT)/generated/weights.o
 LIB := $(OUT)/libswitchyard.a
 
 .PHONY: all
@@ -176,6 +177,11 @@ build/page/npm.stamp: $(PAGE)/package.json $(PAGE)/package-lock.json | $(READY)
 build/generated/page.c: build/page/npm.stamp src/base/bytes.mjs $(wildcard $(PAGE)/*.*)
 	@mkdir -p $(@D)
 	$(call step,NODE) $(NODE) $(PAGE)/embed.mjs $(PAGE) build/page/node_modules/uplot $@
+
+# The numbers of the built-in model.
+build/generated/weights.c: src/ngram/weights.bin src/ngram/embed.mjs src/base/bytes.mjs | $(READY)
+	@mkdir -p $(@D)
+	$(call step,NODE) $(NODE) src/ngram/embed.mjs $< $@
 
 $(OUT)/generated/%.o: build/generated/%.c $(OUT)/flags
 	@mkdir -p $(@D)

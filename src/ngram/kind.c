@@ -1,11 +1,13 @@
 #include "ngram/kind.h"
+#include "base/crc32.h"
 #include "ngram/vocabulary.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* Frequent in several of the trees that the weights are fitted on
  * (tests/bench/corpora), and what else languages reserve. The order is that of
- * the weights' rows: whoever changes it fits them again. */
+ * the weights' rows: with another one they are not used (ngram/weights.h). */
 static const char *const common[] = {
     "!",      "!=",         "!==",      "\"",        "#",         "$",
     "%",      "&",          "&&",       "'",         "(",         ")",
@@ -90,4 +92,11 @@ uint8_t kind_of(struct str text)
         return text.len ? KIND_OPERATOR : KIND_NONE;
     return *text.ptr >= '0' && *text.ptr <= '9' ? kind_of_number(text)
                                                 : kind_of_word(text);
+}
+
+uint32_t kind_names_crc(uint32_t crc)
+{
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        crc = crc32_of(crc, (struct str){common[i], strlen(common[i]) + 1});
+    return crc;
 }

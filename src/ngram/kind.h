@@ -28,4 +28,7 @@ enum {
 
 uint8_t kind_of(struct str text);
 
+/* CRC-32 of the commonest tokens, in order, behind what came to `crc`. */
+uint32_t kind_names_crc(uint32_t crc);
+
 #endif

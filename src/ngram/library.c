@@ -1,5 +1,6 @@
 #include "ngram/library.h"
 #include "ngram/mixer.h"
+#include "ngram/weights.h"
 
 #include <stdlib.h>
 
@@ -10,7 +11,8 @@ enum {
 
 void library_init(struct library *l, size_t max_bytes)
 {
-    *l = (struct library){.max_bytes = max_bytes, .weights = mixer_new()};
+    *l = (struct library){.max_bytes = max_bytes,
+                          .weights = mixer_new(weights_embedded())};
     vocabulary_init(&l->words);
     archive_init(&l->archive, &l->words, max_bytes / 8 * 5);
 }

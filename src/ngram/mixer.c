@@ -1,5 +1,7 @@
 #include "ngram/mixer.h"
+#include "base/log.h"
 #include "ngram/line.h"
+#include "ngram/weights.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -254,15 +256,10 @@ static float last_layer(const float hidden[HIDDEN], const float *weights)
 /* Of the row of that name in all weights. */
 #define ROW(member) (offsetof(struct weights, member) / sizeof(float[HIDDEN]))
 
-static float step_of(const struct packed_weights *packed, size_t row)
-{
-    return exp2f(0.25f * (float)packed->step[row]);
-}
-
 static void add_row(const struct packed_weights *packed, size_t row,
                     float out[HIDDEN])
 {
-    float step = step_of(packed, row);
+    float step = weights_step(packed, row);
     for (int h = 0; h < HIDDEN; h++)
         out[h] += step * (float)packed->at[row][h];
 }
@@ -378,35 +375,27 @@ void mix(struct mix *m, const struct evidence *e, const struct mixer *mixers)
         trust_counts(m, s->partial.len > 0);
 }
 
-static void unpack(float (*out)[HIDDEN], const struct packed_weights *packed,
-                   size_t first, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        float step = step_of(packed, first + i);
-        for (int h = 0; h < HIDDEN; h++)
-            out[i][h] = step * (float)packed->at[first + i][h];
-    }
-}
-
-void mixer_unpack(struct weights *w, const struct packed_weights *packed)
-{
-    unpack((void *)w, packed, 0, WEIGHT_ROWS);
-}
-
 static void mixer_init(struct mixer *m, const struct packed_weights *packed)
 {
     m->packed = packed;
-    unpack(m->site, packed, ROW(site), NONE_COUNT);
-    unpack(m->candidate, packed, ROW(candidate), FEATURE_COUNT);
-    unpack(m->score, packed, ROW(score), 1);
-    unpack(m->none_site, packed, ROW(none_site), NONE_COUNT);
-    unpack(m->none_score, packed, ROW(none_score), 1);
+    weights_unpack(packed, ROW(site), NONE_COUNT, m->site);
+    weights_unpack(packed, ROW(candidate), FEATURE_COUNT, m->candidate);
+    weights_unpack(packed, ROW(score), 1, m->score);
+    weights_unpack(packed, ROW(none_site), NONE_COUNT, m->none_site);
+    weights_unpack(packed, ROW(none_score), 1, m->none_score);
 }
 
-struct mixer *mixer_new(void)
+struct mixer *mixer_new(struct str file)
 {
+    struct why why;
+    const struct packed_weights *packed = weights_view(file, &why);
+    if (!packed) {
+        log_error("ngram", "the built-in model goes by counts alone: %s",
+                  why.text);
+        return NULL;
+    }
     struct mixer *all = malloc(SITUATION_COUNT * sizeof *all);
     for (int i = 0; all && i < SITUATION_COUNT; i++)
-        mixer_init(&all[i], &mixer_weights[i]);
+        mixer_init(&all[i], &packed[i]);
     return all;
 }

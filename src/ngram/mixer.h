@@ -2,7 +2,7 @@
  * How likely each candidate is. A small network per situation (one hidden
  * layer) scores each candidate by its features and the site's, another "none
  * of these" by the site's alone; the scores' softmax is what is believed. The
- * weights were fitted on code of other projects (tests/tools/fit);
+ * weights were fitted on code of other projects (ngram/weights.h);
  * the probabilities are calibrated well enough to decide when to be silent.
  */
 #ifndef NGRAM_MIXER_H
@@ -146,32 +146,10 @@ enum role {
         ROLE_COUNT
 };
 
-/* Rows of HIDDEN numbers, as mixer_unpack() makes them of weights.c. */
-struct weights {
-    float site[NONE_COUNT][HIDDEN];
-    float around[ROLE_COUNT][KIND_COUNT][HIDDEN];
-    float candidate[FEATURE_COUNT][HIDDEN];
-    float is[KIND_COUNT][HIDDEN]; /* the candidate's kind */
-    float score[1][HIDDEN];
-    float none_site[NONE_COUNT][HIDDEN];
-    float none_last[KIND_COUNT][HIDDEN];
-    float none_score[1][HIDDEN];
-};
-
-/* As stored: each number is the sum of `at` times 2^(step / 4) of its row. */
-enum { WEIGHT_ROWS = sizeof(struct weights) / sizeof(float[HIDDEN]) };
-struct packed_weights {
-    int8_t step[WEIGHT_ROWS];
-    int8_t at[WEIGHT_ROWS][HIDDEN];
-};
-extern const struct packed_weights mixer_weights[SITUATION_COUNT];
-
-void mixer_unpack(struct weights *w, const struct packed_weights *packed);
-
 /*
- * Those of one situation, in use: what every candidate is multiplied by. The
- * kinds of tokens, of which one answer needs few, stay packed, which is most
- * of all.
+ * The weights of one situation (ngram/weights.h), in use: what every candidate
+ * is multiplied by. The kinds of tokens, of which one answer needs few, stay
+ * packed, which is most of all.
  */
 struct mixer {
     float site[NONE_COUNT][HIDDEN];
@@ -182,9 +160,10 @@ struct mixer {
     const struct packed_weights *packed;
 };
 
-/* The weights of weights.c, one for each situation; free() them. NULL without
- * memory. */
-struct mixer *mixer_new(void);
+/* One for each situation, of the bytes of a file of weights, which have to
+ * stay; free() them. NULL without memory, and where the file is not for this
+ * program, which is logged. */
+struct mixer *mixer_new(struct str file);
 
 struct mix {
     enum situation situation;

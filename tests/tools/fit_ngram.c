@@ -1,15 +1,17 @@
 /*
  * Fits the weights of the built-in model on examples of collect_ngram:
  *
- *   fit_ngram EXAMPLES... [--check EXAMPLES...] > weights.c
+ *   fit_ngram WEIGHTS EXAMPLES... [--check EXAMPLES...]
  *
- * Those behind --check are not fitted on, but tell how well what was fitted
- * does elsewhere. (tests/tools/fit runs both programs on trees that it fetches;
- * `make weights` runs that.) The weights of each situation maximise the
- * likelihood of what stood there: AdamW (Loshchilov and Hutter 2019), in small
- * batches, each example once in an epoch, the rate falling to nothing.
+ * Writes the file WEIGHTS, and how well they do on stdout. Examples behind
+ * --check are not fitted on, but tell how well what was fitted does elsewhere.
+ * (tests/tools/fit runs both programs on trees that it fetches; `make weights`
+ * runs that.) The weights of each situation maximise the likelihood of what
+ * stood there: AdamW (Loshchilov and Hutter 2019), in small batches, each
+ * example once in an epoch, the rate falling to nothing.
  */
 #include "bench/corpus.h"
+#include "ngram/weights.h"
 #include "tools/examples.h"
 
 #include <fcntl.h>
@@ -307,18 +309,15 @@ static void pack(struct weights *w, struct packed_weights *packed)
 static void tell(const char *name, const struct examples *list,
                  struct outcome o)
 {
-    char figures[160];
     size_t found = 0;
     double n = (double)(o.seen ? o.seen : 1);
     for (size_t i = 0; i < list->count; i++)
         found += list->at[i]->answer < list->at[i]->count;
-    snprintf(figures, sizeof figures,
-             "%s: %zu examples, loss %.4f, first right %.3f, "
-             "among the candidates %.3f",
-             name, list->count, o.loss / n, (double)o.right / n,
-             (double)found / (double)(list->count ? list->count : 1));
-    fprintf(stderr, "%s\n", figures);
-    printf("/* %s */\n", figures);
+    printf("%s: %zu examples, loss %.4f, first right %.3f, "
+           "among the candidates %.3f\n",
+           name, list->count, o.loss / n, (double)o.right / n,
+           (double)found / (double)(list->count ? list->count : 1));
+    fflush(stdout);
 }
 
 static const char *const situations[] = {
@@ -327,27 +326,38 @@ static const char *const situations[] = {
 #undef X
 };
 
-static void print_numbers(const int8_t *at, size_t n)
+static void fit_all(struct packed_weights packed[SITUATION_COUNT])
 {
-    for (size_t i = 0; i < n; i++)
-        printf("%s%d", i ? "," : "{", at[i]);
-    printf("},\n");
+    static struct weights w;
+    for (int i = 0; i < SITUATION_COUNT; i++) {
+        struct examples *list = &examples[0][i], *new = &examples[1][i];
+        tell(situations[i], list, fit(list, &w));
+        pack(&w, &packed[i]);
+        weights_unpack(&packed[i], 0, WEIGHT_ROWS, (void *)&w);
+        tell("  elsewhere, as stored", new, check(new, &w));
+    }
 }
 
-static void print_weights(const struct packed_weights *w, const char *name)
+static bool write_weights(const char *path,
+                          const struct packed_weights all[SITUATION_COUNT])
 {
-    printf("[SITUATION_%s]={.step=\n", name);
-    print_numbers(w->step, WEIGHT_ROWS);
-    printf(".at={\n");
-    for (int i = 0; i < WEIGHT_ROWS; i++)
-        print_numbers(w->at[i], HIDDEN);
-    printf("}},\n");
+    char header[WEIGHTS_HEADER];
+    FILE *f = fopen(path, "wb");
+    weights_header(all, header);
+    bool whole =
+        f && fwrite(header, sizeof header, 1, f) == 1 &&
+        fwrite(all, sizeof *all, SITUATION_COUNT, f) == SITUATION_COUNT;
+    if (f && fclose(f) != 0)
+        whole = false;
+    if (!whole)
+        perror(path);
+    return whole;
 }
 
 static bool read_all(int argc, char **argv)
 {
     bool checking = false;
-    for (int i = 1; i < argc; i++) {
+    for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--check") == 0) {
             checking = true;
         } else if (!add_file(argv[i], checking)) {
@@ -360,26 +370,13 @@ static bool read_all(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static struct weights w;
-    static struct packed_weights packed;
+    static struct packed_weights packed[SITUATION_COUNT];
     if (!read_all(argc, argv)) {
-        fprintf(stderr, "fit_ngram: give it examples of collect_ngram\n");
+        fprintf(stderr, "fit_ngram: give it a file to write, and examples of "
+                        "collect_ngram\n");
         return 2;
     }
-    printf("/* Fitted by tests/tools/fit_ngram with seed %d on the trees that\n"
-           " * tests/bench/corpora names; struct packed_weights says how. */\n"
-           "#include \"ngram/mixer.h\"\n\n/* clang-format off */\n"
-           "const struct packed_weights mixer_weights[SITUATION_COUNT] = {\n",
-           SEED);
-    for (int i = 0; i < SITUATION_COUNT; i++) {
-        struct examples *list = &examples[0][i], *new = &examples[1][i];
-        struct outcome fitted = fit(list, &w);
-        tell(situations[i], list, fitted);
-        pack(&w, &packed);
-        mixer_unpack(&w, &packed);
-        tell("elsewhere, as stored", new, check(new, &w));
-        print_weights(&packed, situations[i]);
-    }
-    printf("};\n");
-    return 0;
+    printf("seed %d, %d epochs\n", SEED, EPOCHS);
+    fit_all(packed);
+    return write_weights(argv[1], packed) ? 0 : 1;
 }
