@@ -104,11 +104,13 @@ static size_t most_alike(struct neighbours *n, const struct wish *w,
 {
     uint64_t own = neighbours_id(str_from(w->doc->uri));
     struct words place;
+    struct aim aim;
     size_t found = 0;
     words_at(w, &place);
+    chunks_aim(&n->chunks, &place, &aim);
     for (size_t i = 0; i < n->chunks.n; i++) {
         const struct chunk *c = &n->chunks.at[i];
-        double score = chunks_score(&n->chunks, c, &place);
+        double score = chunks_score(&aim, c);
         double weighed = score * (find_chosen(n, c) ? staying : 1);
         bool full = found == SIMILAR_MAX;
         if (weighed < alike || (full && weighed <= best[found - 1].score))

@@ -21,26 +21,40 @@ enum {
     DASH = 1 << 3, /* - and _ */
     DOT = 1 << 4,
     BASE64 = 1 << 5, /* + / = */
-    COLON = 1 << 6,
-    HEX = 1 << 7, /* 0 to 9, a to f */
+    HEX = 1 << 6,    /* 0 to 9, a to f */
     ALNUM = UPPER | LOWER | DIGIT,
 };
 
-/* Of what stands in a token. */
+/* Of what stands in a token, by its byte. The whole prompt goes through this
+ * before it leaves. */
+#define D (DIGIT | HEX)
+#define H (LOWER | HEX)
+#define L LOWER
+#define U UPPER
+#define B BASE64
+static const unsigned char classes[256] = {
+    ['0'] = D,    ['1'] = D,    ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D,
+    ['6'] = D,    ['7'] = D,    ['8'] = D, ['9'] = D, ['a'] = H, ['b'] = H,
+    ['c'] = H,    ['d'] = H,    ['e'] = H, ['f'] = H, ['g'] = L, ['h'] = L,
+    ['i'] = L,    ['j'] = L,    ['k'] = L, ['l'] = L, ['m'] = L, ['n'] = L,
+    ['o'] = L,    ['p'] = L,    ['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L,
+    ['u'] = L,    ['v'] = L,    ['w'] = L, ['x'] = L, ['y'] = L, ['z'] = L,
+    ['A'] = U,    ['B'] = U,    ['C'] = U, ['D'] = U, ['E'] = U, ['F'] = U,
+    ['G'] = U,    ['H'] = U,    ['I'] = U, ['J'] = U, ['K'] = U, ['L'] = U,
+    ['M'] = U,    ['N'] = U,    ['O'] = U, ['P'] = U, ['Q'] = U, ['R'] = U,
+    ['S'] = U,    ['T'] = U,    ['U'] = U, ['V'] = U, ['W'] = U, ['X'] = U,
+    ['Y'] = U,    ['Z'] = U,    ['+'] = B, ['/'] = B, ['='] = B, ['.'] = DOT,
+    ['-'] = DASH, ['_'] = DASH,
+};
+#undef D
+#undef H
+#undef L
+#undef U
+#undef B
+
 static unsigned class_of(char c)
 {
-    unsigned hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ? HEX : 0;
-    if (c >= 'A' && c <= 'Z')
-        return UPPER;
-    if (c >= 'a' && c <= 'z')
-        return LOWER | hex;
-    if (c >= '0' && c <= '9')
-        return DIGIT | hex;
-    return c == '-' || c == '_'               ? DASH
-           : c == '.'                         ? DOT
-           : c == ':'                         ? COLON
-           : c == '+' || c == '/' || c == '=' ? BASE64
-                                              : 0;
+    return classes[(unsigned char)c];
 }
 
 static size_t run(struct str text, size_t at, unsigned of)
@@ -49,6 +63,12 @@ static size_t run(struct str text, size_t at, unsigned of)
     while (end < text.len && (class_of(text.ptr[end]) & of))
         end++;
     return end - at;
+}
+
+/* Whether it is the letter of a "\\n" in a string. */
+static bool is_escaped(struct str text, size_t at)
+{
+    return at > 0 && text.ptr[at - 1] == '\\';
 }
 
 /* --- tokens */
@@ -119,9 +139,9 @@ static const struct {
 /* "eyJ" is base64 of an object's start: header, claims and signature. */
 static size_t web_token(struct str text, size_t at)
 {
-    size_t dots = 0, end = at + run(text, at, ALNUM | DASH | DOT);
-    if (!str_starts(str_sub(text, at, end), STR("eyJ")))
+    if (!str_starts(str_sub(text, at, text.len), STR("eyJ")))
         return 0;
+    size_t dots = 0, end = at + run(text, at, ALNUM | DASH | DOT);
     for (size_t i = at; i < end; i++)
         dots += text.ptr[i] == '.';
     return dots == 2 && end - at > 40 ? end - at : 0;
@@ -230,6 +250,11 @@ static bool private_key(struct str text, size_t at, bool any_key,
                         struct secret *out)
 {
     enum { SHORTEST = 12 };
+    /* What is not one from its start is none from its middle. */
+    bool inside = at > 0 && (class_of(text.ptr[at - 1]) & (ALNUM | BASE64)) &&
+                  !is_escaped(text, at - 1);
+    if (inside)
+        return false;
     size_t end = key_line(text, at);
     if (end - at < SHORTEST)
         return false;
@@ -270,25 +295,49 @@ static bool find_assigned(struct str text, size_t at, struct secret *out)
     return true;
 }
 
-/* Whether a word begins at `at`; a "\\n" in a string is not its start. */
+/* Whether a word begins at `at`; the letter of a "\\n" is not its start. */
 static bool begins_word(struct str text, size_t at)
 {
     return at == 0 || !(class_of(text.ptr[at - 1]) & ALNUM) ||
-           (at > 1 && text.ptr[at - 2] == '\\');
+           is_escaped(text, at - 1);
+}
+
+/* Most words are short, and no more is to be asked of them. */
+static bool is_long(struct str text, size_t at)
+{
+    enum { SHORTEST = 12 };
+    struct str start = str_sub(text, at, at + SHORTEST);
+    return run(start, 0, ALNUM | DASH | DOT | BASE64) == SHORTEST;
+}
+
+/* What a value may stand behind. A blank is one behind a word only: most are
+ * indentation. */
+static bool is_mark(struct str text, size_t at)
+{
+    char c = text.ptr[at];
+    return c == '=' || c == ':' ||
+           (c == ' ' && at > 0 && (class_of(text.ptr[at - 1]) & ALNUM));
 }
 
 static bool find_at(struct str text, size_t at, bool any_key,
                     struct secret *out)
 {
-    enum { SHORTEST = 12 };
-    char c = text.ptr[at];
-    if (c == '=' || c == ':' || c == ' ')
-        return (c == ':' && url_password(text, at, out)) ||
+    if (is_mark(text, at))
+        return (text.ptr[at] == ':' && url_password(text, at, out)) ||
                find_assigned(text, at, out);
-    /* Most words are short, and no more is to be asked of them. */
-    return ((class_of(c) & DIGIT) ||
-            run(text, at, ALNUM | DASH | DOT | BASE64) >= SHORTEST) &&
+    unsigned class = class_of(text.ptr[at]);
+    if (!(class & (ALNUM | BASE64)) || !begins_word(text, at))
+        return false;
+    return ((class & DIGIT) || is_long(text, at)) &&
            (secret_token(text, at, out) || private_key(text, at, any_key, out));
+}
+
+/* Where the next thing may begin that is not found at `at`: behind the word,
+ * unless it begins with the letter of a "\\n". */
+static size_t next_place(struct str text, size_t at)
+{
+    size_t letters = is_escaped(text, at) ? 0 : run(text, at, ALNUM);
+    return at + (letters ? letters : 1);
 }
 
 void secrets_find(struct str text, secret_fn *each, void *arg)
@@ -296,16 +345,11 @@ void secrets_find(struct str text, secret_fn *each, void *arg)
     struct secret s;
     bool any_key = str_find(text, STR("PRIVATE KEY-----")) != STR_NONE;
     for (size_t at = 0; at < text.len;) {
-        unsigned class = class_of(text.ptr[at]);
-        bool mark =
-            text.ptr[at] == ' ' || (class & COLON) || text.ptr[at] == '=';
-        bool may =
-            mark || ((class & (ALNUM | BASE64)) && begins_word(text, at));
-        if (may && find_at(text, at, any_key, &s)) {
+        if (find_at(text, at, any_key, &s)) {
             each(arg, &s);
             at = s.end;
         } else {
-            at++;
+            at = next_place(text, at);
         }
     }
 }

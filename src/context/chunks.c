@@ -215,19 +215,30 @@ static double rarity(const struct chunks *c, uint32_t word)
     return log(1 + (n - with + 0.5) / (with + 0.5));
 }
 
-double chunks_score(const struct chunks *c, const struct chunk *chunk,
-                    const struct words *place)
+/* Each bit of the place is weighed once, not once a chunk: a logarithm for
+ * every word of every chunk took longer than the rest of a completion. */
+void chunks_aim(const struct chunks *c, const struct words *place,
+                struct aim *out)
+{
+    out->place = place;
+    out->all = 0;
+    for (size_t i = 0; i < place->n; i++)
+        out->all += rarity(c, place->at[i]);
+    for (uint32_t bit = 0; bit < WORDS_BITS; bit++)
+        if (has_bit(place, bit))
+            out->rarity[bit] = rarity(c, bit);
+}
+
+double chunks_score(const struct aim *a, const struct chunk *chunk)
 {
     /* The usual parameters of BM25: k1 and b, at an average of 40 words. */
     const double k1 = 1.2, b = 0.75, average = 40;
-    double all = 0, common = 0;
-    for (size_t i = 0; i < place->n; i++)
-        all += rarity(c, place->at[i]);
+    double common = 0;
     for (size_t i = 0; i < chunk->n_words; i++)
-        if (has_bit(place, chunk->words[i]))
-            common += rarity(c, chunk->words[i]);
+        if (has_bit(a->place, chunk->words[i]))
+            common += a->rarity[chunk->words[i] % WORDS_BITS];
     double length = chunk->n_words / average;
     double norm = (1 + k1) / (1 + k1 * (1 - b + b * length));
-    double score = all > 0 ? common / all * fmin(norm, 1) : 0;
+    double score = a->all > 0 ? common / a->all * fmin(norm, 1) : 0;
     return fmin(score, 1);
 }

@@ -69,8 +69,18 @@ void chunks_forget(struct chunks *c, uint64_t source);
 const struct chunk *chunks_find(const struct chunks *c, uint64_t source,
                                 uint64_t hash);
 
+/* The words of a place with what each is worth among the chunks. The words are
+ * borrowed, and the chunks must not change while it is used. */
+struct aim {
+    const struct words *place;
+    double all;
+    double rarity[WORDS_BITS]; /* where the place has that bit */
+};
+
+void chunks_aim(const struct chunks *c, const struct words *place,
+                struct aim *out);
+
 /* How much of what is at the place the chunk has too: from 0 to 1. */
-double chunks_score(const struct chunks *c, const struct chunk *chunk,
-                    const struct words *place);
+double chunks_score(const struct aim *a, const struct chunk *chunk);
 
 #endif
