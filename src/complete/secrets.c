@@ -202,11 +202,21 @@ bool secret_token(struct str text, size_t at, struct secret *out)
 
 /* --- private keys: a line of one is a secret of its own */
 
-/* The rest of the line, without a quote, "\n" or comma that ends it in code.
- */
+static bool is_key_char(char c)
+{
+    return (class_of(c) & (ALNUM | BASE64)) && c != '=';
+}
+
+/* The rest of the line with its padding, without a quote, "\\n" or comma that
+ * ends it in code. */
 static size_t key_line(struct str text, size_t at)
 {
-    return at + run(text, at, ALNUM | BASE64);
+    size_t end = at;
+    while (end < text.len && is_key_char(text.ptr[end]))
+        end++;
+    for (int i = 0; i < 2 && end < text.len && text.ptr[end] == '='; i++)
+        end++;
+    return end;
 }
 
 /* Whether what is above says that a key's lines follow. */
@@ -251,8 +261,8 @@ static bool private_key(struct str text, size_t at, bool any_key,
 {
     enum { SHORTEST = 12 };
     /* What is not one from its start is none from its middle. */
-    bool inside = at > 0 && (class_of(text.ptr[at - 1]) & (ALNUM | BASE64)) &&
-                  !is_escaped(text, at - 1);
+    bool inside =
+        at > 0 && is_key_char(text.ptr[at - 1]) && !is_escaped(text, at - 1);
     if (inside)
         return false;
     size_t end = key_line(text, at);
@@ -285,16 +295,6 @@ static bool url_password(struct str text, size_t at, struct secret *out)
 
 /* --- all of them */
 
-static bool find_assigned(struct str text, size_t at, struct secret *out)
-{
-    struct secret token;
-    if (!secret_assigned(text, at, out))
-        return false;
-    if (secret_token(text, out->start, &token) && token.end >= out->end)
-        *out = token;
-    return true;
-}
-
 /* Whether a word begins at `at`; the letter of a "\\n" is not its start. */
 static bool begins_word(struct str text, size_t at)
 {
@@ -303,11 +303,14 @@ static bool begins_word(struct str text, size_t at)
 }
 
 /* Most words are short, and no more is to be asked of them. */
-static bool is_long(struct str text, size_t at)
+static bool is_long(struct str text, size_t at, size_t letters)
 {
     enum { SHORTEST = 12 };
-    struct str start = str_sub(text, at, at + SHORTEST);
-    return run(start, 0, ALNUM | DASH | DOT | BASE64) == SHORTEST;
+    size_t end = at + letters;
+    while (end < text.len && end - at < SHORTEST &&
+           (class_of(text.ptr[end]) & (ALNUM | DASH | DOT | BASE64)))
+        end++;
+    return end - at >= SHORTEST;
 }
 
 /* What a value may stand behind. A blank is one behind a word only: most are
@@ -319,25 +322,26 @@ static bool is_mark(struct str text, size_t at)
            (c == ' ' && at > 0 && (class_of(text.ptr[at - 1]) & ALNUM));
 }
 
-static bool find_at(struct str text, size_t at, bool any_key,
-                    struct secret *out)
+static bool find_at_mark(struct str text, size_t at, struct secret *out)
 {
-    if (is_mark(text, at))
-        return (text.ptr[at] == ':' && url_password(text, at, out)) ||
-               find_assigned(text, at, out);
-    unsigned class = class_of(text.ptr[at]);
-    if (!(class & (ALNUM | BASE64)) || !begins_word(text, at))
+    struct secret token;
+    if (text.ptr[at] == ':' && url_password(text, at, out))
+        return true;
+    if (!secret_assigned(text, at, out))
         return false;
-    return ((class & DIGIT) || is_long(text, at)) &&
-           (secret_token(text, at, out) || private_key(text, at, any_key, out));
+    if (secret_token(text, out->start, &token) && token.end >= out->end)
+        *out = token;
+    return true;
 }
 
-/* Where the next thing may begin that is not found at `at`: behind the word,
- * unless it begins with the letter of a "\\n". */
-static size_t next_place(struct str text, size_t at)
+/* `letters` of it follow each other. */
+static bool find_at_word(struct str text, size_t at, size_t letters,
+                         bool any_key, struct secret *out)
 {
-    size_t letters = is_escaped(text, at) ? 0 : run(text, at, ALNUM);
-    return at + (letters ? letters : 1);
+    unsigned class = class_of(text.ptr[at]);
+    return (class & (ALNUM | BASE64)) && begins_word(text, at) &&
+           ((class & DIGIT) || is_long(text, at, letters)) &&
+           (secret_token(text, at, out) || private_key(text, at, any_key, out));
 }
 
 void secrets_find(struct str text, secret_fn *each, void *arg)
@@ -345,11 +349,15 @@ void secrets_find(struct str text, secret_fn *each, void *arg)
     struct secret s;
     bool any_key = str_find(text, STR("PRIVATE KEY-----")) != STR_NONE;
     for (size_t at = 0; at < text.len;) {
-        if (find_at(text, at, any_key, &s)) {
+        size_t letters = run(text, at, ALNUM);
+        bool found = is_mark(text, at)
+                         ? find_at_mark(text, at, &s)
+                         : find_at_word(text, at, letters, any_key, &s);
+        if (found) {
             each(arg, &s);
             at = s.end;
         } else {
-            at = next_place(text, at);
+            at += letters && !is_escaped(text, at) ? letters : 1;
         }
     }
 }

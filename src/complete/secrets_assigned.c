@@ -202,12 +202,17 @@ static bool scheme_before(struct str text, size_t at)
 
 static size_t value_end(struct str text, size_t from, char quote)
 {
+    static const bool ends[256] = {
+        ['\0'] = true, [' '] = true, ['\t'] = true, ['\r'] = true,
+        ['\n'] = true, ['"'] = true, ['\''] = true, ['`'] = true,
+        [','] = true,  [';'] = true, [')'] = true,  ['<'] = true,
+        ['>'] = true,  ['{'] = true, ['}'] = true,  ['['] = true,
+        [']'] = true,  ['('] = true,
+    };
     size_t end = from;
     while (end < text.len && end - from < VALUE_MAX) {
         char c = text.ptr[end];
-        bool stops = quote ? c == quote || c == '\n'
-                           : strchr(" \t\r\n\"'`,;)<>{}[](", c) != NULL;
-        if (stops)
+        if (quote ? c == quote || c == '\n' : ends[(unsigned char)c])
             break;
         end++;
     }
