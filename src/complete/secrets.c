@@ -73,6 +73,11 @@ static bool is_escaped(struct str text, size_t at)
 
 /* --- tokens */
 
+/* Most words are short, and no more is to be asked of them: no token of the
+ * list is shorter than TOKEN_LEAST with what it begins with, no line of a key
+ * than KEY_LEAST, and no bot's number than BOT_DIGITS. */
+enum { BOT_DIGITS = 8, KEY_LEAST = 12, TOKEN_LEAST = 20 };
+
 /*
  * How services make their tokens: what they begin with, what follows, and of
  * that at least how much. Sources: the services' own documentation of their
@@ -151,7 +156,7 @@ static size_t web_token(struct str text, size_t at)
 static size_t bot_token(struct str text, size_t at)
 {
     size_t digits = run(text, at, DIGIT), key = at + digits + 1;
-    if (digits < 8 || digits > 10 || key >= text.len ||
+    if (digits < BOT_DIGITS || digits > 10 || key >= text.len ||
         text.ptr[key - 1] != ':' ||
         !str_starts(str_sub(text, key, text.len), STR("AA")))
         return 0;
@@ -259,14 +264,13 @@ static bool is_block_line(struct str text, size_t at, size_t end)
 static bool private_key(struct str text, size_t at, bool any_key,
                         struct secret *out)
 {
-    enum { SHORTEST = 12 };
     /* What is not one from its start is none from its middle. */
     bool inside =
         at > 0 && is_key_char(text.ptr[at - 1]) && !is_escaped(text, at - 1);
     if (inside)
         return false;
     size_t end = key_line(text, at);
-    if (end - at < SHORTEST)
+    if (end - at < KEY_LEAST)
         return false;
     if (!is_block_line(text, at, end) && !(any_key && is_in_key(text, at)))
         return false;
@@ -302,15 +306,15 @@ static bool begins_word(struct str text, size_t at)
            is_escaped(text, at - 1);
 }
 
-/* Most words are short, and no more is to be asked of them. */
-static bool is_long(struct str text, size_t at, size_t letters)
+/* Up to TOKEN_LEAST bytes of what tokens are made of, of which `letters` are
+ * known. */
+static size_t word_length(struct str text, size_t at, size_t letters)
 {
-    enum { SHORTEST = 12 };
     size_t end = at + letters;
-    while (end < text.len && end - at < SHORTEST &&
+    while (end < text.len && end - at < TOKEN_LEAST &&
            (class_of(text.ptr[end]) & (ALNUM | DASH | DOT | BASE64)))
         end++;
-    return end - at >= SHORTEST;
+    return end - at;
 }
 
 /* What a value may stand behind. A blank is one behind a word only: most are
@@ -339,9 +343,12 @@ static bool find_at_word(struct str text, size_t at, size_t letters,
                          bool any_key, struct secret *out)
 {
     unsigned class = class_of(text.ptr[at]);
-    return (class & (ALNUM | BASE64)) && begins_word(text, at) &&
-           ((class & DIGIT) || is_long(text, at, letters)) &&
-           (secret_token(text, at, out) || private_key(text, at, any_key, out));
+    if (!(class & (ALNUM | BASE64)) || !begins_word(text, at))
+        return false;
+    size_t len = word_length(text, at, letters);
+    bool bot = (class & DIGIT) && letters >= BOT_DIGITS;
+    return ((bot || len >= TOKEN_LEAST) && secret_token(text, at, out)) ||
+           (len >= KEY_LEAST && private_key(text, at, any_key, out));
 }
 
 void secrets_find(struct str text, secret_fn *each, void *arg)
