@@ -6,6 +6,7 @@
  * stream also comes with its checksums put right, which chance never does.
  */
 #include "fake/aws_message.h"
+#include "net/frames.h"
 
 #include <stdint.h>
 #include <stdlib.h>
