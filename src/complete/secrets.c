@@ -22,6 +22,7 @@ enum {
     DOT = 1 << 4,
     BASE64 = 1 << 5, /* + / = */
     HEX = 1 << 6,    /* 0 to 9, a to f */
+    MARK = 1 << 7,   /* = : and a blank: a value may follow */
     ALNUM = UPPER | LOWER | DIGIT,
 };
 
@@ -33,18 +34,20 @@ enum {
 #define U UPPER
 #define B BASE64
 static const unsigned char classes[256] = {
-    ['0'] = D,    ['1'] = D,    ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D,
-    ['6'] = D,    ['7'] = D,    ['8'] = D, ['9'] = D, ['a'] = H, ['b'] = H,
-    ['c'] = H,    ['d'] = H,    ['e'] = H, ['f'] = H, ['g'] = L, ['h'] = L,
-    ['i'] = L,    ['j'] = L,    ['k'] = L, ['l'] = L, ['m'] = L, ['n'] = L,
-    ['o'] = L,    ['p'] = L,    ['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L,
-    ['u'] = L,    ['v'] = L,    ['w'] = L, ['x'] = L, ['y'] = L, ['z'] = L,
-    ['A'] = U,    ['B'] = U,    ['C'] = U, ['D'] = U, ['E'] = U, ['F'] = U,
-    ['G'] = U,    ['H'] = U,    ['I'] = U, ['J'] = U, ['K'] = U, ['L'] = U,
-    ['M'] = U,    ['N'] = U,    ['O'] = U, ['P'] = U, ['Q'] = U, ['R'] = U,
-    ['S'] = U,    ['T'] = U,    ['U'] = U, ['V'] = U, ['W'] = U, ['X'] = U,
-    ['Y'] = U,    ['Z'] = U,    ['+'] = B, ['/'] = B, ['='] = B, ['.'] = DOT,
-    ['-'] = DASH, ['_'] = DASH,
+    ['0'] = D,   ['1'] = D,    ['2'] = D,    ['3'] = D,    ['4'] = D,
+    ['5'] = D,   ['6'] = D,    ['7'] = D,    ['8'] = D,    ['9'] = D,
+    ['a'] = H,   ['b'] = H,    ['c'] = H,    ['d'] = H,    ['e'] = H,
+    ['f'] = H,   ['g'] = L,    ['h'] = L,    ['i'] = L,    ['j'] = L,
+    ['k'] = L,   ['l'] = L,    ['m'] = L,    ['n'] = L,    ['o'] = L,
+    ['p'] = L,   ['q'] = L,    ['r'] = L,    ['s'] = L,    ['t'] = L,
+    ['u'] = L,   ['v'] = L,    ['w'] = L,    ['x'] = L,    ['y'] = L,
+    ['z'] = L,   ['A'] = U,    ['B'] = U,    ['C'] = U,    ['D'] = U,
+    ['E'] = U,   ['F'] = U,    ['G'] = U,    ['H'] = U,    ['I'] = U,
+    ['J'] = U,   ['K'] = U,    ['L'] = U,    ['M'] = U,    ['N'] = U,
+    ['O'] = U,   ['P'] = U,    ['Q'] = U,    ['R'] = U,    ['S'] = U,
+    ['T'] = U,   ['U'] = U,    ['V'] = U,    ['W'] = U,    ['X'] = U,
+    ['Y'] = U,   ['Z'] = U,    ['+'] = B,    ['/'] = B,    ['='] = B | MARK,
+    ['.'] = DOT, ['-'] = DASH, ['_'] = DASH, [':'] = MARK, [' '] = MARK,
 };
 #undef D
 #undef H
@@ -317,13 +320,11 @@ static size_t word_length(struct str text, size_t at, size_t letters)
     return end - at;
 }
 
-/* What a value may stand behind. A blank is one behind a word only: most are
- * indentation. */
-static bool is_mark(struct str text, size_t at)
+/* A blank is a mark behind a word only: most are indentation. */
+static bool is_indentation(struct str text, size_t at)
 {
-    char c = text.ptr[at];
-    return c == '=' || c == ':' ||
-           (c == ' ' && at > 0 && (class_of(text.ptr[at - 1]) & ALNUM));
+    return text.ptr[at] == ' ' &&
+           (at == 0 || !(class_of(text.ptr[at - 1]) & ALNUM));
 }
 
 static bool find_at_mark(struct str text, size_t at, struct secret *out)
@@ -338,33 +339,40 @@ static bool find_at_mark(struct str text, size_t at, struct secret *out)
     return true;
 }
 
-/* `letters` of it follow each other. */
+/* A word of `letters`, and what belongs to it, begins there. */
 static bool find_at_word(struct str text, size_t at, size_t letters,
                          bool any_key, struct secret *out)
 {
-    unsigned class = class_of(text.ptr[at]);
-    if (!(class & (ALNUM | BASE64)) || !begins_word(text, at))
-        return false;
     size_t len = word_length(text, at, letters);
-    bool bot = (class & DIGIT) && letters >= BOT_DIGITS;
+    bool bot = letters >= BOT_DIGITS && (class_of(text.ptr[at]) & DIGIT);
     return ((bot || len >= TOKEN_LEAST) && secret_token(text, at, out)) ||
            (len >= KEY_LEAST && private_key(text, at, any_key, out));
+}
+
+/* What begins at `at`; where not, in `*next` where something else may. */
+static bool find_at(struct str text, size_t at, bool any_key,
+                    struct secret *out, size_t *next)
+{
+    unsigned class = class_of(text.ptr[at]);
+    *next = at + 1;
+    if (class & MARK)
+        return !is_indentation(text, at) && find_at_mark(text, at, out);
+    if (!(class & (ALNUM | BASE64)))
+        return false;
+    size_t letters = run(text, at, ALNUM);
+    if (letters && !is_escaped(text, at))
+        *next = at + letters;
+    return begins_word(text, at) &&
+           find_at_word(text, at, letters, any_key, out);
 }
 
 void secrets_find(struct str text, secret_fn *each, void *arg)
 {
     struct secret s;
     bool any_key = str_find(text, STR("PRIVATE KEY-----")) != STR_NONE;
-    for (size_t at = 0; at < text.len;) {
-        size_t letters = run(text, at, ALNUM);
-        bool found = is_mark(text, at)
-                         ? find_at_mark(text, at, &s)
-                         : find_at_word(text, at, letters, any_key, &s);
-        if (found) {
+    for (size_t at = 0, next; at < text.len; at = next)
+        if (find_at(text, at, any_key, &s, &next)) {
             each(arg, &s);
-            at = s.end;
-        } else {
-            at += letters && !is_escaped(text, at) ? letters : 1;
+            next = s.end;
         }
-    }
 }

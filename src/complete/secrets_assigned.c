@@ -283,6 +283,6 @@ bool secret_assigned(struct str text, size_t at, struct secret *out)
     name = name_before(text, at);
     if (mark == '=')
         name = typed_name(text, name);
-    return is_secret(name, value, quote != 0) &&
-           (quote || may_be_bare(name, mark, value)) && take(from, end, out);
+    return (quote || may_be_bare(name, mark, value)) &&
+           is_secret(name, value, quote != 0) && take(from, end, out);
 }
