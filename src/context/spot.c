@@ -211,6 +211,34 @@ static bool begin_line(struct spot *s, struct str text, size_t at,
 }
 
 /*
+ * What stands before the bars that the line up to `at` ends with, as Ruby's
+ * "do |a, b|" has them: they hold parameters. NUL where they are operators.
+ */
+static char before_bars(struct str text, size_t at)
+{
+    struct str line = str_sub(text, 0, at);
+    size_t start = str_rfind_char(line, '\n');
+    line = str_trim_end(str_sub(line, start == STR_NONE ? 0 : start, at));
+    if (!str_ends(line, STR("|")))
+        return '\0';
+    size_t open = str_rfind_char(str_sub(line, 0, line.len - 1), '|');
+    struct str head = str_trim_end(str_sub(line, 0, open));
+    bool opens = open != STR_NONE &&
+                 (str_ends(head, STR(" do")) || str_ends(head, STR("{")));
+    return opens ? head.ptr[head.len - 1] : '\0';
+}
+
+/* What the line that ends at `at` ends with, for the next one. */
+static void end_line(struct scanner *x, struct str text, size_t at, bool doc)
+{
+    char opener = x->last == '|' ? before_bars(text, at) : '\0';
+    if (doc)
+        x->last = ':';
+    else if (opener)
+        x->last = opener;
+}
+
+/*
  * Read [start, offset). A doc string does not count as the first statement
  * of its block: whoever writes one wants the body next.
  */
@@ -227,7 +255,7 @@ static void read_code(struct spot *s, struct str text, size_t start)
         if (event == LEX_OPEN)
             s->opener = before;
         if (event == LEX_NEWLINE && s->scanner.pair < 0) {
-            s->scanner.last = doc ? ':' : s->scanner.last;
+            end_line(&s->scanner, text, before, doc);
             blank = true;
             doc = false;
         } else if (blank && event >= LEX_CODE && event != LEX_COMMENT) {
@@ -264,10 +292,8 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     struct indent indent = indent_around(doc, offset);
     s->tab_width = indent.mixed ? TAB_AMONG_BLANKS : indent.unit;
     struct str text = str_sub(text_view(&doc->text), 0, offset);
-    size_t start =
-
-        outside_quotes(&s->lexis, doc,
-                       unindented_line(&s->lexis, &doc->text, offset));
+    size_t start = outside_quotes(
+        &s->lexis, doc, unindented_line(&s->lexis, &doc->text, offset));
     s->statement = s->start = start;
     read_code(s, text, start < offset ? start : offset);
     s->scanner.at_cursor = true;
