@@ -114,6 +114,7 @@ void lexis_init(struct lexis *l, const struct language *language)
     add_quotes(l, s);
     add_heredocs(l, s);
     l->spaced_comments = s->spaced_comments;
+    l->attributes = s->attributes;
     l->heredocs = s->heredocs.len > 0;
     l->n_closers = add_words(l->closers, language->table, "block_close_words");
     if (l->n_closers == 0)

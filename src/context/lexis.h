@@ -45,6 +45,7 @@ struct lexis {
     struct str middles[LEXIS_WORDS]; /* "else": the same statement goes on */
     size_t n_middles;
     bool spaced_comments; /* they follow white space */
+    bool attributes;      /* "#[" begins one, no comment */
     bool heredocs;        /* some pair is a here-document */
     bool begins[256];     /* bytes that a pair begins with */
 };

@@ -100,6 +100,8 @@ static bool comment_starts(const struct lexer *x, struct str opener)
 {
     if (!lexer_at(x, x->pos, opener))
         return false;
+    if (x->syntax->attributes && lexer_at(x, x->pos, STR("#[")))
+        return false; /* PHP's, of which '#' alone begins a comment */
     return !x->syntax->spaced_comments || x->pos == 0 ||
            lexer_one_of(x->text.ptr[x->pos - 1], " \t\r\n;(");
 }

@@ -102,6 +102,11 @@ static enum match match_pair(const struct scanner *x, const struct lexis *l,
     if (p->comment && l->spaced_comments && !strchr(" \t\n\r;", x->previous))
         return NO;
     enum match m = match(rest, p->open, whole);
+    if (m == YES && p->comment && l->attributes) {
+        enum match attribute = match(rest, STR("#["), whole);
+        if (attribute != NO)
+            return attribute == YES ? NO : MAYBE;
+    }
     return m == YES && p->single ? match_single(rest, whole) : m;
 }
 
