@@ -103,11 +103,15 @@ static enum subject judge_modifiers(const struct level *l, int word)
     const struct tokens *t = l->t;
     bool decorated = token_is(t, l->first, "@") ||
                      (t->syntax->attributes && token_opens(t, l->first, '['));
-    /* Rust's "#[…]" stands for itself until there is more on its line. */
+    /* Behind Rust's "#[…]" nothing is decided until there is more on its
+     * line; inside of it, what follows is. */
+    bool apart = l->cursor && token_opens(t, l->first, '[') &&
+                 t->at[l->first].end - t->at[l->first].start > 1 &&
+                 word >= l->limit;
+    if (!l->cursor)
+        word = declarator_skip_modifiers(t, l->first, t->n);
     if (token_is(t, word, "@") && token_has(t, word + 1, WORD_CLASS))
         word++; /* Java's "@interface" */
-    bool apart = t->at[l->first].end - t->at[l->first].start > 1 &&
-                 token_opens(t, l->first, '[') && word >= l->limit;
     if (word >= 0 && word < t->n && !apart) {
         struct level ahead = *l;
         ahead.limit = t->n;
@@ -157,8 +161,12 @@ static enum subject judge_bare_line(const struct level *l, int word)
 static enum subject judge_statement(struct level *l)
 {
     const struct tokens *t = l->t;
-    if (l->first >= l->at || l->first >= t->n)
+    if (l->first >= t->n)
         return SUBJECT_NONE;
+    if (l->first >= l->at) /* inside of the brackets that it begins with */
+        return t->syntax->attributes && token_opens(t, l->first, '[')
+                   ? judge_modifiers(l, l->at)
+                   : SUBJECT_NONE;
     step_over_header(l);
     if (t->at[l->first].directive)
         return level_has(l, l->first, WORD_IMPORT) ? SUBJECT_IMPORT
