@@ -46,13 +46,21 @@ bool level_is_type_brace(const struct level *l, int open)
            token_has(l->t, open - 1, WORD_CLASS);
 }
 
+/* Ruby's "def name=(value)": the mark belongs to the name. */
+static bool is_setter(const struct tokens *t, int mark)
+{
+    return t->syntax->worded && token_is(t, mark, "=") &&
+           t->at[mark - 1].end == t->at[mark].start &&
+           token_opens(t, mark + 1, '(');
+}
+
 /* What the place is to the function whose word is token `word`. */
 enum subject level_in_function(const struct level *l, int word)
 {
     const struct tokens *t = l->t;
     for (int i = word + 1; i < l->at; i = statement_next(t, i, l->at)) {
         const struct token *k = &t->at[i];
-        if (k->words & WORD_HEAD_END)
+        if ((k->words & WORD_HEAD_END) && !is_setter(t, i))
             return SUBJECT_FUNCTION_BODY;
         if (k->kind != TOKEN_OPEN || k->mate < 0 || k->mate >= l->at)
             continue;
