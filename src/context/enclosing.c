@@ -48,8 +48,25 @@ static bool is_new_body(const struct tokens *t, int brace)
     return false;
 }
 
+/* C++'s "[this](int a) -> int {", also without parameters behind a "=". */
+static bool is_lambda_body(const struct tokens *t, int brace)
+{
+    int i = brace - 1;
+    while (i >= 0 && (t->at[i].kind == TOKEN_WORD ||
+                      token_is_punct(t, i, "-> :: < > * & ,")))
+        i--;
+    if (i < 0 || t->at[i].kind != TOKEN_CLOSE || t->at[i].mate < 1)
+        return false;
+    int open = t->at[i].mate;
+    if (t->at[i].bracket == '[')
+        return i == brace - 1 && token_is_punct(t, open - 1, "= ( ,");
+    const struct token *captures = &t->at[open - 1];
+    return t->at[i].bracket == '(' && captures->kind == TOKEN_CLOSE &&
+           captures->bracket == '[';
+}
+
 /* A brace that no head of a definition is in front of. */
-static enum role role_of_other(const struct tokens *t, int i,
+static enum role role_of_other(const struct tokens *t, int i, enum role around,
                                const struct judgement *j)
 {
     if (is_new_body(t, i))
@@ -63,6 +80,9 @@ static enum role role_of_other(const struct tokens *t, int i,
         return control ? ROLE_BLOCK : ROLE_BODY;
     if (control)
         return ROLE_BLOCK;
+    bool anew = around != ROLE_BODY; /* else it is one already */
+    if (t->syntax->directives && anew && is_lambda_body(t, i))
+        return ROLE_BODY;
     return j->inner || j->assigns ? ROLE_LITERAL : ROLE_BLOCK;
 }
 
@@ -111,9 +131,9 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
     case SUBJECT_FUNCTION_BODY: /* Scala's "def area(a: A) = a match {" */
         if (s->closures && !j.inner)
             return ROLE_BODY;
-        return role_of_other(t, i, &j);
+        return role_of_other(t, i, around, &j);
     default:
-        return role_of_other(t, i, &j);
+        return role_of_other(t, i, around, &j);
     }
 }
 
