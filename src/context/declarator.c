@@ -186,6 +186,8 @@ static bool heads_function(const struct head *h, int open)
         return false;
     if (!typed && !qualified && chain != name)
         return false;
+    if (h->around == ROLE_BODY) /* where calls are as well */
+        return typed && !t->at[chain].first;
     if (h->around != ROLE_UNKNOWN)
         return true;
     if (t->syntax->bare_untyped)
@@ -199,6 +201,7 @@ static bool bare_allowed(const struct syntax *s, enum role around)
            : around == ROLE_CLASS  ? s->bare_in_class
            : around == ROLE_ENUM   ? s->bare_in_class
            : around == ROLE_OBJECT ? s->bare_in_object
+           : around == ROLE_BODY   ? s->bare_in_body
                                    : false;
 }
 

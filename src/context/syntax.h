@@ -75,6 +75,7 @@ enum word_kind {
     X(bare_at_top)          /* functions without a keyword: at top level, */   \
     X(bare_in_class)        /* in classes, */                                  \
     X(bare_in_object)       /* in object literals, */                          \
+    X(bare_in_body)         /* in other functions, */                          \
     X(bare_untyped)         /* even without a type before their name */        \
     X(bare_lines)           /* any line with a name that no word announces */  \
     X(bar_closures)         /* "|a, b| …" is a function */                   \
