@@ -23,27 +23,48 @@ static struct str indent_of(struct str line)
     return str_sub(line, 0, bytes);
 }
 
-/* The first step deeper that the text before the cursor takes, from the
- * cursor upwards. */
-static struct str find_unit(struct str prefix)
+enum { UNIT_REACH = 8192, UNIT_MOST = 8 };
+
+/* Count the steps deeper that a text takes by their lengths; `unit` becomes
+ * the commonest, of equally common ones the last. What goes on with a comment
+ * or is aligned with something far above takes none. */
+static void count_steps(struct str text, unsigned counts[UNIT_MOST + 1],
+                        struct str *unit)
 {
-    size_t from = prefix.len > 8192 ? prefix.len - 8192 : 0;
-    struct str rest = str_sub(prefix, from, prefix.len);
-    struct str below = {0};
-    while (rest.len) {
-        struct str line = last_line(rest);
-        rest = str_sub(rest, 0,
-                       line.ptr > rest.ptr ? (size_t)(line.ptr - rest.ptr) - 1
-                                           : 0);
+    struct str line, above = {0}; /* nothing is known of what is above it */
+    while (str_cut(&text, '\n', &line)) {
         struct str indent = indent_of(line);
-        if (indent.len == line.len)
+        if (indent.len == line.len || line.ptr[indent.len] == '*')
             continue;
-        if (below.len > indent.len && str_starts(below, indent) &&
-            below.len - indent.len <= 8)
-            return str_sub(below, indent.len, below.len);
-        below = indent;
+        size_t step = indent.len - above.len;
+        if (above.ptr && indent.len > above.len && step <= UNIT_MOST &&
+            str_starts(indent, above) && ++counts[step] >= counts[unit->len])
+            *unit = str_sub(indent, above.len, indent.len);
+        above = indent;
     }
-    return STR("    ");
+}
+
+/* Without the first line, where it is only a part of one. */
+static struct str whole_lines(struct str text, bool part)
+{
+    struct str line;
+    if (part)
+        str_cut(&text, '\n', &line);
+    return text;
+}
+
+/* One step deeper, as the text around the cursor takes it. */
+static struct str find_unit(const struct ngram_query *q)
+{
+    unsigned counts[UNIT_MOST + 1] = {0};
+    struct str unit = {0}, prefix = q->prefix;
+    size_t from = prefix.len > UNIT_REACH ? prefix.len - UNIT_REACH : 0;
+    count_steps(whole_lines(str_sub(prefix, from, prefix.len), from > 0),
+                counts, &unit);
+    if (!unit.len)
+        count_steps(whole_lines(str_sub(q->suffix, 0, UNIT_REACH), true),
+                    counts, &unit);
+    return unit.len ? unit : STR("    ");
 }
 
 void order_init(struct order *o, const struct ngram_query *q)
@@ -86,7 +107,7 @@ static void write_newline(struct draft *d, uint32_t id)
     buf_append_char(&d->text, '\n');
     buf_append(&d->text, o->indent);
     if (d->depth && !o->unit.len)
-        o->unit = find_unit(o->q->prefix);
+        o->unit = find_unit(o->q);
     for (unsigned i = 0; i < d->depth; i++)
         buf_append(&d->text, o->unit);
     d->lines++;
