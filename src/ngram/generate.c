@@ -140,7 +140,8 @@ static void expand(struct search *s, const struct draft *d)
     double more = first && !ends ? (double)first->p : 0.0;
     if (draft_may_end(d, first))
         consider(s, d, ends ? (double)first->p : 0.0, more);
-    for (size_t i = 0; !wants_all(s->q) && i < n && i < SPREAD; i++)
+    for (size_t i = 0; !d->lines && !wants_all(s->q) && i < n && i < SPREAD;
+         i++)
         consider_parts(s, d, guesses, n, i);
     for (size_t i = 0; i < n && i < SPREAD; i++) {
         const struct guess *g = &guesses[i];
