@@ -87,34 +87,39 @@ struct asker {
     const struct ngram_syntax *syntax; /* NULL: nobody knows */
 };
 
-/* What is suggested behind `typed` bytes of the line. */
-static inline struct str ask(struct asker *a, const struct corpus_line *line,
-                             size_t typed)
+/* The text as it is behind `typed` bytes of the line, and where a query is
+ * about it. */
+static inline void asker_write(struct asker *a, const struct corpus_line *line,
+                               size_t typed, struct ngram_query *q)
 {
     buf_clear(&a->now);
     buf_append(&a->now, line->before);
     buf_append(&a->now, str_sub(line->typed, 0, typed));
     size_t cursor = a->now.len;
     buf_append(&a->now, line->after);
-    struct str before = str_sub(buf_view(&a->now), 0, cursor);
-    struct str after = str_sub(buf_view(&a->now), cursor, a->now.len);
-    if (a->rival == WORDS)
-        return rival_word(before, after);
-    if (a->rival == COPY)
-        return rival_copy(a->corpus, a->edited, before, after);
-    struct str key = a->corpus->files[a->edited].path;
-    usec t0 = busy_now();
-    ngram_learn(a->m, key, buf_view(&a->now));
-    usec t1 = busy_now();
-    struct ngram_query q = {.key = key,
-                            .prefix = before,
-                            .suffix = after,
-                            .max_lines = a->max_lines ? a->max_lines : 1,
+    q->key = a->corpus->files[a->edited].path;
+    q->prefix = str_sub(buf_view(&a->now), 0, cursor);
+    q->suffix = str_sub(buf_view(&a->now), cursor, a->now.len);
+}
+
+/* What is suggested behind `typed` bytes of the line. */
+static inline struct str ask(struct asker *a, const struct corpus_line *line,
+                             size_t typed)
+{
+    struct ngram_query q = {.max_lines = a->max_lines ? a->max_lines : 1,
                             .max_bytes = a->max_lines > 1 ? 2048 : 256,
                             .threshold = a->threshold,
                             .block_threshold = a->block_threshold,
                             .by_hand = a->by_hand,
                             .syntax = a->syntax};
+    asker_write(a, line, typed, &q);
+    if (a->rival == WORDS)
+        return rival_word(q.prefix, q.suffix);
+    if (a->rival == COPY)
+        return rival_copy(a->corpus, a->edited, q.prefix, q.suffix);
+    usec t0 = busy_now();
+    ngram_learn(a->m, q.key, buf_view(&a->now));
+    usec t1 = busy_now();
     bool any = ngram_predict(a->m, &q, &a->answer);
     if (a->learn)
         sample_add(a->learn, t1 - t0);

@@ -10,6 +10,7 @@
  * See asker.h for what each of them knows.
  */
 #include "bench/asker.h"
+#include "bench/blocks.h"
 #include "complete/facts.h"
 #include "context/classify.h"
 #include "doc/document.h"
@@ -408,56 +409,12 @@ static void unweighted(const struct corpus *c)
 
 /* --- the rest of a block */
 
-enum { BLOCK_LINES = 12 };
-
 /* Of answers with more than one line: how many lines they have, and how many
  * of them are right, up to the first that is not. */
 struct block_score {
-    bool typed; /* while the first line is typed, not only before */
-    size_t count, shown, lines, right, whole;
-    struct bin bins[BINS];
+    size_t count; /* blocks of several lines */
+    size_t of_them, shown, lines, right, whole;
 };
-
-/* From the line on, all that is indented as much or more; blank lines end it.
- * Its lines in `*lines`. */
-static struct str block_of(struct str text, size_t start, size_t indent,
-                           size_t *lines)
-{
-    size_t at = start, end = start;
-    for (*lines = 0; *lines < BLOCK_LINES && at < text.len; ++*lines) {
-        struct str rest = str_sub(text, at, text.len);
-        size_t n = str_find_char(rest, '\n'), deep;
-        struct str line = str_sub(rest, 0, n);
-        lexer_indent(line, &deep);
-        if (*lines && (deep < indent || deep == line.len))
-            break;
-        end = at + line.len;
-        at = end + 1;
-    }
-    return str_sub(text, start, end);
-}
-
-static struct str next_line(struct str *s)
-{
-    size_t n = str_find_char(*s, '\n');
-    struct str line = str_trim_end(str_sub(*s, 0, n));
-    *s = n == STR_NONE ? (struct str){0} : str_sub(*s, n + 1, s->len);
-    return line;
-}
-
-static void compare_block(struct block_score *score, double confidence,
-                          struct str said, struct str truth)
-{
-    bool same = true;
-    for (; said.len; score->lines++) {
-        struct str ours = next_line(&said), theirs = next_line(&truth);
-        same = same && str_eq(ours, theirs);
-        score->right += same;
-    }
-    score->shown++;
-    score->whole += same;
-    note_bin(score->bins, confidence, same);
-}
 
 /* Where the next token of the line begins. */
 static size_t next_place(struct str line, size_t at)
@@ -470,30 +427,26 @@ static size_t next_place(struct str line, size_t at)
     return at;
 }
 
-/* Before its first line, and while that is typed, up to the first answer that
- * has several lines. */
+/* While its first line is typed, up to the first answer of several lines. */
 static void score_block(struct asker *a, const struct corpus_line *line,
                         uint32_t *random, void *arg)
 {
     struct block_score *score = arg;
-    struct str text = buf_view(&a->corpus->files[a->edited].text);
-    size_t start = line->before.len, indent = 0, lines;
+    struct corpus_block b =
+        corpus_block(buf_view(&a->corpus->files[a->edited].text), line);
+    struct str truth = b.all.typed;
     (void)random;
-    while (indent < start && text.ptr[start - indent - 1] != '\n')
-        indent++;
-    struct str truth = block_of(text, start, indent, &lines);
-    if (lines < 2)
-        return;
-    struct corpus_line gone = *line;
-    gone.after = str_sub(text, start + truth.len, text.len);
-    score->count++;
-    size_t end = score->typed ? line->typed.len : 1;
-    for (size_t at = 0; at < end; at = next_place(line->typed, at)) {
-        struct str said = ask(a, &gone, at);
-        if (str_find_char(said, '\n') == STR_NONE)
+    score->count += b.lines > 1;
+    for (size_t at = 0; at < b.first; at = next_place(line->typed, at)) {
+        struct str said = ask(a, &b.all, at);
+        if (!has_lines(said))
             continue;
-        compare_block(score, a->answer.confidence, said,
-                      str_sub(truth, at, truth.len));
+        struct verdict v = judge_lines(said, str_sub(truth, at, truth.len));
+        score->shown++;
+        score->of_them += b.lines > 1;
+        score->lines += v.lines;
+        score->right += v.right;
+        score->whole += v.whole;
         break;
     }
 }
@@ -503,30 +456,116 @@ static double share(size_t part, size_t of)
     return of ? (double)part / (double)of : 0.0;
 }
 
-static void blocks_at(const struct corpus *c, double threshold, bool typed)
+static struct asker block_asker(const struct corpus *c, double threshold)
 {
-    struct block_score s = {.typed = typed};
-    struct asker a = {.corpus = c,
-                      .rival = MODEL,
-                      .threshold = threshold < 0.4 ? threshold : 0.4,
-                      .block_threshold = threshold,
-                      .max_lines = BLOCK_LINES};
+    return (struct asker){.corpus = c,
+                          .rival = MODEL,
+                          .threshold = 0.4,
+                          .block_threshold = threshold,
+                          .max_lines = BLOCK_LINES};
+}
+
+static void blocks_at(const struct corpus *c, double threshold)
+{
+    struct block_score s = {0};
+    struct asker a = block_asker(c, threshold);
     each_line(&a, score_block, &s);
-    printf("%s at %.2f       shown %5.1f %%  lines %.1f  "
-           "right %.2f of them  all of them %.2f  of %zu\n",
-           typed ? "  first line typed" : "block, model    ", threshold,
-           100.0 * share(s.shown, s.count), share(s.lines, s.shown),
-           share(s.right, s.lines), share(s.whole, s.shown), s.count);
-    if (typed)
-        print_reliability(s.bins);
+    printf("block, model at %.2f       shown %5.1f %% of %zu  lines %.1f  "
+           "right %.2f of them  all of them %.2f of %zu\n",
+           threshold, 100.0 * share(s.of_them, s.count), s.count,
+           share(s.lines, s.shown), share(s.right, s.lines),
+           share(s.whole, s.shown), s.shown);
+}
+
+/* Typed as lines are (type_line), but to the block's end. */
+struct block_typing {
+    size_t chars, keys;
+    size_t lines[2], shown[2], right[2]; /* [1]: of answers of several lines */
+    struct bin bins[BINS];               /* of these */
+};
+
+/* Where typing goes on behind `at`: an editor indents by itself. */
+static size_t behind_indent(struct str truth, size_t at)
+{
+    size_t bytes, start = at;
+    while (start > 0 && strchr(" \t", truth.ptr[start - 1]))
+        start--;
+    if (start == 0 || truth.ptr[start - 1] != '\n')
+        return at;
+    lexer_indent(str_sub(truth, start, truth.len), &bytes);
+    return start + bytes;
+}
+
+/* A new line and its indentation are one key. */
+static size_t keys_of(struct str truth, size_t from, size_t to)
+{
+    size_t keys = 0;
+    for (; from < to; from = behind_indent(truth, from + 1))
+        keys++;
+    return keys;
+}
+
+static void type_block(struct asker *a, const struct corpus_line *line,
+                       uint32_t *random, void *arg)
+{
+    struct block_typing *t = arg;
+    struct corpus_block b =
+        corpus_block(buf_view(&a->corpus->files[a->edited].text), line);
+    struct str truth = b.all.typed;
+    (void)random;
+    for (size_t at = 0; at < truth.len;) {
+        struct str said = ask(a, &b.all, at);
+        struct str rest = str_sub(truth, at, truth.len);
+        struct verdict v = judge_lines(said, rest);
+        size_t same = common_head(said, rest);
+        bool several = has_lines(said);
+        bool right = said.len && (several ? v.whole : same == said.len);
+        size_t next = at + (!right ? same + 1 : several ? v.bytes : said.len);
+        if (several)
+            note_bin(t->bins, a->answer.confidence, right);
+        t->shown[several] += said.len > 0;
+        t->lines[several] += v.lines;
+        t->right[several] += right;
+        next = behind_indent(truth, smaller(next, truth.len));
+        t->keys += right ? 1 : keys_of(truth, at, next);
+        at = next;
+    }
+    t->chars += keys_of(truth, 0, truth.len);
+}
+
+static void type_blocks(const struct corpus *c, double threshold,
+                        bool reliability)
+{
+    struct block_typing t = {0};
+    struct sample predict = {0};
+    struct asker a = block_asker(c, threshold);
+    a.predict = &predict;
+    each_line(&a, type_block, &t);
+    printf("typing blocks at %.2f      saved %5.1f %%  precision %.2f of %zu  "
+           "of several lines (%.1f) %.2f of %zu\n",
+           threshold, 100.0 - 100.0 * share(t.keys, t.chars),
+           share(t.right[0], t.shown[0]), t.shown[0],
+           share(t.lines[1], t.shown[1]), share(t.right[1], t.shown[1]),
+           t.shown[1]);
+    sample_print(&predict, "  predict");
+    if (reliability)
+        print_reliability(t.bins);
 }
 
 static void blocks(const struct corpus *c)
 {
     static const double thresholds[] = {0.3, 0.5, 0.7};
-    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
-        for (int typed = 0; typed < 2; typed++)
-            blocks_at(c, thresholds[i], typed);
+    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++) {
+        blocks_at(c, thresholds[i]);
+        type_blocks(c, thresholds[i], false);
+    }
+}
+
+/* At a threshold below which little is shown in use, so that all bins fill. */
+static void reliability(const struct corpus *c)
+{
+    typing(c, MODEL, 0.05, true);
+    type_blocks(c, 0.05, true);
 }
 
 /* --- speed and size */
@@ -558,7 +597,7 @@ static void all(const struct corpus *c)
     typing(c, COPY, 0, false);
     for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++)
         typing(c, MODEL, thresholds[i], false);
-    typing(c, MODEL, 0.05, true);
+    reliability(c);
     unweighted(c);
 }
 
@@ -577,7 +616,7 @@ static void run(const struct corpus *c, const char *what)
     else if (strcmp(what, "--unweighted") == 0)
         unweighted(c);
     else if (strcmp(what, "--reliability") == 0)
-        typing(c, MODEL, 0.05, true);
+        reliability(c);
     else if (strcmp(what, "--rivals") == 0) {
         typing(c, WORDS, 0, false);
         typing(c, COPY, 0, false);
