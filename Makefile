@@ -417,6 +417,10 @@ check: ## the gate before a commit: warnings are errors, then all tests
 weights: $(OUT)/tests/tools/collect_ngram $(OUT)/tests/tools/fit_ngram ## fit the built-in model's weights again
 	@tests/tools/fit $(OUT)
 
+.PHONY: calibration
+calibration: $(OUT)/tests/tools/collect_answers $(OUT)/tests/tools/fit_answers ## fit again how sure it is of its answers
+	@tests/tools/calibrate $(OUT)
+
 .PHONY: bench
 bench: all $(BENCHES) $(FAKE) ## speed and memory, each beside a bare baseline
 	@tests/bench/run $(OUT)

@@ -77,7 +77,8 @@ void order_init(struct order *o, const struct ngram_query *q)
 
 void draft_init(struct draft *d, struct order *o, const struct site *start)
 {
-    *d = (struct draft){.order = o, .site = *start, .p = 1.0};
+    *d = (struct draft){.order = o, .site = *start};
+    signs_init(&d->signs, start->partial.len);
     d->glued = start->line_start || start->spaced;
     buf_init(&d->text, o->q->max_bytes);
     nesting_init(&d->nesting, o->line);
@@ -110,7 +111,6 @@ static void write_newline(struct draft *d, uint32_t id)
         o->unit = find_unit(o->q);
     for (unsigned i = 0; i < d->depth; i++)
         buf_append(&d->text, o->unit);
-    d->lines++;
     d->glued = true;
 }
 
@@ -123,7 +123,7 @@ static void write_spaces(struct draft *d)
     size_t end = str_find_char(suffix, '\n'), there = 0;
     struct str below =
         str_sub(suffix, end == STR_NONE ? suffix.len : end + 1, suffix.len);
-    if (d->lines || o->rest.len) {
+    if (d->signs.lines || o->rest.len) {
         buf_append(&d->text, d->glued ? STR("") : STR(" "));
         return;
     }
@@ -170,9 +170,7 @@ bool draft_write(struct draft *d, const struct guess *guess)
         return false;
     }
     site_push(&d->site, guess->id);
-    d->p *= (double)guess->p;
-    d->last = guess->id;
-    d->tokens++;
+    signs_add(&d->signs, guess, d->nesting.open > 0);
     return true;
 }
 
@@ -193,7 +191,7 @@ bool draft_ends_before(const struct draft *d, const struct guess *guess)
     const struct order *o = d->order;
     if (is_newline(guess->id)) {
         unsigned newline = (guess->id - ID_NEWLINE) % NEWLINE_BLANK;
-        return d->lines + 1 >= o->q->max_lines || o->rest.len ||
+        return d->signs.lines + 1 >= o->q->max_lines || o->rest.len ||
                (newline == NEWLINE_SHALLOWER && d->depth == 0);
     }
     struct str text = vocabulary_text(&d->site.library->words, guess->id);
@@ -211,11 +209,11 @@ bool draft_ends_line(const struct draft *d, const struct guess *next)
 bool draft_repeats_line(const struct draft *d)
 {
     struct str out = buf_view(&d->text), last = last_line(out);
-    if (d->lines == 0)
+    if (d->signs.lines == 0)
         return false;
     struct str before = str_sub(out, 0, (size_t)(last.ptr - out.ptr) - 1);
     last = str_trim(last);
-    if (d->lines > 1)
+    if (d->signs.lines > 1)
         return last.len > 1 && str_eq(str_trim(last_line(before)), last);
     /* The first line is in part what is there already. */
     struct str line = str_trim(d->order->line);
@@ -233,8 +231,8 @@ static bool opens_block(const struct guess *next)
 bool draft_may_end(const struct draft *d, const struct guess *next)
 {
     if (!next || !draft_ends_line(d, next))
-        return d->lines == 0 && nesting_is_closed(&d->nesting);
-    if (draft_repeats_line(d) || (d->lines && opens_block(next)))
+        return d->signs.lines == 0 && nesting_is_closed(&d->nesting);
+    if (draft_repeats_line(d) || (d->signs.lines && opens_block(next)))
         return false;
     return !nesting_in_string(&d->nesting);
 }

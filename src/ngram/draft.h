@@ -8,7 +8,7 @@
 
 #include "ngram/nesting.h"
 #include "ngram/ngram.h"
-#include "ngram/predict.h"
+#include "ngram/signs.h"
 
 /* What is the same for all drafts of an answer. */
 struct order {
@@ -25,12 +25,10 @@ struct draft {
     struct order *order;
     struct site site;
     struct buf text;
-    unsigned tokens, lines, depth;
+    struct signs signs; /* of its being right */
+    unsigned depth;
     struct nesting nesting;
-    bool glued;    /* the next token needs no space before it */
-    bool deeper;   /* the last line is deeper than the one before */
-    uint32_t last; /* of the tokens */
-    double p;      /* of all of them together */
+    bool glued; /* the next token needs no space before it */
 };
 
 /* Empty, at the cursor. The text is to be released. */

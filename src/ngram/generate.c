@@ -17,10 +17,14 @@ enum {
 /* How much a part of a word counts as cut off. */
 static const double PART_GOES_ON = 0.5, PART_BY_HAND = 1.0;
 
+/* How much likelier than its tokens several lines may turn out to be. */
+static const double BLOCK_MARGIN = 0.3;
+
 /* Where the answer ends best so far. */
 struct cut {
     struct buf text;
-    double p, worth;
+    double sure, worth;
+    float signs[SIGN_COUNT];
 };
 
 struct search {
@@ -28,6 +32,7 @@ struct search {
     struct draft drafts[BEAM], next[BEAM];
     unsigned count, n_next;
     unsigned guesses; /* so far */
+    bool weighted;    /* and not by counts alone */
     struct draft part;
     struct cut cut;
 };
@@ -38,43 +43,63 @@ static bool wants_all(const struct ngram_query *q)
     return q->threshold <= 0.0;
 }
 
-/* The answer may end here, if that saves most so far: likelihood times length;
- * less where the line clearly goes on (`more` is how likely), since nobody
- * wants half a phrase. Within the first line likelihood counts three times,
- * since what is wrong is in the way of what would be right a key later; for
- * further lines there is a threshold, and who asked by hand sees all that it
- * may be and takes a part. */
-static double worth_of(const struct search *s, const struct draft *d,
-                       double ends, double more)
+/* How likely it is right. Of counts nobody knows how often they are. */
+static double confidence(const struct search *s, const struct draft *d,
+                         const float signs[SIGN_COUNT])
 {
+    bool several = d->signs.lines > 0;
+    if (!s->weighted)
+        return several ? 0.0 : d->signs.p;
+    return signs_confidence(signs, several);
+}
+
+/* The answer may end here, if that saves most so far: likelihood times length;
+ * less where the line clearly goes on, since nobody wants half a phrase. Within
+ * the first line likelihood counts three times, since what is wrong is in the
+ * way of what would be right a key later; for further lines there is a
+ * threshold, and who asked by hand sees all that it may be and takes a part. */
+static double worth_of(const struct search *s, const struct draft *d,
+                       const struct ending *end, double sure)
+{
+    double next = end->next ? (double)end->next->p : 0.0;
     if (wants_all(s->q))
-        return ends > 0.0 ? 1.0 + d->p * ends : d->p;
-    double p = d->lines || s->q->by_hand ? d->p : d->p * d->p * d->p;
+        return end->line ? 1.0 + d->signs.p * next : d->signs.p;
+    double more = end->line ? 0.0 : next, p = sure;
+    if (end->part)
+        more = s->q->by_hand ? PART_BY_HAND : PART_GOES_ON;
+    if (!d->signs.lines && !s->q->by_hand)
+        p = sure * sure * sure;
     return p * (double)d->text.len * (1.0 - 0.5 * more);
 }
 
-static void consider(struct search *s, const struct draft *d, double ends,
-                     double more)
+static void consider(struct search *s, const struct draft *d,
+                     const struct ending *end)
 {
-    double worth = worth_of(s, d, ends, more);
+    const struct ngram_query *q = s->q;
     struct str text = buf_view(&d->text);
-    if (d->tokens == 0 || worth <= s->cut.worth ||
-        (d->lines && d->p < s->q->block_threshold) ||
-        (!d->site.prose && repeats_import(s->q->prefix, s->q->suffix, text)))
+    float signs[SIGN_COUNT];
+    if (d->signs.tokens == 0)
+        return;
+    signs_describe(&d->signs, end, signs);
+    double sure = confidence(s, d, signs), worth = worth_of(s, d, end, sure);
+    if (worth <= s->cut.worth ||
+        sure < (d->signs.lines ? q->block_threshold : q->threshold) ||
+        (!d->site.prose && repeats_import(q->prefix, q->suffix, text)))
         return;
     buf_clear(&s->cut.text);
     buf_append(&s->cut.text, text);
-    s->cut.p = d->p;
+    s->cut.sure = sure;
     s->cut.worth = worth;
+    memcpy(s->cut.signs, signs, sizeof signs);
 }
 
 /* Keep the draft with this token among the likeliest of the next round. */
 static void branch(struct search *s, const struct draft *d,
                    const struct guess *guess)
 {
-    double p = d->p * (double)guess->p;
+    double p = d->signs.p * (double)guess->p;
     unsigned at = 0, width = s->guesses < MAX_GUESSES ? BEAM : 1;
-    while (at < s->n_next && s->next[at].p >= p)
+    while (at < s->n_next && s->next[at].signs.p >= p)
         at++;
     if (at >= width)
         return;
@@ -90,12 +115,14 @@ static void branch(struct search *s, const struct draft *d,
     s->next[BEAM - 1] = spare;
 }
 
-static bool is_sure(const struct search *s, const struct draft *d, double p)
+/* Whether what has this probability is worth going on with. */
+static bool is_likely(const struct search *s, const struct draft *d, double p)
 {
     const struct ngram_query *q = s->q;
     if (wants_all(q) && s->cut.worth > 1.0 && p <= s->cut.worth - 1.0)
         return false; /* a whole line is likelier already */
-    return p >= q->threshold && (!d->lines || p >= q->block_threshold);
+    return p >=
+           (d->signs.lines ? q->block_threshold * BLOCK_MARGIN : q->threshold);
 }
 
 /* Whether a part of the word ends there: fooBar, foo_bar. */
@@ -121,34 +148,31 @@ static void consider_parts(struct search *s, const struct draft *d,
             if (i != best && str_starts(vocabulary_text(words, guesses[i].id),
                                         str_sub(word, 0, at)))
                 all.p += guesses[i].p;
-        if (!is_sure(s, d, d->p * (double)all.p) || !draft_copy(part, d) ||
-            !draft_write(part, &all))
+        if (!is_likely(s, d, d->signs.p * (double)all.p) ||
+            !draft_copy(part, d) || !draft_write(part, &all))
             continue;
         buf_truncate(&part->text, part->text.len - (word.len - at));
-        consider(s, part, 0.0, s->q->by_hand ? PART_BY_HAND : PART_GOES_ON);
+        consider(s, part, &(struct ending){.part = true});
     }
 }
 
-/* Go on from one draft. */
+/* Go on from one draft. Of further lines only whole ones are said. */
 static void expand(struct search *s, const struct draft *d)
 {
     struct guess guesses[GUESSES];
     size_t n = predict(&d->site, guesses, GUESSES);
     const struct guess *first = n ? &guesses[0] : NULL;
+    bool all = wants_all(s->q), ends = first && draft_ends_line(d, first);
     s->guesses++;
-    bool ends = first && draft_ends_line(d, first);
-    double more = first && !ends ? (double)first->p : 0.0;
     if (draft_may_end(d, first))
-        consider(s, d, ends ? (double)first->p : 0.0, more);
-    for (size_t i = 0; !d->lines && !wants_all(s->q) && i < n && i < SPREAD;
-         i++)
+        consider(s, d, &(struct ending){first, .line = ends});
+    for (size_t i = 0; !d->signs.lines && !all && i < n && i < SPREAD; i++)
         consider_parts(s, d, guesses, n, i);
     for (size_t i = 0; i < n && i < SPREAD; i++) {
         const struct guess *g = &guesses[i];
-        if (i > 0 && wants_all(s->q) && draft_ends_line(d, g) &&
-            draft_may_end(d, g))
-            consider(s, d, (double)g->p, 0.0);
-        if (!is_sure(s, d, d->p * (double)g->p))
+        if (i > 0 && all && draft_ends_line(d, g) && draft_may_end(d, g))
+            consider(s, d, &(struct ending){g, .line = true});
+        if (!is_likely(s, d, d->signs.p * (double)g->p))
             break;
         if (!draft_ends_before(d, g) &&
             !(is_newline(g->id) && draft_repeats_line(d)))
@@ -175,6 +199,7 @@ static void search_init(struct search *s, struct order *o,
 {
     s->q = o->q;
     s->n_next = s->guesses = 0;
+    s->weighted = start->library->weights;
     s->count = 1;
     for (unsigned i = 0; i < BEAM; i++) {
         draft_init(&s->drafts[i], o, start);
@@ -210,7 +235,7 @@ static bool is_welcome(const struct order *o, const struct site *start)
 }
 
 bool generate(const struct library *l, const struct ngram_query *q,
-              struct ngram_answer *a)
+              struct ngram_answer *a, float signs[SIGN_COUNT])
 {
     struct order o;
     struct site start;
@@ -224,7 +249,9 @@ bool generate(const struct library *l, const struct ngram_query *q,
     struct str text = buf_view(&s.cut.text);
     text = str_trim_end(str_sub(text, 0, repeat_start(q->suffix, text)));
     buf_append(&a->text, text);
-    a->confidence = s.cut.p;
+    a->confidence = s.cut.sure;
+    if (signs)
+        memcpy(signs, s.cut.signs, sizeof s.cut.signs);
     search_release(&s);
     return !a->text.failed && a->text.len > 0;
 }

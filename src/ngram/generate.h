@@ -6,10 +6,10 @@
 #define NGRAM_GENERATE_H
 
 #include "ngram/ngram.h"
-#include "ngram/site.h"
+#include "ngram/signs.h"
 
-/* See ngram_predict(). */
+/* See ngram_predict(). `signs`: NULL, or room for what spoke for the answer. */
 bool generate(const struct library *l, const struct ngram_query *q,
-              struct ngram_answer *a);
+              struct ngram_answer *a, float signs[SIGN_COUNT]);
 
 #endif

@@ -60,7 +60,7 @@ bool ngram_predict(const struct ngram *m, const struct ngram_query *q,
 {
     buf_clear(&a->text);
     a->confidence = 0.0;
-    if (generate(&m->library, q, a))
+    if (generate(&m->library, q, a, NULL))
         return true;
     buf_clear(&a->text);
     a->confidence = 0.0;

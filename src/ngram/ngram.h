@@ -50,21 +50,32 @@ struct ngram_syntax {
                         is not closed; 0: none */
 };
 
+/*
+ * An answer is right when it is what will be written at the cursor: within a
+ * line, when the line goes on with it; of several lines, when each of them, to
+ * the end of the last, is written so, with its indentation (blanks at a line's
+ * end do not matter), whatever follows below. A confidence is the probability
+ * of that: of all answers that are shown with about p, about p are right
+ * (ngram/signs.h). With each further line it is that of all lines up to it.
+ *
+ * Where there is no memory for the weights, it is what the counts come to,
+ * which is less than it seems, and no further line is shown.
+ */
 struct ngram_query {
     struct str key;    /* the file being edited, which counts most */
     struct str prefix; /* text before the cursor (a tail is enough) */
     struct str suffix; /* text after it (a head is enough) */
     size_t max_lines;  /* 1: the rest of the line */
     size_t max_bytes;
-    double threshold;       /* stop where the running probability falls below */
-    double block_threshold; /* and no further line where it is below this */
+    double threshold;       /* confidence below which nothing is shown */
+    double block_threshold; /* and below which no further line is shown */
     bool by_hand; /* somebody asked for it: a long text before a sure one */
     const struct ngram_syntax *syntax; /* NULL: nothing is known of it */
 };
 
 struct ngram_answer {
     struct buf text;   /* what to insert; empty: nothing worth showing */
-    double confidence; /* of `text` as a whole, 0 to 1 */
+    double confidence; /* that `text` is right as a whole, 0 to 1 */
 };
 
 /* False when there is nothing worth showing. `a->text` is cleared first. */

@@ -4,10 +4,20 @@
 
 #include "ngram/site.h"
 
+/* What speaks for a guess: some of its features, see ngram/mixer.h. */
+struct grounds {
+    float level;   /* FEATURE_OWN_LEVEL or FEATURE_OTHERS_LEVEL, the larger */
+    float share;   /* FEATURE_OWN_SHARE or FEATURE_OTHERS_SHARE, the larger */
+    float lead;    /* FEATURE_LEAD */
+    float similar; /* FEATURE_LOG_SIMILAR */
+    float places;  /* FEATURE_OWN_COUNT and FEATURE_OTHERS_COUNT */
+};
+
 struct guess {
     uint32_t id;
     float p;
     bool spaced; /* white space stands before it */
+    struct grounds grounds;
 };
 
 /* The likeliest tokens, best first; their number, at most `max`. */
