@@ -117,7 +117,7 @@ static bool is_quoted(const struct post_reader *r)
 void post_reader_init(struct post_reader *r, const struct post *p)
 {
     *r = (struct post_reader){
-        .lexis = &p->spot.lexis, .x = p->spot.scanner, .blank = p->spot.blank};
+        .lexis = p->spot.lexis, .x = p->spot.scanner, .blank = p->spot.blank};
     r->quoted = is_quoted(r);
 }
 

@@ -16,7 +16,7 @@ static size_t neutral(const struct post *p, struct str s)
     size_t best = 0, line = 0;
     for (size_t at = 0; at < s.len;) {
         size_t before = at;
-        enum lex_event event = scanner_next(&x, &p->spot.lexis, s, &at, true);
+        enum lex_event event = scanner_next(&x, p->spot.lexis, s, &at, true);
         if (event == LEX_EXCESS || x.n_open < p->spot.scanner.n_open)
             break;
         if (event == LEX_NEWLINE && same_state(&x, &p->spot.scanner))
@@ -33,7 +33,7 @@ static bool read_level(const struct post *p, struct scanner *x, struct str s)
 {
     size_t least = x->n_open;
     for (size_t at = 0; at < s.len;)
-        if (scanner_next(x, &p->spot.lexis, s, &at, true) == LEX_EXCESS ||
+        if (scanner_next(x, p->spot.lexis, s, &at, true) == LEX_EXCESS ||
             x->n_open < least)
             return false;
     return true;
@@ -50,7 +50,7 @@ static bool is_level(const struct post *p, struct str s)
     size_t from = p->spot.start < start ? p->spot.start : start;
     struct str above = str_sub(p->before, from, start);
     for (size_t at = 0; at < above.len;)
-        scanner_next(&x, &p->spot.lexis, above, &at, true);
+        scanner_next(&x, p->spot.lexis, above, &at, true);
     struct scanner was = x;
     buf_init(&lines, s.len + p->line_before.len + p->line_after.len);
     bool level = buf_append(&lines, p->line_before) && buf_append(&lines, s) &&

@@ -83,8 +83,8 @@ static struct str inside_back_quotes(const struct post *p, struct str s)
 {
     struct str t = str_trim(s);
     if (t.len < 3 || t.ptr[0] != '`' || !str_ends(t, STR("`")) ||
-        p->spot.lexis.begins['`'] || p->f->class == CURSOR_COMMENT ||
-        p->f->class == CURSOR_STRING)
+        p->spot.lexis->bytes['`'] & BYTE_BEGINS ||
+        p->f->class == CURSOR_COMMENT || p->f->class == CURSOR_STRING)
         return s;
     struct str inner = str_sub(t, 1, t.len - 1);
     return str_find_char(inner, '`') == STR_NONE ? inner : s;

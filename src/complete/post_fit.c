@@ -21,7 +21,7 @@ bool post_is_judged(const struct post *p)
 static bool is_torn(const struct post *p, int pair, enum lex_event event)
 {
     return event == LEX_NEWLINE && pair >= 0 &&
-           !p->spot.lexis.pairs[pair].comment;
+           !p->spot.lexis->pairs[pair].comment;
 }
 
 /*
@@ -40,7 +40,7 @@ static bool is_whole(struct post *p)
     scanner_init(&x);
     struct str s = str_sub(p->before, 0, p->spot.start);
     for (size_t at = 0; at < s.len;)
-        if (scanner_next(&x, &p->spot.lexis, s, &at, true) == LEX_EXCESS)
+        if (scanner_next(&x, p->spot.lexis, s, &at, true) == LEX_EXCESS)
             return false; /* it reads something else than what is there */
     return p->whole = x.n_open == 0 && x.pair < 0;
 }
@@ -53,7 +53,7 @@ static size_t read_to(struct post *p, struct scanner *x, struct str s,
         size_t before = *at;
         int pair = x->pair;
         size_t n_open = x->n_open;
-        enum lex_event event = scanner_next(x, &p->spot.lexis, s, at, true);
+        enum lex_event event = scanner_next(x, p->spot.lexis, s, at, true);
         if (is_torn(p, pair, event))
             return before;
         if (event == LEX_EXCESS && (n_open > 0 || is_whole(p)))
@@ -153,7 +153,7 @@ static bool may_close(const struct post *p, const struct scanner *x,
 {
     struct scanner first = *x;
     first.n_open = reach->open;
-    return (!reach->code && !p->spot.lexis.pairs[x->pair].comment) ||
+    return (!reach->code && !p->spot.lexis->pairs[x->pair].comment) ||
            left_open(&first, false) > 0;
 }
 
@@ -170,7 +170,7 @@ static bool fit_of(struct post *p, struct str s, size_t text, struct fit *fit)
     *fit = (struct fit){SIZE_MAX, 0};
     if (at != STR_NONE)
         fit->where = at < text ? 0 : at - text + 1;
-    else if (read_all && x.pair >= 0 && !p->spot.lexis.pairs[x.pair].comment)
+    else if (read_all && x.pair >= 0 && !p->spot.lexis->pairs[x.pair].comment)
         fit->where = p->after.len + 1; /* a string without an end */
     else
         fit->left = left_open(&x, read_all);

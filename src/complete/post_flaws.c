@@ -94,7 +94,7 @@ static bool may_go_on(struct post *p, struct str text)
         return true;
     if (str_trim(p->line_after).len)
         return false;
-    if (p->spot.lexis.style == BLOCKS_WORDED)
+    if (p->spot.lexis->style == BLOCKS_WORDED)
         return true;
     struct str s = str_trim_end(text);
     return s.len == 0 || !strchr(";}", s.ptr[s.len - 1]);

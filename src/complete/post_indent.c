@@ -45,7 +45,7 @@ static struct scanner read_line(const struct post *p, struct str line)
     struct scanner x;
     scanner_init(&x);
     for (size_t at = 0; at < line.len;)
-        scanner_next(&x, &p->spot.lexis, line, &at, true);
+        scanner_next(&x, p->spot.lexis, line, &at, true);
     return x;
 }
 
@@ -77,7 +77,7 @@ static bool is_unfinished(const struct post *p, struct str line)
 static bool goes_on(const struct post *p, struct str line)
 {
     struct scanner x = read_line(p, line);
-    if (x.pair >= 0 && !p->spot.lexis.pairs[x.pair].comment)
+    if (x.pair >= 0 && !p->spot.lexis->pairs[x.pair].comment)
         return p->f->chat;
     return x.n_open > 0 || (x.last == '\0' && p->f->chat);
 }
@@ -85,7 +85,7 @@ static bool goes_on(const struct post *p, struct str line)
 static bool opens_block(const struct post *p, struct str line)
 {
     struct scanner x = read_line(p, line);
-    switch (p->spot.lexis.style) {
+    switch (p->spot.lexis->style) {
     case BLOCKS_INDENTED:
         return x.last == ':';
     case BLOCKS_BRACED:
@@ -233,7 +233,7 @@ static struct kinds kinds_of(const struct post *p, struct str text)
  * indented as the one before or one level deeper. */
 static bool begins_statement(const struct spot *s)
 {
-    switch (s->lexis.style) {
+    switch (s->lexis->style) {
     case BLOCKS_INDENTED:
         return s->fresh;
     case BLOCKS_BRACED:
@@ -252,7 +252,7 @@ static size_t level_of(const struct post *p)
     const struct spot *s = &p->spot;
     const struct text *t = &p->f->doc->text;
     size_t line = text_line_at(t, p->before.len), blanks;
-    if (!s->opens || s->lexis.style != BLOCKS_BRACED || line == 0)
+    if (!s->opens || s->lexis->style != BLOCKS_BRACED || line == 0)
         return s->column;
     struct str above = text_line(t, line - 1);
     size_t column = blank_columns(above, s->tab_width, &blanks);
@@ -270,7 +270,7 @@ static bool has_jumped(const struct post *p, size_t column)
     const struct spot *s = &p->spot;
     static const char *const jumps[] = {"return", "raise", "break", "continue",
                                         "throw",  "goto",  NULL};
-    return s->fresh && s->lexis.style != BLOCKS_WORDED &&
+    return s->fresh && s->lexis->style != BLOCKS_WORDED &&
            s->scanner.n_open <= s->floor && column >= s->column &&
            starts_with_any(statement_of(p), jumps);
 }
@@ -309,9 +309,9 @@ static bool begins_line(const struct post *p, char first, size_t unit)
     /* A comment stands where what it is about does. */
     if (last == '\0' || ends_comment(above)) {
         column -= ends_comment(above) && column > 0;
-        return s->lexis.style != BLOCKS_WORDED && column == s->cursor_column;
+        return s->lexis->style != BLOCKS_WORDED && column == s->cursor_column;
     }
-    if (is_head(p, above) || s->lexis.style == BLOCKS_WORDED ||
+    if (is_head(p, above) || s->lexis->style == BLOCKS_WORDED ||
         strchr("=+-*/&|<>?:\\", last) || strchr("?.:&|=+-", first))
         return false;
     if (s->fresh && s->cursor_column == s->column && !s->opens &&
@@ -341,7 +341,7 @@ static bool is_too_deep(const struct post *p, const struct shape *shape,
     bool twice = shape->lead == s->cursor_column;
     if (s->scanner.last == ',' && column == column_above(p))
         return false;
-    if (s->lexis.style != BLOCKS_INDENTED)
+    if (s->lexis->style != BLOCKS_INDENTED)
         return twice &&
                (has_jumped(p, column) || begins_line(p, shape->first, unit) ||
                 (begins_statement(s) && column > expected &&
@@ -368,7 +368,7 @@ static size_t lead_of(const struct post *p, const struct shape *shape,
                       s->cursor_column + shape->lead == column_above(p)))
         return shape->lead;
     /* GNU's braces stand half a level deep, and what follows them deeper. */
-    bool sure = s->lexis.style == BLOCKS_INDENTED
+    bool sure = s->lexis->style == BLOCKS_INDENTED
                     ? expected >= s->cursor_column
                     : expected == s->cursor_column;
     if (begins_statement(s) && shape->lead == expected && sure &&
@@ -395,7 +395,7 @@ static bool is_at_edge(const struct post *p, const struct shape *shape)
     if ((shape->wants && shape->second <= at) ||
         (shape->goes_on && shape->second < at))
         return true;
-    if (s->lexis.style == BLOCKS_BRACED)
+    if (s->lexis->style == BLOCKS_BRACED)
         return shape->edge == 0 && s->scanner.n_open > 0;
     return s->opens && p->f->extent == EXTENT_BLOCK && shape->second == 0 &&
            (shape->gap == 0 || (shape->gap == 1 && !shape->defines));

@@ -16,7 +16,7 @@ static bool opens(const struct post *p, struct str s)
 {
     struct scanner x = p->spot.scanner;
     for (size_t at = 0; at < s.len;)
-        scanner_next(&x, &p->spot.lexis, s, &at, true);
+        scanner_next(&x, p->spot.lexis, s, &at, true);
     if (x.last != ':' || x.pair >= 0 || x.n_open > p->spot.floor)
         return false;
     size_t column =
@@ -26,7 +26,7 @@ static bool opens(const struct post *p, struct str s)
 
 void post_opener(struct post *p, struct buf *text)
 {
-    if (p->spot.lexis.style != BLOCKS_INDENTED || !post_is_judged(p) ||
+    if (p->spot.lexis->style != BLOCKS_INDENTED || !post_is_judged(p) ||
         p->line_after.len)
         return;
     for (;;) {

@@ -7,7 +7,7 @@ enum { READ_MAX = 256 << 10 }; /* bytes; of a longer text the column decides */
 static size_t closer_column(const struct spot *s, const struct document *doc)
 {
     const struct text *t = &doc->text;
-    if (!s->opens || s->lexis.style != BLOCKS_BRACED)
+    if (!s->opens || s->lexis->style != BLOCKS_BRACED)
         return s->column;
     struct str line = text_line(t, text_line_at(t, s->opener));
     size_t blanks, column = blank_columns(line, s->tab_width, &blanks);
@@ -28,7 +28,7 @@ static void read_brackets(struct stack *x, const struct spot *s,
     for (size_t at = from; at < to && !x->excess;) {
         size_t before = at;
         enum lex_event event =
-            scanner_next(&x->scanner, &s->lexis, text, &at, true);
+            scanner_next(&x->scanner, s->lexis, text, &at, true);
         x->excess = event == LEX_EXCESS;
         if (event != LEX_OPEN || x->scanner.n_open > SCANNER_DEPTH)
             continue;
@@ -68,9 +68,9 @@ bool closer_is_below(const struct spot *s, const struct document *doc,
     struct below below = spot_below(s, doc, offset);
     if (below.column != closer_column(s, doc))
         return false;
-    if (s->lexis.style == BLOCKS_WORDED &&
+    if (s->lexis->style == BLOCKS_WORDED &&
         scanner_innermost(&s->scanner) != '{')
-        return lexis_is_closer(&s->lexis, below.text);
+        return lexis_is_closer(s->lexis, below.text);
     return str_starts(below.text, STR("}")) &&
            !(s->opens && is_outers(s, doc, offset));
 }

@@ -45,7 +45,7 @@ static bool goes_on_below(const struct spot *s, struct below below)
 /* What the opener opened is empty as far as one can see. */
 static bool empty_below(const struct spot *s, struct below below)
 {
-    return closes(&s->lexis, below.text) || below.column <= s->column;
+    return closes(s->lexis, below.text) || below.column <= s->column;
 }
 
 /* "{" or ") {": the line's block stands there. */
@@ -89,7 +89,7 @@ static size_t closed_on_line(const struct spot *s, const struct document *doc,
     struct str rest = text_line_suffix(&doc->text, offset);
     size_t least = x.n_open;
     for (size_t at = 0; at < rest.len;) {
-        scanner_next(&x, &s->lexis, rest, &at, true);
+        scanner_next(&x, s->lexis, rest, &at, true);
         if (x.n_open < least)
             least = x.n_open;
     }
@@ -110,7 +110,7 @@ void extent_scan_init(struct extent_scan *s, const struct document *doc,
     s->blank = spot.blank;
     s->column = s->cursor = spot.cursor_column;
     s->filling = s->inside = spot.opens && extent == EXTENT_BLOCK;
-    s->header = s->inside && spot.lexis.style != BLOCKS_BRACED;
+    s->header = s->inside && spot.lexis->style != BLOCKS_BRACED;
     s->base = spot.column;
     s->base_known = s->inside || !spot.fresh;
     s->any_code = !spot.blank;
@@ -170,30 +170,30 @@ static bool is_comment(const struct extent_scan *s, struct str line)
 {
     struct scanner x = s->scanner;
     size_t at = 0;
-    return scanner_next(&x, &s->lexis, line, &at, true) == LEX_COMMENT;
+    return scanner_next(&x, s->lexis, line, &at, true) == LEX_COMMENT;
 }
 
 static bool goes_on(struct extent_scan *s, struct str line)
 {
     bool same = s->column == s->base;
-    switch (s->lexis.style) {
+    switch (s->lexis->style) {
     case BLOCKS_INDENTED:
         return s->column > s->base ||
-               (same && !s->inside && lexis_is_middle(&s->lexis, line));
+               (same && !s->inside && lexis_is_middle(s->lexis, line));
     case BLOCKS_WORDED:
-        if (same && s->header && !s->closed && lexis_is_closer(&s->lexis, line))
+        if (same && s->header && !s->closed && lexis_is_closer(s->lexis, line))
             return s->closing = true;
         return s->column > s->base ||
-               (same && lexis_is_middle(&s->lexis, line)) ||
-               spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
+               (same && lexis_is_middle(s->lexis, line)) ||
+               spot_goes_on(s->lexis, &s->scanner, line, s->column, s->base);
     case BLOCKS_BRACED:
         if ((s->label && s->column > s->base) ||
             (s->may_else && s->column >= s->base &&
-             lexis_is_middle(&s->lexis, line)))
+             lexis_is_middle(s->lexis, line)))
             return true;
         break;
     }
-    return spot_goes_on(&s->lexis, &s->scanner, line, s->column, s->base);
+    return spot_goes_on(s->lexis, &s->scanner, line, s->column, s->base);
 }
 
 /* Of the line with the cursor. Too little only ends a stream later. */
@@ -215,13 +215,13 @@ static bool begin_line(struct extent_scan *s, struct str line)
     s->base_known = true;
     /* A comment may be indented as it likes; the code behind it decides. */
     bool comment = is_comment(s, line);
-    if (s->waiting && comment && s->lexis.style == BLOCKS_INDENTED)
+    if (s->waiting && comment && s->lexis->style == BLOCKS_INDENTED)
         return false;
     if (s->waiting && !goes_on(s, line))
         return true;
     s->header |= s->column > s->base;
     s->waiting = false;
-    s->decorator = s->lexis.style != BLOCKS_WORDED &&
+    s->decorator = s->lexis->style != BLOCKS_WORDED &&
                    (line.ptr[0] == '@' || str_starts(line, STR("#[")));
     return false;
 }
@@ -236,7 +236,7 @@ static bool opens_block(const struct scanner *x)
 /* A head goes on where a bracket is open, or an operand missing. */
 static bool end_head(struct extent_scan *s, size_t at)
 {
-    if (!s->brace_there && s->lexis.style == BLOCKS_BRACED &&
+    if (!s->brace_there && s->lexis->style == BLOCKS_BRACED &&
         opens_block(&s->scanner)) {
         s->end = at;
         return true;
@@ -259,8 +259,8 @@ static bool end_line(struct extent_scan *s, size_t at)
         (s->decorator && !strchr(";}", s->scanner.last)))
         return false;
     s->end = at;
-    s->waiting = !(s->inside && s->lexis.style == BLOCKS_BRACED);
-    switch (s->lexis.style) {
+    s->waiting = !(s->inside && s->lexis->style == BLOCKS_BRACED);
+    switch (s->lexis->style) {
     case BLOCKS_INDENTED:
         s->header |= s->scanner.last == ':';
         return !s->header;
@@ -281,7 +281,7 @@ static bool end_line(struct extent_scan *s, size_t at)
 static bool is_excess(struct extent_scan *s, enum lex_event event)
 {
     if (event == LEX_EXCESS || !s->inside || s->closed ||
-        s->lexis.style != BLOCKS_BRACED || s->scanner.last != '}')
+        s->lexis->style != BLOCKS_BRACED || s->scanner.last != '}')
         return true;
     s->floor = s->outer;
     s->inside = false;
@@ -399,7 +399,7 @@ bool extent_scan_done(struct extent_scan *s, struct str stream, size_t *length)
             at + 1 == stream.len)
             return false;
         enum lex_event event =
-            scanner_next(&s->scanner, &s->lexis, stream, &s->seen, false);
+            scanner_next(&s->scanner, s->lexis, stream, &s->seen, false);
         if (event == LEX_MORE)
             return false;
         if (take(s, event, stream, at))

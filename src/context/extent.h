@@ -33,7 +33,7 @@ enum extent extent_at(const struct document *doc, size_t offset,
  */
 struct extent_scan {
     enum extent extent;
-    struct lexis lexis;
+    const struct lexis *lexis;
     struct scanner scanner;
     size_t tab_width;
     size_t base;     /* indentation of the statement, or of the opener */

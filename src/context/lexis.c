@@ -1,6 +1,7 @@
 #include "context/lexis.h"
 #include "context/syntax.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* --- from the language's table */
@@ -18,18 +19,18 @@ static size_t add_words(struct str *words, const cJSON *table,
 
 /* A line's end, a backslash, what closes it, what leads back to code, and
  * brackets for the classes of regular expressions. */
-static void set_stops(struct lexis_pair *p)
+static void set_stops(struct lexis *l, size_t pair)
 {
-    size_t n = 0;
+    const struct lexis_pair *p = &l->pairs[pair];
+    uint32_t bit = UINT32_C(1) << pair;
     for (const char *c = "\n\r\\[]"; *c; c++)
-        p->stops[n++] = *c;
+        l->stops[(unsigned char)*c] |= bit;
     if (p->close.len)
-        p->stops[n++] = p->close.ptr[0];
+        l->stops[(unsigned char)p->close.ptr[0]] |= bit;
     struct str rest = p->code, mark;
-    while (str_cut(&rest, ' ', &mark) && n + 1 < sizeof p->stops)
+    while (str_cut(&rest, ' ', &mark))
         if (mark.len)
-            p->stops[n++] = mark.ptr[0];
-    p->stops[n] = '\0';
+            l->stops[(unsigned char)mark.ptr[0]] |= bit;
 }
 
 static void add_pair(struct lexis *l, struct lexis_pair p)
@@ -40,8 +41,7 @@ static void add_pair(struct lexis *l, struct lexis_pair p)
     for (; at > 0 && l->pairs[at - 1].open.len < p.open.len; at--)
         l->pairs[at] = l->pairs[at - 1];
     l->pairs[at] = p;
-    set_stops(&l->pairs[at]);
-    l->begins[(unsigned char)p.open.ptr[0]] = true;
+    l->bytes[(unsigned char)p.open.ptr[0]] |= BYTE_BEGINS;
 }
 
 static void add_comments(struct lexis *l, const struct syntax *s)
@@ -102,14 +102,9 @@ static void add_usual(struct lexis *l)
     add_pair(l, (struct lexis_pair){.open = STR("'"), .close = STR("'")});
 }
 
-void lexis_init(struct lexis *l, const struct language *language)
+static void add_all(struct lexis *l, const struct language *language,
+                    const struct syntax *s)
 {
-    const struct syntax *s = syntax_for(language);
-    *l = (struct lexis){0};
-    if (!s) {
-        add_usual(l);
-        return;
-    }
     add_comments(l, s);
     add_quotes(l, s);
     add_heredocs(l, s);
@@ -123,6 +118,62 @@ void lexis_init(struct lexis *l, const struct language *language)
     l->style = s->indented    ? BLOCKS_INDENTED
                : l->n_closers ? BLOCKS_WORDED
                               : BLOCKS_BRACED;
+}
+
+/* Once the pairs stand in their order. */
+static void set_bytes(struct lexis *l)
+{
+    for (int c = 0; c < 256; c++) {
+        if (lexis_is_word((char)c))
+            l->bytes[c] |= BYTE_WORD;
+        if (c && strchr(" \t\f\v", c))
+            l->bytes[c] |= BYTE_BLANK;
+        if (c && strchr("()[]{}", c))
+            l->bytes[c] |= BYTE_BRACKET;
+    }
+    for (size_t i = 0; i < l->n_pairs; i++)
+        set_stops(l, i);
+}
+
+static struct lexis *lexis_new(const struct language *language)
+{
+    const struct syntax *s = syntax_for(language);
+    struct lexis *l = calloc(1, sizeof *l);
+    if (!l)
+        return NULL;
+    if (s)
+        add_all(l, language, s);
+    else
+        add_usual(l);
+    set_bytes(l);
+    l->language = language;
+    return l;
+}
+
+static const struct lexis *usual(void)
+{
+    static struct lexis lexis;
+    if (!lexis.n_pairs) {
+        add_usual(&lexis);
+        set_bytes(&lexis);
+    }
+    return &lexis;
+}
+
+const struct lexis *lexis_for(const struct language *language)
+{
+    /* Languages are constants of the program, and so is what is derived
+     * from them, as in syntax_for(). */
+    static struct lexis *known[64];
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!known[i])
+            known[i] = lexis_new(language);
+        if (!known[i])
+            break;
+        if (known[i]->language == language)
+            return known[i];
+    }
+    return usual();
 }
 
 /* --- words */

@@ -24,7 +24,6 @@ enum {
 struct lexis_pair {
     struct str open, close;
     struct str code; /* marks, each with a bracket, that lead back to code */
-    char stops[12];  /* bytes inside that may be more than themselves */
     bool comment;
     bool lines;  /* goes on over line ends */
     bool raw;    /* a backslash is nothing special */
@@ -37,6 +36,7 @@ struct lexis_pair {
 };
 
 struct lexis {
+    const struct language *language;
     enum block_style style;
     struct lexis_pair pairs[LEXIS_PAIRS]; /* the longest `open` first */
     size_t n_pairs;
@@ -44,14 +44,27 @@ struct lexis {
     size_t n_closers;
     struct str middles[LEXIS_WORDS]; /* "else": the same statement goes on */
     size_t n_middles;
-    bool spaced_comments; /* they follow white space */
-    bool attributes;      /* "#[" begins one, no comment */
-    bool heredocs;        /* some pair is a here-document */
-    bool begins[256];     /* bytes that a pair begins with */
+    bool spaced_comments;     /* they follow white space */
+    bool attributes;          /* "#[" begins one, no comment */
+    bool heredocs;            /* some pair is a here-document */
+    unsigned char bytes[256]; /* what each may be, in code: byte_kind bits */
+    uint32_t stops[256]; /* a bit for each pair: inside, it may be more than
+                          * itself */
 };
 
-/* The words and marks are views of the language's table. */
-void lexis_init(struct lexis *l, const struct language *language);
+enum byte_kind {
+    BYTE_WORD = 1,  /* may be in a name or a number, in most languages */
+    BYTE_BLANK = 2, /* but no line's end */
+    BYTE_BRACKET = 4,
+    BYTE_BEGINS = 8, /* a pair begins with it */
+};
+
+/*
+ * Of a language; read once and kept for the program's life, the words and marks
+ * as views of its table. Of one that has none, or for want of memory, what most
+ * languages have.
+ */
+const struct lexis *lexis_for(const struct language *language);
 
 /* Whether `c` may be in a name or a number, in most languages. */
 bool lexis_is_word(char c);

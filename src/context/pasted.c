@@ -259,7 +259,7 @@ static bool is_text(const struct paste *p, TSNode node)
 static enum pasted try_statement(const struct paste *p, size_t *end)
 {
     const struct extent_scan *s = p->scan;
-    bool suite = s->filling && s->lexis.style == BLOCKS_INDENTED;
+    bool suite = s->filling && s->lexis->style == BLOCKS_INDENTED;
     struct found_statement f =
         s->fresh || suite ? first_statement(p)
                           : node_statement(p->syntax, p->root, s->start);

@@ -170,12 +170,25 @@ static enum lex_event back_to_code(struct scanner *x, struct str s, size_t *at,
 }
 
 /* Bytes of a comment or string that can't end it, nor change how it goes on. */
-static size_t dull_bytes(const struct lexis_pair *p, struct str s)
+static size_t dull_bytes(const struct lexis *l, int pair, struct str s)
 {
     size_t n = 0;
-    while (n < s.len && (s.ptr[n] == '\0' || !strchr(p->stops, s.ptr[n])))
+    while (n < s.len && !(l->stops[(unsigned char)s.ptr[n]] >> pair & 1))
         n++;
     return n;
+}
+
+/* How many bytes from `at` on are of this kind; words end where a comment or
+ * string may begin. */
+static size_t run_of(const struct lexis *l, enum byte_kind kind, struct str s,
+                     size_t at)
+{
+    unsigned others = kind == BYTE_WORD ? BYTE_BEGINS : 0;
+    size_t end = at;
+    while (end < s.len &&
+           (l->bytes[(unsigned char)s.ptr[end]] & (kind | others)) == kind)
+        end++;
+    return end - at;
 }
 
 /* --- here-documents */
@@ -277,7 +290,7 @@ static enum lex_event inside(struct scanner *x, const struct lexis *l,
         return escape(x, s, at, whole);
     if (p->regex && (c == '[' || c == ']'))
         x->in_class = c == '[';
-    size_t dull = dull_bytes(p, rest);
+    size_t dull = dull_bytes(l, x->pair, rest);
     if (dull > 0 || p->close.len == 0 || (p->regex && x->in_class))
         return take(x, s, at, dull ? dull : 1, event);
     struct str mark;
@@ -332,6 +345,32 @@ static int split_opener(const struct scanner *x, const struct lexis *l, char c)
     return -1;
 }
 
+/* False where none does. */
+static bool begin_pair(struct scanner *x, const struct lexis *l, struct str s,
+                       size_t *at, bool whole, enum lex_event *event)
+{
+    struct str rest = str_sub(s, *at, s.len);
+    enum match m = NO;
+    size_t i = 0;
+    for (; i < l->n_pairs; i++)
+        if ((m = match_pair(x, l, &l->pairs[i], rest, whole)) != NO)
+            break;
+    if (m == NO)
+        return false;
+    const struct lexis_pair *p = &l->pairs[i];
+    if (m == MAYBE) {
+        *event = LEX_MORE;
+    } else if (p->heredoc) {
+        *event = announce_heredoc(x, l, (int)i, s, at, whole);
+    } else {
+        x->pair = (int)i;
+        x->in_class = false;
+        *event =
+            take(x, s, at, p->open.len, p->comment ? LEX_COMMENT : LEX_STRING);
+    }
+    return true;
+}
+
 enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
                             struct str s, size_t *at, bool whole)
 {
@@ -348,34 +387,20 @@ enum lex_event scanner_next(struct scanner *x, const struct lexis *l,
         x->pair = split;
         return take(x, s, at, 1, LEX_COMMENT);
     }
-    struct str rest = str_sub(s, *at, s.len);
-    size_t n = 0;
-    while (n < rest.len && is_blank(rest.ptr[n]))
-        n++;
+    size_t n = run_of(l, BYTE_BLANK, s, *at);
     if (n > 0)
         return take(x, s, at, n, LEX_SPACE);
-    while (n < rest.len && lexis_is_word(rest.ptr[n]) &&
-           !l->begins[(unsigned char)rest.ptr[n]])
-        n++;
+    n = run_of(l, BYTE_WORD, s, *at);
     if (n > 0)
         return take(x, s, at, n, LEX_CODE);
     /* A shell's \' and Elixir's ?\" begin no string. */
-    if (x->previous == '\\' && (c == '\'' || c == '"' || c == '`'))
-        return take(x, s, at, 1, LEX_CODE);
-    for (size_t i = 0; l->begins[(unsigned char)c] && i < l->n_pairs; i++) {
-        enum match m = match_pair(x, l, &l->pairs[i], rest, whole);
-        if (m == MAYBE)
-            return LEX_MORE;
-        if (m == NO)
-            continue;
-        if (l->pairs[i].heredoc)
-            return announce_heredoc(x, l, (int)i, s, at, whole);
-        x->pair = (int)i;
-        x->in_class = false;
-        return take(x, s, at, l->pairs[i].open.len,
-                    l->pairs[i].comment ? LEX_COMMENT : LEX_STRING);
-    }
-    if (strchr("()[]{}", c) && c)
+    bool escaped = x->previous == '\\' && (c == '\'' || c == '"' || c == '`');
+    unsigned char kind = l->bytes[(unsigned char)c];
+    enum lex_event event;
+    if (kind & BYTE_BEGINS && !escaped &&
+        begin_pair(x, l, s, at, whole, &event))
+        return event;
+    if (kind & BYTE_BRACKET)
         return bracket(x, l, s, at);
     return take(x, s, at, 1, LEX_CODE);
 }

@@ -156,7 +156,7 @@ static bool is_open(const struct spot *s, const struct scanner *x)
 {
     if (x->last == '\\')
         return true;
-    if (s->lexis.style == BLOCKS_INDENTED)
+    if (s->lexis->style == BLOCKS_INDENTED)
         return x->n_open > s->floor;
     return scanner_innermost(x) == '(' || scanner_innermost(x) == '[' ||
            scanner_in_string(x);
@@ -168,11 +168,11 @@ static bool belongs(const struct spot *s, const struct scanner *x,
 {
     if (is_open(s, x))
         return true;
-    if (!spot_goes_on(&s->lexis, x, line, column, s->column))
+    if (!spot_goes_on(s->lexis, x, line, column, s->column))
         return false;
     /* Where words close blocks, nothing but the indentation tells a body
      * from a line that goes on. */
-    return s->lexis.style != BLOCKS_WORDED || column <= s->column ||
+    return s->lexis->style != BLOCKS_WORDED || column <= s->column ||
            leads_on(line) || operand_missing(x) || x->last == ',';
 }
 
@@ -186,7 +186,7 @@ static struct str line_at(struct str text, size_t at)
 
 static bool opens_indented(const struct spot *s, const struct scanner *x)
 {
-    return s->lexis.style == BLOCKS_INDENTED && x->last == ':' &&
+    return s->lexis->style == BLOCKS_INDENTED && x->last == ':' &&
            x->n_open == s->floor;
 }
 
@@ -251,7 +251,7 @@ static void read_code(struct spot *s, struct str text, size_t start)
         if (blank)
             was = s->scanner;
         enum lex_event event =
-            scanner_next(&s->scanner, &s->lexis, text, &at, true);
+            scanner_next(&s->scanner, s->lexis, text, &at, true);
         if (event == LEX_OPEN)
             s->opener = before;
         if (event == LEX_NEWLINE && s->scanner.pair < 0) {
@@ -272,7 +272,7 @@ static void read_code(struct spot *s, struct str text, size_t start)
 
 static bool opens(const struct spot *s)
 {
-    switch (s->lexis.style) {
+    switch (s->lexis->style) {
     case BLOCKS_INDENTED:
         return opens_indented(s, &s->scanner);
     case BLOCKS_BRACED:
@@ -287,13 +287,13 @@ static bool opens(const struct spot *s)
 void spot_find(struct spot *s, const struct document *doc, size_t offset)
 {
     *s = (struct spot){0};
-    lexis_init(&s->lexis, doc->language);
+    s->lexis = lexis_for(doc->language);
     scanner_init(&s->scanner);
     struct indent indent = indent_around(doc, offset);
     s->tab_width = indent.mixed ? TAB_AMONG_BLANKS : indent.unit;
     struct str text = str_sub(text_view(&doc->text), 0, offset);
     size_t start = outside_quotes(
-        &s->lexis, doc, unindented_line(&s->lexis, &doc->text, offset));
+        s->lexis, doc, unindented_line(s->lexis, &doc->text, offset));
     s->statement = s->start = start;
     read_code(s, text, start < offset ? start : offset);
     s->scanner.at_cursor = true;

@@ -11,7 +11,7 @@
 #include "doc/document.h"
 
 struct spot {
-    struct lexis lexis;
+    const struct lexis *lexis;
     struct scanner scanner; /* as it is at the cursor */
     size_t statement;       /* byte where the last statement begun begins */
     size_t column;          /* its line's indentation */

@@ -176,14 +176,14 @@ static inline void oracle_read(struct oracle_reader *r, struct str line)
     struct scanner *x = &r->spot.scanner;
     bool open = x->pair >= 0;
     for (size_t at = 0; at < line.len;)
-        scanner_next(x, &r->spot.lexis, line, &at, true);
+        scanner_next(x, r->spot.lexis, line, &at, true);
     for (size_t at = 0; at < 1;)
-        scanner_next(x, &r->spot.lexis, STR("\n"), &at, true);
+        scanner_next(x, r->spot.lexis, STR("\n"), &at, true);
     if (!open)
-        r->doc = r->spot.lexis.style == BLOCKS_INDENTED &&
+        r->doc = r->spot.lexis->style == BLOCKS_INDENTED &&
                  str_starts(str_trim(line), STR("\"\"\""));
     r->quoted =
-        x->pair >= 0 && !r->spot.lexis.pairs[x->pair].comment && !r->doc;
+        x->pair >= 0 && !r->spot.lexis->pairs[x->pair].comment && !r->doc;
 }
 
 /* Appends `line`, which is indented by `old`, as it is to be. */
