@@ -100,7 +100,7 @@ static void land(struct flight *f)
 static void finish_call(struct flight *f, const struct flight_deps *deps,
                         const struct document *doc, struct str raw, usec now)
 {
-    flight_finish(f, doc, raw);
+    flight_finish(f, deps, doc, raw);
     f->first_text = f->lead.call.first_text;
     leg_succeed(f, &f->lead, deps, now);
     land(f);
@@ -165,7 +165,8 @@ static bool set_off(struct flight *f, struct leg *l,
                     usec now)
 {
     struct why why = {{0}};
-    ending_init(&l->call.ending, doc, l->origin, f->seen.extent);
+    ending_init(&l->call.ending, doc, l->origin, f->seen.extent,
+                kept_spot(&deps->recent->kept, doc, l->origin));
     l->call.ending.scan.raw = true;
     l->call.fences =
         f->seen.c.class != CURSOR_COMMENT && f->seen.c.class != CURSOR_STRING;
@@ -358,7 +359,7 @@ static void land_part(struct flight *f, const struct flight_deps *deps,
         finish_call(f, deps, doc, part, now);
         return;
     }
-    flight_finish(f, doc, part);
+    flight_finish(f, deps, doc, part);
     f->first_text = f->lead.call.first_text;
     leg_fail(f, &f->lead, deps, e, &why, now);
     land(f);

@@ -22,7 +22,8 @@ static struct finish finish_of(const struct flight *f,
     };
 }
 
-void flight_finish(struct flight *f, const struct document *doc, struct str raw)
+void flight_finish(struct flight *f, const struct flight_deps *deps,
+                   const struct document *doc, struct str raw)
 {
     struct finish finish = finish_of(f, doc);
     struct str typed = buf_view(&f->typed);
@@ -33,6 +34,7 @@ void flight_finish(struct flight *f, const struct document *doc, struct str raw)
         raw = str_sub(raw, typed.len, raw.len);
         buf_append(&f->text, typed);
     }
+    finish.spot = kept_spot(&deps->recent->kept, doc, finish.offset);
     postprocess(&finish, raw, &rest);
     buf_append(&f->text, buf_view(&rest));
     buf_release(&rest);
@@ -75,6 +77,7 @@ static double predict(const struct flight *f, const struct flight_deps *deps,
     buf_init(&answer.text, q.max_bytes);
     learner_catch_up(deps->learner, doc);
     finish.offset = offset;
+    finish.spot = kept_spot(&deps->recent->kept, doc, offset);
     finish.ended = finish.chat = false;
     finish.builtin = true;
     finish.limited = false;

@@ -9,8 +9,8 @@
  * stands in the document already: where the answer begins with it, only the
  * rest is finished, at the place where it goes.
  */
-void flight_finish(struct flight *f, const struct document *doc,
-                   struct str raw);
+void flight_finish(struct flight *f, const struct flight_deps *deps,
+                   const struct document *doc, struct str raw);
 
 /* The text of the built-in model; there may be none. */
 void flight_predict(struct flight *f, const struct flight_deps *deps,

@@ -250,8 +250,9 @@ static void note_used(struct neighbours *n, const struct neighbours_from *from,
                       const struct document *doc)
 {
     struct str text = text_view(&doc->text);
-    size_t at =
-        from->kept->place_of == doc->generation ? from->kept->offset : 0;
+    size_t at = from->kept->place.generation == doc->generation
+                    ? from->kept->place.offset
+                    : 0;
     at = at < text.len ? at / USED_BYTES * USED_BYTES : 0;
     size_t start = at > USED_BYTES ? at - USED_BYTES : 0;
     words_of(&n->focus.used, str_sub(text, start, at + 2 * USED_BYTES));

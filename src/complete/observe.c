@@ -145,7 +145,8 @@ void observe(const struct ask *ask, struct observation *out)
     out->c = recent->kept.c;
     whereabouts_recent(&recent->place, str_from(doc->uri), ask->root, ask->now,
                        &out->where);
-    out->extent = extent_at(doc, offset, &out->c);
+    out->extent =
+        extent_at(doc, offset, &out->c, kept_spot(&recent->kept, doc, offset));
     out->task = (struct task){
         .class = out->c.class,
         .trigger = ask->trigger,

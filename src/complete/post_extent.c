@@ -7,7 +7,7 @@ void post_extent(struct post *p, struct buf *text)
     struct ending e;
     if (p->f->ended)
         return;
-    ending_init(&e, p->f->doc, p->f->offset, p->f->extent);
+    ending_init(&e, p->f->doc, p->f->offset, p->f->extent, &p->spot);
     if (!ending_of_text(&e, p->f->doc, p->f->offset, buf_view(text),
                         p->judge_end))
         return;

@@ -51,7 +51,8 @@ static void post_init(struct post *p, const struct finish *f)
         .line_before = text_line_prefix(&f->doc->text, f->offset),
         .line_after = text_line_suffix(&f->doc->text, f->offset),
     };
-    spot_find(&p->spot, f->doc, f->offset);
+    struct spot found;
+    p->spot = *spot_known(f->spot, &found, f->doc, f->offset);
     if (f->judge_us)
         p->judge_end = clock_now() + f->judge_us;
 }

@@ -16,6 +16,7 @@
 struct finish {
     const struct document *doc; /* the buffer */
     size_t offset;              /* where the text goes */
+    const struct spot *spot;    /* spot_find() there, or NULL */
     enum extent extent;
     enum cursor_class class;
     bool ended;    /* the stream was cut where that much was written */

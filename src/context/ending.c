@@ -7,10 +7,10 @@
 enum { TRIES = 3 };
 
 void ending_init(struct ending *e, const struct document *doc, size_t offset,
-                 enum extent extent)
+                 enum extent extent, const struct spot *known)
 {
     *e = (struct ending){.next = 2};
-    extent_scan_init(&e->scan, doc, offset, extent);
+    extent_scan_init(&e->scan, doc, offset, extent, known);
     e->told = (extent == EXTENT_STATEMENT || extent == EXTENT_BLOCK) &&
               pasted_is_told(doc);
 }

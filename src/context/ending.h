@@ -45,7 +45,7 @@ struct ending {
 
 /* Set `scan.raw` behind it as behind extent_scan_init(). */
 void ending_init(struct ending *e, const struct document *doc, size_t offset,
-                 enum extent extent);
+                 enum extent extent, const struct spot *known);
 
 /*
  * Read the stream so far (all of it, from its first byte). True when

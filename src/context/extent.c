@@ -56,22 +56,22 @@ static bool opens_behind(struct str s)
 }
 
 enum extent extent_at(const struct document *doc, size_t offset,
-                      const struct classification *c)
+                      const struct classification *c, const struct spot *known)
 {
+    struct spot found;
     struct str rest = text_line_suffix(&doc->text, offset);
     if (c->class == CURSOR_IMPORT || c->class == CURSOR_COMMENT ||
         c->class == CURSOR_STRING)
         return EXTENT_LINE;
     if (!only_closers(rest))
         return opens_behind(rest) ? EXTENT_HEAD : EXTENT_LINE;
-    struct spot s;
-    spot_find(&s, doc, offset);
-    struct below below = spot_below(&s, doc, offset);
-    if (s.opens)
-        return empty_below(&s, below) ? EXTENT_BLOCK
-               : s.blank              ? EXTENT_STATEMENT
-                                      : EXTENT_HEAD;
-    if (goes_on_below(&s, below))
+    const struct spot *s = spot_known(known, &found, doc, offset);
+    struct below below = spot_below(s, doc, offset);
+    if (s->opens)
+        return empty_below(s, below) ? EXTENT_BLOCK
+               : s->blank            ? EXTENT_STATEMENT
+                                     : EXTENT_HEAD;
+    if (goes_on_below(s, below))
         return EXTENT_HEAD;
     if (c->class == CURSOR_FUNCTION || c->class == CURSOR_CLASS)
         return EXTENT_BLOCK;
@@ -97,36 +97,37 @@ static size_t closed_on_line(const struct spot *s, const struct document *doc,
 }
 
 void extent_scan_init(struct extent_scan *s, const struct document *doc,
-                      size_t offset, enum extent extent)
+                      size_t offset, enum extent extent,
+                      const struct spot *known)
 {
+    struct spot found;
     *s = (struct extent_scan){.extent = extent};
     if (extent == EXTENT_LINE)
         return;
-    struct spot spot;
-    spot_find(&spot, doc, offset);
-    s->lexis = spot.lexis;
-    s->scanner = spot.scanner;
-    s->tab_width = spot.tab_width;
-    s->blank = spot.blank;
-    s->column = s->cursor = spot.cursor_column;
-    s->filling = s->inside = spot.opens && extent == EXTENT_BLOCK;
-    s->header = s->inside && spot.lexis->style != BLOCKS_BRACED;
-    s->base = spot.column;
-    s->base_known = s->inside || !spot.fresh;
-    s->any_code = !spot.blank;
-    s->floor = spot.floor + closed_on_line(&spot, doc, offset);
-    if (spot.fresh || spot.opens || s->floor > spot.scanner.n_open)
-        s->floor = spot.scanner.n_open;
+    const struct spot *spot = spot_known(known, &found, doc, offset);
+    s->lexis = spot->lexis;
+    s->scanner = spot->scanner;
+    s->tab_width = spot->tab_width;
+    s->blank = spot->blank;
+    s->column = s->cursor = spot->cursor_column;
+    s->filling = s->inside = spot->opens && extent == EXTENT_BLOCK;
+    s->header = s->inside && spot->lexis->style != BLOCKS_BRACED;
+    s->base = spot->column;
+    s->base_known = s->inside || !spot->fresh;
+    s->any_code = !spot->blank;
+    s->floor = spot->floor + closed_on_line(spot, doc, offset);
+    if (spot->fresh || spot->opens || s->floor > spot->scanner.n_open)
+        s->floor = spot->scanner.n_open;
     if (extent == EXTENT_HEAD) {
-        s->floor = spot.scanner.n_open;
+        s->floor = spot->scanner.n_open;
         s->brace_there =
             opens_behind(text_line_suffix(&doc->text, offset)) ||
-            str_starts(spot_below(&spot, doc, offset).text, STR("{"));
+            str_starts(spot_below(spot, doc, offset).text, STR("{"));
     }
-    s->outer = spot.floor;
-    s->fresh = spot.fresh && !s->inside;
-    s->start = spot.statement;
-    s->closed = s->base_known && closer_is_below(&spot, doc, offset);
+    s->outer = spot->floor;
+    s->fresh = spot->fresh && !s->inside;
+    s->start = spot->statement;
+    s->closed = s->base_known && closer_is_below(spot, doc, offset);
 }
 
 /* The stream's line that begins at `at`, as far as it is there. */

@@ -20,9 +20,11 @@ const char *extent_name(enum extent e); /* "line" */
  * below already: then the rest of the line is wanted, with further lines
  * where brackets are open; BLOCK in the head of a definition that has no
  * body yet, or at the start of an empty block; STATEMENT otherwise.
+ *
+ * Here and below `known` is what spot_find() finds there, or NULL.
  */
 enum extent extent_at(const struct document *doc, size_t offset,
-                      const struct classification *c);
+                      const struct classification *c, const struct spot *known);
 
 /*
  * What of a stream has been read, so that each byte is looked at once.
@@ -72,7 +74,8 @@ struct extent_scan {
 /* Set `raw` behind it for a stream as the model writes it: many write the
  * whole indentation of the cursor's line once more. */
 void extent_scan_init(struct extent_scan *s, const struct document *doc,
-                      size_t offset, enum extent extent);
+                      size_t offset, enum extent extent,
+                      const struct spot *known);
 
 /*
  * Look at the stream so far (all of it, from its first byte). True once the

@@ -24,14 +24,32 @@ const struct imports *kept_imports(struct kept *k, const struct document *doc,
     return &k->imports;
 }
 
+/* True when it is there; else it is from here on. */
+static bool is_there(struct kept_at *at, const struct document *doc,
+                     size_t offset)
+{
+    if (at->generation == doc->generation && at->serial == doc->serial &&
+        at->version == doc->tree.version && at->offset == offset)
+        return true;
+    *at = (struct kept_at){
+        .generation = doc->generation,
+        .serial = doc->serial,
+        .version = doc->tree.version,
+        .offset = offset,
+    };
+    return false;
+}
+
 void kept_place(struct kept *k, const struct document *doc, size_t offset)
 {
-    if (k->place_of == doc->generation && k->serial == doc->serial &&
-        k->place_version == doc->tree.version && k->offset == offset)
-        return;
-    k->c = classify_with(doc, offset, k->around, &k->n_around);
-    k->place_of = doc->generation;
-    k->serial = doc->serial;
-    k->place_version = doc->tree.version;
-    k->offset = offset;
+    if (!is_there(&k->place, doc, offset))
+        k->c = classify_with(doc, offset, k->around, &k->n_around);
+}
+
+const struct spot *kept_spot(struct kept *k, const struct document *doc,
+                             size_t offset)
+{
+    if (!is_there(&k->read, doc, offset))
+        spot_find(&k->spot, doc, offset);
+    return &k->spot;
 }

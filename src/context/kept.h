@@ -13,8 +13,17 @@
 
 #include "context/classify.h"
 #include "context/scope.h"
+#include "context/spot.h"
 
 enum { KEPT_BYTES = 16384 }; /* of a document, where imports are looked for */
+
+/* A place in a document whose text and syntax are as they were then. */
+struct kept_at {
+    uint32_t generation; /* the document's; 0: nowhere */
+    uint64_t serial;     /* likewise */
+    uint64_t version;    /* its tree's */
+    size_t offset;
+};
 
 /* Zero bytes keep nothing. Of one document at a time: the last one. */
 struct kept {
@@ -22,13 +31,13 @@ struct kept {
     uint64_t version;    /* its tree's */
     struct imports imports;
 
-    uint32_t place_of; /* as above */
-    uint64_t serial;   /* the document's */
-    uint64_t place_version;
-    size_t offset;
+    struct kept_at place;
     struct classification c;
     struct around around[AROUND_MAX];
     size_t n_around;
+
+    struct kept_at read;
+    struct spot spot;
 };
 
 /* As scope_imports() finds them in KEPT_BYTES, in at most `budget_us`. Valid
@@ -39,5 +48,9 @@ const struct imports *kept_imports(struct kept *k, const struct document *doc,
 /* The class of byte `offset` is in `k->c` then, and what is around it in
  * `k->around`. */
 void kept_place(struct kept *k, const struct document *doc, size_t offset);
+
+/* As spot_find() finds it. Valid until the next call. */
+const struct spot *kept_spot(struct kept *k, const struct document *doc,
+                             size_t offset);
 
 #endif

@@ -307,6 +307,15 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     s->opens = s->scanner.pair < 0 && opens(s);
 }
 
+const struct spot *spot_known(const struct spot *known, struct spot *room,
+                              const struct document *doc, size_t offset)
+{
+    if (known)
+        return known;
+    spot_find(room, doc, offset);
+    return room;
+}
+
 struct below spot_below(const struct spot *s, const struct document *doc,
                         size_t offset)
 {

@@ -27,6 +27,10 @@ struct spot {
 
 void spot_find(struct spot *s, const struct document *doc, size_t offset);
 
+/* `known`; where that is NULL, what is found, in `room`. */
+const struct spot *spot_known(const struct spot *known, struct spot *room,
+                              const struct document *doc, size_t offset);
+
 /*
  * Whether a line that begins with `line`, indented by `column`, continues a
  * statement indented by `base` whose code so far is in `x` and has no

@@ -98,7 +98,7 @@ static void classify_once(struct document *doc, size_t at, struct stats *s)
 {
     double began = now_us();
     struct classification c = classify(doc, at);
-    extent_at(doc, at, &c);
+    extent_at(doc, at, &c, NULL);
     stats_add(s, now_us() - began);
 }
 

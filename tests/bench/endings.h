@@ -28,8 +28,8 @@ static inline void endings_feed(struct endings *e, const struct document *doc,
     struct ending ending;
     size_t length;
     bool scanned = false;
-    extent_scan_init(&scan, doc, offset, extent);
-    ending_init(&ending, doc, offset, extent);
+    extent_scan_init(&scan, doc, offset, extent, NULL);
+    ending_init(&ending, doc, offset, extent, NULL);
     for (size_t n = 0; n < stream.len && !ending.over; n += ENDING_TOKEN) {
         struct str part = str_sub(stream, 0, n + ENDING_TOKEN);
         double began = e->now(), asked;

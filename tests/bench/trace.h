@@ -62,7 +62,7 @@ static inline size_t trace_length(const struct document *doc, size_t at,
     size_t length = 0, line = str_find_char(rest, '\n');
     if (extent == EXTENT_LINE)
         return line == STR_NONE ? rest.len : line;
-    extent_scan_init(&scan, doc, at, extent);
+    extent_scan_init(&scan, doc, at, extent, NULL);
     return extent_scan_done(&scan, rest, &length) ? length : rest.len;
 }
 

@@ -24,7 +24,7 @@ static size_t feed(const struct finish *f, struct str raw, size_t step)
 {
     struct extent_scan scan;
     size_t length = 0;
-    extent_scan_init(&scan, f->doc, f->offset, f->extent);
+    extent_scan_init(&scan, f->doc, f->offset, f->extent, NULL);
     for (size_t n = step; n < raw.len + step; n += step) {
         if (extent_scan_done(&scan, str_sub(raw, 0, n), &length)) {
             require(length <= raw.len);
@@ -38,7 +38,7 @@ static size_t feed(const struct finish *f, struct str raw, size_t step)
 static void feed_ending(const struct finish *f, struct str raw, size_t step)
 {
     struct ending e;
-    ending_init(&e, f->doc, f->offset, f->extent);
+    ending_init(&e, f->doc, f->offset, f->extent, NULL);
     for (size_t n = step; n < raw.len + step && !e.over; n += step) {
         struct str part = str_sub(raw, 0, n);
         while (ending_read(&e, part) && !e.over)

@@ -71,6 +71,7 @@ static inline void set_with(struct scene *s, const char *of, const char *text,
     s->usage = usage_new();
     s->fleet = fleet_new(1);
     vault_init(&s->vault, 1);
+    s->recent = (struct recent){.place.found = 0};
     s->deps = (struct flight_deps){
         .http = s->http,
         .keys = keyring_new(),

@@ -53,7 +53,7 @@ static void run_at(const struct row *row)
     buf_init(&text, 4096);
     size_t offset = row_field(marked, "|", &text);
     struct document *doc = open_buffer(language, buf_view(&text));
-    enum extent got = extent_at(doc, offset, &c);
+    enum extent got = extent_at(doc, offset, &c, NULL);
     if (!str_is(rest, extent_name(got))) {
         failed++;
         print_error("%s:%d: %s\n", row->file, row->line, extent_name(got));
@@ -85,7 +85,7 @@ static size_t feed_scan(const struct stream *s, size_t step)
 {
     struct extent_scan scan;
     struct str text = buf_view(&s->text);
-    extent_scan_init(&scan, s->doc, s->offset, s->extent);
+    extent_scan_init(&scan, s->doc, s->offset, s->extent, NULL);
     size_t length;
     for (size_t n = step; n < text.len + step; n += step)
         if (extent_scan_done(&scan, str_sub(text, 0, n), &length))
@@ -97,7 +97,7 @@ static size_t feed_ending(const struct stream *s, size_t step)
 {
     struct ending e;
     struct str text = buf_view(&s->text);
-    ending_init(&e, s->doc, s->offset, s->extent);
+    ending_init(&e, s->doc, s->offset, s->extent, NULL);
     for (size_t n = step; n < text.len + step; n += step) {
         struct str part = str_sub(text, 0, n);
         while (ending_read(&e, part))
@@ -111,7 +111,7 @@ static size_t feed_ending(const struct stream *s, size_t step)
 static size_t whole(const struct stream *s)
 {
     struct ending e;
-    ending_init(&e, s->doc, s->offset, s->extent);
+    ending_init(&e, s->doc, s->offset, s->extent, NULL);
     return ending_of_text(&e, s->doc, s->offset, buf_view(&s->text), 0)
                ? e.length
                : STR_NONE;
@@ -225,7 +225,7 @@ static void test_complete_stays(void **state)
     struct document *doc = open_buffer(STR("python"), STR("x = "));
     struct extent_scan scan;
     size_t length = 0;
-    extent_scan_init(&scan, doc, 4, EXTENT_STATEMENT);
+    extent_scan_init(&scan, doc, 4, EXTENT_STATEMENT, NULL);
     assert_false(extent_scan_done(&scan, STR("1"), &length));
     assert_true(extent_scan_done(&scan, STR("1\ny"), &length));
     assert_int_equal(length, 1);
@@ -246,7 +246,7 @@ static void test_deep(void **state)
     for (size_t at = 0; at <= 3000; at += 250) {
         struct extent_scan scan;
         size_t length;
-        extent_scan_init(&scan, doc, at, EXTENT_BLOCK);
+        extent_scan_init(&scan, doc, at, EXTENT_BLOCK, NULL);
         extent_scan_done(&scan, (struct str){text, 3000}, &length);
     }
 }

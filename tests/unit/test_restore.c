@@ -204,7 +204,7 @@ static size_t stopped_at(const struct kind *k, const struct file *f, size_t at,
     struct ending e;
     struct document *doc =
         open_parts(f, str_sub(text, 0, at), str_sub(text, end, text.len));
-    ending_init(&e, doc, at, k->extent);
+    ending_init(&e, doc, at, k->extent, NULL);
     return ending_of_text(&e, doc, at, str_sub(text, at, last), 0)
                ? at + e.length
                : last;

@@ -109,7 +109,7 @@ static size_t truth_length(const struct trial *t, const char *language,
     size_t length = rest.len;
     struct document *doc =
         open_parts(language, str_sub(text, 0, at), (struct str){0});
-    extent_scan_init(&scan, doc, at, t->extent);
+    extent_scan_init(&scan, doc, at, t->extent, NULL);
     extent_scan_done(&scan, rest, &length);
     return length;
 }
