@@ -34,15 +34,15 @@ static bool is_unsure(const struct post *p)
 }
 
 /*
- * On the cursor's line and in what is put there, and elsewhere. That a macro
- * like "list_for_each(x, y) {" seems to miss a semicolon says nothing.
+ * On the cursor's line and in what is put there, and `most` elsewhere. That a
+ * macro like "list_for_each(x, y) {" seems to miss a semicolon says nothing.
  */
 static bool find_flaws(const struct post *p, TSNode root, size_t more,
-                       struct flaws *flaws)
+                       size_t most, struct flaws *flaws)
 {
     return tree_flaws(root, p->before.len - p->line_before.len,
                       p->before.len + more + p->line_after.len,
-                      !is_preprocessed(p), flaws);
+                      !is_preprocessed(p), most, flaws);
 }
 
 /*
@@ -66,7 +66,8 @@ static enum verdict judge_text(struct judge *j, struct str text)
     if (j->tries++ == TRIES || (end && time >= end))
         return UNKNOWN;
     TSTree *trial = trial_new(f->doc, f->offset, text, end ? end - time : 0);
-    if (trial && find_flaws(j->p, ts_tree_root_node(trial), text.len, &now))
+    if (trial &&
+        find_flaws(j->p, ts_tree_root_node(trial), text.len, SIZE_MAX, &now))
         verdict = compare(&j->flaws, &now);
     trial_free(trial);
     return verdict;
@@ -200,16 +201,24 @@ static TSNode part_at(const struct post *p)
 
 /*
  * Whether what is wrong elsewhere stands in other parts of the file: a bracket
- * that is missing makes one part of all behind it. Behind a preprocessor much
- * that looks wrong is not.
+ * that is missing makes one part of all behind it.
  */
 static bool is_apart(const struct post *p, const struct flaws *flaws)
 {
     struct flaws here;
     if (flaws->elsewhere == 0)
         return true;
-    return !flaws->beyond && !is_preprocessed(p) &&
-           find_flaws(p, part_at(p), 0, &here) && here.elsewhere == 0;
+    return !flaws->beyond && find_flaws(p, part_at(p), 0, SIZE_MAX, &here) &&
+           here.elsewhere == 0;
+}
+
+/* In the buffer as it is. Behind a preprocessor much that looks wrong is not,
+ * and one thing that does is enough. */
+static bool knows_flaws(const struct post *p, struct flaws *flaws)
+{
+    size_t most = is_preprocessed(p) ? 0 : SIZE_MAX;
+    return find_flaws(p, tree_root(&p->f->doc->tree), 0, most, flaws) &&
+           is_apart(p, flaws);
 }
 
 /* Grammars know no lone CR as a line's end; and one that has lost its way does
@@ -219,8 +228,7 @@ static bool is_judged(struct post *p, struct str text, struct flaws *flaws)
     const struct document *doc = p->f->doc;
     return post_is_judged(p) && !is_unsure(p) && doc->tree.fresh &&
            doc->text.lone_crs == 0 && text_len(&doc->text) <= BUFFER_MAX &&
-           str_trim(text).len && !may_go_on(p, text) &&
-           find_flaws(p, tree_root(&doc->tree), 0, flaws) && is_apart(p, flaws);
+           str_trim(text).len && !may_go_on(p, text) && knows_flaws(p, flaws);
 }
 
 /*

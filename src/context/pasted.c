@@ -130,7 +130,8 @@ static struct found_statement first_statement(const struct paste *p)
 static bool has_flaw(const struct paste *p, size_t start, size_t end)
 {
     struct flaws flaws;
-    return !tree_flaws(p->root, start, end, true, &flaws) || flaws.there;
+    return !tree_flaws(p->root, start, end, true, SIZE_MAX, &flaws) ||
+           flaws.there;
 }
 
 /* Whether what is written makes sense, where it begins in front of the cursor,

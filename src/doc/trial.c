@@ -158,7 +158,7 @@ bool flaws_stay(const struct flaws *before, const struct flaws *after)
 }
 
 bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
-                struct flaws *out)
+                size_t most, struct flaws *out)
 {
     size_t seen = 0;
     *out = (struct flaws){0};
@@ -173,7 +173,7 @@ bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
             note_there(out, node, start, end);
         else
             note_elsewhere(out, node, start, end);
-    } while (++seen < FLAWS_NODES && next_node(&at));
+    } while (++seen < FLAWS_NODES && out->elsewhere <= most && next_node(&at));
     ts_tree_cursor_delete(&at);
-    return seen < FLAWS_NODES;
+    return seen < FLAWS_NODES && out->elsewhere <= most;
 }

@@ -21,7 +21,8 @@ void trial_free(TSTree *tree);
  * The nodes of a tree that are errors, and with `missing` those that are
  * missing: what a grammar had to leave out or make up to read the text. `there`
  * is how many touch bytes [start, end], `elsewhere` how many do not. False:
- * there is no tree, or more in it than is worth counting.
+ * there is no tree, more than `most` are elsewhere, or more is in it than is
+ * worth counting.
  */
 enum {
     FLAWS_NODES = 4000, /* looked at */
@@ -33,7 +34,7 @@ struct flaws {
     uint64_t known[FLAWS_KNOWN]; /* those elsewhere: where and what they are */
 };
 bool tree_flaws(TSNode root, size_t start, size_t end, bool missing,
-                struct flaws *out);
+                size_t most, struct flaws *out);
 
 /* Whether all that is wrong elsewhere is so still when something was put in
  * [start, end]. False, too, when these are more than are told apart. */
