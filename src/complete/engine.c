@@ -62,7 +62,9 @@ void engine_keep_completions(struct engine *e, const char *path)
 
 bool engine_cache_problem(struct engine *e, struct why *why)
 {
-    return e->recall.file && cache_file_problem(e->recall.file, why);
+    if (e->recall.file && cache_file_problem(e->recall.file, why))
+        return true;
+    return shelf_problem(&e->builtin.shelf, why);
 }
 
 void engine_on_circuits(struct engine *e,

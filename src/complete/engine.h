@@ -79,7 +79,8 @@ void engine_set_history(struct engine *e, struct store *store,
                         const char *editor);
 
 /* Keep completions in this file as well, as the table says; NULL: in memory
- * only. What went wrong with it since the last call; false: nothing. */
+ * only. What went wrong with it, or with the built-in model's index beside it,
+ * since the last call; false: nothing. */
 void engine_keep_completions(struct engine *e, const char *path);
 bool engine_cache_problem(struct engine *e, struct why *why);
 

@@ -121,25 +121,32 @@ static void rest(struct shelf *s)
     s->due = USEC_NEVER;
 }
 
-/* Once; a disk that is full now is full in ten minutes, too. */
-static void complain(struct shelf *s, const char *what)
+/* Told once; a disk that is full now is full in ten minutes, too. */
+static void note_unwritten(struct shelf *s)
 {
-    if (s->outcome == ERR_NOT_FOUND)
-        return;
-    if (s->silent)
-        log_debug("builtin", "%s %s: %s", what, s->path, s->why.text);
-    else
-        log_warn("builtin",
-                 "%s %s: %s; the workspace is read at each start instead", what,
-                 s->path, s->why.text);
+    if (!s->silent)
+        why_set(&s->problem, s->outcome,
+                "the built-in model's index can't be written to %s: %s; the "
+                "workspace is read at each start instead",
+                s->path, s->why.text);
+    log_debug("builtin", "could not write %s: %s", s->path, s->why.text);
     s->silent = true;
+}
+
+bool shelf_problem(struct shelf *s, struct why *why)
+{
+    bool any = s->problem.text[0] != '\0';
+    if (any)
+        *why = s->problem;
+    s->problem.text[0] = '\0';
+    return any;
 }
 
 static void end_save(struct shelf *s, usec now)
 {
     pthread_join(s->thread, NULL);
     if (s->outcome && s->outcome != ERR_CANCELLED)
-        complain(s, "could not write");
+        note_unwritten(s);
     if (!s->outcome) {
         s->kept = s->snapshot.changes;
         s->kept_lost = s->lost;
@@ -282,8 +289,9 @@ void shelf_tick(struct shelf *s, usec now)
     if (s->state != SHELF_LOADING || !finished)
         return;
     pthread_join(s->thread, NULL);
-    if (s->outcome)
-        complain(s, "did not use");
+    if (s->outcome && s->outcome != ERR_NOT_FOUND)
+        log_warn("builtin", "%s is not used, and written anew: %s", s->path,
+                 s->why.text);
     s->kept = 0;
     rest(s);
 }

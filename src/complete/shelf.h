@@ -50,8 +50,9 @@ struct shelf {
     uint64_t hash, bytes; /* of what was written */
     uint64_t kept;        /* changes of the archive that the file holds */
     size_t lost, kept_lost;
-    usec saved;  /* when; 0: never */
-    bool silent; /* a failure was told of */
+    usec saved;         /* when; 0: never */
+    bool silent;        /* a failure was told of */
+    struct why problem; /* which is to be told; empty: none */
 };
 
 void shelf_init(struct shelf *s);
@@ -72,6 +73,9 @@ struct ngram *shelf_take(struct shelf *s);
  * which nothing is to be left (`lost`, ever) are gone, and it was not written
  * just now. `m` must live until the state is REST again. */
 void shelf_save(struct shelf *s, struct ngram *m, size_t lost, usec now);
+
+/* Why it can't be written, once; false: it can, as far as is known. */
+bool shelf_problem(struct shelf *s, struct why *why);
 
 /* One step, when it is due. */
 void shelf_tick(struct shelf *s, usec now);

@@ -244,7 +244,15 @@ static void nowhere_to_write(void **state)
     shelf_save(&p->shelf, m, 0, p->now);
     run(p);
     assert_int_equal(p->shelf.outcome, ERR_IO);
-    assert_true(p->shelf.silent);
+    struct why why;
+    assert_true(shelf_problem(&p->shelf, &why));
+    assert_non_null(strstr(why.text, "can't be written"));
+    assert_false(shelf_problem(&p->shelf, &why));
+    p->now += MSEC(SHELF_PAUSE_MS);
+    shelf_save(&p->shelf, m, 0, p->now);
+    run(p);
+    assert_int_equal(p->shelf.outcome, ERR_IO);
+    assert_false(shelf_problem(&p->shelf, &why)); /* told already */
     assert_null(load(p));
     says(m, "total = comp", "ute");
     ngram_free(m);
