@@ -81,11 +81,21 @@ struct asker {
     size_t max_lines; /* 0: one */
     bool by_hand;     /* see struct ngram_query */
     bool unweighted;  /* counts alone decide */
+    bool closes;      /* the editor does, as soon as something is opened */
     struct ngram_answer answer;
     struct buf now; /* the text as typed so far */
     struct sample *learn, *predict;
     const struct ngram_syntax *syntax; /* NULL: nobody knows */
 };
+
+/* What is to be typed behind so many bytes of it; up to what the editor has
+ * closed. */
+static inline struct str wanted(const struct asker *a,
+                                const struct corpus_line *line, size_t at)
+{
+    return a->closes ? corpus_inside(line->typed, at)
+                     : str_sub(line->typed, at, line->typed.len);
+}
 
 /* The text as it is behind `typed` bytes of the line, and where a query is
  * about it. */
@@ -96,6 +106,8 @@ static inline void asker_write(struct asker *a, const struct corpus_line *line,
     buf_append(&a->now, line->before);
     buf_append(&a->now, str_sub(line->typed, 0, typed));
     size_t cursor = a->now.len;
+    if (a->closes)
+        corpus_close(&a->now, str_sub(line->typed, 0, typed));
     buf_append(&a->now, line->after);
     q->key = a->corpus->files[a->edited].path;
     q->prefix = str_sub(buf_view(&a->now), 0, cursor);

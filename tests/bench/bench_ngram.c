@@ -5,7 +5,7 @@
  *
  *   bench_ngram [--speed] [--rest] [--tokens] [--blocks] [--hand]
  *               [--type[=THRESHOLD]] [--rivals] [--reliability] [--unweighted]
- *               FILE...
+ *               [--closed] FILE...
  *
  * See asker.h for what each of them knows.
  */
@@ -86,6 +86,8 @@ static enum cursor_class class_of(struct classes *c, struct asker *a,
     buf_init(&text, 2 * CORPUS_MAX_FILE);
     buf_append(&text, line->before);
     buf_append(&text, str_sub(line->typed, 0, at));
+    if (a->closes)
+        corpus_close(&text, str_sub(line->typed, 0, at));
     buf_append(&text, line->after);
     enum cursor_class class =
         class_at(c, a->corpus->files[a->edited].path, buf_view(&text),
@@ -116,7 +118,7 @@ static void score_rest(struct asker *a, const struct corpus_line *line,
         class = class_of(&scores->classes, a, line, at, &syntax, &known);
     a->syntax = known ? &syntax : NULL;
     struct str s = str_trim(ask(a, line, at));
-    struct str rest = str_trim(str_sub(line->typed, at, line->typed.len));
+    struct str rest = str_trim(wanted(a, line, at));
     bool exact = str_eq(s, rest);
     double similar = similarity(s, rest);
     score_add(&scores->all, exact, similar);
@@ -356,8 +358,7 @@ static void type_line(struct asker *a, const struct corpus_line *line,
     (void)random;
     for (size_t at = 0; at < line->typed.len;) {
         struct str s = ask(a, line, at);
-        struct str rest = str_sub(line->typed, at, line->typed.len);
-        size_t same = common_head(s, rest);
+        size_t same = common_head(s, wanted(a, line, at));
         bool right = s.len && same == s.len;
         size_t keys = right ? 1 : same + 1;
         if (s.len)
@@ -405,6 +406,17 @@ static void unweighted(const struct corpus *c)
     a = (struct asker){.corpus = c, .rival = MODEL, .unweighted = true};
     a.threshold = 0.4;
     type_by(a, "unweighted", false);
+}
+
+/* In an editor that closes brackets and quotes: what it has closed stands
+ * behind the cursor, and is typed over. */
+static void closed(const struct corpus *c)
+{
+    struct asker a = {.corpus = c, .rival = MODEL, .closes = true};
+    rest_by(&a, "closed");
+    a = (struct asker){.corpus = c, .rival = MODEL, .closes = true};
+    a.threshold = 0.4;
+    type_by(a, "closed", false);
 }
 
 /* --- the rest of a block */
@@ -599,6 +611,7 @@ static void all(const struct corpus *c)
         typing(c, MODEL, thresholds[i], false);
     reliability(c);
     unweighted(c);
+    closed(c);
 }
 
 static void run(const struct corpus *c, const char *what)
@@ -615,6 +628,8 @@ static void run(const struct corpus *c, const char *what)
         by_hand(c);
     else if (strcmp(what, "--unweighted") == 0)
         unweighted(c);
+    else if (strcmp(what, "--closed") == 0)
+        closed(c);
     else if (strcmp(what, "--reliability") == 0)
         reliability(c);
     else if (strcmp(what, "--rivals") == 0) {

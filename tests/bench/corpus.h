@@ -81,4 +81,56 @@ static inline bool corpus_line(struct str text, uint32_t *random,
             str_starts(line->typed, STR("#include")));
 }
 
+/* --- an editor that closes what is opened */
+
+/* What it has put behind the cursor, the innermost last. */
+struct corpus_closers {
+    char at[32];
+    unsigned count;
+};
+
+static inline void corpus_type(struct corpus_closers *c, char before, char key)
+{
+    static const char opens[] = "([{\"'`", closes[] = ")]}\"'`";
+    char top = c->count ? c->at[c->count - 1] : 0;
+    bool in_string = top && strchr("\"'`", top);
+    const char *opened = key ? strchr(opens, key) : NULL;
+    if (in_string && before == '\\')
+        return;
+    if (key == top && top)
+        c->count--; /* typed over */
+    else if (opened && !in_string && c->count < sizeof c->at &&
+             !(key == '\'' && lexer_in_word(before)))
+        c->at[c->count++] = closes[opened - opens];
+}
+
+static inline struct corpus_closers corpus_closers_of(struct str typed)
+{
+    struct corpus_closers c = {.count = 0};
+    for (size_t i = 0; i < typed.len; i++)
+        corpus_type(&c, i ? typed.ptr[i - 1] : 0, typed.ptr[i]);
+    return c;
+}
+
+static inline void corpus_close(struct buf *out, struct str typed)
+{
+    struct corpus_closers c = corpus_closers_of(typed);
+    while (c.count > 0)
+        buf_append_char(out, c.at[--c.count]);
+}
+
+/* What of the line is still to be typed from `at` on before the first of them:
+ * all, where none is there. */
+static inline struct str corpus_inside(struct str line, size_t at)
+{
+    struct corpus_closers c = corpus_closers_of(str_sub(line, 0, at));
+    unsigned depth = c.count;
+    for (size_t i = at; i < line.len; i++) {
+        corpus_type(&c, i ? line.ptr[i - 1] : 0, line.ptr[i]);
+        if (c.count < depth)
+            return str_sub(line, at, i);
+    }
+    return str_sub(line, at, line.len);
+}
+
 #endif
