@@ -220,6 +220,15 @@ static void search_release(struct search *s)
     buf_release(&s->cut.text);
 }
 
+/* Whether the rest of the line begins by closing the string in which the
+ * cursor is, as editors do as soon as one is opened. */
+static bool closes_string(const struct order *o)
+{
+    struct nesting n;
+    nesting_init(&n, o->line);
+    return n.outer && *o->rest.ptr == n.outer;
+}
+
 /* Only what is typed in the middle of a line before brackets, quotes and
  * words is left to the writer. */
 static bool is_welcome(const struct order *o, const struct site *start)
@@ -230,7 +239,7 @@ static bool is_welcome(const struct order *o, const struct site *start)
     if (!utf8_valid(start->partial) ||
         (suffix.len && lexer_in_word(*suffix.ptr)))
         return false;
-    return o->rest.len == 0 || start->partial.len ||
+    return o->rest.len == 0 || start->partial.len || closes_string(o) ||
            (!lexer_in_word(*o->rest.ptr) && !strchr("\"'`([{", *o->rest.ptr));
 }
 
