@@ -5,7 +5,8 @@
  *
  * The files are one workspace. Lines are taken out of some of them and
  * predicted token by token and half typed, as bench_ngram does with other
- * code; see examples.h for what is written.
+ * code; behind the cursor stands nothing more of the line, or what an editor
+ * has closed, or more of the line. See examples.h for what is written.
  */
 #include "bench/corpus.h"
 #include "ngram/library.h"
@@ -16,7 +17,7 @@
 
 enum {
     EDITED = 160, /* files of each workspace */
-    LINES_PER_FILE = 28,
+    LINES_PER_FILE = 40,
     MEMORY = 512 << 20,
     SEED = 20
 };
@@ -85,47 +86,98 @@ static void lex_line(struct line_tokens *t, struct str text,
             break;
 }
 
-static void ask(struct library *l, struct str key, struct buf *now,
-                const struct corpus_line *line, size_t typed, struct site *site)
+/* What stands on the line behind the cursor. */
+enum behind { NOTHING, CLOSERS, LATER };
+
+/* A line that is typed, and where the learned text has it. */
+struct edit {
+    struct library *library;
+    struct str key;
+    struct buf *now;
+    const struct corpus_line *line;
+    struct line_tokens tokens;
+    enum behind behind;
+    uint32_t *random;
+};
+
+/* Behind `typed` bytes, with the line's bytes from `later` on where they are
+ * there already. */
+static void ask(struct edit *e, size_t typed, size_t later, struct site *site)
 {
-    buf_clear(now);
-    buf_append(now, line->before);
-    buf_append(now, str_sub(line->typed, 0, typed));
-    size_t cursor = now->len;
-    buf_append(now, line->after);
-    library_learn(l, key, buf_view(now));
-    site_init(site, l, key, str_sub(buf_view(now), 0, cursor),
-              str_sub(buf_view(now), cursor, now->len), NULL);
+    struct str line = e->line->typed, head = str_sub(line, 0, typed);
+    buf_clear(e->now);
+    buf_append(e->now, e->line->before);
+    buf_append(e->now, head);
+    size_t cursor = e->now->len;
+    if (e->behind == CLOSERS)
+        corpus_close(e->now, head);
+    if (e->behind == LATER)
+        buf_append(e->now, str_sub(line, later, line.len));
+    buf_append(e->now, e->line->after);
+    library_learn(e->library, e->key, buf_view(e->now));
+    site_init(site, e->library, e->key, str_sub(buf_view(e->now), 0, cursor),
+              str_sub(buf_view(e->now), cursor, e->now->len), NULL);
+}
+
+/* Of the line's bytes; its length for the newline. */
+static size_t start_of(const struct edit *e, size_t token)
+{
+    size_t n = e->line->typed.len;
+    size_t at = (size_t)(e->tokens.tokens[token].text.ptr - e->line->typed.ptr);
+    return at < n ? at : n;
+}
+
+/* The token before which an answer ends, at the latest the newline; the line
+ * goes on as it is there from `later` on. */
+static size_t answer_end(const struct edit *e, size_t token, size_t *later)
+{
+    size_t last = e->tokens.count - 1, at = start_of(e, token);
+    size_t end = at + corpus_inside(e->line->typed, at).len;
+    *later = e->line->typed.len;
+    if (e->behind == LATER) {
+        last = token + 1 + pick(e->random, 4);
+        last = last < e->tokens.count ? last : e->tokens.count - 1;
+        struct str before = e->tokens.tokens[last - 1].text;
+        *later = (size_t)(before.ptr + before.len - e->line->typed.ptr);
+    } else if (e->behind == CLOSERS) {
+        last = token;
+        while (last + 1 < e->tokens.count && start_of(e, last) < end)
+            last++;
+    }
+    return last;
+}
+
+static void write_next(const struct edit *e, size_t token, struct site *site)
+{
+    uint32_t id = vocabulary_find(&e->library->words, &e->tokens.tokens[token]);
+    example_write(site, id);
+    site_push(site, id);
 }
 
 /* At the start of every other token, and of some of them also behind it, up to
- * the line's end, as an answer is written; and once in every other word, or
- * behind it, as often as one gets there by typing. */
-static void add_line(struct library *l, struct str key, struct str text,
-                     const struct corpus_line *line, struct buf *now,
-                     uint32_t *random)
+ * the answer's end, as one is written; and once in every other word, or behind
+ * it, as often as one gets there by typing. */
+static void add_line(struct edit *e, struct str text)
 {
     static struct site site;
-    static struct line_tokens t;
-    lex_line(&t, text, line);
-    for (size_t i = 0; i + 1 < t.count; i++) {
-        size_t at = (size_t)(t.tokens[i].text.ptr - line->typed.ptr);
-        size_t ahead = !pick(random, 10) ? t.count : !i || pick(random, 2);
+    const struct line_tokens *t = &e->tokens;
+    lex_line(&e->tokens, text, e->line);
+    for (size_t i = 0; i + 1 < t->count; i++) {
+        size_t at = start_of(e, i), later, last = answer_end(e, i, &later);
+        size_t ahead =
+            !pick(e->random, 10) ? t->count : !i || pick(e->random, 2);
         if (ahead)
-            ask(l, key, now, line, at, &site);
+            ask(e, at, later, &site);
         /* Right behind a word, that may go on: this is how it ended. */
         if (ahead && i && site.partial.len)
-            site_push(&site, vocabulary_find(&l->words, &t.tokens[i - 1]));
-        for (size_t j = i; j < t.count && j < i + ahead; j++) {
-            uint32_t id = vocabulary_find(&l->words, &t.tokens[j]);
-            example_write(&site, id);
-            site_push(&site, id);
-        }
-        if (t.tokens[i].kind == TOKEN_OPERATOR || (i && pick(random, 2)))
+            site_push(&site,
+                      vocabulary_find(&e->library->words, &t->tokens[i - 1]));
+        for (size_t j = i; j <= last && j < i + ahead; j++)
+            write_next(e, j, &site);
+        if (t->tokens[i].kind == TOKEN_OPERATOR || (i && pick(e->random, 2)))
             continue;
-        ask(l, key, now, line, at + 1 + pick(random, t.tokens[i].text.len),
-            &site);
-        example_write(&site, vocabulary_find(&l->words, &t.tokens[i]));
+        ask(e, at + 1 + pick(e->random, t->tokens[i].text.len), later, &site);
+        write_next(e, i, &site);
     }
 }
 
@@ -151,25 +203,39 @@ static void cut_around(struct corpus_line *line, uint32_t *random)
     line->after = str_sub(line->after, 0, after);
 }
 
+/* A tenth of the lines each at the end of a file, alone, before closers that
+ * are there twice as often, and before more of the line. */
+static void add_one(struct edit *e, struct str text, int number,
+                    struct library *alone)
+{
+    struct corpus_line line;
+    struct library *l = e->library;
+    if (!corpus_line(text, e->random, &line))
+        return;
+    if (number % 10 == 2)
+        line.after = str_sub(line.after, 0, 1);
+    if (number % 10 == 6)
+        cut_around(&line, e->random);
+    e->library = number % 10 == 6 ? alone : l;
+    e->behind = number % 5 == 3 ? CLOSERS : number % 10 == 5 ? LATER : NOTHING;
+    e->line = &line;
+    add_line(e, text);
+    e->library = l;
+}
+
 static void add_file(struct library *l, const struct corpus_file *f,
                      uint32_t *random)
 {
     static struct library alone;
+    static struct edit e;
     struct buf now;
     library_init(&alone, MEMORY);
     buf_init(&now, 2 * CORPUS_MAX_FILE);
     archive_forget(&l->archive, f->path);
-    for (int i = 0; i < LINES_PER_FILE; i++) {
-        struct corpus_line line;
-        if (!corpus_line(buf_view(&f->text), random, &line))
-            continue;
-        if (i % 8 == 2)
-            line.after = str_sub(line.after, 0, 1); /* at the end of a file */
-        if (i % 8 == 6)
-            cut_around(&line, random);
-        add_line(i % 8 == 6 ? &alone : l, f->path, buf_view(&f->text), &line,
-                 &now, random);
-    }
+    e = (struct edit){
+        .library = l, .key = f->path, .now = &now, .random = random};
+    for (int i = 0; i < LINES_PER_FILE; i++)
+        add_one(&e, buf_view(&f->text), i, &alone);
     library_release(&alone);
     library_forget(l, f->path);
     read_whole(l, f);
