@@ -111,9 +111,11 @@ for (const name of names) {
     if (!existsSync(join(parser, file))) continue;
     const object = `${to}/obj/${id}-${file.replace('.c', '.o')}`;
     (onRequest.includes(name) ? chosen : shared).push(object);
+    // Merged with other grammars' by the linker, the names of a language's
+    // nodes would be read from all over the program: 64 KiB in memory for each.
     rules.push(`${object}: ${parser}/${file}`,
       '\t@mkdir -p $(@D)',
-      `\t$(call step,CC) $(CC) -O2 -std=c11 -w -I${parser} -c $< -o $@`, '');
+      `\t$(call step,CC) $(CC) -O2 -std=c11 -w -fno-merge-constants -I${parser} -c $< -o $@`, '');
   }
 }
 
