@@ -4,8 +4,6 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "complete/keyring.h"
-#include "doc/reaper.h"
-#include "doc/tree_memory.h"
 #include "history/database.h"
 #include "server/server.h"
 
@@ -19,12 +17,8 @@
 enum {
     SLOW_TURN_MS = 20,
     PARENT_CHECK_MS = 30000,
-    QUIET_MS = 30,        /* after the editor's last word, */
-    IDLE_MS = 1000,       /* and what is idle */
     LAST_FLUSH_MS = 500,  /* for a slow reader, at the end */
     SHORT_SLICE_US = 300, /* where others' answers come through */
-    COLLECTED = 4096,     /* blocks in one turn: 0.1 ms */
-    EASE_US = 10000,      /* between turns that give memory back */
     WATCHED = 2 + ENGINE_FDS + CHILD_FDS,
 };
 
@@ -69,7 +63,7 @@ static usec parse_next(const struct server *s)
     const struct document *doc = documents_unparsed(&s->documents);
     return !doc                        ? USEC_NEVER
            : !tree_settled(&doc->tree) ? wrap_expects_until(s)
-                                       : s->heard + MSEC(QUIET_MS);
+                                       : s->heard + MSEC(SERVER_QUIET_MS);
 }
 
 /* Freeing has a turn of its own, not that of the key. */
@@ -82,18 +76,6 @@ static void parse_on(struct server *s, usec woke)
     document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);
     if (first && doc->tree.tree)
         image_let_go(); /* of what only the start and a whole file need */
-}
-
-/* What parsing needed for a while goes back. */
-static void tidy(struct server *s)
-{
-    if (s->tidy || s->now < s->heard + MSEC(IDLE_MS))
-        return;
-    s->tidy = reaper_collect(4 * COLLECTED) && tree_memory_trim();
-    if (!s->tidy)
-        return;
-    heap_trim();
-    image_let_go();
 }
 
 static int wait_ms(const struct server *s)
@@ -111,6 +93,7 @@ static int wait_ms(const struct server *s)
     usec progress = server_progress_next(s);
     usec wrap = wrap_next(s);
     usec hooks = server_hooks_next(s);
+    usec keep_up = server_keep_up_next(s);
     next = hooks < next ? hooks : next;
     next = questions < next ? questions : next;
     next = wrap < next ? wrap : next;
@@ -119,8 +102,7 @@ static int wait_ms(const struct server *s)
     next = check < next ? check : next;
     next = warm < next ? warm : next;
     next = progress < next ? progress : next;
-    if (!s->tidy && s->heard + MSEC(IDLE_MS) < next)
-        next = s->heard + MSEC(IDLE_MS);
+    next = keep_up < next ? keep_up : next;
     if (s->parent > 0 && s->parent_checked + MSEC(PARENT_CHECK_MS) < next)
         next = s->parent_checked + MSEC(PARENT_CHECK_MS);
     return clock_wait_ms(clock_now(), next);
@@ -179,12 +161,7 @@ static void look_around(struct server *s)
         engine_go_on(s->engine, &s->documents, clock_now());
     server_look_on(s);
     server_warm_up(s);
-    reaper_collect(COLLECTED);
-    if (s->now >= s->eased + EASE_US) {
-        s->eased = s->now;
-        tree_memory_ease();
-    }
-    tidy(s);
+    server_keep_up(s);
     if (s->engine)
         engine_check_up(s->engine, clock_now());
 }
@@ -219,7 +196,7 @@ static void run(struct server *s, int in, int out)
         wrap_read(s);
         if (fds[0].revents) {
             s->heard = woke;
-            s->tidy = false;
+            s->upkeep = UPKEEP_DUE;
         }
         if (fds[0].revents && transport_read(&s->transport, in) == ERR_IO) {
             dispatch_all(s);

@@ -22,6 +22,11 @@
 
 enum server_state { SERVER_STARTED, SERVER_RUNNING, SERVER_SHUT };
 
+enum { SERVER_QUIET_MS = 30 }; /* after the editor's last word */
+
+/* What is free goes back to the system; see upkeep.c. */
+enum upkeep { UPKEEP_DUE, UPKEEP_EASED, UPKEEP_DONE };
+
 enum { PENDING_MAX = 256 };
 
 /* A completion request of the editor's that waits for its one answer. */
@@ -125,14 +130,14 @@ struct server {
     struct wrap *wrap; /* --wrap; or NULL */
     int64_t parent;    /* the editor's process, when it can be seen */
     usec parent_checked;
-    usec heard;  /* when the editor said something last */
-    bool tidy;   /* what was free since went back to the system */
-    usec worked; /* of the processor, up to the last turn's end */
+    usec heard;         /* when the editor said something last */
+    enum upkeep upkeep; /* since it was heard */
+    usec worked;        /* of the processor, up to the last turn's end */
     /* Of the loop, since the last switchyard/status: by the clock, and by the
      * processor, which others may have in between. */
     usec slowest_turn, hardest_turn;
     usec now;   /* of this turn of the loop */
-    usec eased; /* when memory was last given back while one types */
+    usec eased; /* when memory was last given back before that */
 };
 
 struct server_options {
@@ -206,6 +211,10 @@ void server_close_hooks(struct server *s);
 void server_tell_circuit(void *server, const struct health_record *r);
 void server_tell_budget(struct server *s, const struct budget *b,
                         const struct purse *p, bool used_up, int64_t from);
+
+/* Give memory back, in pieces that hold nobody up; and when to go on. */
+void server_keep_up(struct server *s);
+usec server_keep_up_next(const struct server *s);
 
 /* Say, once, that a budget comes to its end. */
 void server_look_at_budgets(struct server *s);
