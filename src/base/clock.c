@@ -45,3 +45,16 @@ int clock_wait_ms(usec now, usec when)
     usec ms = (when - now - 1) / 1000 + 1; /* rounded up, no overflow */
     return ms > INT_MAX ? INT_MAX : (int)ms;
 }
+
+struct timespec clock_wall_after(unsigned ms)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
+    return t;
+}

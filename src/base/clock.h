@@ -7,6 +7,7 @@
 #define BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 typedef uint64_t usec; /* microseconds of CLOCK_MONOTONIC */
 
@@ -28,5 +29,8 @@ int64_t clock_midnight(int64_t wall, int days);
 /* Milliseconds from `now` until `when`, rounded up, for poll(); -1 for
  * USEC_NEVER, 0 for the past. */
 int clock_wait_ms(usec now, usec when);
+
+/* So long from now, for pthread_cond_timedwait(). */
+struct timespec clock_wall_after(unsigned ms);
 
 #endif

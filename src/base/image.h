@@ -13,4 +13,8 @@
  */
 void image_let_go(void);
 
+/* The same for the files alone whose path holds `name`: a library that is used
+ * now and then. */
+void image_let_go_of(const char *name);
+
 #endif

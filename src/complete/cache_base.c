@@ -99,6 +99,11 @@ void cache_base_free(struct cache_base *b)
     free(b);
 }
 
+void cache_base_rest(struct cache_base *b)
+{
+    database_rest(b->db);
+}
+
 /* --- opening */
 
 /* Two processes may start at once: the version is read under the lock. */

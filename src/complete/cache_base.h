@@ -24,6 +24,9 @@ enum err cache_base_read(struct cache_base *b, const struct cache_key *key,
                          int64_t since, found_fn *found, void *arg,
                          struct why *why);
 
+/* Nothing is wanted for a while: let go of memory. */
+void cache_base_rest(struct cache_base *b);
+
 /* NULL without memory. */
 struct kept_completion *kept_completion_new(const struct cache_key *key,
                                             struct str prefix,

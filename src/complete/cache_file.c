@@ -1,8 +1,10 @@
 #include "complete/cache_file.h"
+#include "base/clock.h"
 #include "base/thread.h"
 #include "complete/cache_base.h"
 #include "complete/leases.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 enum {
     DOCUMENTS = 64, /* of which is known what was read */
     ENDED = 64,     /* leases that wait for what is put to be written */
+    REST_MS = 100,  /* without work */
 };
 
 /* What was read of a document already. */
@@ -159,6 +162,27 @@ static void write_queue(struct cache_file *f, struct cache_base *base)
     pthread_mutex_unlock(&f->lock);
 }
 
+static bool has_work(const struct cache_file *f)
+{
+    return f->n_wanted || f->n || f->n_ended || f->closing;
+}
+
+/* Until there is work; the database rests meanwhile. With the lock. */
+static void wait_for_work(struct cache_file *f, struct cache_base *b)
+{
+    struct timespec rest = clock_wall_after(REST_MS);
+    while (!has_work(f))
+        if (pthread_cond_timedwait(&f->more, &f->lock, &rest) == ETIMEDOUT)
+            break;
+    if (!has_work(f) && b) {
+        pthread_mutex_unlock(&f->lock);
+        cache_base_rest(b);
+        pthread_mutex_lock(&f->lock);
+    }
+    while (!has_work(f))
+        pthread_cond_wait(&f->more, &f->lock);
+}
+
 /* Questions first: somebody may be about to ask a model. */
 static void *work(void *arg)
 {
@@ -167,8 +191,7 @@ static void *work(void *arg)
     for (;;) {
         pthread_mutex_lock(&f->lock);
         pthread_cond_broadcast(&f->done);
-        while (!f->n_wanted && !f->n && !f->n_ended && !f->closing)
-            pthread_cond_wait(&f->more, &f->lock);
+        wait_for_work(f, b);
         bool wants = f->n_wanted && !f->closing, writes = f->n || f->n_ended;
         pthread_mutex_unlock(&f->lock);
         if (wants)

@@ -1,5 +1,6 @@
 #include "history/database.h"
 #include "base/file.h"
+#include "base/image.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -66,9 +67,14 @@ enum err database_end(sqlite3 *db, enum err e, struct why *why)
     enum err end = e ? OK : database_run(db, "COMMIT", why);
     if ((e || end) && !sqlite3_get_autocommit(db))
         database_run(db, "ROLLBACK", &ignored);
-    /* Up to 2 MiB of pages, which the system has, too. */
-    sqlite3_db_release_memory(db);
     return e ? e : end;
+}
+
+void database_rest(sqlite3 *db)
+{
+    if (db)
+        sqlite3_db_release_memory(db); /* up to 2 MiB of pages */
+    image_let_go_of("libsqlite3");
 }
 
 /*

@@ -42,9 +42,15 @@ enum err database_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out,
 /* The first number of the first row; false without any. */
 bool database_number(sqlite3 *db, const char *sql, int64_t *out);
 
-/* COMMIT what went well; with an error ROLLBACK, and say it again. Of the file
- * nothing is kept in memory then. */
+/* COMMIT what went well; with an error ROLLBACK, and say it again. */
 enum err database_end(sqlite3 *db, enum err e, struct why *why);
+
+/*
+ * Of the file (NULL: none is open), and of SQLite's own code, nothing stays in
+ * memory, 1 to 3 MiB: for who has no more to do for a while. The system has
+ * both at hand; to begin again takes 20 us longer.
+ */
+void database_rest(sqlite3 *db);
 
 /* What is at `path` is at PATH.broken then, in place of what was there. It must
  * not be open. */

@@ -39,19 +39,6 @@ struct store {
 
 /* --- the thread */
 
-static struct timespec after(unsigned ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (t.tv_nsec >= 1000000000) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000;
-    }
-    return t;
-}
-
 /* A batch is due: something waits, and has waited or fills half the queue.
  * With the lock. */
 static void wait_for_a_batch(struct store *s)
@@ -59,7 +46,7 @@ static void wait_for_a_batch(struct store *s)
     while (s->n == 0 && !s->closing && !s->wants && !s->asked_lessons &&
            !s->n_asked && !s->today)
         pthread_cond_wait(&s->more, &s->lock);
-    struct timespec until = after(STORE_BATCH_MS);
+    struct timespec until = clock_wall_after(STORE_BATCH_MS);
     while (s->n < STORE_QUEUE / 2 && !s->closing && !s->hurry && !s->wants &&
            !s->urgent && !s->asked_lessons && !s->n_asked && !s->today)
         if (pthread_cond_timedwait(&s->more, &s->lock, &until) == ETIMEDOUT)
@@ -188,6 +175,8 @@ static void *work(void *arg)
         read_if_wanted(s, w);
         teach_if_wanted(s, w);
         notice_if_wanted(s, w);
+        if (w)
+            writer_rest(w);
     }
     free(batch);
     writer_free(w);
@@ -294,7 +283,7 @@ void store_health(struct store *s, const struct health_record *h)
 
 bool store_flush(struct store *s, unsigned ms)
 {
-    struct timespec until = after(ms);
+    struct timespec until = clock_wall_after(ms);
     int waited = 0;
     pthread_mutex_lock(&s->lock);
     uint64_t wanted = s->added;

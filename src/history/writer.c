@@ -99,6 +99,11 @@ void writer_free(struct writer *w)
     free(w);
 }
 
+void writer_rest(struct writer *w)
+{
+    database_rest(w->db);
+}
+
 /* --- opening */
 
 /* Called by SQLite while another process writes. */
@@ -365,7 +370,6 @@ void writer_teach(struct writer *w, struct lessons *l)
         lessons_read(w->db, l);
 }
 
-/* What fails may leave half a transaction open: the caller closes. */
 static enum err write_all(struct writer *w, const struct entry *entries,
                           size_t n, struct why *why)
 {
@@ -373,9 +377,7 @@ static enum err write_all(struct writer *w, const struct entry *entries,
     for (size_t i = 0; !e && i < n; i++)
         if (!write_entry(w, &entries[i]))
             e = database_failed(w->db, why);
-    if (!e)
-        e = prune(w, why);
-    return e ? e : database_run(w->db, "COMMIT", why);
+    return database_end(w->db, e ? e : prune(w, why), why);
 }
 
 static enum err attempt(struct writer *w, const struct entry *entries, size_t n,

@@ -44,4 +44,7 @@ bool writer_claim(struct writer *w, const char *name);
 struct notice;
 bool writer_claim_day(struct writer *w, int64_t today, struct notice *out);
 
+/* Nothing is wanted for a while: let go of memory. */
+void writer_rest(struct writer *w);
+
 #endif
