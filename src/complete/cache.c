@@ -9,16 +9,19 @@ enum {
     PROBES = 128,     /* entries that one cache_get() compares, at most */
     BLOCK = 16,       /* what malloc() keeps beside each block, about */
     PAIRS = 8,        /* brackets that an editor may have closed by itself */
-    PER_BUCKET = 512, /* the smallest entries take about as many bytes */
+    PER_BUCKET = 128, /* the smallest entries take about as many bytes */
 };
 
-/* One completion; its bytes follow it: prefix, suffix, text, model. */
+/* One completion; its bytes follow it: text, model. Of what stood around it
+ * there are hashes alone: the bytes would be nine tenths of the entry. */
 struct entry {
     struct entry *chain;         /* next in its bucket */
     struct entry *newer, *older; /* by last use */
-    uint64_t hash;
+    uint64_t hash;               /* of key and prefix, */
+    uint64_t prefix, suffix;     /* and each by itself: see hash_around() */
     struct cache_key key;
-    size_t prefix_len, suffix_len, text_len, model_len;
+    uint32_t text_len, model_len;
+    uint16_t prefix_len, suffix_len;
     int class, route;
     bool stands_in;
     char bytes[];
@@ -26,6 +29,7 @@ struct entry {
 
 struct cache {
     size_t max, used; /* bytes, of everything that was allocated */
+    uint64_t seed;    /* that nobody can guess */
     size_t n_buckets; /* a power of two */
     struct entry *newest, *oldest;
     struct entry *buckets[];
@@ -33,35 +37,25 @@ struct cache {
 
 /* --- the views of an entry */
 
-static struct str entry_prefix(const struct entry *e)
-{
-    return (struct str){e->bytes, e->prefix_len};
-}
-
-static struct str entry_suffix(const struct entry *e)
-{
-    return (struct str){e->bytes + e->prefix_len, e->suffix_len};
-}
-
 static struct str entry_text(const struct entry *e)
 {
-    return (struct str){e->bytes + e->prefix_len + e->suffix_len, e->text_len};
+    return (struct str){e->bytes, e->text_len};
 }
 
 static struct str entry_model(const struct entry *e)
 {
-    return (struct str){entry_text(e).ptr + e->text_len, e->model_len};
+    return (struct str){e->bytes + e->text_len, e->model_len};
 }
 
 static size_t entry_size(const struct entry *e)
 {
-    return sizeof *e + BLOCK + e->prefix_len + e->suffix_len + e->text_len +
-           e->model_len;
+    return sizeof *e + BLOCK + e->text_len + e->model_len;
 }
 
 /* --- hashing: a polynomial modulo 2^64, so that the hash of any stretch is
  * the difference of two beginnings' hashes (Rabin and Karp). It only finds
- * candidates; bytes decide. */
+ * candidates; the length and another hash, which starts from a seed of the
+ * process's own, decide. */
 
 static const uint64_t BASE = 0x9e3779b97f4a7c15u;
 
@@ -90,6 +84,11 @@ static uint64_t hash_mix(uint64_t key, uint64_t text)
 {
     uint64_t h = (key ^ text) * 0xff51afd7ed558ccdu;
     return h ^ h >> 32;
+}
+
+static uint64_t hash_around(const struct cache *c, struct str s)
+{
+    return hash_bytes(c->seed, s);
 }
 
 static bool key_eq(const struct cache_key *a, const struct cache_key *b)
@@ -157,6 +156,7 @@ struct cache *cache_new(size_t max_bytes)
     if (!c)
         return NULL;
     c->max = max_bytes;
+    c->seed = hash_seed();
     c->n_buckets = n;
     c->used = empty_size(n);
     return c;
@@ -190,23 +190,28 @@ static char *copy(char *to, struct str s)
     return to + s.len;
 }
 
-static struct entry *entry_new(const struct cache_key *key, struct str prefix,
+static struct entry *entry_new(const struct cache *c,
+                               const struct cache_key *key, struct str prefix,
                                struct str suffix, const struct cache_hit *h)
 {
-    size_t bytes = prefix.len + suffix.len + h->text.len + h->model.len;
-    struct entry *e = calloc(1, sizeof *e + bytes);
+    struct entry *e = calloc(1, sizeof *e + h->text.len + h->model.len);
     if (!e)
         return NULL;
     e->key = *key;
-    e->prefix_len = prefix.len;
-    e->suffix_len = suffix.len;
-    e->text_len = h->text.len;
-    e->model_len = h->model.len;
+    e->prefix = hash_around(c, prefix);
+    e->suffix = hash_around(c, suffix);
+    e->prefix_len = (uint16_t)prefix.len;
+    e->suffix_len = (uint16_t)suffix.len;
+    e->text_len = (uint32_t)h->text.len;
+    e->model_len = (uint32_t)h->model.len;
     e->class = h->class;
     e->route = h->route;
     e->stands_in = h->stands_in;
-    char *end = copy(copy(e->bytes, prefix), suffix);
-    copy(copy(end, h->text), h->model);
+    copy(copy(e->bytes, h->text), h->model);
+    uint64_t text = 0;
+    for (size_t i = 0; i < prefix.len; i++)
+        text = hash_step(text, prefix.ptr[i]);
+    e->hash = hash_mix(hash_key(key), text);
     return e;
 }
 
@@ -215,18 +220,18 @@ static struct entry *find_same(struct cache *c, const struct entry *like)
 {
     for (struct entry *e = *bucket_of(c, like->hash); e; e = e->chain)
         if (e->hash == like->hash && key_eq(&e->key, &like->key) &&
-            str_eq(entry_prefix(e), entry_prefix(like)) &&
-            str_eq(entry_suffix(e), entry_suffix(like)))
+            e->prefix_len == like->prefix_len && e->prefix == like->prefix &&
+            e->suffix_len == like->suffix_len && e->suffix == like->suffix)
             return e;
     return NULL;
 }
 
 /* Whether it would fit if all else were dropped. */
-static bool has_room(const struct cache *c, size_t around,
-                     const struct cache_hit *h)
+static bool has_room(const struct cache *c, const struct cache_hit *h)
 {
     size_t fixed = empty_size(c->n_buckets) + sizeof(struct entry) + BLOCK;
-    size_t left = c->max > fixed + around ? c->max - fixed - around : 0;
+    size_t left = c->max > fixed ? c->max - fixed : 0;
+    left = left < UINT32_MAX ? left : UINT32_MAX;
     return h->text.len <= left && h->model.len <= left - h->text.len;
 }
 
@@ -247,18 +252,13 @@ void cache_put(struct cache *c, const struct cache_key *key, struct str prefix,
                struct str suffix, const struct cache_hit *completion)
 {
     cache_trim(&prefix, &suffix);
-    if (completion->text.len == 0 ||
-        !has_room(c, prefix.len + suffix.len, completion))
+    if (completion->text.len == 0 || !has_room(c, completion))
         return;
     /* Copied before anything is dropped: what is put may be a view of what
      * was got. */
-    struct entry *e = entry_new(key, prefix, suffix, completion);
+    struct entry *e = entry_new(c, key, prefix, suffix, completion);
     if (!e)
         return;
-    uint64_t text = 0;
-    for (size_t i = 0; i < prefix.len; i++)
-        text = hash_step(text, prefix.ptr[i]);
-    e->hash = hash_mix(hash_key(key), text);
     struct entry *same = find_same(c, e);
     if (same)
         entry_drop(c, same);
@@ -355,14 +355,25 @@ static bool closed_by_editor(struct str typed, struct str *suffix,
 }
 
 /* The first CACHE_SUFFIX bytes agree, or all of them where there are fewer. */
-static bool suffix_agrees(const struct entry *e, struct str suffix)
+static bool suffix_agrees(const struct cache *c, const struct entry *e,
+                          struct str suffix)
 {
-    return str_eq(entry_suffix(e), str_sub(suffix, 0, CACHE_SUFFIX));
+    suffix = str_sub(suffix, 0, CACHE_SUFFIX);
+    return e->suffix_len == suffix.len && e->suffix == hash_around(c, suffix);
+}
+
+/* The same of the last CACHE_PREFIX. */
+static bool prefix_agrees(const struct cache *c, const struct entry *e,
+                          struct str prefix)
+{
+    prefix = tail(prefix, CACHE_PREFIX);
+    return e->prefix_len == prefix.len && e->prefix == hash_around(c, prefix);
 }
 
 /* Whether `e` answers `typed` bytes behind the end of its prefix. */
-static bool entry_answers(const struct entry *e, struct str prefix,
-                          size_t typed, struct str suffix, struct str *rest)
+static bool entry_answers(const struct cache *c, const struct entry *e,
+                          struct str prefix, size_t typed, struct str suffix,
+                          struct str *rest)
 {
     struct str text = entry_text(e);
     struct str made_at = str_sub(prefix, 0, prefix.len - typed);
@@ -370,11 +381,11 @@ static bool entry_answers(const struct entry *e, struct str prefix,
     if (typed >= text.len || !str_starts(text, beginning))
         return false;
     *rest = str_sub(text, typed, text.len);
-    if (!suffix_agrees(e, suffix) &&
+    if (!suffix_agrees(c, e, suffix) &&
         (!closed_by_editor(beginning, &suffix, rest) || rest->len == 0 ||
-         !suffix_agrees(e, suffix)))
+         !suffix_agrees(c, e, suffix)))
         return false;
-    return str_eq(entry_prefix(e), tail(made_at, CACHE_PREFIX));
+    return prefix_agrees(c, e, made_at);
 }
 
 /* A place to look at: `typed` bytes behind the end of an entry's prefix. */
@@ -393,7 +404,7 @@ static struct entry *find_at(struct cache *c, const struct place *at,
         if (e->hash != at->hash || !key_eq(&e->key, at->key))
             continue;
         (*probes)--;
-        if (entry_answers(e, at->prefix, at->typed, at->suffix, rest))
+        if (entry_answers(c, e, at->prefix, at->typed, at->suffix, rest))
             return e;
     }
     return NULL;

@@ -1,8 +1,8 @@
 /*
  * Completions that were given, found again while one types along them.
  *
- * An entry remembers the text around the place where it was made (a tail of
- * the prefix, a head of the suffix) and what was to be inserted. It answers
+ * An entry remembers what was to be inserted, and hashes of the text around
+ * the place (a tail of the prefix, a head of the suffix). It answers
  * wherever the text now before the cursor is its own prefix followed by a
  * beginning of its completion. Bounded in bytes; the least recently used
  * goes first.

@@ -341,7 +341,7 @@ static const struct key keys[] = {
     {"cache", KEY_OBJECT, 0, 0, 0, NULL, NULL,
      "completions that are remembered"},
     {"cache.enabled", KEY_BOOL, 0, 0, 0, NULL, "true", "whether any are"},
-    {"cache.max_bytes", KEY_INTEGER, 0, 4096, 1 << 30, NULL, "4194304",
+    {"cache.max_bytes", KEY_INTEGER, 0, 4096, 1 << 30, NULL, "1048576",
      "bytes of memory for them"},
     {"cache.running", KEY_BOOL, 0, 0, 0, NULL, "true",
      "whether an answer that is under way is kept while one types along it"},

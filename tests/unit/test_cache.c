@@ -173,8 +173,8 @@ static void test_long(void **state)
     cache_free(c);
 }
 
-/* Everything looks the same to the hash; the bytes still decide, and a
- * lookup stays short. */
+/* Everything looks the same to the hash that finds it; the others still decide,
+ * and a lookup stays short. */
 static void test_uniform_text(void **state)
 {
     (void)state;
