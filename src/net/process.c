@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,8 +80,37 @@ static int set_files(posix_spawn_file_actions_t *f, const struct ends *ends)
     return bad;
 }
 
-static int spawn(pid_t *pid, const struct process_setup *setup,
-                 const struct ends *ends)
+static void free_variables(char **all)
+{
+    for (size_t i = 0; all && all[i]; i++)
+        free(all[i]);
+    free(all);
+}
+
+/* "NAME=value" of those variables that are set, as they are at this moment;
+ * NULL without memory. */
+static char **some_variables(const char *const *names)
+{
+    size_t n = 0, set = 0;
+    while (names[n])
+        n++;
+    char **all = calloc(n + 1, sizeof *all);
+    for (size_t i = 0; all && i < n; i++) {
+        const char *value = getenv(names[i]);
+        size_t size = value ? strlen(names[i]) + strlen(value) + 2 : 0;
+        if (!value)
+            continue;
+        if (!(all[set] = malloc(size))) {
+            free_variables(all);
+            return NULL;
+        }
+        snprintf(all[set++], size, "%s=%s", names[i], value);
+    }
+    return all;
+}
+
+static int spawn_with(pid_t *pid, const struct process_setup *setup,
+                      const struct ends *ends, char *const *variables)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -94,14 +125,24 @@ static int spawn(pid_t *pid, const struct process_setup *setup,
         union {
             const char *const *theirs;
             char *const *ours;
-        } arguments = {setup->argv}, variables = {setup->env};
+        } arguments = {setup->argv};
         if (!bad)
             bad = posix_spawnp(pid, setup->argv[0], &files, &attributes,
-                               arguments.ours,
-                               setup->env ? variables.ours : environ);
+                               arguments.ours, variables);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&files);
+    return bad;
+}
+
+static int spawn(pid_t *pid, const struct process_setup *setup,
+                 const struct ends *ends)
+{
+    if (!setup->variables)
+        return spawn_with(pid, setup, ends, environ);
+    char **some = some_variables(setup->variables);
+    int bad = some ? spawn_with(pid, setup, ends, some) : ENOMEM;
+    free_variables(some);
     return bad;
 }
 

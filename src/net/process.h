@@ -40,8 +40,9 @@ enum err process_start(struct process *p, const char *const *argv,
                        size_t max_output, usec deadline, struct why *why);
 
 struct process_setup {
-    const char *const *argv; /* as above */
-    const char *const *env;  /* "NAME=value", NULL at its end; NULL: ours */
+    const char *const *argv;      /* as above */
+    const char *const *variables; /* names of those of our environment that it
+                                   * has, NULL at its end; NULL: all */
     bool errors; /* what it writes to stderr is to be read from `err`, instead
                   * of going where ours goes */
 };

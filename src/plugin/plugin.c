@@ -34,10 +34,10 @@ bool plugin_init(struct plugin *p, const struct plugin_setup *setup,
     *p = (struct plugin){.fn = fn, .arg = arg};
     arena_init(&p->memory, MEMORY_MAX);
     p->name = arena_dup(&p->memory, setup->name);
-    p->env_names = copy_words(&p->memory, setup->env);
     struct child_setup child = {
         .name = p->name.ptr,
         .process = {.argv = copy_words(&p->memory, setup->command),
+                    .variables = copy_words(&p->memory, setup->env),
                     .errors = true},
         .max_message = PLUGIN_MESSAGE_MAX,
         .max_queue = PLUGIN_QUEUE_MAX,
@@ -45,39 +45,10 @@ bool plugin_init(struct plugin *p, const struct plugin_setup *setup,
         .strict = true,
     };
     child_init(&p->child, &child);
-    if (p->name.ptr && p->env_names && child.process.argv)
+    if (p->name.ptr && child.process.variables && child.process.argv)
         return true;
     arena_release(&p->memory);
     return false;
-}
-
-static void free_env(struct plugin *p)
-{
-    for (size_t i = 0; p->env && p->env[i]; i++)
-        free(p->env[i]);
-    free(p->env);
-    p->env = NULL;
-}
-
-/* Those variables that are listed and set, as they are at this moment. */
-static bool make_env(struct plugin *p)
-{
-    size_t names = 0, n = 0;
-    free_env(p);
-    while (p->env_names[names])
-        names++;
-    p->env = calloc(names + 1, sizeof *p->env);
-    for (size_t i = 0; p->env && i < names; i++) {
-        const char *value = getenv(p->env_names[i]);
-        size_t size = value ? strlen(p->env_names[i]) + strlen(value) + 2 : 0;
-        if (!value)
-            continue;
-        if (!(p->env[n] = malloc(size)))
-            return false;
-        snprintf(p->env[n++], size, "%s=%s", p->env_names[i], value);
-    }
-    p->child.setup.process.env = (const char *const *)p->env;
-    return p->env != NULL;
 }
 
 static void forget_ask(struct plugin_ask *a)
@@ -104,7 +75,6 @@ void plugin_release(struct plugin *p, usec patience)
     child_release(&p->child, patience);
     for (size_t i = 0; i < PLUGIN_ASKS; i++)
         forget_ask(&p->asks[i]);
-    free_env(p);
     arena_release(&p->memory);
 }
 
@@ -249,14 +219,11 @@ enum err plugin_need(struct plugin *p, usec now, struct why *why)
         return why_set(why, ERR_CONNECT, "has just ended and rests");
     p->nonsense = 0;
     p->told = false;
-    enum err e = make_env(p) ? child_start(c, now, &detail) : ERR_MEMORY;
-    if (!e) {
+    if (!child_start(c, now, &detail)) {
         slice_shorten_of(c->process.pid); /* it has milliseconds to choose */
         say_hello(p, now);
         return child_runs(c) ? OK : ERR_CONNECT;
     }
-    if (e == ERR_MEMORY)
-        why_set(&detail, e, "can't be started: %s", err_sentence(e));
     why_set(why, ERR_CONNECT, "%.200s (\"%.200s\")", detail.text,
             c->setup.process.argv[0]);
     fail(p, why, now);

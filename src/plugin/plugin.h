@@ -61,7 +61,6 @@ struct plugin_ask {
 struct plugin {
     struct arena memory; /* of what was copied */
     struct str name;
-    const char *const *env_names;
     struct child child;
     unsigned roles; /* a bit for each, of the life that is under way */
     uint64_t hello; /* under which "initialize" was sent */
@@ -72,7 +71,6 @@ struct plugin {
     struct why news;   /* to be told; empty: none */
     plugin_fn *fn;
     void *arg;
-    char **env; /* of the life that is under way */
 };
 
 /* False without memory; then there is nothing to release. */

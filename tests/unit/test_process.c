@@ -224,6 +224,27 @@ static void test_those_left_behind(void **state)
     process_release(&p);
 }
 
+/* Those that are named, as they are when it starts; one that is not set is
+ * not there at all. */
+static void test_variables(void **state)
+{
+    (void)state;
+    const char *argv[] = {"/usr/bin/env", NULL};
+    const char *names[] = {"SHOWN", "UNSET", NULL};
+    struct process_setup setup = {.argv = argv, .variables = names};
+    struct process p;
+    struct why why = {{0}};
+    struct buf out;
+    setenv("SHOWN", "a=b c", 1);
+    setenv("HIDDEN", "x", 1);
+    unsetenv("UNSET");
+    assert_int_equal(process_open(&p, &setup, &why), OK);
+    read_out(&p, &out);
+    assert_string_equal(out.ptr, "SHOWN=a=b c\n");
+    buf_release(&out);
+    process_release(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_talking),
         cmocka_unit_test(test_talking_to_nobody),
         cmocka_unit_test(test_those_left_behind),
+        cmocka_unit_test(test_variables),
     };
     return cmocka_run_group_tests_name("process", tests, NULL, NULL);
 }
