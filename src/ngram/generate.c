@@ -3,6 +3,7 @@
 #include "ngram/draft.h"
 #include "ngram/repeat.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -41,6 +42,13 @@ struct search {
 static bool wants_all(const struct ngram_query *q)
 {
     return q->threshold <= 0.0;
+}
+
+/* The confidence that it needs. */
+static double least_of(const struct ngram_query *q, const struct draft *d)
+{
+    return d->signs.lines ? fmax(q->threshold, q->block_threshold)
+                          : q->threshold;
 }
 
 /* How likely it is right. Of counts nobody knows how often they are. */
@@ -82,8 +90,7 @@ static void consider(struct search *s, const struct draft *d,
         return;
     signs_describe(&d->signs, end, signs);
     double sure = confidence(s, d, signs), worth = worth_of(s, d, end, sure);
-    if (worth <= s->cut.worth ||
-        sure < (d->signs.lines ? q->block_threshold : q->threshold) ||
+    if (worth <= s->cut.worth || sure < least_of(q, d) ||
         (!d->site.prose && repeats_import(q->prefix, q->suffix, text)))
         return;
     buf_clear(&s->cut.text);
@@ -121,8 +128,7 @@ static bool is_likely(const struct search *s, const struct draft *d, double p)
     const struct ngram_query *q = s->q;
     if (wants_all(q) && s->cut.worth > 1.0 && p <= s->cut.worth - 1.0)
         return false; /* a whole line is likelier already */
-    return p >=
-           (d->signs.lines ? q->block_threshold * BLOCK_MARGIN : q->threshold);
+    return p >= least_of(q, d) * (d->signs.lines ? BLOCK_MARGIN : 1.0);
 }
 
 /* Whether a part of the word ends there: fooBar, foo_bar. */

@@ -68,7 +68,7 @@ struct ngram_query {
     size_t max_lines;  /* 1: the rest of the line */
     size_t max_bytes;
     double threshold;       /* confidence below which nothing is shown */
-    double block_threshold; /* and below which no further line is shown */
+    double block_threshold; /* and below which no further line is */
     bool by_hand; /* somebody asked for it: a long text before a sure one */
     const struct ngram_syntax *syntax; /* NULL: nothing is known of it */
 };

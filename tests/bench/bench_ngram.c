@@ -472,7 +472,7 @@ static struct asker block_asker(const struct corpus *c, double threshold)
 {
     return (struct asker){.corpus = c,
                           .rival = MODEL,
-                          .threshold = 0.4,
+                          .threshold = threshold < 0.4 ? threshold : 0.4,
                           .block_threshold = threshold,
                           .max_lines = BLOCK_LINES};
 }
