@@ -51,14 +51,12 @@ static double least_of(const struct ngram_query *q, const struct draft *d)
                           : q->threshold;
 }
 
-/* How likely it is right. Of counts nobody knows how often they are. */
+/* How likely it is right. */
 static double confidence(const struct search *s, const struct draft *d,
                          const float signs[SIGN_COUNT])
 {
-    bool several = d->signs.lines > 0;
-    if (!s->weighted)
-        return several ? 0.0 : d->signs.p;
-    return signs_confidence(signs, several);
+    return s->weighted ? signs_confidence(signs, d->signs.lines > 0)
+                       : d->signs.p;
 }
 
 /* The answer may end here, if that saves most so far: likelihood times length;
@@ -162,6 +160,14 @@ static void consider_parts(struct search *s, const struct draft *d,
     }
 }
 
+/* Of counts nobody knows how often they are right: they end with the line. */
+static bool may_go_on(const struct search *s, const struct draft *d,
+                      const struct guess *guess)
+{
+    return !draft_ends_before(d, guess) &&
+           (!is_newline(guess->id) || (s->weighted && !draft_repeats_line(d)));
+}
+
 /* Go on from one draft. Of further lines only whole ones are said. */
 static void expand(struct search *s, const struct draft *d)
 {
@@ -180,8 +186,7 @@ static void expand(struct search *s, const struct draft *d)
             consider(s, d, &(struct ending){g, .line = true});
         if (!is_likely(s, d, d->signs.p * (double)g->p))
             break;
-        if (!draft_ends_before(d, g) &&
-            !(is_newline(g->id) && draft_repeats_line(d)))
+        if (may_go_on(s, d, g))
             branch(s, d, g);
     }
 }
