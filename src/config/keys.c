@@ -379,7 +379,8 @@ static const struct key keys[] = {
      "confidence below which it shows nothing; half of it when asked for by "
      "hand"},
     {"builtin.block_threshold", KEY_NUMBER, 0, 0, 1, NULL, "0.5",
-     "confidence below which it shows no further lines"},
+     "confidence, of all that is shown together, below which it shows no "
+     "further line"},
     {"builtin.workspace", KEY_BOOL, 0, 0, 0, NULL, "true",
      "whether it learns from the files of the workspace, not only the open "
      "ones"},
