@@ -154,14 +154,25 @@ static void work(struct server *s, usec woke)
     server_look_at_plugins(s);
 }
 
+/* Whether a completion is on its way, or went out in this turn, so soon behind
+ * the editor's word that another question may come with it. */
+static bool is_in_a_hurry(const struct server *s)
+{
+    enum { HURRY_MS = 2 };
+    return s->engine && engine_flying(s->engine) &&
+           s->now < s->heard + MSEC(HURRY_MS);
+}
+
 /* 5. What nobody waits for. */
 static void look_around(struct server *s)
 {
+    bool hurry = is_in_a_hurry(s);
     if (s->engine)
         engine_go_on(s->engine, &s->documents, clock_now());
     server_look_on(s);
     server_warm_up(s);
-    server_keep_up(s);
+    if (!hurry)
+        server_keep_up(s);
     if (s->engine)
         engine_check_up(s->engine, clock_now());
 }
