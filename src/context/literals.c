@@ -69,6 +69,14 @@ static void read_span(struct lexer *x, const struct span *s)
     }
 }
 
+static bool begins_comment(const struct lexer *x, size_t at)
+{
+    bool any = false;
+    for (size_t i = 0; i < x->syntax->n_block_comments; i++)
+        any |= lexer_at(x, at, x->syntax->block_comments[i][0]);
+    return any;
+}
+
 bool literal_read_span(struct lexer *x)
 {
     const struct spans *s = x->spans;
@@ -77,6 +85,9 @@ bool literal_read_span(struct lexer *x)
     if (x->span == s->n || s->at[x->span].start > x->pos)
         return false;
     struct span known = s->at[x->span];
+    /* A comment that nothing closes can look like a regular expression. */
+    if (known.role == NODE_VALUE && begins_comment(x, known.start))
+        return false;
     /* Blanks may be read already where the window begins inside of one. */
     if (known.role == NODE_STRING && known.start < x->pos && x->t->n > 0)
         return false;
@@ -272,7 +283,7 @@ void literal_note_heredoc(struct lexer *x)
             continue;
         while (x->syntax->spaced_heredocs && lexer_byte(x, at) == ' ')
             at++;
-        if (lexer_one_of(lexer_byte(x, at), "\"'"))
+        if (lexer_one_of(lexer_byte(x, at), "\"'\\"))
             at++;
         size_t end = at;
         while (token_is_word(x, lexer_byte(x, end)) &&
