@@ -13,6 +13,7 @@ enum {
     REACH = 16384,
     DEPTH_MAX = 200,
     LINES_MAX = 4000,
+    HEAD_LINES = 8, /* of one, below its first */
     WORD_MAX = 12,
 };
 
@@ -128,25 +129,92 @@ static void descend(struct descent *d, TSTreeCursor *c, int depth)
 
 /* --- where the tree was not asked, by indentation */
 
-/* What a line leaves open for the deeper ones below it. */
-static bool line_opens(const struct syntax *s, struct str text, struct str line,
-                       struct open *open)
+/* Behind the quoted text at `i`, or behind what is left of the line. */
+static size_t skip_quoted(struct str line, size_t i)
 {
-    if (line.len == 0)
-        return false;
+    size_t end = str_find_char(str_sub(line, i + 1, line.len), line.ptr[i]);
+    return end == STR_NONE ? line.len : i + end + 2;
+}
+
+/* A line without the comment at its end; blanks are in front of that. */
+static struct str without_comment(const struct syntax *s, struct str line)
+{
+    for (size_t i = 1; i < line.len; i++)
+        for (size_t k = 0; k < s->n_line_comments && line.ptr[i - 1] == ' ';
+             k++)
+            if (str_starts(str_sub(line, i, line.len), s->line_comments[k]))
+                return str_trim_end(str_sub(line, 0, i));
+    return line;
+}
+
+/* Add the words that `line` leaves open, outermost first. */
+static void words_open(const struct syntax *s, struct str text, struct str line,
+                       struct opens *o)
+{
+    struct descent d = {.opens = o, .syntax = s, .text = text};
     size_t start = (size_t)(line.ptr - text.ptr);
-    *open = (struct open){start + line.len - 1, -1, '{', false};
-    if (!s->worded)
-        return line.ptr[line.len - 1] == '{';
+    for (size_t i = 0; i < line.len;) {
+        size_t n = i;
+        while (n < line.len && s->word_char[(unsigned char)line.ptr[n]])
+            n++;
+        if (n > i)
+            see_word(&d, start + i, start + n);
+        else
+            n = strchr("\"'`", line.ptr[i]) ? skip_quoted(line, i) : i + 1;
+        i = n;
+    }
+}
+
+/* Add what `line` leaves open for the deeper ones below it, around the rest. */
+static bool line_opens(struct opens *o, const struct syntax *s, struct str text,
+                       struct str line)
+{
+    struct opens words = {.n = 0};
+    line = without_comment(s, line);
+    bool brace = str_ends(line, STR("{"));
+    size_t last = (size_t)(line.ptr - text.ptr) + line.len - 1;
+    if (brace)
+        opens_push_outermost(o, (struct open){last, -1, '{', false});
+    if (s->worded)
+        words_open(s, text, line, &words);
+    for (int i = words.n; i-- > 0;)
+        opens_push_outermost(o, words.at[i]);
+    return brace || words.n > 0;
+}
+
+/* Whether `line` begins with what closes a block. */
+static bool line_closes(const struct syntax *s, struct str line)
+{
     size_t n = 0;
     while (n < line.len && s->word_char[(unsigned char)line.ptr[n]])
         n++;
-    open->bracket = 'w';
-    open->start = start;
-    if (syntax_word(s, str_sub(line, 0, n)) & (WORD_OPEN | WORD_OPEN_FIRST))
-        return true;
-    open->start = start + line.len - 2;
-    return str_ends(line, STR(" do"));
+    return str_starts(line, STR("}")) ||
+           (s->worded && (syntax_word(s, str_sub(line, 0, n)) & WORD_CLOSE));
+}
+
+/*
+ * "class A extends B" with "    implements C {" below it: the rest of a head
+ * stands deeper than what it heads, which `indent` is the column of. `end` is
+ * where the head's first line ends, `own` its column.
+ */
+static bool head_opens(struct opens *o, const struct syntax *s, struct str text,
+                       size_t end, int own, int indent)
+{
+    for (int n = 0; n < HEAD_LINES && end < text.len && !s->worded; n++) {
+        size_t line = end + 1;
+        size_t to = str_find_char(str_sub(text, line, text.len), '\n');
+        if (to == STR_NONE || text_indent(text, line) <= own)
+            return false;
+        end = line + to;
+        struct str code =
+            without_comment(s, str_trim(str_sub(text, line, end)));
+        if (str_ends(code, STR("{")))
+            return text_indent(text, line) > indent &&
+                   line_opens(o, s, text, code);
+        if (str_ends(code, STR(";")) || str_ends(code, STR("}")))
+            return false;
+    }
+    return false;
 }
 
 /* The line that the outermost of `o` is on, or the first with text from the
@@ -180,10 +248,9 @@ static void opens_by_indent(struct opens *o, const struct syntax *s,
         if (own < 0 || own >= indent)
             continue;
         struct str code = str_trim(str_sub(text, line, end));
-        struct open open;
-        if (line_opens(s, text, code, &open))
-            opens_push_outermost(o, open);
-        else if (code.len == 0 || code.ptr[0] != '}')
+        bool opens = line_opens(o, s, text, code) ||
+                     head_opens(o, s, text, end, own, indent);
+        if (!opens && !line_closes(s, code))
             continue;
         indent = own;
     }
@@ -199,6 +266,7 @@ void descent_find(struct opens *o, const struct syntax *syntax, TSNode root,
     TSTreeCursor c = ts_tree_cursor_new(root);
     descend(&d, &c, 0);
     ts_tree_cursor_delete(&c);
-    if (d.skipped > 0 && !syntax->indented)
+    bool lost = o->n == 0 && ts_node_has_error(root);
+    if ((d.skipped > 0 || lost) && !syntax->indented)
         opens_by_indent(o, syntax, text, to);
 }

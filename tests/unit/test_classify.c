@@ -258,6 +258,50 @@ static void test_cut_off(void **state)
     buf_release(&shader);
 }
 
+/*
+ * Far heads in what the tree has made an error of, because of what is typed:
+ * the rest of one stands deeper than its body, a comment behind it, and words
+ * that open a block anywhere on a line.
+ */
+static void test_far_heads(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *head, *line, *typed;
+        enum cursor_class expected;
+    } far[] = {
+        {"java", "class A extends B\n    implements C {\n",
+         "  int f() {\n    return g(1);\n  }\n", "  pu", CURSOR_CLASS_BODY},
+        {"java", "class A {\n  int f(\n      int b,\n      int c) {\n",
+         "    g(b, c);\n", "    g(", CURSOR_BODY},
+        {"c", "int f(int b) { // why\n", "    g(b);\n", "    g(", CURSOR_BODY},
+        {"c", "int a[] = {\n    1};\nint\n  b;\n", "    g(b);\n", "    g(",
+         CURSOR_TOP_LEVEL},
+        {"lua", "local function f(a)\n", "  g(a)\n", "  g(", CURSOR_BODY},
+        {"lua", "M.f = function(a) -- end\n", "  g(\"end\")\n", "  g(",
+         CURSOR_BODY},
+        {"lua", "local function f(a) return a end\n", "  g(a)\n", "  g(",
+         CURSOR_TOP_LEVEL},
+        {"lua", "function f(a)\n  if a then\n  end\nend\nlocal b = {\n",
+         "    {},\n", "    {", CURSOR_TOP_LEVEL},
+        {"ruby", "private def f(a)\n  a.each do |b|\n", "    g(b)\n", "    g(",
+         CURSOR_BODY},
+    };
+    for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
+        struct buf text;
+        buf_init(&text, 1 << 20);
+        buf_append(&text, str_from(far[i].head));
+        for (int n = 0; n < 600; n++)
+            buf_append(&text, str_from(far[i].line));
+        enum cursor_class found =
+            class_at_end(far[i].language, text.ptr, far[i].typed, 1);
+        buf_release(&text);
+        if (found != far[i].expected)
+            fail_msg("row %zu, %s: %s", i, far[i].language,
+                     cursor_class_name(found));
+    }
+}
+
 static void test_past_the_end(void **state)
 {
     (void)state;
@@ -269,10 +313,11 @@ static void test_past_the_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_class_names), cmocka_unit_test(test_path),
-        cmocka_unit_test(test_stale_tree),  cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_cut_off),     cmocka_unit_test(test_past_the_end),
+        cmocka_unit_test(test_rows),         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_class_names),  cmocka_unit_test(test_path),
+        cmocka_unit_test(test_stale_tree),   cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_cut_off),      cmocka_unit_test(test_far_heads),
+        cmocka_unit_test(test_past_the_end),
     };
     return cmocka_run_group_tests_name("classify", tests, set_up, tear_down);
 }
