@@ -125,6 +125,8 @@ static enum err open_file(struct writer *w, struct why *why)
         sqlite3_busy_handler(w->db, wait_a_little, w);
         e = schema_migrate(w->db, why);
     }
+    if (!e) /* by itself it takes 2 MiB, which a large batch fills */
+        e = database_run(w->db, "PRAGMA cache_size = -512", why);
     for (size_t i = 0; !e && i < STATEMENTS; i++)
         e = database_prepare(w->db, sql[i], &w->statements[i], why);
     return e;
