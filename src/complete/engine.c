@@ -63,8 +63,9 @@ void engine_keep_completions(struct engine *e, const char *path)
 bool engine_cache_problem(struct engine *e, struct why *why)
 {
     if (e->recall.file && cache_file_problem(e->recall.file, why))
-        return true;
-    return shelf_problem(&e->builtin.shelf, why);
+        return e->cache_failed = true;
+    /* What hinders both is told once. */
+    return shelf_problem(&e->builtin.shelf, why) && !e->cache_failed;
 }
 
 void engine_on_circuits(struct engine *e,

@@ -20,6 +20,7 @@ struct engine {
     struct plugins *plugins;
     struct table *table;
     struct recall recall;
+    bool cache_failed; /* that was told of */
     struct ahead ahead;
     bool fetches_ahead;
     char *root, *branch; /* of the last request, for what is fetched ahead */
