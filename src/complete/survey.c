@@ -170,8 +170,10 @@ static void look_at(const struct visit *v, const char *name)
         return;
     struct str whole = {path, (size_t)n};
     if (S_ISDIR(st.st_mode)) {
-        if (is_foreign(name) || ignore_matches(&s->ignore, whole, true))
+        if (ignore_matches(&s->ignore, whole, true))
             s->skipped[SKIP_IGNORED]++;
+        else if (is_foreign(name))
+            s->skipped[SKIP_FOREIGN]++;
         else
             push_folder(s, whole);
         return;

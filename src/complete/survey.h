@@ -13,6 +13,7 @@
 /* Why files are passed over. */
 #define SURVEY_SKIPS(X)                                                        \
     X(IGNORED, "left out by an ignore file")                                   \
+    X(FOREIGN, "folders of others' code, as node_modules and vendor")          \
     X(HIDDEN, "hidden")                                                        \
     X(LINK, "links and what is no file")                                       \
     X(OTHER, "in no programming language")                                     \

@@ -123,7 +123,8 @@ static void passes_over(void **state)
     read_all(p);
     const struct reader *r = &p->reader;
     assert_int_equal(r->files, 2);
-    assert_int_equal(r->skipped[SKIP_IGNORED], 4);
+    assert_int_equal(r->skipped[SKIP_IGNORED], 3);
+    assert_int_equal(r->skipped[SKIP_FOREIGN], 1);
     assert_int_equal(r->skipped[SKIP_HIDDEN], 3);
     assert_int_equal(r->skipped[SKIP_OTHER], 1);
     assert_int_equal(r->skipped[SKIP_GENERATED], 2);
