@@ -65,7 +65,8 @@ static enum verdict judge_text(struct judge *j, struct str text)
     usec time = clock_now(), end = j->p->judge_end;
     if (j->tries++ == TRIES || (end && time >= end))
         return UNKNOWN;
-    TSTree *trial = trial_new(f->doc, f->offset, text, end ? end - time : 0);
+    TSTree *trial = trial_new(f->doc, f->offset, text, j->flaws.elsewhere > 0,
+                              end ? end - time : 0);
     if (trial &&
         find_flaws(j->p, ts_tree_root_node(trial), text.len, SIZE_MAX, &now))
         verdict = compare(&j->flaws, &now);

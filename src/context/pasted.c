@@ -348,7 +348,7 @@ enum pasted pasted_try(const struct extent_scan *scan,
     p.sound_to = last ? SIZE_MAX : p.limit;
     buf_init(&with, p.stream.len + CLOSERS);
     put(&p, typed, &with);
-    TSTree *tree = trial_new(doc, offset, buf_view(&with), budget_us);
+    TSTree *tree = trial_new(doc, offset, buf_view(&with), closer, budget_us);
     enum pasted pasted = PASTED_LATE;
     if (tree) {
         p.root = ts_tree_root_node(tree);

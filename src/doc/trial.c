@@ -7,7 +7,10 @@ struct job {
     const struct tree *tree;
     const TSInputEdit *edit;
     struct str before, with, after;
-    usec end; /* USEC_NEVER: no hurry */
+    usec end;      /* USEC_NEVER: no hurry */
+    bool whole;    /* all of it is read; */
+    TSNode same;   /* also where this is a null node: see find_end() */
+    TSRange range; /* that is read else */
     TSTree *out;
 };
 
@@ -34,19 +37,102 @@ static bool is_over(TSParseState *state)
     return clock_now() >= *(const usec *)state->payload;
 }
 
+/* Setting the language makes a new scanner, too: see doc/tree.c. */
+static TSTree *parse_range(struct job *job, TSParser *parser, TSTree *old,
+                           const TSRange *range)
+{
+    TSInput input = {
+        .payload = job, .read = read_parts, .encoding = TSInputEncodingUTF8};
+    TSParseOptions options = {&job->end, is_over};
+    if (!ts_parser_set_language(parser, job->tree->language->grammar) ||
+        !ts_parser_set_included_ranges(parser, range, range ? 1 : 0))
+        return NULL;
+    return ts_parser_parse_with_options(parser, old, input, options);
+}
+
+/* Nothing is wrong, and `same` was taken over from the tree before, as it was:
+ * the nodes below it are at the same address. */
+static bool meets_same(const struct job *job, TSTree *tree)
+{
+    TSNode root = ts_tree_root_node(tree);
+    uint32_t at = ts_node_start_byte(job->same) + (uint32_t)job->with.len;
+    TSNode node = ts_node_first_child_for_byte(root, at);
+    return !ts_node_has_error(root) && !ts_node_is_null(node) &&
+           ts_node_start_byte(node) == at &&
+           ts_node_child(node, 0).id == ts_node_child(job->same, 0).id;
+}
+
 static void parse(void *arg)
 {
     struct job *job = arg;
     TSParser *parser = ts_parser_new();
     TSTree *old = ts_tree_copy(job->tree->tree);
-    TSInput input = {
-        .payload = job, .read = read_parts, .encoding = TSInputEncodingUTF8};
-    TSParseOptions options = {&job->end, is_over};
+    bool whole = ts_node_is_null(job->same);
     ts_tree_edit(old, job->edit);
-    if (ts_parser_set_language(parser, job->tree->language->grammar))
-        job->out = ts_parser_parse_with_options(parser, old, input, options);
+    job->out = parse_range(job, parser, old, whole ? NULL : &job->range);
+    if (!whole && job->out && !meets_same(job, job->out)) {
+        ts_tree_delete(job->out);
+        job->out = parse_range(job, parser, old, NULL);
+    }
     ts_tree_delete(old);
     ts_parser_delete(parser);
+}
+
+/* Move to the first part of the file (a function, a class, a statement on the
+ * top level) that begins behind the text. False: there is none, or one before
+ * the text is wrong, unless it is the last. */
+static bool goto_behind(TSTreeCursor *at, uint32_t offset)
+{
+    bool wrong = false;
+    if (!ts_tree_cursor_goto_first_child(at))
+        return false;
+    for (;;) {
+        TSNode part = ts_tree_cursor_current_node(at);
+        if (ts_node_start_byte(part) >= offset)
+            return true;
+        if (wrong || !ts_tree_cursor_goto_next_sibling(at))
+            return false;
+        wrong = ts_node_has_error(part);
+    }
+}
+
+/*
+ * Where the text makes sense nothing changes further down: it is read until
+ * there is a part of the file that is taken over from the tree before. To go
+ * through all the others takes 0.3 ms in 5,000 lines, though each of them is
+ * taken over. The first part behind the text may be read together with it; the
+ * third is there for what the second looks at behind its end.
+ */
+static void find_end(struct job *job)
+{
+    const TSInputEdit *edit = job->edit;
+    TSTreeCursor at = ts_tree_cursor_new(tree_root(job->tree));
+    TSNode same = {0}, last = {0};
+    bool found = goto_behind(&at, edit->start_byte);
+    while (found && (found = ts_tree_cursor_goto_next_sibling(&at))) {
+        last = ts_tree_cursor_current_node(&at);
+        if (!ts_node_is_null(same))
+            break;
+        /* Of one without nodes below it nothing tells whose it is. */
+        if (ts_node_start_point(last).row > edit->start_point.row &&
+            ts_node_child_count(last))
+            same = last;
+    }
+    ts_tree_cursor_delete(&at);
+    if (!found)
+        return;
+    job->same = same;
+    job->range.end_byte = ts_node_end_byte(last) + (uint32_t)job->with.len;
+    job->range.end_point = ts_node_end_point(last);
+    job->range.end_point.row += edit->new_end_point.row - edit->start_point.row;
+}
+
+static void try_text(void *arg)
+{
+    struct job *job = arg;
+    if (!job->whole)
+        find_end(job);
+    parse(job);
 }
 
 static TSPoint point_at(const struct text *t, size_t offset)
@@ -67,7 +153,7 @@ static TSPoint point_behind(TSPoint point, struct str s)
 }
 
 TSTree *trial_new(const struct document *doc, size_t offset, struct str with,
-                  uint64_t budget_us)
+                  bool whole, uint64_t budget_us)
 {
     struct str text = text_view(&doc->text);
     TSPoint start = point_at(&doc->text, offset);
@@ -86,8 +172,9 @@ TSTree *trial_new(const struct document *doc, size_t offset, struct str with,
         .with = with,
         .after = str_sub(text, offset, text.len),
         .end = budget_us ? clock_now() + budget_us : USEC_NEVER,
+        .whole = whole,
     };
-    if (!doc->tree.tree || tree_memory_guard(parse, &job))
+    if (!doc->tree.tree || tree_memory_guard(try_text, &job))
         return job.out;
     log_error("doc", "not enough memory to try a text in a document");
     return NULL;

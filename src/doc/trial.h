@@ -12,9 +12,13 @@
  * The tree with `with` at byte `offset` of a document whose tree is fresh, if
  * it takes no more than `budget_us` (0: any time). NULL for want of time or
  * memory. To be freed by trial_free().
+ *
+ * Without `whole` it may end early, behind lines that follow the text: where
+ * all is right up to there, and what follows is read as it was. Then it has no
+ * error; what is wrong further down is so still.
  */
 TSTree *trial_new(const struct document *doc, size_t offset, struct str with,
-                  uint64_t budget_us);
+                  bool whole, uint64_t budget_us);
 void trial_free(TSTree *tree);
 
 /*
