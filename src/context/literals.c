@@ -201,9 +201,14 @@ static size_t code_end(const struct lexer *x, size_t at, struct str open)
 static size_t string_end(struct lexer *x, const struct quote *q, size_t at,
                          bool *closed)
 {
+    unsigned bit = 1u << (q - x->syntax->quotes);
     *closed = false;
     while (at < x->to) {
         char c = lexer_byte(x, at);
+        if (!(x->syntax->stops[(unsigned char)c] & bit)) {
+            at++;
+            continue;
+        }
         if (!q->lines && (c == '\n' || c == '\r'))
             return at;
         if (lexer_at(x, at, q->close)) {

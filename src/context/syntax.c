@@ -85,6 +85,23 @@ static void read_quotes(struct syntax *s, const cJSON *table)
     }
 }
 
+/* A line's end, a backslash, what closes it, what leads back to code. */
+static void read_stops(struct syntax *s)
+{
+    for (size_t i = 0; i < s->n_quotes; i++) {
+        const struct quote *q = &s->quotes[i];
+        uint16_t bit = (uint16_t)(1u << i);
+        struct str rest = q->code, open;
+        for (const char *c = "\n\r\\"; *c; c++)
+            s->stops[(unsigned char)*c] |= bit;
+        if (q->close.len)
+            s->stops[(unsigned char)q->close.ptr[0]] |= bit;
+        while (str_cut(&rest, ' ', &open))
+            if (open.len)
+                s->stops[(unsigned char)open.ptr[0]] |= bit;
+    }
+}
+
 static void read_comments(struct syntax *s, const cJSON *table)
 {
     const cJSON *row;
@@ -202,6 +219,7 @@ static struct syntax *syntax_new(const struct language *language)
     read_traits(s, language->table);
     read_word_chars(s, language->table);
     read_quotes(s, language->table);
+    read_stops(s);
     read_comments(s, language->table);
     mark_nodes(s, language->table, "string_nodes", NODE_STRING);
     mark_nodes(s, language->table, "comment_nodes", NODE_COMMENT);

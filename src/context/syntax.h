@@ -108,7 +108,7 @@ struct quote {
     bool single;       /* one character, or it is no quote at all */
 };
 
-enum { SYNTAX_QUOTES = 16, SYNTAX_COMMENTS = 4 };
+enum { SYNTAX_QUOTES = 16 /* bits of a stop */, SYNTAX_COMMENTS = 4 };
 
 struct syntax {
     const struct language *language;
@@ -125,6 +125,8 @@ struct syntax {
     size_t n_block_comments;
     struct str heredocs; /* what begins one: "<<- <<" */
     bool word_char[256];
+    uint16_t stops[256]; /* a bit for each quote: inside, it may be more than
+                          * itself */
     bool
         literal[256]; /* what strings, comments and here-documents begin with */
     bool spans;       /* what is no code can't be told by its text alone */

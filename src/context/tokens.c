@@ -97,7 +97,13 @@ bool lexer_is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Behind a line's end or a space; false when there is none. */
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\f' || c == '\v';
+}
+
+/* Behind a line's end or a space, and the spaces that follow; false when there
+ * is none. */
 static bool read_space(struct lexer *x)
 {
     char c = lexer_byte(x, x->pos);
@@ -114,10 +120,12 @@ static bool read_space(struct lexer *x)
         x->directive = false;
         if (x->pos < x->t->cursor)
             x->t->on_new_line = true;
-    } else if (c != ' ' && c != '\t' && c != '\f' && c != '\v') {
+    } else if (!is_blank(c)) {
         return false;
     }
     x->pos++;
+    while (x->pos < x->to && is_blank(lexer_byte(x, x->pos)))
+        x->pos++;
     return true;
 }
 
@@ -242,19 +250,24 @@ static void read_punct(struct lexer *x)
     set_words(x, lexer_emit(x, TOKEN_PUNCT, start, start + len));
 }
 
+static bool is_opening(char c)
+{
+    return c == '(' || c == '[' || c == '{';
+}
+
 static bool read_bracket(struct lexer *x)
 {
     char c = lexer_byte(x, x->pos), next = lexer_byte(x, x->pos + 1);
     size_t start = x->pos;
     struct token *k;
-    if (lexer_one_of(c, "$#%@") && lexer_one_of(next, "([{") &&
+    if (is_opening(next) && lexer_one_of(c, "$#%@") &&
         (!token_is_word(x, c) || next == '{')) {
         k = lexer_emit(x, TOKEN_OPEN, start, start + 2);
         k->bracket = next;
-    } else if (lexer_one_of(c, "([{")) {
+    } else if (is_opening(c)) {
         k = lexer_emit(x, TOKEN_OPEN, start, start + 1);
         k->bracket = c;
-    } else if (lexer_one_of(c, ")]}")) {
+    } else if (c == ')' || c == ']' || c == '}') {
         k = lexer_emit(x, TOKEN_CLOSE, start, start + 1);
         k->bracket = c == ')' ? '(' : c == ']' ? '[' : '{';
     } else {
