@@ -577,7 +577,7 @@ static void blocks(const struct corpus *c)
 static void reliability(const struct corpus *c)
 {
     typing(c, MODEL, 0.05, true);
-    type_blocks(c, 0.05, true);
+    type_blocks(c, 0.2, true);
 }
 
 /* --- speed and size */
