@@ -154,8 +154,8 @@ static void work(struct server *s, usec woke)
     server_look_at_plugins(s);
 }
 
-/* Whether a completion is on its way, or went out in this turn, so soon behind
- * the editor's word that another question may come with it. */
+/* Whether a completion is on its way so soon behind the editor's word that
+ * another question may come with it. */
 static bool is_in_a_hurry(const struct server *s)
 {
     enum { HURRY_MS = 2 };
@@ -163,15 +163,16 @@ static bool is_in_a_hurry(const struct server *s)
            s->now < s->heard + MSEC(HURRY_MS);
 }
 
-/* 5. What nobody waits for. */
-static void look_around(struct server *s)
+/* 5. What nobody waits for. Who was just answered may be woken on this very
+ * processor, so tidying up waits for another turn. */
+static void look_around(struct server *s, bool answered)
 {
-    bool hurry = is_in_a_hurry(s);
+    bool busy = answered || is_in_a_hurry(s);
     if (s->engine)
         engine_go_on(s->engine, &s->documents, clock_now());
     server_look_on(s);
     server_warm_up(s);
-    if (!hurry)
+    if (!busy)
         server_keep_up(s);
     if (s->engine)
         engine_check_up(s->engine, clock_now());
@@ -195,8 +196,9 @@ static void run(struct server *s, int in, int out)
         if (!wrap_is_passing(s) && !wrap_catch_up_once(s)) {
             work(s, woke);
             /* 4. Out with the answers. */
+            bool answered = transport_pending(&s->transport);
             s->broken |= transport_flush(&s->transport, out) == ERR_IO;
-            look_around(s);
+            look_around(s, answered);
         }
         note_turn(s, woke);
         check_parent(s);
