@@ -13,6 +13,7 @@ enum {
     DOCUMENTS = 64, /* of which is known what was read */
     ENDED = 64,     /* leases that wait for what is put to be written */
     REST_MS = 100,  /* without work */
+    GATHER_MS = 10, /* from the first that is put to the writing */
 };
 
 /* What was read of a document already. */
@@ -31,7 +32,7 @@ struct cache_file {
     size_t n_wanted;
     uint64_t ended[ENDED];
     size_t n_ended;
-    bool reading, writing, closing;
+    bool reading, writing, closing, hurry;
     struct kept_completion *found[CACHE_FILE_FOUND];
     size_t n_found, taken;
     struct read_up_to read[DOCUMENTS];
@@ -183,6 +184,17 @@ static void wait_for_work(struct cache_file *f, struct cache_base *b)
         pthread_cond_wait(&f->more, &f->lock);
 }
 
+/* Who was just answered asks again, as often as not: the writing would take a
+ * processor from that. With the lock. */
+static void gather(struct cache_file *f)
+{
+    struct timespec until = clock_wall_after(GATHER_MS);
+    while (!f->n_wanted && !f->closing && !f->hurry && f->n > 0 &&
+           f->n < CACHE_FILE_QUEUE / 2)
+        if (pthread_cond_timedwait(&f->more, &f->lock, &until) == ETIMEDOUT)
+            return;
+}
+
 /* Questions first: somebody may be about to ask a model. */
 static void *work(void *arg)
 {
@@ -192,6 +204,7 @@ static void *work(void *arg)
         pthread_mutex_lock(&f->lock);
         pthread_cond_broadcast(&f->done);
         wait_for_work(f, b);
+        gather(f);
         bool wants = f->n_wanted && !f->closing, writes = f->n || f->n_ended;
         pthread_mutex_unlock(&f->lock);
         if (wants)
@@ -310,7 +323,7 @@ bool cache_file_lease(struct cache_file *f, uint64_t id)
 void cache_file_end_lease(struct cache_file *f, uint64_t id)
 {
     pthread_mutex_lock(&f->lock);
-    /* The thread is awake then. */
+    /* The thread writes soon, and ends it then. */
     bool waits = (f->n || f->writing) && f->n_ended < ENDED;
     if (waits)
         f->ended[f->n_ended++] = id;
@@ -338,7 +351,10 @@ bool cache_file_problem(struct cache_file *f, struct why *why)
 void cache_file_settle(struct cache_file *f)
 {
     pthread_mutex_lock(&f->lock);
+    f->hurry = true;
+    pthread_cond_signal(&f->more);
     while (f->n_wanted || f->reading || f->n || f->n_ended || f->writing)
         pthread_cond_wait(&f->done, &f->lock);
+    f->hurry = false;
     pthread_mutex_unlock(&f->lock);
 }
