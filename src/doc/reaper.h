@@ -11,8 +11,9 @@
 
 #include <tree_sitter/api.h>
 
-/* Take the tree and begin; false when it has another one, or there is no
- * thread: the tree is still the caller's then. Nodes that other trees share
+/* Take the tree and begin; false when it is at work on another one, too much
+ * of former ones was not collected yet, or there is no thread: the tree is
+ * still the caller's then. Nodes that other trees share
  * are theirs, as tree-sitter counts it (ts_tree_copy()). */
 bool reaper_take(TSTree **tree);
 

@@ -74,6 +74,7 @@ static void leave(void *block)
 {
     memcpy(block, &leaving->first, sizeof leaving->first);
     leaving->first = block;
+    leaving->n++;
 }
 
 void tree_memory_free(void *p)
@@ -131,6 +132,7 @@ bool tree_memory_collect(struct freed *freed, size_t blocks)
     for (; freed->first && blocks > 0; blocks--) {
         void *block = freed->first;
         memcpy(&freed->first, block, sizeof freed->first);
+        freed->n--;
         pool_free(&pool, block);
     }
     return !freed->first;

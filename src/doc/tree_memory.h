@@ -45,6 +45,7 @@ void tree_memory_apart(bool on);
 /* What a thread freed of the pool, one block pointing to the next. */
 struct freed {
     void *first;
+    size_t n;
 };
 
 /*
