@@ -2,14 +2,14 @@
 
 /* A model that answers sooner needs none, and its answer would wait: to make
  * one takes 0.3 ms. */
-enum { PROMPT_US = 2000 };
+enum { SOON_US = 2000 };
 
 /* When it is made for nobody yet. Where several are shown it is one of them. */
 static usec due(const struct flight *f)
 {
     bool wanted = !f->drafted && !f->leader && f->lead.airborne;
     bool several = f->decision.ruling.options.candidates > 1;
-    return wanted ? f->lead.call.asked + (several ? 1 : PROMPT_US) : USEC_NEVER;
+    return wanted ? f->lead.call.asked + (several ? 1 : SOON_US) : USEC_NEVER;
 }
 
 static void give(struct flight *f, struct request *r, struct str text, usec now)

@@ -14,7 +14,7 @@ enum {
     COLLECTED = 4096, /* blocks in one turn: 0.1 ms */
 };
 
-static bool heard_for(const struct server *s, unsigned ms)
+static bool heard_within(const struct server *s, unsigned ms)
 {
     return s->now < s->heard + MSEC(ms);
 }
@@ -32,7 +32,7 @@ void server_keep_up(struct server *s)
 {
     if (s->upkeep == UPKEEP_DONE)
         return;
-    bool busy = heard_for(s, SERVER_QUIET_MS);
+    bool busy = heard_within(s, SERVER_QUIET_MS);
     bool all = reaper_collect(COLLECTED) && !documents_unparsed(&s->documents);
     if (s->now < s->eased + (busy ? BUSY_US : QUIET_US))
         return;
@@ -40,7 +40,7 @@ void server_keep_up(struct server *s)
     if (!tree_memory_ease() || busy || !all)
         return;
     s->upkeep = UPKEEP_EASED;
-    if (!heard_for(s, IDLE_MS) && tidy())
+    if (!heard_within(s, IDLE_MS) && tidy())
         s->upkeep = UPKEEP_DONE;
 }
 
