@@ -203,7 +203,8 @@ class Fake(Events):
                                         stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline().split()[1])
         self.url = self.url_form.format(self.port)
-        threading.Thread(target=self.read, daemon=True).start()
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
 
     def read(self):
         for line in self.process.stdout:
@@ -216,8 +217,10 @@ class Fake(Events):
         self.process.stdin.flush()
 
     def stop(self):
+        """From here on `told` holds all that it ever told."""
         self.process.stdin.close()
         self.process.wait(timeout=LIMIT_S)
+        self.reader.join(LIMIT_S)
 
 
 class Tls(Fake):
