@@ -66,11 +66,13 @@ static usec parse_next(const struct server *s)
                                        : s->heard + MSEC(SERVER_QUIET_MS);
 }
 
-/* Freeing has a turn of its own, not that of the key. */
+/* Freeing has a turn of its own, not that of the key, and so has the first
+ * slice of a text that took long to come in. */
 static void parse_on(struct server *s, usec woke)
 {
     struct document *doc = documents_unparsed(&s->documents);
-    if (parse_next(s) > s->now || (doc->tree.spent && s->heard == woke))
+    if (parse_next(s) > s->now || (doc->tree.spent && s->heard == woke) ||
+        clock_now() > woke + TREE_SLICE_US)
         return;
     bool first = !doc->tree.tree;
     document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);
