@@ -10,7 +10,7 @@
 void heap_setup(void)
 {
 #ifdef __GLIBC__
-    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_ARENA_MAX, 3);
     mallopt(M_TOP_PAD, 16 << 10);
     mallopt(M_TRIM_THRESHOLD, 64 << 10);
 #endif
