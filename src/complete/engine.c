@@ -276,7 +276,8 @@ usec engine_next(const struct engine *e)
 void engine_answer(struct engine *e, struct documents *docs, usec now)
 {
     e->judge_until = clock_now() + ENDING_US;
-    engine_ask_found(e, docs, now);
+    if (board_waiting(&e->board)) /* else it has time until engine_go_on() */
+        engine_ask_found(e, docs, now);
     engine_ahead_tick(e, docs, now);
     keyring_step(e->keys, now);
     plugins_step(e->plugins, now);
@@ -288,6 +289,7 @@ void engine_answer(struct engine *e, struct documents *docs, usec now)
 
 void engine_go_on(struct engine *e, struct documents *docs, usec now)
 {
+    engine_ask_found(e, docs, now);
     engine_flights_clear(e, docs, now);
     follow_tick(&e->follow, docs, now);
     recollect(&e->recollection, e->fleet, e->table, e->store, now,

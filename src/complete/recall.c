@@ -5,6 +5,7 @@
 
 enum {
     LOOK_MS = 1,       /* between looks at what is being read */
+    TAKEN = 16,        /* at a time, which takes 0.2 ms */
     VARIANT_SHIFT = 8, /* the one of several, in a key's flags */
 };
 
@@ -64,13 +65,13 @@ void recall_look(struct recall *c, const struct table *table,
 bool recall_take(struct recall *c)
 {
     struct kept_completion *k;
-    bool any = false;
-    while (c->file && (k = cache_file_take(c->file))) {
+    size_t n = 0;
+    while (c->file && n < TAKEN && (k = cache_file_take(c->file))) {
         cache_put(c->cache, &k->key, k->prefix, k->suffix, &k->hit);
         free(k);
-        any = true;
+        n++;
     }
-    return any;
+    return n;
 }
 
 usec recall_next(const struct recall *c, usec now)

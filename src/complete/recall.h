@@ -38,7 +38,7 @@ void recall_keep(struct recall *c, const char *path, const struct table *table);
  * what the file has. */
 void recall_look(struct recall *c, const struct table *table,
                  const struct document *doc);
-/* Take what was found into memory; false: nothing was. */
+/* Take some of what was found into memory; false: nothing was. */
 bool recall_take(struct recall *c);
 usec recall_next(const struct recall *c, usec now);
 
