@@ -129,7 +129,7 @@ static size_t outside_quotes(struct place *p, size_t from)
     }
     for (size_t i = 0; i < s->n_quotes; i++) {
         const struct quote *q = &s->quotes[i];
-        if (!q->lines || q->prefix.len > 0)
+        if (!q->lines || q->prefix.len > 0 || q->delimiters.set.len > 0)
             continue;
         size_t at = unclosed(p, q->open, q->close, from);
         first = at < first ? at : first;

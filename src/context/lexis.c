@@ -27,6 +27,11 @@ static void set_stops(struct lexis *l, size_t pair)
         l->stops[(unsigned char)*c] |= bit;
     if (p->close.len)
         l->stops[(unsigned char)p->close.ptr[0]] |= bit;
+    for (size_t i = 0; i < p->delimiters.set.len; i++) {
+        char delimiter = p->delimiters.set.ptr[i];
+        l->stops[(unsigned char)delimiter] |= bit;
+        l->stops[(unsigned char)delimiters_closing(delimiter)] |= bit;
+    }
     struct str rest = p->code, mark;
     while (str_cut(&rest, ' ', &mark))
         if (mark.len)
@@ -67,6 +72,7 @@ static void add_quotes(struct lexis *l, const struct syntax *s)
             add_pair(l, (struct lexis_pair){
                             .open = q->open,
                             .close = to_line_end ? (struct str){0} : q->close,
+                            .delimiters = q->delimiters,
                             .code = q->code,
                             .lines = q->lines,
                             .raw = q->raw,

@@ -6,6 +6,7 @@
 #ifndef CONTEXT_LEXIS_H
 #define CONTEXT_LEXIS_H
 
+#include "context/delimiters.h"
 #include "doc/language.h"
 
 enum block_style {
@@ -23,6 +24,7 @@ enum {
  * end). */
 struct lexis_pair {
     struct str open, close;
+    struct delimiters delimiters;
     struct str code; /* marks, each with a bracket, that lead back to code */
     bool comment;
     bool lines;  /* goes on over line ends */

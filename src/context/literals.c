@@ -32,7 +32,7 @@ static bool closed_string(const struct lexer *x, const struct span *s)
         return true;
     for (size_t i = 0; i < y->n_quotes; i++) {
         const struct quote *q = &y->quotes[i];
-        if (lexer_at(x, s->start, q->open))
+        if (!q->delimiters.set.len && lexer_at(x, s->start, q->open))
             return s->end >= s->start + q->open.len + q->close.len &&
                    lexer_at(x, s->end - q->close.len, q->close);
     }
@@ -194,12 +194,32 @@ static size_t code_end(const struct lexer *x, size_t at, struct str open)
     return STR_NONE;
 }
 
+/* The delimiter that opened a string, and how many of its brackets are open;
+ * NUL: its quote closes it. */
+struct delimited {
+    char open;
+    size_t depth;
+};
+
+/* Bytes of what closes the string at `at`, or 0. */
+static size_t closing_at(const struct lexer *x, const struct quote *q,
+                         struct delimited *d, size_t at)
+{
+    if (!d->open)
+        return lexer_at(x, at, q->close) ? q->close.len : 0;
+    char c = lexer_byte(x, at);
+    if (c == delimiters_closing(d->open))
+        return d->depth == 0 || !d->depth--;
+    d->depth += q->delimiters.nest && c == d->open;
+    return 0;
+}
+
 /*
  * The end of a string from the inside of its opening quote: behind the
  * closing one, or the line's end, or the code that the cursor is in.
  */
-static size_t string_end(struct lexer *x, const struct quote *q, size_t at,
-                         bool *closed)
+static size_t string_end(struct lexer *x, const struct quote *q,
+                         struct delimited d, size_t at, bool *closed)
 {
     unsigned bit = 1u << (q - x->syntax->quotes);
     *closed = false;
@@ -211,9 +231,10 @@ static size_t string_end(struct lexer *x, const struct quote *q, size_t at,
         }
         if (!q->lines && (c == '\n' || c == '\r'))
             return at;
-        if (lexer_at(x, at, q->close)) {
+        size_t closing = closing_at(x, q, &d, at);
+        if (closing > 0) {
             *closed = true;
-            return at + q->close.len;
+            return at + closing;
         }
         struct str code = code_at(x, q, at);
         bool escaped = c == '\\' && !q->raw;
@@ -257,21 +278,52 @@ static bool single_fits(const struct lexer *x)
     return lexer_byte(x, i + 1) == '\'' && lexer_byte(x, i) != '\'';
 }
 
+/* A percent sign divides behind an operand; a name with a blank behind it may
+ * be a call: "puts %(a)". */
+static bool may_begin_operand(const struct lexer *x)
+{
+    const struct tokens *t = x->t;
+    const struct token *k = &t->at[t->n - 1];
+    if (x->first || t->n == 0)
+        return true;
+    if (k->kind == TOKEN_WORD)
+        return k->end < x->pos;
+    return k->kind == TOKEN_OPEN || k->kind == TOKEN_PUNCT;
+}
+
+/* Bytes that open this kind of string at the position, or 0. */
+static size_t quote_opens(const struct lexer *x, const struct quote *q,
+                          size_t start)
+{
+    if (q->delimiters.set.len > 0) {
+        struct str rest = str_sub(x->text, x->pos, x->to);
+        size_t len = delimiters_open(&q->delimiters, q->open, rest);
+        bool fits = !q->delimiters.operand || may_begin_operand(x);
+        return len != STR_NONE && fits ? len : 0;
+    }
+    if (!lexer_at(x, x->pos, q->open) || !prefix_fits(x, q, start) ||
+        (q->single && !single_fits(x)))
+        return 0;
+    return q->open.len;
+}
+
 /* A string whose prefix began at `start`; the quote is at the position. */
 bool literal_read_string(struct lexer *x, size_t start)
 {
     const struct syntax *y = x->syntax;
     for (size_t i = 0; i < y->n_quotes; i++) {
         const struct quote *q = &y->quotes[i];
-        if (!lexer_at(x, x->pos, q->open) || !prefix_fits(x, q, start))
+        size_t inside = x->pos + quote_opens(x, q, start);
+        if (inside == x->pos)
             continue;
-        if (q->single && !single_fits(x))
-            continue;
+        struct delimited d = {0};
+        if (q->delimiters.set.len > 0)
+            d.open = x->text.ptr[inside - 1];
         bool closed;
-        size_t end = string_end(x, q, x->pos + q->open.len, &closed);
+        size_t end = string_end(x, q, d, inside, &closed);
         size_t cursor = x->t->cursor;
         if (start < cursor && (cursor < end || (cursor == end && !closed)))
-            note_quoted(x, QUOTED_STRING, start);
+            note_quoted(x, q->value ? QUOTED_VALUE : QUOTED_STRING, start);
         lexer_emit(x, TOKEN_STRING, start, end);
         return true;
     }

@@ -82,7 +82,7 @@ static struct str closers_of(const struct paste *p, char *out)
     if (p->closer)
         out[len++] = p->closer;
     while (open > 0)
-        out[len++] = bracket_closing(x->open[--open]);
+        out[len++] = delimiters_closing(x->open[--open]);
     return (struct str){out, len};
 }
 

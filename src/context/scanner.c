@@ -4,7 +4,7 @@
 
 void scanner_init(struct scanner *x)
 {
-    *x = (struct scanner){.pair = -1, .previous = '\n'};
+    *x = (struct scanner){.pair = -1, .previous = '\n', .first = true};
 }
 
 bool scanner_is(const struct scanner *x, const struct scanner *y)
@@ -13,9 +13,9 @@ bool scanner_is(const struct scanner *x, const struct scanner *y)
     return x->pair == y->pair && x->n_open == y->n_open &&
            !memcmp(x->open, y->open, n) && !memcmp(x->back, y->back, n) &&
            x->last == y->last && x->before_last == y->before_last &&
-           x->previous == y->previous && x->escaping == y->escaping &&
-           x->at_cursor == y->at_cursor && x->in_class == y->in_class &&
-           x->heredoc_len == y->heredoc_len &&
+           x->previous == y->previous && x->first == y->first &&
+           x->escaping == y->escaping && x->at_cursor == y->at_cursor &&
+           x->in_class == y->in_class && x->heredoc_len == y->heredoc_len &&
            x->heredoc_pair == y->heredoc_pair &&
            !memcmp(x->heredoc, y->heredoc, x->heredoc_len);
 }
@@ -58,6 +58,7 @@ static enum lex_event take(struct scanner *x, struct str s, size_t *at,
     if (event >= LEX_CODE && event <= LEX_STRING) {
         x->before_last = n > 1 ? s.ptr[*at - 2] : x->last;
         x->last = x->previous;
+        x->first = false;
     }
     return event;
 }
@@ -93,12 +94,37 @@ static bool operand_expected(const struct scanner *x)
     return x->last == '\0' || strchr("(,=:[!&|?{};+<>~%^", x->last);
 }
 
+/* A percent sign divides behind an operand as well; a name with a blank behind
+ * it may be a call: "puts %(a)". */
+static bool may_begin_operand(const struct scanner *x)
+{
+    bool digit = x->last >= '0' && x->last <= '9';
+    if (x->first || x->last == '\0')
+        return true;
+    if (lexis_is_word(x->last))
+        return !digit && x->last != x->previous;
+    return !strchr(")]}\"'`", x->last);
+}
+
+static enum match match_delimited(const struct scanner *x,
+                                  const struct lexis_pair *p, struct str rest,
+                                  bool whole)
+{
+    size_t len = delimiters_open(&p->delimiters, p->open, rest);
+    if (len == 0 || x->n_open >= SCANNER_DEPTH ||
+        (p->delimiters.operand && !may_begin_operand(x)))
+        return NO;
+    return len != STR_NONE ? YES : whole ? NO : MAYBE;
+}
+
 static enum match match_pair(const struct scanner *x, const struct lexis *l,
                              const struct lexis_pair *p, struct str rest,
                              bool whole)
 {
     if (p->regex && !operand_expected(x))
         return NO;
+    if (p->delimiters.set.len)
+        return match_delimited(x, p, rest, whole);
     if (p->comment && l->spaced_comments && !strchr(" \t\n\r;", x->previous))
         return NO;
     enum match m = match(rest, p->open, whole);
@@ -118,6 +144,7 @@ static enum lex_event newline(struct scanner *x, struct str s, size_t *at,
         return LEX_MORE;
     crlf = crlf && *at + 1 < s.len && s.ptr[*at + 1] == '\n';
     x->pair = x->heredoc_len ? x->heredoc_pair : -1;
+    x->first = true;
     return take(x, s, at, crlf ? 2 : 1, LEX_NEWLINE);
 }
 
@@ -189,6 +216,36 @@ static size_t run_of(const struct lexis *l, enum byte_kind kind, struct str s,
            (l->bytes[(unsigned char)s.ptr[end]] & (kind | others)) == kind)
         end++;
     return end - at;
+}
+
+/* --- strings that have delimiters */
+
+static enum lex_event begin_delimited(struct scanner *x, int pair,
+                                      const struct lexis_pair *p, struct str s,
+                                      size_t *at)
+{
+    struct str rest = str_sub(s, *at, s.len);
+    size_t len = delimiters_open(&p->delimiters, p->open, rest);
+    x->pair = pair;
+    push(x, rest.ptr[len - 1], -1);
+    return take(x, s, at, len, LEX_STRING);
+}
+
+/* A byte of one that may open a bracket in it, or close one, or it. */
+static enum lex_event in_delimited(struct scanner *x,
+                                   const struct lexis_pair *p, struct str s,
+                                   size_t *at)
+{
+    char c = s.ptr[*at], open = scanner_innermost(x);
+    bool closes = c == delimiters_closing(open);
+    if (closes)
+        x->pair = x->back[--x->n_open];
+    else if (c == open && p->delimiters.nest && x->n_open < SCANNER_DEPTH)
+        push(x, c, x->pair);
+    take(x, s, at, 1, LEX_STRING);
+    if (closes)
+        x->last = '"'; /* a bar would be an operator */
+    return LEX_STRING;
 }
 
 /* --- here-documents */
@@ -302,6 +359,8 @@ static enum lex_event inside(struct scanner *x, const struct lexis *l,
     case NO:
         break;
     }
+    if (p->delimiters.set.len)
+        return in_delimited(x, p, s, at);
     switch (match(rest, p->close, whole)) {
     case MAYBE:
         return LEX_MORE;
@@ -362,6 +421,8 @@ static bool begin_pair(struct scanner *x, const struct lexis *l, struct str s,
         *event = LEX_MORE;
     } else if (p->heredoc) {
         *event = announce_heredoc(x, l, (int)i, s, at, whole);
+    } else if (p->delimiters.set.len) {
+        *event = begin_delimited(x, (int)i, p, s, at);
     } else {
         x->pair = (int)i;
         x->in_class = false;

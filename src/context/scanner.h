@@ -35,11 +35,13 @@ enum lex_event {
 
 struct scanner {
     int pair;      /* the comment or string that we are in; -1: code */
-    size_t n_open; /* brackets; those past SCANNER_DEPTH are only counted */
+    size_t n_open; /* brackets; those past SCANNER_DEPTH are only counted.
+                    * A string that has delimiters is in its own one, too */
     char open[SCANNER_DEPTH];
     signed char back[SCANNER_DEPTH]; /* the string that its closer leads to */
     char last, before_last;          /* last bytes of code, blanks left out */
     char previous;                   /* the byte before, whatever it was */
+    bool first;                      /* only blanks stand on its line so far */
     bool escaping;                   /* the text ended behind a backslash */
     bool at_cursor; /* nothing behind the cursor was read yet */
     bool in_class;  /* between [ and ] of a regular expression */

@@ -79,9 +79,14 @@ static void read_quotes(struct syntax *s, const cJSON *table)
             q->close = q->open;
         q->code = json_str(json_get(row, "code"));
         q->prefix = json_str(json_get(row, "prefix"));
+        q->delimiters.set = json_str(json_get(row, "delimiters"));
+        q->delimiters.letters = json_str(json_get(row, "letters"));
+        json_get_bool(row, "nest", &q->delimiters.nest);
+        json_get_bool(row, "operand", &q->delimiters.operand);
         json_get_bool(row, "lines", &q->lines);
         json_get_bool(row, "raw", &q->raw);
         json_get_bool(row, "single", &q->single);
+        json_get_bool(row, "value", &q->value);
     }
 }
 
@@ -96,6 +101,11 @@ static void read_stops(struct syntax *s)
             s->stops[(unsigned char)*c] |= bit;
         if (q->close.len)
             s->stops[(unsigned char)q->close.ptr[0]] |= bit;
+        for (size_t k = 0; k < q->delimiters.set.len; k++) {
+            char delimiter = q->delimiters.set.ptr[k];
+            s->stops[(unsigned char)delimiter] |= bit;
+            s->stops[(unsigned char)delimiters_closing(delimiter)] |= bit;
+        }
         while (str_cut(&rest, ' ', &open))
             if (open.len)
                 s->stops[(unsigned char)open.ptr[0]] |= bit;

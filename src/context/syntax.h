@@ -7,6 +7,7 @@
 #define CONTEXT_SYNTAX_H
 
 #include "base/map.h"
+#include "context/delimiters.h"
 #include "doc/language.h"
 
 #include <stdint.h>
@@ -101,11 +102,13 @@ enum node_role {
 
 struct quote {
     struct str open, close;
+    struct delimiters delimiters;
     struct str code;   /* what goes back to code inside, or nothing */
     struct str prefix; /* only behind a word with one of these letters */
     bool lines;        /* may go over lines */
     bool raw;          /* no escapes */
     bool single;       /* one character, or it is no quote at all */
+    bool value;        /* a regular expression, which is no string */
 };
 
 enum { SYNTAX_QUOTES = 16 /* bits of a stop */, SYNTAX_COMMENTS = 4 };
