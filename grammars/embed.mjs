@@ -16,6 +16,11 @@ import { bytes } from '../src/base/bytes.mjs';
 
 const [from, to, choice, ...requested] = process.argv.slice(2);
 
+// Merged with other grammars' by the linker, the names of a language's nodes
+// would be read from all over the program: 64 KiB in memory for each.
+const grammarFlags = '-O2 -std=c11 -w -fno-merge-constants';
+const libraryFlags = '-O2 -g -std=c11 -w -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L';
+
 function fail(message) {
   console.error(`grammars: ${message}`);
   process.exit(1);
@@ -111,11 +116,9 @@ for (const name of names) {
     if (!existsSync(join(parser, file))) continue;
     const object = `${to}/obj/${id}-${file.replace('.c', '.o')}`;
     (onRequest.includes(name) ? chosen : shared).push(object);
-    // Merged with other grammars' by the linker, the names of a language's
-    // nodes would be read from all over the program: 64 KiB in memory for each.
-    rules.push(`${object}: ${parser}/${file}`,
+    rules.push(`${object}: ${parser}/${file} ${to}/flags`,
       '\t@mkdir -p $(@D)',
-      `\t$(call step,CC) $(CC) -O2 -std=c11 -w -fno-merge-constants -I${parser} -c $< -o $@`, '');
+      `\t$(call step,CC) $(CC) ${grammarFlags} -I${parser} -c $< -o $@`, '');
   }
 }
 
@@ -130,9 +133,14 @@ writeFileSync(join(folder, 'languages.c'), source.join('\n'));
 // when some grammars' parses are paused) to what has another API.
 const library = join(to, 'node_modules/tree-sitter/vendor/tree-sitter/lib');
 shared.push(`${to}/obj/tree-sitter.o`);
-rules.push(`${to}/obj/tree-sitter.o: ${library}/src/lib.c`,
+rules.push(`${to}/obj/tree-sitter.o: ${library}/src/lib.c ${to}/flags`,
   '\t@mkdir -p $(@D)',
-  `\t$(call step,CC) $(CC) -O2 -g -std=c11 -w -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -I${library}/include -I${library}/src -c $< -o $@`, '');
+  `\t$(call step,CC) $(CC) ${libraryFlags} -I${library}/include -I${library}/src -c $< -o $@`, '');
+
+// Parsers take minutes to compile: again only where these have changed.
+const flags = `${grammarFlags}\n${libraryFlags}\n`, record = join(to, 'flags');
+if (!existsSync(record) || readFileSync(record, 'utf8') !== flags)
+  writeFileSync(record, flags);
 
 chosen.push(`${folder}/languages.o`);
 rules.push(`${folder}/languages.o: ${folder}/languages.c src/doc/language.h`,
