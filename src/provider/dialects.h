@@ -1,21 +1,27 @@
-/* The dialects, each in its file. provider.c lists them. */
+/* The one list of dialects, each in its file: the row X(ollama) is
+ * `ollama_dialect`, of ollama.c. */
 #ifndef PROVIDER_DIALECTS_H
 #define PROVIDER_DIALECTS_H
 
 #include "provider/provider.h"
 
-extern const struct dialect openai_text_dialect;
-extern const struct dialect openai_chat_dialect;
-extern const struct dialect llama_infill_dialect;
-extern const struct dialect ollama_dialect;
-extern const struct dialect mistral_fim_dialect;
-extern const struct dialect anthropic_dialect;
-extern const struct dialect gemini_dialect;
-extern const struct dialect tabby_dialect;
-extern const struct dialect bedrock_dialect;
-extern const struct dialect cohere_dialect;
-extern const struct dialect kserve_grpc_dialect;
-extern const struct dialect kserve_grpc_stream_dialect;
-extern const struct dialect plugin_dialect;
+#define DIALECTS(X)                                                            \
+    X(openai_text)                                                             \
+    X(openai_chat)                                                             \
+    X(llama_infill)                                                            \
+    X(ollama)                                                                  \
+    X(mistral_fim)                                                             \
+    X(anthropic)                                                               \
+    X(gemini)                                                                  \
+    X(tabby)                                                                   \
+    X(bedrock)                                                                 \
+    X(cohere)                                                                  \
+    X(kserve_grpc)                                                             \
+    X(kserve_grpc_stream)                                                      \
+    X(plugin)
+
+#define DIALECT_DECLARE(name) extern const struct dialect name##_dialect;
+DIALECTS(DIALECT_DECLARE)
+#undef DIALECT_DECLARE
 
 #endif

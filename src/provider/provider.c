@@ -1,24 +1,19 @@
 #include "provider/provider.h"
 #include "provider/dialects.h"
 
-static const struct dialect *const dialects[] = {
-    &openai_text_dialect, &openai_chat_dialect, &llama_infill_dialect,
-    &ollama_dialect,      &mistral_fim_dialect, &anthropic_dialect,
-    &gemini_dialect,      &tabby_dialect,       &bedrock_dialect,
-    &cohere_dialect,      &kserve_grpc_dialect, &kserve_grpc_stream_dialect,
-    &plugin_dialect,
-};
+#define DIALECT_ADDRESS(name) &name##_dialect,
+static const struct dialect *const dialects[] = {DIALECTS(DIALECT_ADDRESS)};
 
-enum { DIALECTS = sizeof dialects / sizeof dialects[0] };
+enum { N_DIALECTS = sizeof dialects / sizeof dialects[0] };
 
 size_t dialect_count(void)
 {
-    return DIALECTS;
+    return N_DIALECTS;
 }
 
 const struct dialect *dialect_at(size_t i)
 {
-    return i < DIALECTS ? dialects[i] : NULL;
+    return i < N_DIALECTS ? dialects[i] : NULL;
 }
 
 bool dialect_is_grpc(const struct dialect *d)
@@ -28,7 +23,7 @@ bool dialect_is_grpc(const struct dialect *d)
 
 const struct dialect *dialect_find(struct str name)
 {
-    for (size_t i = 0; i < DIALECTS; i++)
+    for (size_t i = 0; i < N_DIALECTS; i++)
         if (str_eq_nocase(name, str_from(dialects[i]->name)))
             return dialects[i];
     return NULL;

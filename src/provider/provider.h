@@ -1,7 +1,7 @@
 /*
  * What stands between a prompt and a service: a dialect, which is a constant
  * of pure functions. No sockets, no state, no clock. Adding one is one file,
- * one row in provider.c and one folder of fixtures.
+ * one row in dialects.h and one folder of fixtures.
  */
 #ifndef PROVIDER_PROVIDER_H
 #define PROVIDER_PROVIDER_H
