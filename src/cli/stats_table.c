@@ -223,7 +223,7 @@ static void print_cost(const struct report_row *t)
               (unsigned long long)t->tokens_in,
               (unsigned long long)t->tokens_out);
     if (!isnan(t->saved) && t->saved > 0)
-        cli_print("; the dearest model would have taken %s more",
+        cli_print("; your dearest model would have taken %s more",
                   money_text(t->saved).text);
     if (t->unpriced && !isnan(t->cost))
         cli_print("; the price of %llu calls is not known",

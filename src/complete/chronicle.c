@@ -63,14 +63,22 @@ static struct attempt_record attempt_of(const struct flight *f,
     return r;
 }
 
-/* What the dearest of the candidates would have taken for the same tokens,
- * less what it took; below 0: nobody knows. */
+/* Whether the table could have sent the completion there, by another route. */
+static bool could_be_asked(const struct flight *f, const struct model *m)
+{
+    return m->dialect && table_reaches(f->table, m) &&
+           privacy_allows(f->decision.privacy.tier, m);
+}
+
+/* What the dearest model of the table would have taken for the same tokens,
+ * less what it took; below 0: nobody knows. Of the table, not of the chain: a
+ * route that names one cheap model saves, too. */
 static double saving(const struct flight *f)
 {
     double most = -1;
-    for (size_t i = 0; i < f->decision.n; i++) {
-        const struct model *m = f->decision.chain[i].model;
-        double cost = m->dialect && f->bill.in >= 0
+    for (size_t i = 0; f->bill.in >= 0 && i < f->table->n_models; i++) {
+        const struct model *m = &f->table->models[i];
+        double cost = could_be_asked(f, m)
                           ? usage_cost(m, f->bill.in, f->bill.out, 0)
                           : -1;
         most = cost > most ? cost : most;

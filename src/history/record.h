@@ -39,7 +39,7 @@ struct completion_record {
     int64_t tokens_in, tokens_out, tokens_cached; /* of all attempts */
     bool estimated;
     double cost;
-    double saved; /* dollars less than with the dearest candidate */
+    double saved; /* dollars less than with the dearest model of the table */
     int64_t first_us, total_us;
     char *decision; /* features, rules and candidates, as JSON; or NULL */
     struct attempt_record attempts[RECORD_ATTEMPTS];

@@ -76,7 +76,7 @@ enum {
     X(ms, answer_p50, "to its answer")                                         \
     X(ms, answer_p95, "")                                                      \
     X(ms, answer_p99, "")                                                      \
-    X(money, saved, "less than the dearest candidate would have taken")        \
+    X(money, saved, "less than your dearest model would have taken")           \
     X(count, calls, "attempts at models")                                      \
     X(count, failures, "that failed")                                          \
     X(share, failure_rate, "of the calls that came to an end")                 \

@@ -33,7 +33,7 @@ export function showSums(total) {
     ),
     sum('Kept', share(total.retain_rate_5min), 'of what was accepted is there 5 min later'),
     sum('Cost', money(total.cost_usd), total.unpriced ? `and ${count(total.unpriced)} calls of unknown price` : 'of all calls'),
-    sum('Saved by routing', money(total.saved_usd), 'against the dearest candidate'),
+    sum('Saved by routing', money(total.saved_usd), 'against your dearest model'),
     sum('Failed calls', share(failed), `${count(total.failures)} of ${count(total.calls)}`),
     sum(
       'Calls avoided',
@@ -121,7 +121,7 @@ export function showFailures(report, sentences) {
 export function costNote(total) {
   find('cost-note').replaceChildren(
     total.saved_usd > 0
-      ? `Routing saved ${moneyText(total.saved_usd)} against the dearest candidate of each completion.`
+      ? `Routing saved ${moneyText(total.saved_usd)} against your dearest model.`
       : 'What calls took, as far as their prices are known.',
   );
 }
