@@ -44,10 +44,34 @@ static bool has_vital(const char *parent)
     return false;
 }
 
+/* The one member of `parent` that is an object with a member `name`; NULL:
+ * none, or several. */
+static const struct key *find_holder(const char *parent, const char *name)
+{
+    const struct key *found = NULL;
+    for (size_t i = 0; i < key_count(); i++) {
+        const struct key *key = key_at(i);
+        if (key->type != KEY_OBJECT || !key_member(key, parent) ||
+            !find_member(key->path, name))
+            continue;
+        if (found)
+            return NULL;
+        found = key;
+    }
+    return found;
+}
+
 static void unknown(struct check *c, const char *parent, const char *path,
                     const char *name)
 {
     struct known known;
+    const struct key *holder = find_holder(parent, name);
+    if (holder) {
+        problems_add(c->problems, SEVERITY_ERROR, path,
+                     "there is no such key here; right is \"%s\": {\"%s\": …}",
+                     key_member(holder, parent), name);
+        return;
+    }
     known_init(&known, str_from(name));
     for (size_t i = 0; i < key_count(); i++) {
         const char *member = key_member(key_at(i), parent);
@@ -225,6 +249,40 @@ static void wrong_header(struct check *c, const cJSON *headers,
                  found_name(e));
 }
 
+/* The member of the objects at `parent` that a single value was meant for: a
+ * key, the only switch that there is, or the name that an entry begins with.
+ * NULL: no telling. */
+static const char *meant_member(const char *parent, const cJSON *item)
+{
+    const char *first = NULL, *secret = NULL, *flag = NULL;
+    int n = 0, flags = 0;
+    for (size_t i = 0; i < key_count(); i++) {
+        const struct key *key = key_at(i);
+        const char *member = key_member(key, parent);
+        if (!member)
+            continue;
+        if (n++ == 0 && key->type == KEY_STRING && !key->choices)
+            first = member;
+        if (key->type == KEY_SECRET)
+            secret = member;
+        if (key->type == KEY_BOOL && ++flags == 1)
+            flag = member;
+    }
+    if (cJSON_IsBool(item))
+        return flags == 1 ? flag : NULL;
+    return !cJSON_IsString(item) ? NULL : secret ? secret : first;
+}
+
+static void no_object(struct check *c, const cJSON *item, const char *parent,
+                      const char *path)
+{
+    const char *member = meant_member(parent, item);
+    problems_add(c->problems, SEVERITY_ERROR, path,
+                 "it is %s where an object belongs%s%s%s", found_name(item),
+                 member ? "; right is {\"" : "", member ? member : "",
+                 member ? "\": …}" : "");
+}
+
 static void wrong_type(struct check *c, const cJSON *item,
                        const struct key *key, const char *path)
 {
@@ -232,6 +290,10 @@ static void wrong_type(struct check *c, const cJSON *item,
     struct known known;
     if (type == KEY_HEADERS && cJSON_IsObject(item)) {
         wrong_header(c, item, path);
+        return;
+    }
+    if (type == KEY_OBJECT) {
+        no_object(c, item, key->path, path);
         return;
     }
     if (type == KEY_SECRET && cJSON_IsArray(item) && !item->child) {
@@ -258,8 +320,7 @@ static void check_list(struct check *c, cJSON *list, const struct key *key,
         bool good =
             cJSON_IsObject(e) && check_object(c, e, (struct place){parent, at});
         if (!cJSON_IsObject(e)) {
-            problems_add(c->problems, SEVERITY_ERROR, at,
-                         "it is %s where an object belongs", found_name(e));
+            no_object(c, e, parent, at);
             cJSON *empty = cJSON_CreateObject();
             if (!empty || !cJSON_ReplaceItemViaPointer(list, e, empty))
                 return;

@@ -34,11 +34,11 @@ static const struct key keys[] = {
     {"providers", KEY_LIST, T, 0, 0, NULL,
      "what is found on this machine, and the built-in model",
      "services and model servers"},
-    {"providers[].name", KEY_STRING, T, 0, 0, NULL, "its type",
-     "what it is called in tables and messages"},
     {"providers[].type", KEY_STRING, T | V, 0, 0, NULL, NULL,
      "a service (\"switchyard models --services\" lists them), or api-gateway "
      "for any other over HTTP"},
+    {"providers[].name", KEY_STRING, T, 0, 0, NULL, "its type",
+     "what it is called in tables and messages"},
     {"providers[].endpoint", KEY_STRING, T | V, 0, 0, NULL, "the service's own",
      "base URL; for api-gateway the URL to post to, as it stands"},
     {"providers[].dialect", KEY_STRING, T | V, 0, 0, NULL, "the service's own",

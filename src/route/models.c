@@ -1,4 +1,5 @@
 #include "route/models.h"
+#include "config/keys.h"
 #include "config/known.h"
 #include "provider/listing.h"
 #include "provider/discover.h"
@@ -155,6 +156,8 @@ static bool read_model(struct reading *r, const struct upstream *u,
 {
     const cJSON *performance = json_get(json, "performance");
     struct str id = str_from(row ? row->id : NULL), layout = {0};
+    if (json_get(json, KEY_LEFT_OUT))
+        return false;
     if (json_get_str(json, "id", &id))
         row = service_model(u->service, id);
     if (row)

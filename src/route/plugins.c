@@ -5,6 +5,8 @@
 #include "route/reading.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 /* What a program can hardly do without. */
 static const char *const usual_env[] = {"PATH", "HOME", "LANG", "TMPDIR", NULL};
@@ -32,6 +34,18 @@ static bool is_too_long(struct reading *r, const cJSON *json, const char *path,
         reading_note(r, SEVERITY_ERROR, path, key,
                      "there are more than %d words in it", most);
     return too_long;
+}
+
+/* A whole command line is easily taken for a command. */
+static void note_command(struct reading *r, const cJSON *item, const char *path)
+{
+    if (!cJSON_IsString(item) || !strchr(item->valuestring, ' ') ||
+        access(item->valuestring, X_OK) == 0)
+        return;
+    reading_note(r, SEVERITY_WARNING, path, "command",
+                 "no shell reads it, so all of it is the name of one program; "
+                 "right is a list of its words, such as [\"python3\", "
+                 "\"/home/me/router.py\"]");
 }
 
 static bool has_name(struct reading *r, const cJSON *json, const char *path,
@@ -94,6 +108,7 @@ static void read_plugin(struct reading *r, const cJSON *json, const char *path)
                              .env = usual_env,
                              .key = key_of(json)};
     p->command = read_words(r, json_get(json, "command"), PLUGIN_WORDS);
+    note_command(r, json_get(json, "command"), path);
     if (env)
         p->env = read_words(r, env, PLUGIN_VARIABLES);
     json_get_bool(json, "text", &p->text);

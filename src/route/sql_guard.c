@@ -172,9 +172,10 @@ static void unknown_name(const struct sql_table *const tables[SQL_TABLES],
         names_of(tables[i], &n);
     if (n.best.len)
         why_set(why, ERR_CONFIG,
-                "there is no \"%.*s\"; did you mean \"%.*s\"? "
-                "\"switchyard help conditions\" lists all names",
-                STR_ARG(str_sub(name, 0, 80)), STR_ARG(n.best));
+                "there is no \"%.*s\"; did you mean \"%.*s\", or the text "
+                "'%.*s'? \"switchyard help conditions\" lists all names",
+                STR_ARG(str_sub(name, 0, 80)), STR_ARG(n.best),
+                STR_ARG(str_sub(name, 0, 80)));
     else
         why_set(why, ERR_CONFIG,
                 "there is no \"%.*s\"; a text stands in single quotes, and "

@@ -26,7 +26,9 @@ static bool refuse_type(struct reading *r, struct upstream *u, struct str type)
     known_init(&known, type);
     for (size_t i = 0; i < service_count(); i++)
         known_add(&known, str_from(service_at(i)->type));
-    snprintf(text, sizeof text, "there is no service \"%.*s\"%s",
+    snprintf(text, sizeof text,
+             "there is no service \"%.*s\" (any over HTTP is \"api-gateway\")"
+             "%s",
              STR_ARG(str_sub(type, 0, SHOWN)), known_text(&known));
     known_release(&known);
     return upstream_refuse(r, u, "type", text);

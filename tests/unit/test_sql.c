@@ -107,8 +107,8 @@ static void what_is_no_condition_is_refused(void **state)
         const char *condition, *why;
     } cases[] = {
         {"", "it is empty"},
-        {"input_lenght > 8000", "did you mean \"input_length\"?"},
-        {"model.cost_inputs = 1", "did you mean \"cost_input\"?"},
+        {"input_lenght > 8000", "did you mean \"input_length\", or"},
+        {"model.cost_inputs = 1", "did you mean \"cost_input\", or"},
         {"language = rust", "single quotes"},
         {"language = \"rust\"", "there is no \"rust\""},
         {"lenght(path) > 3", "did you mean length()?"},
