@@ -79,12 +79,15 @@ static int usage(const char *format, ...)
     return EXIT_USAGE;
 }
 
-static int unknown_command(struct str name)
+/* With `topics`, those of help are right as well. */
+static int unknown_command(struct str name, bool topics)
 {
     struct nearest n;
     nearest_init(&n, name);
     for (const struct command *c = commands; c->run; c++)
         nearest_try(&n, str_from(c->name));
+    if (topics)
+        topics_try(&n);
     if (n.best.len)
         return usage("there is no command \"%.*s\"; did you mean \"%.*s\"?",
                      STR_ARG(name), STR_ARG(n.best));
@@ -345,7 +348,8 @@ int help_main(const struct arguments *a)
     if (topic_print(a->operand))
         return EXIT_DONE;
     c = find_command(str_from(a->operand));
-    return c ? print_help(stdout, c) : unknown_command(str_from(a->operand));
+    return c ? print_help(stdout, c)
+             : unknown_command(str_from(a->operand), true);
 }
 
 static int print_version(char **rest)
@@ -376,7 +380,7 @@ static int run(int argc, char **argv)
     if (argc > 1 && argv[1][0] != '-') {
         c = find_command(str_from(argv[1]));
         if (!c)
-            return unknown_command(str_from(argv[1]));
+            return unknown_command(str_from(argv[1]), false);
         first = 2;
     }
     int code = EXIT_DONE;

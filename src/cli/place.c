@@ -107,6 +107,17 @@ static int find_offset(struct place *p, const char *name,
     return EXIT_DONE;
 }
 
+static int no_place(const char *operand)
+{
+    const char *what = operand ? operand : "";
+    fprintf(stderr,
+            "switchyard: %s%.200s%s a place is FILE:LINE:COL, such as "
+            "src/report.py:12:9, where line and column count from 1\n",
+            operand ? "\"" : "", what,
+            operand ? "\" names no line and column;" : "the place is missing;");
+    return EXIT_USAGE;
+}
+
 int place_open(struct place *p, const struct arguments *a)
 {
     char name[PATH_MAX + 64];
@@ -116,14 +127,8 @@ int place_open(struct place *p, const struct arguments *a)
     struct str operand = str_from(a->operand);
     struct number line, column;
     if (!cut_number(&operand, &column) || !cut_number(&operand, &line) ||
-        !operand.len) {
-        fprintf(stderr,
-                "switchyard: a place is FILE:LINE:COL, such as "
-                "src/report.py:12:9; line and column count from 1%s%.200s\n",
-                a->operand ? ", and there are none in " : "",
-                a->operand ? a->operand : "");
-        return EXIT_USAGE;
-    }
+        !operand.len)
+        return no_place(a->operand);
     snprintf(name, sizeof name, "%.*s", STR_ARG(operand));
     if (!strcmp(name, "-") && !a->language) {
         fprintf(stderr, "switchyard: standard input has no name; say "

@@ -160,8 +160,8 @@ static void print_empty(const struct arguments *a,
         "The history fills while an editor runs Switchyard; one completion "
         "from the\nshell is enough to see it here:\n\n"
         "    switchyard complete FILE:LINE:COL\n\n"
-        "--since all looks at all that is kept. Where \"history\" is false in "
-        "the\nconfiguration nothing is recorded.\n",
+        "--since all looks at all that is kept. Where the configuration says\n"
+        "\"history\": {\"enabled\": false} nothing is recorded.\n",
         since, a->n_only ? ", of what --only names" : "");
 }
 

@@ -1,6 +1,7 @@
 /* What `switchyard help` tells beside the commands: the keys of the
  * configuration, and what conditions may name. */
 #include "cli/topics.h"
+#include "base/nearest.h"
 #include "route/sql.h"
 #include "route/vocabulary.h"
 
@@ -60,13 +61,21 @@ static const struct {
     void (*print)(void);
 } topics[] = {{"config", print_keys}, {"conditions", print_conditions}};
 
+enum { TOPICS = sizeof topics / sizeof *topics };
+
 bool topic_print(const char *name)
 {
-    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+    for (size_t i = 0; i < TOPICS; i++) {
         if (strcmp(topics[i].name, name) != 0)
             continue;
         topics[i].print();
         return true;
     }
     return false;
+}
+
+void topics_try(struct nearest *n)
+{
+    for (size_t i = 0; i < TOPICS; i++)
+        nearest_try(n, str_from(topics[i].name));
 }

@@ -4,7 +4,12 @@
 
 #include <stdbool.h>
 
+struct nearest;
+
 /* False when there is no such topic. */
 bool topic_print(const char *name);
+
+/* For a name that is none: those that it may have been meant for. */
+void topics_try(struct nearest *n);
 
 #endif
