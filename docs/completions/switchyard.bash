@@ -34,7 +34,7 @@ _switchyard()
         return
         ;;
     --by)
-        COMPREPLY=($(compgen -W 'model provider class language editor project route trigger day hour' -- "$word"))
+        COMPREPLY=($(compgen -W 'model provider class language editor project route trigger day hour minute' -- "$word"))
         return
         ;;
     --language | --only)

@@ -43,7 +43,7 @@ static const struct option options[] = {
     {"--since", OPTION_FIGURES, "TIME",
      "30m, 24h, 7d (where it is not given), 2w, today, yesterday, a date, or "
      "all"},
-    {"--by", OPTION_FIGURES, "NAME,…",
+    {"--by", OPTION_FIGURES, "NAMES",
      "up to three of model, provider, class, language, editor, project, "
      "route, trigger, day, hour, minute"},
     {"--only", OPTION_FIGURES, "NAME=VALUE",

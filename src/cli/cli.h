@@ -42,7 +42,7 @@ struct arguments {
     const char *language; /* --language NAME */
     const char *open[OPEN_MAX_FILES];
     size_t n_open;
-    const char *since, *by;     /* --since TIME, --by NAME,… */
+    const char *since, *by;     /* --since TIME, --by NAMES */
     const char *only[ONLY_MAX]; /* --only NAME=VALUE */
     size_t n_only;
     const char *token_file; /* --token-file FILE */
