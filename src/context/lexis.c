@@ -116,7 +116,7 @@ static void add_all(struct lexis *l, const struct language *language,
     add_heredocs(l, s);
     l->spaced_comments = s->spaced_comments;
     l->attributes = s->attributes;
-    l->heredocs = s->heredocs.len > 0;
+    l->mixed = json_get(language->table, "text_nodes") != NULL;
     l->n_closers = add_words(l->closers, language->table, "block_close_words");
     if (l->n_closers == 0)
         l->n_closers = add_words(l->closers, language->table, "close_words");

@@ -48,7 +48,7 @@ struct lexis {
     size_t n_middles;
     bool spaced_comments;     /* they follow white space */
     bool attributes;          /* "#[" begins one, no comment */
-    bool heredocs;            /* some pair is a here-document */
+    bool mixed;               /* what is not this language may be around it */
     unsigned char bytes[256]; /* what each may be, in code: byte_kind bits */
     uint32_t stops[256]; /* a bit for each pair: inside, it may be more than
                           * itself */

@@ -294,8 +294,8 @@ static enum lex_event announce_heredoc(struct scanner *x, const struct lexis *l,
 }
 
 /* How much of `line` ends the here-document; 0: it goes on. The word of "<<"
- * stands at the left edge, that of "<<-" and others anywhere; PHP's may have
- * ";" or a bracket behind it. */
+ * stands at the left edge, that of "<<-" and others anywhere; behind that of
+ * PHP's "<<<" the code goes on. */
 static size_t heredoc_end(const struct scanner *x, const struct lexis_pair *p,
                           struct str line)
 {
@@ -306,8 +306,10 @@ static size_t heredoc_end(const struct scanner *x, const struct lexis_pair *p,
     if (!str_starts(str_sub(line, at, line.len), word))
         return 0;
     at += word.len;
-    struct str behind = str_trim(str_sub(line, at, line.len));
-    return behind.len == 0 || strchr(";,)]", behind.ptr[0]) ? at : 0;
+    struct str behind = str_sub(line, at, line.len);
+    if (str_is(p->open, "<<<"))
+        return behind.len == 0 || !lexis_is_word(behind.ptr[0]) ? at : 0;
+    return str_trim(behind).len == 0 ? at : 0;
 }
 
 /* A line of one, with its end; of the last, which ends it, without. */

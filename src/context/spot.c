@@ -79,21 +79,30 @@ static size_t read_to(const struct lexis *l, struct str text, size_t at)
     return scanner_in_lines(&x, l) ? start : at;
 }
 
+/* The text of a here-document may have a node of its own, which begins on the
+ * line behind its mark. */
+static size_t quote_start(TSNode node)
+{
+    size_t start = ts_node_start_byte(node);
+    bool behind = strstr(ts_node_type(node), "heredoc_body");
+    return behind && start > 0 ? start - 1 : start;
+}
+
 /* The same, as the tree has it. */
 static size_t quote_around(TSNode node, size_t at)
 {
     size_t out = at;
     node = ts_node_descendant_for_byte_range(node, (uint32_t)at, (uint32_t)at);
     for (; !ts_node_is_null(node); node = ts_node_parent(node))
-        if (is_quoted(ts_node_type(node)) && ts_node_start_byte(node) < out)
-            out = ts_node_start_byte(node);
+        if (is_quoted(ts_node_type(node)) && quote_start(node) < out)
+            out = quote_start(node);
     return out;
 }
 
 /*
  * `at`, or where the string or comment begins that it is inside of. Of one
  * that is not closed the tree has made other things, but the text tells,
- * unless here-documents are in it.
+ * unless it is another language's in part.
  */
 static size_t outside_quotes(const struct lexis *l, const struct document *doc,
                              size_t at)
@@ -106,11 +115,34 @@ static size_t outside_quotes(const struct lexis *l, const struct document *doc,
     size_t line = text_line_start(t, text_line_at(t, out));
     if (!is_code_up_to(l, text_view(t), line, out))
         out = at;
-    if (ts_node_has_error(root) && !l->heredocs && at <= READ_MAX) {
+    if (ts_node_has_error(root) && !l->mixed && at <= READ_MAX) {
         size_t read = read_to(l, text_view(t), at);
         out = read < out ? read : out;
     }
     return at - out <= BACK_BYTES ? out : at;
+}
+
+/* Where a statement near `offset` begins, outside of what is no code: what
+ * stands at the left edge may be the text of a here-document. */
+static size_t begin_near(const struct lexis *l, const struct document *doc,
+                         size_t offset)
+{
+    enum { TRIES = 4 };
+    const struct text *t = &doc->text;
+    size_t at = unindented_line(l, t, offset);
+    for (int i = 0; i < TRIES; i++) {
+        size_t out = outside_quotes(l, doc, at);
+        if (out == at)
+            return at;
+        size_t line = text_line_at(t, out), blanks;
+        struct str s = text_line(t, line);
+        if (i + 1 == TRIES)
+            return out;
+        at = blank_columns(s, 4, &blanks) == 0 && may_begin(l, s, blanks)
+                 ? text_line_start(t, line)
+                 : unindented_line(l, t, out);
+    }
+    return at;
 }
 
 /* --- the statement */
@@ -292,8 +324,7 @@ void spot_find(struct spot *s, const struct document *doc, size_t offset)
     struct indent indent = indent_around(doc, offset);
     s->tab_width = indent.mixed ? TAB_AMONG_BLANKS : indent.unit;
     struct str text = str_sub(text_view(&doc->text), 0, offset);
-    size_t start = outside_quotes(
-        s->lexis, doc, unindented_line(s->lexis, &doc->text, offset));
+    size_t start = begin_near(s->lexis, doc, offset);
     s->statement = s->start = start;
     read_code(s, text, start < offset ? start : offset);
     s->scanner.at_cursor = true;
