@@ -137,9 +137,34 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
     }
 }
 
+static bool is_empty_group(const struct tokens *t, int close)
+{
+    return close > 0 && t->at[close].kind == TOKEN_CLOSE &&
+           token_opens(t, close - 1, '(');
+}
+
+/* A shell's "f() (" and "function f (" have a body behind them, and what else
+ * begins a statement has statements; "a=(" and "$(" go on with theirs. */
+static enum role role_of_parenthesis(const struct tokens *t, int i)
+{
+    const struct token *open = &t->at[i];
+    if (!t->syntax->subshells || open->end - open->start > 1)
+        return ROLE_LITERAL;
+    bool named = token_has(t, i - 2, WORD_FUNCTION) && i + 1 < t->cut &&
+                 t->at[i + 1].kind != TOKEN_CLOSE;
+    if (is_empty_group(t, i - 1) || named)
+        return ROLE_BODY;
+    bool begins =
+        open->first || i == 0 || token_is_punct(t, i - 1, "; && || | !") ||
+        token_has(t, i - 1, WORD_HEAD_END) || token_opens(t, i - 1, '{');
+    return begins ? ROLE_BLOCK : ROLE_LITERAL;
+}
+
 static enum role role_of(const struct tokens *t, int i, enum role around)
 {
     switch (t->at[i].bracket) {
+    case '(':
+        return role_of_parenthesis(t, i);
     case '{':
         return role_of_brace(t, i, around);
     case 'w':
@@ -224,7 +249,8 @@ static enum role far_role(const struct tokens *t, const struct open *o,
                           TSNode root, enum role around, enum role base,
                           struct tokens *head)
 {
-    if (o->bracket == '(' || o->bracket == '[')
+    bool group = o->bracket == '(' && !t->syntax->subshells;
+    if (group || o->bracket == '[')
         return ROLE_LITERAL;
     int last;
     for (size_t bytes = HEAD_BYTES;; bytes *= 4) {

@@ -72,6 +72,7 @@ enum word_kind {
     X(arrow_parameters)     /* "(a, b)" may turn out to head a function */     \
     X(block_values)         /* the value in "= {" is a block's */              \
     X(new_bodies)           /* "new X() {" opens a class */                    \
+    X(subshells)            /* statements may stand in a '(' */                \
     X(closures)             /* a '{' that is nothing else is a function */     \
     X(bare_at_top)          /* functions without a keyword: at top level, */   \
     X(bare_in_class)        /* in classes, */                                  \
