@@ -63,6 +63,27 @@ size_t str_find(struct str s, struct str needle)
     return hit ? (size_t)(hit - s.ptr) : STR_NONE;
 }
 
+/* From block to block, each searched forwards, which is what memmem() can. */
+size_t str_rfind(struct str s, struct str needle)
+{
+    enum { BLOCK = 1024 };
+    size_t end = s.len;
+    if (needle.len == 0)
+        return s.len;
+    while (end > 0) {
+        size_t start = end > BLOCK ? end - BLOCK : 0, last = STR_NONE, hit;
+        struct str rest = str_sub(s, start, end + needle.len - 1);
+        while ((hit = str_find(rest, needle)) != STR_NONE) {
+            last = (size_t)(rest.ptr - s.ptr) + hit;
+            rest = str_sub(rest, hit + 1, rest.len);
+        }
+        if (last != STR_NONE)
+            return last;
+        end = start;
+    }
+    return STR_NONE;
+}
+
 size_t str_find_char(struct str s, char c)
 {
     const char *hit = s.len ? memchr(s.ptr, c, s.len) : NULL;

@@ -31,6 +31,7 @@ struct str str_sub(struct str s, size_t from, size_t to);
 
 /* Offset of the first (last) occurrence, or STR_NONE. */
 size_t str_find(struct str s, struct str needle);
+size_t str_rfind(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 size_t str_rfind_char(struct str s, char c);
 

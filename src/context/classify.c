@@ -9,14 +9,16 @@
 
 /*
  * How much is read in front of the cursor, behind it, and at most when a
- * bracket or a string that is open began further up.
+ * bracket or a string that is open began further up; and how far up a comment
+ * or string may begin that nothing closes.
  */
 enum {
     LINES_BACK = 30,
     BYTES_BACK = 1500,
     AHEAD = 300,
     MARGIN = 200,
-    FURTHEST = 8192
+    FURTHEST = 8192,
+    UNCLOSED_BACK = 64 << 10
 };
 
 struct place {
@@ -78,19 +80,31 @@ static bool is_unclosed(const struct place *p, size_t at)
 static size_t unclosed(const struct place *p, struct str open, struct str close,
                        size_t from)
 {
-    size_t start = from > FURTHEST ? from - FURTHEST : 0, at = from;
-    for (;;) {
-        at = str_rfind_char(str_sub(p->text, start, at), open.ptr[0]);
-        if (at == STR_NONE)
-            return STR_NONE;
-        at += start;
-        if (str_starts(str_sub(p->text, at, from), open))
-            break;
-    }
+    size_t start = from > UNCLOSED_BACK ? from - UNCLOSED_BACK : 0;
+    size_t at = str_rfind(str_sub(p->text, start, from), open);
+    if (at == STR_NONE)
+        return STR_NONE;
+    at += start;
     struct str behind = str_sub(p->text, at + open.len, from);
     if (!str_eq(open, close) && str_find(behind, close) != STR_NONE)
         return STR_NONE;
     return is_unclosed(p, at) ? at : STR_NONE;
+}
+
+/* The same of comments that hold comments. */
+static size_t unclosed_nested(const struct place *p, struct str open,
+                              struct str close, size_t from)
+{
+    size_t start = from > UNCLOSED_BACK ? from - UNCLOSED_BACK : 0;
+    size_t closed = 0;
+    for (size_t at = from; at-- > start;) {
+        struct str rest = str_sub(p->text, at, from);
+        if (str_starts(rest, close))
+            closed++;
+        else if (str_starts(rest, open) && closed-- == 0)
+            return is_unclosed(p, at) ? at : STR_NONE;
+    }
+    return STR_NONE;
 }
 
 /* A string's start is not enough: what is before it may make it a doc
@@ -123,8 +137,10 @@ static size_t outside_quotes(struct place *p, size_t from)
         return from;
     size_t first = from;
     for (size_t i = 0; i < s->n_block_comments; i++) {
-        size_t at =
-            unclosed(p, s->block_comments[i][0], s->block_comments[i][1], from);
+        const struct str *pair = s->block_comments[i];
+        size_t at = s->nested_comments
+                        ? unclosed_nested(p, pair[0], pair[1], from)
+                        : unclosed(p, pair[0], pair[1], from);
         first = at < first ? at : first;
     }
     for (size_t i = 0; i < s->n_quotes; i++) {

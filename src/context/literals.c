@@ -39,6 +39,23 @@ static bool closed_string(const struct lexer *x, const struct span *s)
     return lexer_one_of(lexer_byte(x, s->end - 1), "\"'`)]}>|/");
 }
 
+static bool begins_comment(const struct lexer *x, size_t at)
+{
+    bool any = false;
+    for (size_t i = 0; i < x->syntax->n_block_comments; i++)
+        any |= lexer_at(x, at, x->syntax->block_comments[i][0]);
+    return any;
+}
+
+/* One that nothing closes may end for the tree before the blanks at the text's
+ * end. */
+static bool is_open_comment(const struct lexer *x, const struct span *s)
+{
+    struct str behind = str_sub(x->text, s->end, x->t->cursor);
+    return begins_comment(x, s->start) && !closed_comment(x, s) &&
+           str_trim(behind).len == 0;
+}
+
 static void read_span(struct lexer *x, const struct span *s)
 {
     size_t start = x->pos, cursor = x->t->cursor;
@@ -47,7 +64,8 @@ static void read_span(struct lexer *x, const struct span *s)
         (cursor < s->end || (cursor == s->end && !closed_string(x, s)));
     switch (s->role) {
     case NODE_COMMENT:
-        if (inside || (cursor == s->end && start < cursor))
+        if (inside || (start < cursor && s->end <= cursor &&
+                       (s->end == cursor || is_open_comment(x, s))))
             note_quoted(x, QUOTED_COMMENT, start);
         x->pos = s->end;
         break;
@@ -67,14 +85,6 @@ static void read_span(struct lexer *x, const struct span *s)
             note_quoted(x, QUOTED_VALUE, start);
         lexer_emit(x, TOKEN_STRING, start, s->end);
     }
-}
-
-static bool begins_comment(const struct lexer *x, size_t at)
-{
-    bool any = false;
-    for (size_t i = 0; i < x->syntax->n_block_comments; i++)
-        any |= lexer_at(x, at, x->syntax->block_comments[i][0]);
-    return any;
 }
 
 bool literal_read_span(struct lexer *x)

@@ -302,6 +302,53 @@ static void test_far_heads(void **state)
     }
 }
 
+/* A comment or string that nothing closes, begun far above. */
+static void test_far_openings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *head, *line, *typed;
+        enum cursor_class expected;
+    } far[] = {
+        {"c", "int a;\n/* half\n", "int f(int b)\n{\n    it's(b);\n}\n",
+         "int x = ", CURSOR_COMMENT},
+        {"c", "int a; /* b */\n", "int f(int b)\n{\n    c(b);\n}\n",
+         "int x = (", CURSOR_TOP_LEVEL},
+        {"c", "char *a = \"/*\";\n", "int f(int b)\n{\n    c(b);\n}\n",
+         "int x = (", CURSOR_TOP_LEVEL},
+        {"javascript", "const a = 'src/**/*.js';\n", "f({\n  b: 1,\n});\n",
+         "g({", CURSOR_TOP_LEVEL},
+        {"php", "<?php\n/**\n", "function f($b) {\n    c($b);\n}\n",
+         "$x = ", CURSOR_COMMENT},
+        {"css", "/*\n", "a {\n  b: c;\n}\n", "d { ", CURSOR_COMMENT},
+        {"html", "<!--\n", "<p>\n  it's\n</p>\n", "<b", CURSOR_COMMENT},
+        {"lua", "--[[\n", "local function f(a)\n  return a\nend\n",
+         "x = ", CURSOR_COMMENT},
+        {"rust", "/* a /* b */\n", "fn f(b: A) {\n    c(b);\n}\n",
+         "let x = ", CURSOR_COMMENT},
+        {"kotlin", "/* a /* b */\n", "fun f(b: A) {\n    c(b)\n}\n",
+         "val x = ", CURSOR_COMMENT},
+        {"python", "x = \"\"\"a\n", "  it's a (long text\n", "and",
+         CURSOR_STRING},
+        {"python", "def f():\n    \"\"\"a\n", "    it's a (long text\n", "and",
+         CURSOR_COMMENT},
+        {"go", "var x = `a\n", "func f() {\n\ta()\n}\n", "b", CURSOR_STRING},
+    };
+    for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
+        struct buf text;
+        buf_init(&text, 1 << 20);
+        buf_append(&text, str_from(far[i].head));
+        while (text.len < 20000)
+            buf_append(&text, str_from(far[i].line));
+        enum cursor_class found =
+            class_at_end(far[i].language, text.ptr, far[i].typed, 1);
+        buf_release(&text);
+        if (found != far[i].expected)
+            fail_msg("row %zu, %s: %s", i, far[i].language,
+                     cursor_class_name(found));
+    }
+}
+
 static void test_past_the_end(void **state)
 {
     (void)state;
@@ -313,10 +360,15 @@ static void test_past_the_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),         cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_class_names),  cmocka_unit_test(test_path),
-        cmocka_unit_test(test_stale_tree),   cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_cut_off),      cmocka_unit_test(test_far_heads),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_class_names),
+        cmocka_unit_test(test_path),
+        cmocka_unit_test(test_stale_tree),
+        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_cut_off),
+        cmocka_unit_test(test_far_heads),
+        cmocka_unit_test(test_far_openings),
         cmocka_unit_test(test_past_the_end),
     };
     return cmocka_run_group_tests_name("classify", tests, set_up, tear_down);

@@ -47,6 +47,23 @@ static void test_ends(void **state)
     assert_true(str_ends(STR("abc"), none));
 }
 
+/* Also where two blocks of the search meet. */
+static void test_rfind_in_long_text(void **state)
+{
+    (void)state;
+    char text[3000];
+    for (size_t at = 0; at + 2 <= sizeof text; at++) {
+        memset(text, '.', sizeof text);
+        memcpy(text + at, "/*", 2);
+        struct str s = {text, sizeof text};
+        assert_int_equal(str_rfind(s, STR("/*")), at);
+        if (at > 1) {
+            memcpy(text, "/*", 2);
+            assert_int_equal(str_rfind(s, STR("/*")), at);
+        }
+    }
+}
+
 static void test_sub_is_clamped(void **state)
 {
     (void)state;
@@ -69,6 +86,12 @@ static void test_find(void **state)
     assert_true(str_find(STR("abc"), STR("x")) == STR_NONE);
     assert_true(str_find(STR("ab"), STR("abc")) == STR_NONE);
     assert_true(str_find((struct str){0}, STR("a")) == STR_NONE);
+    assert_int_equal(str_rfind(STR("abcabc"), STR("bc")), 4);
+    assert_int_equal(str_rfind(STR("aaaa"), STR("aa")), 2);
+    assert_int_equal(str_rfind(STR("abc"), STR("")), 3);
+    assert_true(str_rfind(STR("abc"), STR("x")) == STR_NONE);
+    assert_true(str_rfind(STR("ab"), STR("abc")) == STR_NONE);
+    assert_true(str_rfind((struct str){0}, STR("a")) == STR_NONE);
     assert_int_equal(str_find_char(STR("abcb"), 'b'), 1);
     assert_int_equal(str_rfind_char(STR("abcb"), 'b'), 3);
     assert_true(str_find_char((struct str){0}, 'b') == STR_NONE);
@@ -170,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_equality),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_sub_is_clamped),
+        cmocka_unit_test(test_rfind_in_long_text),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_find_sorted),
         cmocka_unit_test(test_trim),
