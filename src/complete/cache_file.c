@@ -4,6 +4,7 @@
 #include "complete/cache_base.h"
 #include "complete/leases.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct cache_file {
     uint64_t ended[ENDED];
     size_t n_ended;
     bool reading, writing, closing, hurry;
+    bool forgets; /* what is being read, too */
     struct kept_completion *found[CACHE_FILE_FOUND];
     size_t n_found, taken;
     struct read_up_to read[DOCUMENTS];
@@ -56,7 +58,7 @@ static struct read_up_to *read_of(struct cache_file *f,
                                   const struct cache_key *key)
 {
     for (size_t i = 0; i < DOCUMENTS; i++)
-        if (f->read[i].seq && same_document(&f->read[i].key, key))
+        if (same_document(&f->read[i].key, key))
             return &f->read[i];
     struct read_up_to *free = &f->read[f->next_read++ % DOCUMENTS];
     *free = (struct read_up_to){.key = *key};
@@ -67,15 +69,10 @@ static void take_found(void *arg, struct kept_completion *k)
 {
     struct cache_file *f = arg;
     pthread_mutex_lock(&f->lock);
-    struct read_up_to *read = read_of(f, &k->key);
-    if (k->seq > read->seq)
-        read->seq = k->seq;
-    bool fits = f->n_found < CACHE_FILE_FOUND;
-    if (fits)
-        f->found[f->n_found++] = k;
+    assert(f->n_found < CACHE_FILE_FOUND); /* no question brings more */
+    f->found[f->n_found++] = k;
+    read_of(f, &k->key)->seq = k->seq; /* the oldest come first */
     pthread_mutex_unlock(&f->lock);
-    if (!fits)
-        free(k);
 }
 
 /* The same failure again says nothing new. With the lock. */
@@ -110,7 +107,9 @@ static void read_wanted(struct cache_file *f, struct cache_base *b)
     enum err e =
         b ? cache_base_read(b, &key, since, take_found, f, &why) : ERR_MEMORY;
     pthread_mutex_lock(&f->lock);
-    f->reading = false;
+    if (f->forgets)
+        memset(f->read, 0, sizeof f->read);
+    f->reading = f->forgets = false;
     note(f, e, &why);
     pthread_mutex_unlock(&f->lock);
 }
@@ -163,9 +162,16 @@ static void write_queue(struct cache_file *f, struct cache_base *base)
     pthread_mutex_unlock(&f->lock);
 }
 
+/* What was found for one question is taken before the next is looked at: what
+ * found no room would be taken for read, and never come. */
+static bool may_read(const struct cache_file *f)
+{
+    return f->n_wanted && !f->n_found && !f->closing;
+}
+
 static bool has_work(const struct cache_file *f)
 {
-    return f->n_wanted || f->n || f->n_ended || f->closing;
+    return may_read(f) || f->n || f->n_ended || f->closing;
 }
 
 /* Until there is work; the database rests meanwhile. With the lock. */
@@ -189,7 +195,7 @@ static void wait_for_work(struct cache_file *f, struct cache_base *b)
 static void gather(struct cache_file *f)
 {
     struct timespec until = clock_wall_after(GATHER_MS);
-    while (!f->n_wanted && !f->closing && !f->hurry && f->n > 0 &&
+    while (!may_read(f) && !f->closing && !f->hurry && f->n > 0 &&
            f->n < CACHE_FILE_QUEUE / 2)
         if (pthread_cond_timedwait(&f->more, &f->lock, &until) == ETIMEDOUT)
             return;
@@ -205,9 +211,9 @@ static void *work(void *arg)
         pthread_cond_broadcast(&f->done);
         wait_for_work(f, b);
         gather(f);
-        bool wants = f->n_wanted && !f->closing, writes = f->n || f->n_ended;
+        bool reads = may_read(f), writes = f->n || f->n_ended;
         pthread_mutex_unlock(&f->lock);
-        if (wants)
+        if (reads)
             read_wanted(f, b);
         else if (writes)
             write_queue(f, b);
@@ -293,14 +299,24 @@ void cache_file_want(struct cache_file *f, const struct cache_key *key)
     pthread_mutex_unlock(&f->lock);
 }
 
+void cache_file_forget(struct cache_file *f)
+{
+    pthread_mutex_lock(&f->lock);
+    memset(f->read, 0, sizeof f->read);
+    f->forgets = f->reading;
+    pthread_mutex_unlock(&f->lock);
+}
+
 struct kept_completion *cache_file_take(struct cache_file *f)
 {
     struct kept_completion *k = NULL;
     pthread_mutex_lock(&f->lock);
     if (f->taken < f->n_found)
         k = f->found[f->taken++];
-    if (f->taken == f->n_found)
+    if (k && f->taken == f->n_found) {
         f->taken = f->n_found = 0;
+        pthread_cond_signal(&f->more);
+    }
     pthread_mutex_unlock(&f->lock);
     return k;
 }
@@ -353,7 +369,7 @@ void cache_file_settle(struct cache_file *f)
     pthread_mutex_lock(&f->lock);
     f->hurry = true;
     pthread_cond_signal(&f->more);
-    while (f->n_wanted || f->reading || f->n || f->n_ended || f->writing)
+    while (may_read(f) || f->reading || f->n || f->n_ended || f->writing)
         pthread_cond_wait(&f->done, &f->lock);
     f->hurry = false;
     pthread_mutex_unlock(&f->lock);

@@ -54,10 +54,12 @@ void cache_file_put(struct cache_file *f, const struct cache_key *key,
 /*
  * Look for what there is under the key, as far as it was not found before.
  * cache_file_take() gives it, one at a time, and the caller frees it; NULL:
- * there is no more, so far.
+ * there is no more, so far. The next question is looked at once all is taken.
  */
 void cache_file_want(struct cache_file *f, const struct cache_key *key);
 struct kept_completion *cache_file_take(struct cache_file *f);
+/* What was found before is gone, and may be found again. */
+void cache_file_forget(struct cache_file *f);
 /* Whether an answer is on its way, or not taken yet. */
 bool cache_file_is_asked(struct cache_file *f);
 
@@ -74,7 +76,8 @@ bool cache_file_has(const struct cache_file *f, uint64_t id);
 /* What went wrong since the last call, once for each kind; false: nothing. */
 bool cache_file_problem(struct cache_file *f, struct why *why);
 
-/* For tests: until all that was put and wanted is done. */
+/* For tests: until all that was put is written, and what is wanted found, or
+ * waits for what was found before to be taken. */
 void cache_file_settle(struct cache_file *f);
 
 #endif

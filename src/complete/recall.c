@@ -43,6 +43,8 @@ void recall_table(struct recall *c, const struct table *old,
         return; /* what is in it is under the old one's key */
     cache_free(c->cache);
     c->cache = fresh;
+    if (c->file)
+        cache_file_forget(c->file);
 }
 
 /* --- the file */

@@ -94,11 +94,53 @@ static void what_is_put_is_there_for_others(void **state)
     put(one, "z = ", "c");
     cache_file_settle(one);
     assert_int_equal(find(other, &key, NULL), 1);
+    cache_file_forget(other);
+    assert_int_equal(find(other, &key, NULL), 3);
     /* Under another key there is nothing. */
     assert_int_equal(find(other, &(struct cache_key){.table = 1}, NULL), 0);
     assert_false(cache_file_problem(one, &why));
     assert_false(cache_file_problem(other, &why));
     cache_file_free(one);
+    cache_file_free(other);
+}
+
+static size_t take_all(struct cache_file *f)
+{
+    struct kept_completion *found;
+    size_t n = 0;
+    cache_file_settle(f);
+    while ((found = cache_file_take(f))) {
+        free(found);
+        n++;
+    }
+    return n;
+}
+
+/* As where an editor opens again all that was open: the second document's is
+ * found though the first one's fills nearly all that may wait. */
+static void two_documents_are_found_one_behind_the_other(void **state)
+{
+    (void)state;
+    enum { EACH = CACHE_FILE_FOUND * 3 / 4 };
+    struct cache_key keys[] = {{.table = 1, .document = 2},
+                               {.table = 1, .document = 3}};
+    struct cache_hit hit = {.text = STR("text"), .model = STR("qwen")};
+    struct cache_file *f = open_one(&usual), *other = open_one(&usual);
+    for (int i = 0; i < 2 * EACH; i++) {
+        char prefix[16];
+        snprintf(prefix, sizeof prefix, "x%d = ", i);
+        cache_file_put(f, &keys[i / EACH], str_from(prefix), STR(""), &hit);
+        if (i % 100 == 99)
+            cache_file_settle(f);
+    }
+    cache_file_settle(f);
+    cache_file_want(other, &keys[0]);
+    cache_file_want(other, &keys[1]);
+    assert_int_equal(take_all(other), EACH);
+    assert_true(cache_file_is_asked(other));
+    assert_int_equal(take_all(other), EACH);
+    assert_false(cache_file_is_asked(other));
+    cache_file_free(f);
     cache_file_free(other);
 }
 
@@ -282,8 +324,6 @@ static void several_may_be_asked_for(void **state)
 {
     (void)state;
     struct cache_file *f = open_one(&usual);
-    struct kept_completion *found;
-    size_t n = 0;
     for (uint64_t i = 0; i < CACHE_FILE_WANTS; i++) {
         struct cache_key k = {.table = 1, .document = 100 + i};
         struct cache_hit hit = {.text = STR("text"), .model = STR("qwen")};
@@ -293,11 +333,10 @@ static void several_may_be_asked_for(void **state)
     for (uint64_t i = 0; i < CACHE_FILE_WANTS; i++)
         cache_file_want(f,
                         &(struct cache_key){.table = 1, .document = 100 + i});
-    cache_file_settle(f);
-    assert_true(cache_file_is_asked(f)); /* until it is taken */
-    for (; (found = cache_file_take(f)); n++)
-        free(found);
-    assert_int_equal(n, CACHE_FILE_WANTS);
+    for (uint64_t i = 0; i < CACHE_FILE_WANTS; i++) {
+        assert_true(cache_file_is_asked(f)); /* until it is taken */
+        assert_int_equal(take_all(f), 1);
+    }
     assert_false(cache_file_is_asked(f));
     cache_file_free(f);
 }
@@ -321,6 +360,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
         CASE(what_is_put_is_there_for_others),
+        CASE(two_documents_are_found_one_behind_the_other),
         CASE(nobody_else_may_read_it),
         CASE(it_grows_no_further),
         CASE(what_is_old_is_forgotten),
