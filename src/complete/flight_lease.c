@@ -1,8 +1,9 @@
 #include "complete/flight_lease.h"
 #include "complete/recall.h"
 
-/* Longer than it takes to read it, unless it is locked or the disk is slow. */
-enum { LOOK_PATIENCE_MS = 100 };
+/* Longer than it takes to read it, unless it is locked or the disk is slow. A
+ * model seldom takes less. */
+enum { LOOK_PATIENCE_MS = 500 };
 
 static bool wait_until(struct flight *f, usec when)
 {
@@ -33,6 +34,8 @@ static bool looks(struct flight *f, const struct flight_deps *deps,
         recall_look(deps->recall, f->table, doc);
         l->looks = true;
         l->look_end = now + MSEC(LOOK_PATIENCE_MS);
+        if (l->look_end > l->until)
+            l->look_end = l->until;
     }
     return l->looks && now < l->look_end &&
            cache_file_is_asked(deps->recall->file);

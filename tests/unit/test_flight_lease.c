@@ -141,8 +141,8 @@ static void what_does_not_come_is_not_waited_for(void **state)
     finish(&t, 0);
     assert_int_equal(state_at(&t, 1, 2), FLIGHT_QUIET);
     cache_file_settle(t.recall[1].file); /* found, and not taken */
-    assert_int_equal(state_at(&t, 1, 90), FLIGHT_QUIET);
-    assert_int_equal(state_at(&t, 1, 110), FLIGHT_ASKING);
+    assert_int_equal(state_at(&t, 1, 490), FLIGHT_QUIET);
+    assert_int_equal(state_at(&t, 1, 510), FLIGHT_ASKING);
     clear_two(&t);
 }
 
