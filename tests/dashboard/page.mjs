@@ -97,7 +97,7 @@ async function beginsEmpty(p) {
   await p.sees(async () => /Nothing was recorded yet/.test(await p.text('#empty')) || /Nothing in this time/.test(await p.text('#empty')), 'an empty history is said to be one');
   report(/switchyard complete FILE:LINE:COL/.test(await p.text('#empty')), 'and what to do');
   await p.sees(async () => (await p.text('#live')) === 'Live', 'it says that it is live');
-  report((await p.rows('now')).length === 4, 'the models are there', JSON.stringify(await p.rows('now')));
+  await p.sees(async () => (await p.rows('now')).length === 4, 'the models are there');
 }
 
 async function figuresMove(p, editor) {

@@ -1,6 +1,5 @@
 """An editor whose user has no plan."""
 import copy
-import os
 import re
 import time
 
@@ -9,7 +8,7 @@ from judge import METHOD, PARAMS, judge
 from peers import Failure
 import models
 
-LATE_S = 1.0  # beyond the deadline
+LATE_S = 20.0  # beyond the deadline: how soon answers are there is measured by benches
 PASTES = ["\n", "\r\n", "\r", "\t", "    ", "(", ")", "{", "}", "\"", "'", "\"\"\"", "/*", "*/", "#",
           "def f(a, b):\n    ", "for (;;) {\n", "import ", "}\n\n", "\N{GRINNING FACE}", "e\u0301", "\u202e",
           "\0", "\ud800", "\ufeff", "\N{CJK UNIFIED IDEOGRAPH-4E2D}\N{CJK UNIFIED IDEOGRAPH-6587}", "<?php ", "`", "\\", "<<EOF\n",
@@ -61,8 +60,6 @@ class Editor:
         self.command = None
         self.multiline = True
         self.items = self.answers = 0
-        # Where others want the processors, too, the same work takes longer.
-        self.crowd = max(1, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
         self.worst = 0.0
 
     # --- sending
@@ -118,14 +115,14 @@ class Editor:
                 asked.doc.offered = (asked.offset, text, typed)
 
     def note_time(self, took, asked):
-        allowed = LATE_S * self.crowd + models.DEADLINE_MS / 1000
+        allowed = LATE_S + models.DEADLINE_MS / 1000
         self.worst = max(self.worst, took)
         if took > allowed:
             raise Failure(f"the answer to {asked.kind} took {took:.2f} s; {allowed:.2f} s are allowed")
 
     def settle(self):
         """Until everything is answered."""
-        limit = time.monotonic() + LATE_S * self.crowd + models.DEADLINE_MS / 1000 + 1
+        limit = time.monotonic() + LATE_S + models.DEADLINE_MS / 1000 + 1
         while self.waiting:
             self.listen(0.1)
             if time.monotonic() > limit:

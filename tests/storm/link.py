@@ -10,7 +10,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "sessions"))
 from peers import Failure, SANITIZER, clean_environment  # noqa: E402
 
-END_S = 30
+END_S = 60
 
 
 class Link:

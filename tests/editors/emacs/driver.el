@@ -7,7 +7,7 @@
 (tap-configure "{ \"providers\": [ { \"name\": \"fake\", \"type\": \"vllm\",
     \"endpoint\": \"%s\", \"models\": [ { \"id\": \"text\" } ] } ],
     \"routes\": [ { \"default\": \"text\" } ],
-    \"draft_ms\": \"never\", \"prefetch\": \"off\",
+    \"deadline_ms\": 20000, \"draft_ms\": \"never\", \"prefetch\": \"off\",
     \"rules\": [ { \"condition\": \"line_prefix = 'none'\", \"action\": \"silence\" } ] }"
                driver-fake)
 

@@ -52,7 +52,6 @@ function M.models(texts)
     models[i] = { id = name, cost_per_million = { input = 1000, output = 1000 } }
     routes[i] = { pattern = row[1], model = name, max_tokens = 100 }
     routes[i].draft_ms = row.held and 0 or 'never'
-    routes[i].deadline_ms = row.held and 2 * LIMIT_MS or nil
   end
   script.mute = { text = '' }
   table.insert(models, { id = 'mute' })
@@ -64,6 +63,7 @@ function M.models(texts)
     models = models,
   }
   local config = { providers = { provider }, routes = routes, multiline = 'auto' }
+  config.deadline_ms = 2 * LIMIT_MS
   config.prefetch = 'off'
   config.cache = { file = false } -- else an earlier process's answer costs nothing
 
@@ -141,7 +141,7 @@ local helpers = [[
   function T.count(name)
     local lsp = require('switchyard.lsp')
     local client = T.client() or lsp.clients()[1]
-    local status = client and lsp.request_sync(client, 'switchyard/status', vim.empty_dict(), 2000, 0)
+    local status = client and lsp.request_sync(client, 'switchyard/status', vim.empty_dict(), 20000, 0)
     return status and status[name]
   end
 ]]

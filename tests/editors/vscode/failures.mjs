@@ -45,7 +45,7 @@ export async function restarts(code, models) {
 
 /** VS Code may look while the file is written, and see nothing of it. */
 async function setPath(path, hasCome) {
-  for (let tries = 5; tries; tries--) {
+  for (let tries = 12; tries; tries--) {
     write(machineFile(WORK), JSON.stringify({ 'switchyard.path': path }));
     if (await until(hasCome, 5000)) return true;
   }
