@@ -281,11 +281,12 @@ def adapter(run, language):
             raise Failure("the service was not left")
         # Limited, the next model answers, and the adapter's rests as long.
         toy.hang, toy.limited = False, True
+        began = time.monotonic()
         expect(editor.complete("c.py", "python", "z = "), "own_text")
         toy.health = 503
         expect(editor.probe("toy-1"), ("health", "HTTP 503"))
         row = next(m for m in editor.status()["models"] if m["model"] == "toy-1")
-        if not 20000 < row["restsMs"] <= 30000:
+        if not 29000 - (time.monotonic() - began) * 1000 < row["restsMs"] <= 30000:
             raise Failure(f"it rests for {row['restsMs']} ms")
 
 
@@ -295,15 +296,18 @@ def csv_monitor(run, language):
         config.path = path
         return {"plugins": [plugin("csv", [*command(language, "csv-monitor"), str(path)], monitor=True)],
                 "providers": [models(url, {"id": "own"})], "routes": [{"default": "own"}]}
-    with run(config) as (editor, _):
-        expect(editor.complete("a.py", "python"), "own_text")
-        editor.until("line in the file", lambda _: config.path.exists()
-                     and config.path.read_text().count("\n") > 1)
-        # The last one goes out at the end.
-        expect(editor.complete("b.py", "python"), "own_text")
-    with open(config.path, newline="") as file:
-        rows = list(csv.DictReader(file))
-    config.path.unlink()
+    for _ in range(3):  # at the end it has half a second, and the machine may be busy
+        with run(config) as (editor, _):
+            expect(editor.complete("a.py", "python"), "own_text")
+            editor.until("line in the file", lambda _: config.path.exists()
+                         and config.path.read_text().count("\n") > 1)
+            # The last one goes out at the end.
+            expect(editor.complete("b.py", "python"), "own_text")
+        with open(config.path, newline="") as file:
+            rows = list(csv.DictReader(file))
+        config.path.unlink()
+        if len(rows) == 2:
+            break
     expect([(r["language"], r["model"], r["outcome"], r["route"]) for r in rows],
            [("python", "own", "text", "routes[0]")] * 2)
 
