@@ -7,9 +7,12 @@
 #include "config/keys.h"
 #include "config/known.h"
 #include "doc/language.h"
+#include "route/plugins.h"
 #include "route/vocabulary.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,6 +142,35 @@ static void check_commands(const struct checked *c, struct problems *problems)
     keyring_free(k);
 }
 
+/* --- programs of plug-ins: whether they are there */
+
+static bool can_be_run(const char *name)
+{
+    char path[PATH_MAX];
+    struct str folders = str_from(getenv("PATH")), folder;
+    if (strchr(name, '/'))
+        return access(name, X_OK) == 0;
+    while (str_cut(&folders, ':', &folder)) {
+        snprintf(path, sizeof path, "%.*s/%s", STR_ARG(folder), name);
+        if (access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* No mistake: another machine, or a later day, may have it. */
+static void check_plugins(const struct checked *c, struct problems *problems)
+{
+    problems_origin(problems, c->config.user_file);
+    for (size_t i = 0; i < c->table->n_plugins; i++) {
+        const struct plugin_row *row = &c->table->plugins[i];
+        if (!can_be_run(row->command[0]))
+            problems_add(problems, SEVERITY_WARNING, "plugins",
+                         "\"%.*s\": there is no program \"%.200s\"",
+                         STR_ARG(str_sub(row->name, 0, 60)), row->command[0]);
+    }
+}
+
 /* --- for people */
 
 static void print_files(const struct checked *c)
@@ -247,6 +279,7 @@ int check_main(const struct arguments *a)
     if (c.table) {
         check_languages(c.table, &c.problems);
         check_commands(&c, &c.problems);
+        check_plugins(&c, &c.problems);
         if (a->json)
             print_json(&c);
         else
