@@ -12,7 +12,8 @@ const struct command commands[] = {
      "FILE:LINE:COL", "one completion: class, route, model, time, cost, text",
      complete_main},
     {"explain",
-     COMMON | OPTION_JSON | OPTION_LANGUAGE | OPTION_LAST | OPTION_OPEN,
+     COMMON | OPTION_JSON | OPTION_LANGUAGE | OPTION_LAST | OPTION_OPEN |
+         OPTION_AUTOMATIC,
      "FILE:LINE:COL",
      "the decision without sending: class, route, candidates and why",
      explain_main},

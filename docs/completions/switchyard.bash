@@ -43,7 +43,7 @@ _switchyard()
     esac
     case $command in
     complete) options='--config --log --json --language --open --notify' ;;
-    explain) options='--config --log --json --language --last --open' ;;
+    explain) options='--config --log --json --automatic --language --last --open' ;;
     check) options='--config --json --schema' ;;
     models) options='--config --log --json --services --probe' ;;
     stats) options='--json --csv --prometheus --since --by --only' ;;

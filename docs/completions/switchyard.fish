@@ -25,6 +25,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from complete' -l notify -d 'T
 complete -c switchyard -n '__fish_seen_subcommand_from check' -l schema -d 'The configuration\'s JSON Schema'
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l services -d 'The services known by name'
 complete -c switchyard -n '__fish_seen_subcommand_from explain' -l last -d 'The decision that was carried out last'
+complete -c switchyard -n '__fish_seen_subcommand_from explain' -l automatic -d 'As if it came by itself'
 complete -c switchyard -n '__fish_seen_subcommand_from models' -l probe -d 'Ask each model now'
 complete -c switchyard -n '__fish_seen_subcommand_from stats' -l csv -d 'Comma-separated values'
 complete -c switchyard -n '__fish_seen_subcommand_from stats' -l prometheus -d 'The text format of Prometheus'

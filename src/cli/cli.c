@@ -39,6 +39,8 @@ static const struct option options[] = {
      "ask each model now, as cheaply as it can be"},
     {"--last", OPTION_LAST, NULL,
      "the decision that was carried out last, from the history"},
+    {"--automatic", OPTION_AUTOMATIC, NULL,
+     "as if it came by itself, instead of being asked for"},
     {"--services", OPTION_SERVICES, NULL, "the services known by name"},
     {"--since", OPTION_FIGURES, "TIME",
      "30m, 24h, 7d (where it is not given), 2w, today, yesterday, a date, or "
@@ -179,6 +181,9 @@ static int take_option(struct arguments *a, const struct option *o,
         return EXIT_DONE;
     case OPTION_LAST:
         a->last = true;
+        return EXIT_DONE;
+    case OPTION_AUTOMATIC:
+        a->automatic = true;
         return EXIT_DONE;
     case OPTION_NOTIFY:
         a->notify = true;

@@ -35,6 +35,7 @@ enum {
     OPTION_PORT = 1 << 14,
     OPTION_TOKEN_FILE = 1 << 15,
     OPTION_NOTIFY = 1 << 16,
+    OPTION_AUTOMATIC = 1 << 17,
 };
 
 struct arguments {
@@ -47,7 +48,8 @@ struct arguments {
     size_t n_only;
     const char *token_file; /* --token-file FILE */
     uint16_t port;          /* --port N; 0: any that is free */
-    bool json, csv, prometheus, notify, schema, services, probe, last, wrap;
+    bool json, csv, prometheus, notify, schema, services, probe, last;
+    bool automatic, wrap;
     const char *const *inner; /* the command behind "--"; NULL: none */
     const char *operand;      /* what is no option; NULL: none */
 };

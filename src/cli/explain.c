@@ -263,7 +263,7 @@ static int explain(const struct arguments *a, struct place *p,
     struct ask ask = {
         .doc = p->doc,
         .offset = p->offset,
-        .trigger = TRIGGER_INVOKED,
+        .trigger = a->automatic ? TRIGGER_AUTOMATIC : TRIGGER_INVOKED,
         .root = str_from(p->root),
         .branch = branch_of(&branch, str_from(p->root), clock_now()),
         .wall = (int64_t)time(NULL),

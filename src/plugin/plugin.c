@@ -216,7 +216,8 @@ enum err plugin_need(struct plugin *p, usec now, struct why *why)
     if (c->state == CHILD_GIVEN_UP)
         return why_set(why, ERR_CONNECT, "has ended too often");
     if (c->state == CHILD_RESTING && now < c->rests_until)
-        return why_set(why, ERR_CONNECT, "has ended, or could not be started, and rests");
+        return why_set(why, ERR_CONNECT,
+                       "has ended, or could not be started, and rests");
     p->nonsense = 0;
     p->told = false;
     if (!child_start(c, now, &detail)) {
