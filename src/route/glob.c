@@ -154,6 +154,82 @@ static bool match_rest(struct match *m, const struct rest *r, size_t at)
     return hit;
 }
 
+/* --- whether it can be meant --- */
+
+/* What gitignore, shells and other systems have, and this does not. */
+static const struct {
+    const char *start, *why;
+} foreign[] = {
+    {"!", "a glob takes nothing out; right is a row of its own, above, for "
+          "what \"!\" leaves out"},
+    {"~/", "no shell reads it, so \"~\" stands for itself; right is the whole "
+           "path"},
+    {"./", "paths do not begin with \"./\"; right is the glob without it"},
+    {"../", "paths do not begin with \"../\"; right is the whole path"},
+};
+
+static enum err check_start(struct str glob, struct why *why)
+{
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (str_starts(glob, str_from(foreign[i].start)))
+            return why_set(why, ERR_CONFIG, "%s", foreign[i].why);
+    return OK;
+}
+
+static enum err no_end(struct str rest, char end, struct why *why)
+{
+    return why_set(why, ERR_CONFIG,
+                   "\"%.*s\" has no \"%c\" at its end; where \"%c\" is meant "
+                   "itself, it is \"[%c]\"",
+                   STR_ARG(str_sub(rest, 0, 40)), end, rest.ptr[0],
+                   rest.ptr[0]);
+}
+
+static enum err check_piece(struct str glob, struct why *why);
+
+static enum err check_braces(struct str glob, size_t len, struct why *why)
+{
+    enum err e = OK;
+    for (size_t from = 1; !e && from < len;) {
+        struct str s = str_sub(glob, from, len);
+        struct str one = str_sub(s, 0, alternative(s));
+        e = check_piece(one, why);
+        from += one.len + 1;
+    }
+    return e;
+}
+
+static enum err check_piece(struct str glob, struct why *why)
+{
+    enum err e = OK;
+    for (size_t len; !e && glob.len; glob = behind(glob, len)) {
+        bool hit;
+        char c = glob.ptr[0];
+        len = c == '[' ? in_set(glob, 0, &hit) : c == '{' ? braces(glob) : 1;
+        if (len == 0)
+            return no_end(glob, c == '[' ? ']' : '}', why);
+        if (c == '\\')
+            return why_set(why, ERR_CONFIG,
+                           "\"\\\" escapes nothing here and parts no "
+                           "folders; right is \"/\", or \"[*]\" for \"*\" "
+                           "itself");
+        if (c == '{')
+            e = check_braces(glob, len, why);
+    }
+    return e;
+}
+
+enum err glob_check(struct str glob, struct why *why)
+{
+    if (glob.len > GLOB_MAX)
+        return why_set(why, ERR_CONFIG,
+                       "the glob is longer than %d bytes; right is a shorter "
+                       "one",
+                       GLOB_MAX);
+    enum err e = check_start(glob, why);
+    return e ? e : check_piece(glob, why);
+}
+
 bool glob_match_within(struct str glob, struct str path, int *steps)
 {
     struct match m = {.path = path, .steps = *steps};

@@ -2,7 +2,17 @@
 #ifndef ROUTE_GLOB_H
 #define ROUTE_GLOB_H
 
+#include "base/err.h"
 #include "base/str.h"
+
+enum { GLOB_MAX = 1000 }; /* bytes */
+
+/*
+ * ERR_CONFIG for a glob that can't be what was meant, with a sentence: one
+ * that is too long, a set or braces without an end, a range that runs
+ * backwards.
+ */
+enum err glob_check(struct str glob, struct why *why);
 
 /*
  * Shell-like match of a whole path, by code points: '*' and '?' stop at '/',

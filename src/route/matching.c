@@ -15,8 +15,12 @@ static bool holds_path(const struct route *r, const struct task *task)
 {
     if (r->path.len == 0)
         return true;
-    bool whole = str_find_char(r->path, '/') != STR_NONE;
-    return glob_match(r->path, whole ? task->path : task->filename);
+    if (str_find_char(r->path, '/') == STR_NONE)
+        return glob_match(r->path, task->filename);
+    /* As in .gitignore, a slash at its start is the workspace's root. */
+    return glob_match(r->path, task->path) ||
+           (str_starts(r->path, STR("/")) &&
+            glob_match(str_sub(r->path, 1, r->path.len), task->path));
 }
 
 static bool holds_when(const struct route *r, struct why *skipped)

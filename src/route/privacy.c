@@ -4,7 +4,6 @@
 #include "config/keys.h"
 #include "route/glob.h"
 #include "route/reading.h"
-#include "route/routes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -46,6 +45,7 @@ static bool read_glob(struct reading *r, const cJSON *json, const char *path,
                       struct privacy_row *row)
 {
     struct str glob;
+    struct why why;
     if (!json_get_str(json, "path", &glob)) {
         if (!json_get(json, KEY_LEFT_OUT))
             reading_note(r, SEVERITY_ERROR, path, "path",
@@ -55,11 +55,10 @@ static bool read_glob(struct reading *r, const cJSON *json, const char *path,
     }
     while (glob.len > 1 && str_ends(glob, STR("/")))
         glob.len--; /* all below it is meant anyway */
-    if (glob.len > GLOB_MAX) {
+    if (glob_check(glob, &why)) {
         reading_note(r, SEVERITY_ERROR, path, "path",
-                     "the glob is longer than %d bytes; until it is shorter "
-                     "nothing leaves this program",
-                     GLOB_MAX);
+                     "%s; until it is mended nothing leaves this program",
+                     why.text);
         return false;
     }
     row->glob = reading_keep(r, glob);

@@ -1,6 +1,7 @@
 #include "route/routes.h"
 #include "base/money.h"
 #include "config/keys.h"
+#include "route/glob.h"
 #include "route/hedge.h"
 #include "route/models.h"
 #include "route/options.h"
@@ -270,16 +271,22 @@ static bool read_pattern(struct entry *e)
     return e->route->compiled != NULL;
 }
 
+/* False when it can't be understood. */
 static bool read_path(struct entry *e)
 {
     struct str word;
+    struct why why;
     if (!json_get_str(e->json, "path", &word))
         return true;
     e->route->path = reading_keep(e->r, word);
-    if (word.len <= GLOB_MAX)
+    bool bad = glob_check(word, &why);
+    if (!bad && str_ends(word, STR("/")))
+        bad = why_set(&why, ERR_CONFIG,
+                      "no file's path ends with \"/\"; right is \"%.*s**\"",
+                      STR_ARG(word));
+    if (!bad)
         return true;
-    reading_note(e->r, SEVERITY_ERROR, e->path, "path",
-                 "the glob is longer than %d bytes", GLOB_MAX);
+    note(e, SEVERITY_ERROR, "path", why.text);
     return false;
 }
 

@@ -5,7 +5,7 @@
 #include "route/reading.h"
 
 /* The built-in model has the last place in a decision's chain. */
-enum { ROUTES_MAX = 1024, ROUTE_MODELS_MAX = 7, GLOB_MAX = 1000 };
+enum { ROUTES_MAX = 1024, ROUTE_MODELS_MAX = 7 };
 
 /* Fill in t->routes; t->models and t->defaults are there. The last route, the
  * built-in model's, holds always. */

@@ -74,6 +74,8 @@ static void test_matchers(void **state)
         {"\"path\": \"*.py\"", true}, /* without a slash: the name */
         {"\"path\": \"main.*\"", true},
         {"\"path\": \"src/*.py\"", false},
+        {"\"path\": \"/src/**\"", true}, /* as .gitignore has it */
+        {"\"path\": \"/app/**\"", false},
         {"\"trigger\": \"automatic\"", true},
         {"\"trigger\": \"invoked\"", false},
         {"\"class\": \"body\", \"language\": \"python\"", true},

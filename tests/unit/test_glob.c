@@ -91,6 +91,41 @@ static void test_rows(void **state)
             fail_msg("\"%s\" and \"%s\"", rows[i].glob, rows[i].path);
 }
 
+/* Those that nobody means: the words that the sentence about them holds. */
+static void test_checks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *glob, *flaw; /* NULL: there is none */
+    } rows[] = {
+        {"**/*.{c,h}", NULL},
+        {"[]]", NULL},
+        {"[[]id].tsx", NULL},
+        {"[!a-z]/{a,b{c,d}}", NULL},
+        {"a}b]", NULL},
+        {"a/!b", NULL},
+        {"[a", "\"[a\" has no \"]\""},
+        {"a/[]", "\"[]\" has no \"]\""},
+        {"[!]", "\"[!]\" has no \"]\""},
+        {"a/{b,c", "\"{b,c\" has no \"}\""},
+        {"{a,{b,c}", "has no \"}\""},
+        {"{[a,b]}", "\"[a\" has no \"]\""},
+        {"{a,{b,[c}}", "\"[c\" has no \"]\""},
+        {"src\\*.c", "escapes nothing"},
+        {"!src/**", "a row of its own"},
+        {"./src", "begin with \"./\""},
+        {"../src", "begin with \"../\""},
+        {"~/src", "no shell"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct why why = {{0}};
+        bool bad = glob_check(str_from(rows[i].glob), &why);
+        if (bad != (rows[i].flaw != NULL) ||
+            (bad && !strstr(why.text, rows[i].flaw)))
+            fail_msg("\"%s\": %s", rows[i].glob, why.text);
+    }
+}
+
 /* What takes too many steps is no match, and ends. */
 static void test_bounds(void **state)
 {
@@ -107,6 +142,7 @@ static void test_bounds(void **state)
             glob_match(str_from(globs[i]), (struct str){path, sizeof path}));
     memset(path, '{', sizeof path); /* as deep as it gets */
     glob_match((struct str){path, 1000}, (struct str){path, 1000});
+    assert_true(glob_check((struct str){path, GLOB_MAX}, NULL));
     memset(path, '*', sizeof path);
     assert_true(glob_match((struct str){path, 100}, STR("abc")));
 }
@@ -125,6 +161,7 @@ static void test_noise(void **state)
             *(i < 12 ? &glob[i] : &path[i - 12]) = c;
         }
         glob_match((struct str){glob, 12}, (struct str){path, 8});
+        glob_check((struct str){glob, 12}, NULL);
         free(glob);
         free(path);
     }
@@ -134,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_checks),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_noise),
     };
