@@ -54,6 +54,22 @@ static void read_costs(struct model *m, const struct service_model *row,
         m->cost_cached = cost / 1e6;
 }
 
+/* Two prices for one thing: the file does not show which one counts. */
+static void note_costs(struct reading *r, const cJSON *json, const char *path)
+{
+    const cJSON *million = json_get(json, "cost_per_million");
+    bool input = json_get(million, "input"),
+         output = json_get(million, "output");
+    if (!json_get(json, "cost_per_token") || (!input && !output))
+        return;
+    reading_note(r, SEVERITY_WARNING, path, "cost_per_token",
+                 "it counts for %s, because \"cost_per_million\" stands beside "
+                 "it; keep one of the two",
+                 input && output ? "nothing"
+                 : input         ? "output alone"
+                                 : "input alone");
+}
+
 static uint32_t read_count(const cJSON *json, const char *key,
                            uint32_t fallback)
 {
@@ -189,6 +205,7 @@ static bool read_model(struct reading *r, const struct upstream *u,
         m->unasked = reading_keep(r, m->unasked);
     json_get_number(performance, "avg_response", &m->avg_response);
     json_get_number(performance, "success_rate", &m->success_rate);
+    note_costs(r, json, path);
     read_costs(m, row, json);
     return true;
 }

@@ -218,20 +218,21 @@ static void test_prices(void **state)
     static const struct {
         const char *type, *json;
         double input, output, cached; /* dollars a token */
+        size_t problems;
     } rows[] = {
-        {"ollama", "", 0, 0, 0},
-        {"vllm", ", \"cost_per_token\": 0.002", 0.002, 0.002, 0.002},
-        {"openai", "", -1, -1, -1},
-        {"openai", ", \"cost_per_token\": 0.002", 0.002, 0.002, 0.002},
+        {"ollama", "", 0, 0, 0, 0},
+        {"vllm", ", \"cost_per_token\": 0.002", 0.002, 0.002, 0.002, 0},
+        {"openai", "", -1, -1, -1, 0},
+        {"openai", ", \"cost_per_token\": 0.002", 0.002, 0.002, 0.002, 0},
         {"openai", ", \"cost_per_million\": {\"input\": 3, \"output\": 15}",
-         3e-6, 15e-6, 3e-6},
+         3e-6, 15e-6, 3e-6, 0},
         {"openai",
          ", \"cost_per_million\": {\"input\": 3, \"cached_input\": 0.3}", 3e-6,
-         -1, 0.3e-6},
-        {"openai", ", \"cost_per_token\": 0", 0, 0, 0},
+         -1, 0.3e-6, 0},
+        {"openai", ", \"cost_per_token\": 0", 0, 0, 0, 0},
         {"openai",
          ", \"cost_per_token\": 1, \"cost_per_million\": {\"output\": 2}", 1,
-         2e-6, 1},
+         2e-6, 1, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf text;
@@ -240,7 +241,7 @@ static void test_prices(void **state)
                    "{\"providers\": [{\"type\": \"%s\", \"auth\": {\"key\": "
                    "\"k-e-y\"}, \"models\": [{\"id\": \"m\"%s}]}]}",
                    rows[i].type, rows[i].json);
-        struct table *t = table_of(text.ptr, 0);
+        struct table *t = table_of(text.ptr, rows[i].problems);
         const struct model *m = model(t, "m");
         assert_true(near(m->cost_input, rows[i].input));
         assert_true(near(m->cost_output, rows[i].output));
