@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/describe.h"
+#include "cli/programs.h"
 #include "cli/understood.h"
 #include "complete/keyring.h"
 #include "config/keys.h"
@@ -10,7 +11,6 @@
 #include "route/plugins.h"
 #include "route/vocabulary.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +132,6 @@ static void check_command(struct keyring *k, const struct credential *c,
 static void check_commands(const struct checked *c, struct problems *problems)
 {
     struct keyring *k = keyring_new();
-    problems_origin(problems, c->config.user_file);
     for (size_t i = 0; k && i < c->table->n_models; i++) {
         const struct access *a = c->table->models[i].access;
         for (size_t j = 0; is_first(c->table, i) && j < a->n_keys; j++)
@@ -140,35 +139,6 @@ static void check_commands(const struct checked *c, struct problems *problems)
                 check_command(k, &a->keys[j], problems);
     }
     keyring_free(k);
-}
-
-/* --- programs of plug-ins: whether they are there */
-
-static bool can_be_run(const char *name)
-{
-    char path[PATH_MAX];
-    struct str folders = str_from(getenv("PATH")), folder;
-    if (strchr(name, '/'))
-        return access(name, X_OK) == 0;
-    while (str_cut(&folders, ':', &folder)) {
-        snprintf(path, sizeof path, "%.*s/%s", STR_ARG(folder), name);
-        if (access(path, X_OK) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* No mistake: another machine, or a later day, may have it. */
-static void check_plugins(const struct checked *c, struct problems *problems)
-{
-    problems_origin(problems, c->config.user_file);
-    for (size_t i = 0; i < c->table->n_plugins; i++) {
-        const struct plugin_row *row = &c->table->plugins[i];
-        if (!can_be_run(row->command[0]))
-            problems_add(problems, SEVERITY_WARNING, "plugins",
-                         "\"%.*s\": there is no program \"%.200s\"",
-                         STR_ARG(str_sub(row->name, 0, 60)), row->command[0]);
-    }
 }
 
 /* --- for people */
@@ -278,8 +248,9 @@ int check_main(const struct arguments *a)
     c.table = table_new(c.config.json, &c.problems);
     if (c.table) {
         check_languages(c.table, &c.problems);
+        problems_origin(&c.problems, c.config.user_file);
         check_commands(&c, &c.problems);
-        check_plugins(&c, &c.problems);
+        programs_check(c.table, &c.problems);
         if (a->json)
             print_json(&c);
         else

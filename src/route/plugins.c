@@ -84,7 +84,25 @@ static uint64_t key_of(const cJSON *json)
     return key;
 }
 
-static void read_plugin(struct reading *r, const cJSON *json, const char *path)
+/* Not quoted: what stands behind the "=" is likely a key. */
+static bool are_names(struct reading *r, const cJSON *env, const char *path)
+{
+    const cJSON *e = cJSON_IsArray(env) ? env->child : env;
+    for (; e; e = cJSON_IsArray(env) ? e->next : NULL) {
+        struct str word = json_str(e);
+        if (str_find_char(word, '=') == STR_NONE)
+            continue;
+        reading_note(
+            r, SEVERITY_ERROR, path, "env",
+            "the names of variables stand here, and their values where "
+            "the editor starts; right is a name without \"=\"");
+        return false;
+    }
+    return true;
+}
+
+static void read_plugin(struct reading *r, const cJSON *json, const char *path,
+                        int index)
 {
     struct table *t = r->table;
     struct plugin_row *p = &t->plugins[t->n_plugins];
@@ -100,10 +118,12 @@ static void read_plugin(struct reading *r, const cJSON *json, const char *path)
         return;
     }
     if (is_too_long(r, json, path, "command", PLUGIN_WORDS) ||
-        is_too_long(r, json, path, "env", PLUGIN_VARIABLES))
+        is_too_long(r, json, path, "env", PLUGIN_VARIABLES) ||
+        !are_names(r, env, path))
         return;
     json_get_int(json, "deadline_ms", &ms);
     *p = (struct plugin_row){.name = reading_keep(r, name),
+                             .place = index,
                              .deadline_ms = (uint32_t)ms,
                              .env = usual_env,
                              .key = key_of(json)};
@@ -130,7 +150,7 @@ void plugins_read(struct reading *r, const cJSON *list)
     cJSON_ArrayForEach(json, list)
     {
         char path[32];
-        snprintf(path, sizeof path, "plugins[%d]", index++);
+        snprintf(path, sizeof path, "plugins[%d]", index);
         if (r->no_memory)
             return;
         if (t->n_plugins == PLUGINS_MAX) {
@@ -140,7 +160,7 @@ void plugins_read(struct reading *r, const cJSON *list)
                          PLUGINS_MAX);
             return;
         }
-        read_plugin(r, json, path);
+        read_plugin(r, json, path, index++);
     }
 }
 

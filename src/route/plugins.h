@@ -11,6 +11,7 @@ enum { PLUGINS_MAX = 10, PLUGIN_WORDS = 32, PLUGIN_VARIABLES = 64 };
 /* One of them; it lives as long as its table. */
 struct plugin_row {
     struct str name;
+    int place;                  /* in "plugins" of the user's file */
     const char *const *command; /* NULL at its end */
     const char *const *env;     /* names of variables, NULL at its end */
     uint32_t deadline_ms;       /* of a choice */
