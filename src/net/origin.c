@@ -1,22 +1,10 @@
 #include "net/origin.h"
+#include "base/host.h"
 #include "net/http.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-/* Names other than "localhost" are not looked up to find out: what they mean
- * can change between the check and the connection. */
-static bool is_loopback(const char *host)
-{
-    if (!strcasecmp(host, "localhost"))
-        return true;
-    struct in_addr four;
-    if (inet_pton(AF_INET, host, &four) == 1)
-        return ntohl(four.s_addr) >> 24 == 127;
-    return !strcmp(host, "[::1]");
-}
 
 /* Query strings and user names may hold keys: they stay out of sentences. */
 static struct str without_secrets(const char *url)
@@ -53,7 +41,7 @@ static enum err check(struct origin *o, const char *scheme, const char *host,
         return why_set(why, ERR_CONFIG, "\"%s\" is not spoken: http or https",
                        scheme);
     snprintf(o->where, sizeof o->where, "%s:%s", host, port);
-    o->loopback = is_loopback(host);
+    o->loopback = host_is_loopback(str_from(host));
     if (!o->tls && !o->loopback && !allow_plain)
         return why_set(why, ERR_CONFIG,
                        "%s: plain http would show code and key to the "

@@ -13,7 +13,7 @@ struct origin {
     CURLU *url;
     char where[288]; /* "host:port", for sentences */
     bool tls;
-    bool loopback; /* 127.0.0.0/8, ::1 or localhost */
+    bool loopback; /* as host_is_loopback() has it */
 };
 
 /*

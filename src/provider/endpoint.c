@@ -1,4 +1,5 @@
 /* Where to post to: an endpoint as people write it, and a dialect's path. */
+#include "base/host.h"
 #include "provider/services.h"
 
 #include <string.h>
@@ -59,18 +60,6 @@ static void split(struct str text, struct endpoint *e)
     e->path = without_slashes(str_sub(text, at, text.len));
 }
 
-/* The name without the port; `*port` is empty when there is none. */
-static struct str host_name(struct str host, struct str *port)
-{
-    *port = (struct str){0};
-    size_t close = str_rfind_char(host, ']'); /* [::1]:8080 */
-    size_t colon = str_rfind_char(host, ':');
-    if (colon == STR_NONE || (close != STR_NONE && colon < close))
-        return host;
-    *port = str_sub(host, colon, host.len);
-    return str_sub(host, 0, colon);
-}
-
 static bool good_port(struct str port)
 {
     uint64_t value = 0;
@@ -110,29 +99,10 @@ static bool good_name(struct str name)
     return word;
 }
 
-/* 127.0.0.0/8, not a name that begins like it. */
-static bool is_loopback_number(struct str name)
-{
-    for (size_t i = 0; i < name.len; i++)
-        if (name.ptr[i] != '.' && (name.ptr[i] < '0' || name.ptr[i] > '9'))
-            return false;
-    return str_starts(name, STR("127."));
-}
-
-/* "localhost" and all names under it (RFC 6761, section 6.3). */
-static bool is_loopback(struct str name)
-{
-    struct str ending = STR(".localhost");
-    size_t from = name.len > ending.len ? name.len - ending.len : 0;
-    return str_eq_nocase(name, STR("localhost")) || str_is(name, "[::1]") ||
-           is_loopback_number(name) ||
-           str_eq_nocase(str_sub(name, from, name.len), ending);
-}
-
 bool service_is_loopback(struct str host)
 {
     struct str port;
-    return is_loopback(host_name(host, &port));
+    return host_is_loopback(host_name(host, &port));
 }
 
 static enum err check(struct str text, const struct endpoint *e,
@@ -318,7 +288,7 @@ static enum err compose(const struct service *s, struct str text,
     if (bad)
         return bad;
     if (!e.scheme.len)
-        buf_append(url, is_loopback(host_name(e.host, &port))
+        buf_append(url, host_is_loopback(host_name(e.host, &port))
                             ? STR("http://")
                             : STR("https://"));
     if (s->whole_endpoint)
@@ -407,5 +377,5 @@ struct str service_url_host(struct str url)
 
 bool service_url_is_loopback(struct str url)
 {
-    return is_loopback(service_url_host(url));
+    return host_is_loopback(service_url_host(url));
 }

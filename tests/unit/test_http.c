@@ -212,6 +212,8 @@ static void test_refused_at_start(void **state)
         {{.url = "http://example.com/v1"}, "plain http"},
         {{.url = "http://127.0.0.1.example.com/v1"}, "plain http"},
         {{.url = "http://localhost.example.com/"}, "plain http"},
+        {{.url = "http://notlocalhost/"}, "plain http"},
+        {{.url = "http://127.0.0.1.5/"}, "plain http"},
         {{.url = "http://127.0.0.1@example.com/"}, "example.com:80: plain"},
         {{.url = "http://128.0.0.1:8080/"}, "128.0.0.1:8080: plain http"},
         {{.url = "http://[::2]/"}, "plain http"},
@@ -246,8 +248,9 @@ static void test_loopback_in_plain(void **state)
 {
     struct env *env = env_of(state);
     static const char *const urls[] = {
-        "http://127.0.0.1:1/", "http://127.9.9.9:1/", "http://localhost:1/",
-        "http://LOCALHOST:1/", "http://[::1]:1/",     "http://127.1:1/",
+        "http://127.0.0.1:1/",   "http://127.9.9.9:1/", "http://localhost:1/",
+        "http://LOCALHOST:1/",   "http://[::1]:1/",     "http://127.1:1/",
+        "http://a.localhost:1/",
     };
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         struct seen seen;
