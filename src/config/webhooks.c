@@ -1,4 +1,5 @@
 #include "config/webhooks.h"
+#include "base/host.h"
 #include "config/keys.h"
 #include "config/secret.h"
 
@@ -48,6 +49,35 @@ static enum err read_secret(const cJSON *value, struct webhook *w,
     return e;
 }
 
+/* What stands between the scheme and the path, without what may be a key. */
+static struct str host_of(struct str url)
+{
+    struct str rest = str_sub(url, str_find(url, STR("://")) + 3, url.len),
+               port;
+    size_t end = 0;
+    while (end < rest.len && !strchr("/?#", rest.ptr[end]))
+        end++;
+    rest = str_sub(rest, 0, end);
+    size_t user = str_rfind_char(rest, '@');
+    rest = str_sub(rest, user == STR_NONE ? 0 : user + 1, rest.len);
+    return host_name(rest, &port);
+}
+
+static enum err check_url(struct str url, bool allow_plain, struct why *why)
+{
+    bool tls = str_starts(url, STR("https://"));
+    if ((!tls && !str_starts(url, STR("http://"))) || !host_of(url).len)
+        return why_set(why, ERR_CONFIG,
+                       "right is an address as "
+                       "\"https://example.com/hook\"");
+    if (tls || allow_plain || host_is_loopback(host_of(url)))
+        return OK;
+    return why_set(why, ERR_CONFIG,
+                   "plain http to another machine: what is posted is signed, "
+                   "and still read by whoever is on the way; right is https, "
+                   "or \"allow_plain_http\": true beside it");
+}
+
 static enum err read_url(const cJSON *json, struct webhook *w, struct why *why)
 {
     struct str url = {0};
@@ -56,12 +86,9 @@ static enum err read_url(const cJSON *json, struct webhook *w, struct why *why)
     json_get_bool(json, "allow_plain_http", &w->allow_plain);
     buf_init(&text, 8 << 10);
     enum err e = secret_expand(url, &text, why);
-    struct str s = buf_view(&text);
-    if (!e && !str_starts(s, STR("https://")) && !str_starts(s, STR("http://")))
-        e = why_set(why, ERR_CONFIG,
-                    "right is an address as "
-                    "\"https://example.com/hook\"");
-    if (!e && !(w->url = str_dup(s)))
+    if (!e)
+        e = check_url(buf_view(&text), w->allow_plain, why);
+    if (!e && !(w->url = str_dup(buf_view(&text))))
         e = ERR_MEMORY;
     buf_release(&text);
     return e;
