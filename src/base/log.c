@@ -1,20 +1,30 @@
 #include "base/log.h"
 #include "base/buf.h"
+#include "base/nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODULES = 16, LINE = 8192 };
+enum { LINE = 8192 };
 
 static const char *const level_names[] = {"error", "warn", "info", "debug",
                                           "trace"};
+
+/* All that lines are of: a test compares them with the calls. */
+static const char *const module_names[] = {
+    "ahead",  "builtin", "child",  "config", "doc",         "engine",
+    "finder", "flight",  "health", "hooks",  "keys",        "ledger",
+    "loop",   "net",     "ngram",  "plugin", "postprocess", "rpc",
+    "server", "sync",    "warm",   "wrap"};
+
+enum { MODULES = sizeof module_names / sizeof *module_names };
 
 /* The one mutable global of the program: a log is one per process. */
 static struct {
     int level;
     struct {
-        char name[24];
+        const char *name;
         int level;
     } modules[MODULES];
     size_t n_modules;
@@ -39,15 +49,40 @@ static bool level_from(struct str name, int *level)
     return false;
 }
 
-static enum err add_module(struct str name, int level, struct why *why)
+static enum err unknown_module(struct str name, struct why *why)
 {
-    if (state.n_modules == MODULES || name.len >= sizeof state.modules[0].name)
-        return why_set(why, ERR_TOO_LARGE, "--log takes at most %d modules",
-                       MODULES);
-    memcpy(state.modules[state.n_modules].name, name.ptr, name.len);
-    state.modules[state.n_modules].name[name.len] = '\0';
-    state.modules[state.n_modules].level = level;
-    state.n_modules++;
+    struct nearest n;
+    struct buf known;
+    nearest_init(&n, name);
+    buf_init(&known, 400);
+    for (size_t i = 0; i < MODULES; i++) {
+        nearest_try(&n, str_from(module_names[i]));
+        buf_printf(&known, "%s%s", i ? ", " : "", module_names[i]);
+    }
+    bool near = n.best.len > 0;
+    enum err e =
+        why_set(why, ERR_CONFIG,
+                "--log: there is no module \"%.*s\"; %s%.*s%sthe "
+                "modules are %.*s",
+                STR_ARG(str_sub(name, 0, 40)), near ? "did you mean \"" : "",
+                STR_ARG(n.best), near ? "\"? " : "", STR_ARG(buf_view(&known)));
+    buf_release(&known);
+    return e;
+}
+
+/* The last one that is said of a module counts. */
+static enum err set_module(struct str name, int level, struct why *why)
+{
+    size_t i = 0, known = 0;
+    while (known < MODULES && !str_is(name, module_names[known]))
+        known++;
+    if (known == MODULES)
+        return unknown_module(name, why);
+    while (i < state.n_modules && state.modules[i].name != module_names[known])
+        i++;
+    state.modules[i].name = module_names[known];
+    state.modules[i].level = level;
+    state.n_modules += i == state.n_modules;
     return OK;
 }
 
@@ -69,7 +104,7 @@ enum err log_configure(const char *spec, struct why *why)
                            STR_ARG(name));
         if (colon == STR_NONE)
             state.level = level;
-        else if (add_module(str_sub(item, 0, colon), level, why))
+        else if (set_module(str_sub(item, 0, colon), level, why))
             return ERR_CONFIG;
     }
     return OK;

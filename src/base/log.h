@@ -1,7 +1,7 @@
 /*
  * Lines on stderr (stdout belongs to the protocol), or to a sink that the
  * server sets. Levels are set per module by `--log=SPEC`:
- * "info", "debug", "route:debug,net:trace", "off".
+ * "info", "debug", "rpc:debug,net:trace", "off".
  *
  * Secrets that were registered are replaced by "[key]" in every line, so a
  * key can't reach a log by way of somebody else's error message.
@@ -14,7 +14,8 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 
-/* The default is LOG_WARN for all modules. */
+/* The default is LOG_WARN for all modules. ERR_CONFIG with a sentence that
+ * names what is known, for another level or module. */
 enum err log_configure(const char *spec, struct why *why);
 
 /* Where lines go; NULL is stderr again. `line` has no control characters. */

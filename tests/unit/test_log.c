@@ -60,16 +60,18 @@ static void test_levels(void **state)
 static const struct {
     const char *spec;
     bool ok;
-    int route, net; /* the highest level that is wanted; -1: none */
+    int rpc, net; /* the highest level that is wanted; -1: none */
 } specs[] = {
     {"", false, LOG_WARN, LOG_WARN},
     {"debug", true, LOG_DEBUG, LOG_DEBUG},
     {"off", true, -1, -1},
-    {"route:debug,net:trace", true, LOG_DEBUG, LOG_TRACE},
+    {"rpc:debug,net:trace", true, LOG_DEBUG, LOG_TRACE},
     {"error,net:info", true, LOG_ERROR, LOG_INFO},
-    {"info,route:off", true, -1, LOG_INFO},
+    {"info,rpc:off", true, -1, LOG_INFO},
     {"loud", false, LOG_WARN, LOG_WARN},
-    {"route:", false, LOG_WARN, LOG_WARN},
+    {"rpc:", false, LOG_WARN, LOG_WARN},
+    {"net:info,rpc:off,net:debug", true, -1, LOG_DEBUG},
+    {"routes:debug", false, LOG_WARN, LOG_WARN},
     {"a-module-with-a-name-that-is-too-long:info", false, LOG_WARN, LOG_WARN},
 };
 
@@ -87,10 +89,10 @@ static void test_specs(void **state)
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         struct why why = {""};
         bool ok = log_configure(specs[i].spec, &why) == OK;
-        if (ok != specs[i].ok || highest("route") != specs[i].route ||
+        if (ok != specs[i].ok || highest("rpc") != specs[i].rpc ||
             highest("net") != specs[i].net)
-            fail_msg("%s: %s, route %d, net %d", specs[i].spec, why.text,
-                     highest("route"), highest("net"));
+            fail_msg("%s: %s, rpc %d, net %d", specs[i].spec, why.text,
+                     highest("rpc"), highest("net"));
         assert_true(ok || strlen(why.text) > 10);
     }
     assert_int_equal(log_configure(NULL, NULL), OK);
