@@ -1,5 +1,6 @@
 #include "lsp/protocol.h"
 #include "base/unicode.h"
+#include "lsp/scan.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -163,10 +164,9 @@ enum err protocol_position(const cJSON *params, const struct client *c,
     return OK;
 }
 
-const cJSON *protocol_cancel_id(const cJSON *params)
+bool protocol_cancel_id(const struct rpc_message *m, struct rpc_id *id)
 {
-    const cJSON *id = json_get(params, "id");
-    return cJSON_IsNumber(id) || cJSON_IsString(id) ? id : NULL;
+    return rpc_id_read(scan_at(m->text, "params.id"), id);
 }
 
 /* --- the workspace --- */

@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "doc/position.h"
+#include "lsp/rpc.h"
 
 /* What the client can do, as far as it changes what we send. */
 struct client {
@@ -96,7 +97,8 @@ enum err protocol_position(const cJSON *params, const struct client *c,
                            bool inline_request, struct position_params *out,
                            struct why *why);
 
-const cJSON *protocol_cancel_id(const cJSON *params); /* NULL: none */
+/* Which one $/cancelRequest is about; false: it does not say. */
+bool protocol_cancel_id(const struct rpc_message *m, struct rpc_id *id);
 
 /* $/setTrace; false when the value is none of LSP's. */
 bool protocol_trace(const cJSON *params, bool *messages, bool *verbose);

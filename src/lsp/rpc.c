@@ -1,16 +1,7 @@
 #include "lsp/rpc.h"
+#include "lsp/scan.h"
 
-#include <math.h>
 #include <string.h>
-
-/* Beyond it a double, which is what cJSON keeps, loses digits of an id. */
-static const double id_max = 9007199254740992.0;
-
-static bool id_is_readable(const cJSON *id)
-{
-    struct rpc_id unused;
-    return rpc_id_from(id, &unused);
-}
 
 static enum err check_method(struct rpc_message *m, const cJSON *method,
                              struct why *why)
@@ -19,7 +10,7 @@ static enum err check_method(struct rpc_message *m, const cJSON *method,
         return why_set(why, ERR_REQUEST,
                        "\"method\" is not a name; a string is expected");
     m->method = json_str(method);
-    m->kind = m->id ? RPC_REQUEST : RPC_NOTIFICATION;
+    m->kind = m->id.text[0] ? RPC_REQUEST : RPC_NOTIFICATION;
     return OK;
 }
 
@@ -51,26 +42,27 @@ static enum err check_message(struct rpc_message *m, struct why *why)
     const cJSON *id = json_get(m->root, "id");
     const cJSON *method = json_get(m->root, "method");
     const cJSON *version = json_get(m->root, "jsonrpc");
-    if (id_is_readable(id) && !cJSON_IsNull(id))
-        m->id = id;
     if (version && !str_is(json_str(version), "2.0"))
         return why_set(why, ERR_REQUEST, "\"jsonrpc\" is not \"2.0\"");
-    if (method && id && !m->id)
+    if (method && id && !m->id.text[0])
         return why_set(why, ERR_REQUEST,
-                       "\"id\" is neither a number up to 2^53 nor a string "
-                       "of at most %zu bytes",
-                       sizeof((struct rpc_id *)0)->text - 3);
+                       "\"id\" is neither a number nor a string, or it is "
+                       "longer than %zu bytes",
+                       sizeof m->id.text - 1);
     return method ? check_method(m, method, why)
                   : check_response(m, id != NULL, why);
 }
 
 enum err rpc_parse(struct str body, struct rpc_message *m, struct why *why)
 {
-    *m = (struct rpc_message){0};
+    struct rpc_id id; /* before parsing changes it */
+    *m = (struct rpc_message){.text = body};
+    rpc_id_read(scan_get(body, "id"), &id);
     struct buf text = {(char *)body.ptr, body.len, body.len, body.len, false};
     enum err e = json_parse_lent(&text, RPC_LENT, &m->root, why);
     if (e)
         return e;
+    m->id = id;
     const cJSON *params = json_get(m->root, "params");
     m->params = cJSON_IsNull(params) ? NULL : params;
     return check_message(m, why);
@@ -84,24 +76,60 @@ void rpc_release(struct rpc_message *m)
 
 /* --- ids --- */
 
-static bool print_id(struct buf *out, const cJSON *id)
+static bool take(struct str *s, const char *any)
 {
-    if (cJSON_IsString(id))
-        return json_print_str(out, json_str(id));
-    if (!cJSON_IsNumber(id) || !(fabs(id->valuedouble) <= id_max))
-        return cJSON_IsNull(id) && buf_append(out, STR("null"));
-    return json_print(out, id);
+    if (!s->len || !s->ptr[0] || !strchr(any, s->ptr[0]))
+        return false;
+    *s = str_sub(*s, 1, s->len);
+    return true;
 }
 
-bool rpc_id_from(const cJSON *id, struct rpc_id *out)
+static bool take_digits(struct str *s)
 {
-    struct buf text;
-    buf_init(&text, sizeof out->text - 1);
-    bool ok = print_id(&text, id) && !text.failed;
-    if (ok)
-        memcpy(out->text, text.ptr, text.len + 1);
-    buf_release(&text);
-    return ok;
+    if (!take(s, "0123456789"))
+        return false;
+    while (take(s, "0123456789"))
+        ;
+    return true;
+}
+
+/* As RFC 8259, section 6, has it; cJSON takes more, which no answer may hold.
+ */
+static bool is_number(struct str s)
+{
+    take(&s, "-");
+    if (!take(&s, "0") && !take_digits(&s))
+        return false;
+    if (take(&s, ".") && !take_digits(&s))
+        return false;
+    if (!take(&s, "eE"))
+        return s.len == 0;
+    take(&s, "+-");
+    return take_digits(&s) && s.len == 0;
+}
+
+/* cJSON takes control characters in it, too. */
+static bool is_string(struct str s)
+{
+    cJSON *item;
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] < ' ')
+            return false;
+    if (!scan_is_string(s) || !str_ends(s, STR("\"")) ||
+        json_parse_str(s, &item, NULL))
+        return false;
+    cJSON_Delete(item);
+    return true;
+}
+
+bool rpc_id_read(struct str json, struct rpc_id *out)
+{
+    out->text[0] = '\0';
+    if (json.len >= sizeof out->text || !(is_number(json) || is_string(json)))
+        return false;
+    memcpy(out->text, json.ptr, json.len);
+    out->text[json.len] = '\0';
+    return true;
 }
 
 bool rpc_id_eq(const struct rpc_id *a, const struct rpc_id *b)

@@ -11,10 +11,21 @@ enum { RPC_LENT = 64 << 10 };
 
 enum rpc_kind { RPC_REQUEST, RPC_NOTIFICATION, RPC_RESPONSE };
 
+/* An id as it was spelled: what it is answered under, byte for byte, and
+ * compared by. */
+struct rpc_id {
+    char text[128]; /* "7" or "\"a\"", "null" */
+};
+/* False for what is no id: another value of JSON than a number or a string, or
+ * one that does not fit; `out` is then empty. */
+bool rpc_id_read(struct str json, struct rpc_id *out);
+bool rpc_id_eq(const struct rpc_id *a, const struct rpc_id *b);
+
 struct rpc_message {
     enum rpc_kind kind;
     cJSON *root;
-    const cJSON *id;     /* NULL for notifications */
+    struct rpc_id id;    /* "": none, as notifications have it */
+    struct str text;     /* rpc_parse()'s body, whose long strings are broken */
     struct str method;   /* empty for responses */
     const cJSON *params; /* NULL when absent or null */
     const cJSON *result; /* of a response */
@@ -32,15 +43,6 @@ struct rpc_message {
  */
 enum err rpc_parse(struct str body, struct rpc_message *m, struct why *why);
 void rpc_release(struct rpc_message *m);
-
-/* A request's id on its own, to answer later: its JSON text. */
-struct rpc_id {
-    char text[128]; /* "7" or "\"a\"", "null" */
-};
-/* False for what is no id: another type, a string that does not fit, a
- * number whose digits a double can't hold. */
-bool rpc_id_from(const cJSON *id, struct rpc_id *out);
-bool rpc_id_eq(const struct rpc_id *a, const struct rpc_id *b);
 
 /* Append a message. `result` and `params` are borrowed; NULL is null (and no
  * params at all). An error's `id` may be NULL: it answers what had none. False

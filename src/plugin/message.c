@@ -18,7 +18,7 @@ static bool read_id(const cJSON *item, uint64_t *id)
 static enum err read_answer(const struct rpc_message *rpc,
                             struct plugin_message *m, struct why *why)
 {
-    if (!read_id(rpc->id, &m->id))
+    if (!read_id(json_get(m->root, "id"), &m->id))
         return why_set(why, ERR_REQUEST,
                        "wrote an answer whose id is none of ours: they are "
                        "whole numbers");

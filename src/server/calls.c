@@ -67,15 +67,3 @@ bool calls_take_first(struct calls *c, struct call *out)
 {
     return c->n && calls_take(c, c->items[0].number, out);
 }
-
-bool calls_id(struct str json, struct rpc_id *out)
-{
-    cJSON *id;
-    struct why why;
-    *out = (struct rpc_id){{0}};
-    if (!json.len || json_parse_str(json, &id, &why))
-        return false;
-    bool ok = !cJSON_IsNull(id) && rpc_id_from(id, out);
-    cJSON_Delete(id);
-    return ok;
-}

@@ -48,7 +48,4 @@ bool calls_take(struct calls *c, uint32_t number, struct call *out);
 /* The one that has waited longest; false: there is none. */
 bool calls_take_first(struct calls *c, struct call *out);
 
-/* An id as rpc_id_from() has it; false for what is none. */
-bool calls_id(struct str json, struct rpc_id *out);
-
 #endif

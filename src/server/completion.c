@@ -260,22 +260,20 @@ static void on_request(struct server *s, const struct rpc_message *m,
                        bool inline_request)
 {
     struct position_params at;
-    struct rpc_id id;
     struct why why = {{0}};
-    rpc_id_from(m->id, &id);
     server_reconfigure_if_changed(s);
     enum err e =
         protocol_position(m->params, &s->client, inline_request, &at, &why);
     if (e) {
-        if (!server_join(s, &id, NULL))
-            server_refuse(s, &id, e, why.text);
+        if (!server_join(s, &m->id, NULL))
+            server_refuse(s, &m->id, e, why.text);
         return;
     }
     struct document *doc = documents_find(&s->documents, at.uri);
     if (doc)
-        ask(s, &id, doc, &at, inline_request);
+        ask(s, &m->id, doc, &at, inline_request);
     else
-        give(s, &id, nothing(s, inline_request));
+        give(s, &m->id, nothing(s, inline_request));
 }
 
 void on_completion(struct server *s, const struct rpc_message *m)
@@ -292,9 +290,7 @@ void on_inline_completion(struct server *s, const struct rpc_message *m)
  * those of the inner server's don't. */
 void on_resolve(struct server *s, const struct rpc_message *m)
 {
-    struct rpc_id id;
-    rpc_id_from(m->id, &id);
-    server_answer(s, &id, m->params ? cJSON_Duplicate(m->params, 1) : NULL);
+    server_answer(s, &m->id, m->params ? cJSON_Duplicate(m->params, 1) : NULL);
 }
 
 void server_let_go(struct server *s, const struct rpc_id *id)
@@ -317,8 +313,7 @@ static void cancel(struct server *s, struct pending *p)
 void on_cancel(struct server *s, const struct rpc_message *m)
 {
     struct rpc_id id;
-    if (!rpc_id_from(protocol_cancel_id(m->params), &id) ||
-        server_cancel_question(s, &id))
+    if (!protocol_cancel_id(m, &id) || server_cancel_question(s, &id))
         return;
     for (size_t i = 0; i < PENDING_MAX; i++)
         if (s->pending[i].completion && rpc_id_eq(&s->pending[i].id, &id))

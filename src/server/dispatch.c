@@ -118,21 +118,17 @@ static void dispatch_request(struct server *s, const struct rpc_message *m)
 {
     const struct row *row = find_row(m->method);
     enum err e = refusal(s, row);
-    struct rpc_id id = {"null"};
     struct why why;
-    if (!rpc_id_from(m->id, &id)) {
-        server_refuse(s, &id, ERR_REQUEST,
-                      "an id is a number or a string of at most 100 bytes");
-        return;
-    }
     if (!e) {
         row->handle(s, m);
         return;
     }
     why_set(&why, e, "%.*s: %s", STR_ARG(str_sub(m->method, 0, 100)),
             s->state == SERVER_SHUT ? "the server was shut down"
-                                    : err_sentence(e));
-    server_refuse(s, &id, e, why.text);
+            : row && row->when == BEFORE
+                ? "it may be sent once, and the server is initialized already"
+                : err_sentence(e));
+    server_refuse(s, &m->id, e, why.text);
 }
 
 static void dispatch_notification(struct server *s, const struct rpc_message *m)
@@ -153,14 +149,11 @@ static void dispatch_notification(struct server *s, const struct rpc_message *m)
 void server_dispatch(struct server *s, struct str body)
 {
     struct rpc_message m;
-    struct rpc_id id = {"null"};
     struct why why = {{0}};
     log_trace("rpc", "in %.*s", STR_ARG(body));
     enum err e = rpc_parse(body, &m, &why);
     if (e) {
-        if (m.id)
-            rpc_id_from(m.id, &id);
-        server_refuse(s, &id, e, why.text);
+        server_refuse(s, m.id.text[0] ? &m.id : NULL, e, why.text);
     } else if (m.kind == RPC_REQUEST) {
         dispatch_request(s, &m);
     } else if (m.kind == RPC_NOTIFICATION) {

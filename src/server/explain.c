@@ -74,10 +74,8 @@ static bool is_routed(struct server *s, struct explained *x)
 void on_explain(struct server *s, const struct rpc_message *m)
 {
     struct position_params at;
-    struct rpc_id id;
     struct why why = {{0}};
     struct question *q = NULL;
-    rpc_id_from(m->id, &id);
     server_reconfigure_if_changed(s);
     enum err e = protocol_position(m->params, &s->client, false, &at, &why);
     for (size_t i = 0; i < QUESTIONS_MAX && !q; i++)
@@ -90,10 +88,10 @@ void on_explain(struct server *s, const struct rpc_message *m)
         e = why_set(&why, ERR_TOO_LARGE, "%d explanations wait already",
                     QUESTIONS_MAX);
     if (e) {
-        server_refuse(s, &id, e, why.text);
+        server_refuse(s, &m->id, e, why.text);
         return;
     }
-    q->id = id;
+    q->id = m->id;
     q->position = at.position;
     q->trigger = at.invoked ? TRIGGER_INVOKED : TRIGGER_AUTOMATIC;
     server_answer_questions(s);

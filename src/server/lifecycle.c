@@ -29,8 +29,6 @@ static cJSON *own_options(const struct server *s, const cJSON *options)
 void on_initialize(struct server *s, const struct rpc_message *m)
 {
     struct initialize_params p;
-    struct rpc_id id;
-    rpc_id_from(m->id, &id);
     protocol_initialize(m->params, &p);
     s->client = p.client;
     s->trace = p.trace_messages;
@@ -39,13 +37,13 @@ void on_initialize(struct server *s, const struct rpc_message *m)
     s->editor_settings = own_options(s, p.options);
     watch_parent(s, p.client.process_id);
     if (server_configure(s)) {
-        server_refuse(s, &id, ERR_MEMORY, err_sentence(ERR_MEMORY));
+        server_refuse(s, &m->id, ERR_MEMORY, err_sentence(ERR_MEMORY));
         return;
     }
     if (s->wrap)
-        wrap_initialize(s, &id, m->params);
+        wrap_initialize(s, &m->id, m->params);
     else
-        server_welcome(s, &id, NULL);
+        server_welcome(s, &m->id, NULL);
 }
 
 void server_welcome(struct server *s, const struct rpc_id *id,
@@ -68,10 +66,9 @@ void on_initialized(struct server *s, const struct rpc_message *m)
 /* Some editors end the process right after this answer. */
 void on_shutdown(struct server *s, const struct rpc_message *m)
 {
-    struct rpc_id id;
     server_shut(s);
-    if (m->id && rpc_id_from(m->id, &id))
-        server_answer(s, &id, NULL);
+    if (m->id.text[0])
+        server_answer(s, &m->id, NULL);
 }
 
 void server_shut(struct server *s)

@@ -127,13 +127,10 @@ static void tell(struct server *s, struct progress *p, const struct job *j,
 
 void server_progress_answered(struct server *s, const struct rpc_message *m)
 {
-    struct rpc_id id;
-    if (!rpc_id_from(m->id, &id))
-        return;
     for (size_t i = 0; i < PROGRESS_JOBS; i++) {
         struct progress *p = &s->progress[i];
         struct rpc_id ours = id_of(p);
-        if (p->state != PROGRESS_ASKED || !rpc_id_eq(&id, &ours))
+        if (p->state != PROGRESS_ASKED || !rpc_id_eq(&m->id, &ours))
             continue;
         p->state = m->error ? PROGRESS_OVER : PROGRESS_SHOWN;
         if (p->state == PROGRESS_SHOWN)

@@ -104,14 +104,12 @@ void server_keep_last(struct server *s, const struct completion *c,
 
 void on_status(struct server *s, const struct rpc_message *m)
 {
-    struct rpc_id id;
     server_reconfigure_if_changed(s);
     const struct counters *n = &s->counters;
     int64_t wall = clock_wall();
     struct tally today = usage_today(engine_usage(s->engine), STR(""), wall);
     cJSON *o = cJSON_CreateObject();
     cJSON *models = cJSON_AddArrayToObject(o, "models");
-    rpc_id_from(m->id, &id);
     for (size_t i = 0; i < s->table->n_models; i++)
         cJSON_AddItemToArray(models, model_json(s, &s->table->models[i], wall));
     cJSON_AddNumberToObject(o, "requests", (double)n->requests);
@@ -138,27 +136,25 @@ void on_status(struct server *s, const struct rpc_message *m)
     s->slowest_turn = s->hardest_turn = 0;
     if (s->wrap)
         cJSON_AddItemToObject(o, "wrap", wrap_status(s));
-    server_answer(s, &id, o);
+    server_answer(s, &m->id, o);
 }
 
 void on_execute_command(struct server *s, const struct rpc_message *m)
 {
     struct command_params p;
-    struct rpc_id id;
     struct why why = {{0}};
-    rpc_id_from(m->id, &id);
     enum err e = protocol_command(m->params, &p, &why);
     if (!e && !str_is(p.name, s->command))
         e = why_set(&why, ERR_PARAMS,
                     "there is no command \"%.*s\"; the one there is is \"%s\"",
                     STR_ARG(str_sub(p.name, 0, 100)), s->command);
     if (e) {
-        server_refuse(s, &id, e, why.text);
+        server_refuse(s, &m->id, e, why.text);
         return;
     }
     s->counters.accepted++;
     engine_accepted(s->engine, p.id, 0);
-    server_answer(s, &id, NULL);
+    server_answer(s, &m->id, NULL);
 }
 
 static bool read_feedback(const struct rpc_message *m,

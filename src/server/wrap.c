@@ -202,7 +202,7 @@ static void take_cancel(struct server *s, struct str body,
 {
     struct rpc_id meant;
     (void)id;
-    struct call *call = calls_id(scan_get(e->params, "id"), &meant)
+    struct call *call = rpc_id_read(scan_get(e->params, "id"), &meant)
                             ? calls_find_id(&s->wrap->calls, &meant)
                             : NULL;
     if (call)
@@ -287,7 +287,7 @@ void wrap_from_editor(struct server *s, struct str body)
     struct rpc_id id = {{0}};
     struct why why;
     bool readable = !envelope_read(body, &e, &why) &&
-                    (e.kind != RPC_REQUEST || calls_id(e.id, &id));
+                    (e.kind != RPC_REQUEST || rpc_id_read(e.id, &id));
     if (readable && e.kind == RPC_RESPONSE)
         take_answer(s, body, &e);
     else if (!readable || s->state != SERVER_RUNNING || !s->wrap->result)
@@ -360,7 +360,7 @@ static void asked(struct server *s, struct str body, const struct envelope *e)
     struct digits digits;
     struct rpc_id id;
     struct str parts[3];
-    uint32_t number = calls_id(e->id, &id)
+    uint32_t number = rpc_id_read(e->id, &id)
                           ? calls_add(&s->wrap->asks, &id, CALL_PASSED, s->now)
                           : 0;
     if (!number) {
@@ -377,7 +377,7 @@ static void asked(struct server *s, struct str body, const struct envelope *e)
 static void took_back(struct server *s, const struct envelope *e)
 {
     struct rpc_id id;
-    struct call *ask = calls_id(scan_get(e->params, "id"), &id)
+    struct call *ask = rpc_id_read(scan_get(e->params, "id"), &id)
                            ? calls_find_id(&s->wrap->asks, &id)
                            : NULL;
     if (!ask)

@@ -48,8 +48,9 @@ static void parse(struct str body)
         memcpy(copy, body.ptr, body.len);
     if (rpc_parse((struct str){copy, body.len}, &m, &why) == OK)
         decode(m.params);
-    if (m.id)
-        assert(rpc_id_from(m.id, &id) && strlen(id.text) < sizeof id.text);
+    if (m.id.text[0])
+        assert(rpc_id_read(str_from(m.id.text), &id));
+    protocol_cancel_id(&m, &id);
     rpc_release(&m);
     free(copy);
 }

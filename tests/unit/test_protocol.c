@@ -253,20 +253,26 @@ static void test_cancel_id(void **state)
 {
     (void)state;
     static const struct {
-        const char *params;
-        bool found;
+        const char *params, *id; /* "": none */
     } rows[] = {
-        {"{\"id\":1}", true},
-        {"{\"id\":\"a\"}", true},
-        {"{\"id\":null}", false},
-        {"{\"id\":[1]}", false},
-        {"{}", false},
-        {"[1]", false},
+        {"{\"id\":1}", "1"},
+        {"{\"id\":\"\\u00e9\"}", "\"\\u00e9\""},
+        {"{\"id\":9007199254740993}", "9007199254740993"},
+        {"{\"id\":null}", ""},
+        {"{\"id\":[1]}", ""},
+        {"{}", ""},
+        {"[1]", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cJSON *params = parse(rows[i].params);
-        assert_int_equal(protocol_cancel_id(params) != NULL, rows[i].found);
-        cJSON_Delete(params);
+        char text[100];
+        struct rpc_message m;
+        struct rpc_id id;
+        snprintf(text, sizeof text, "{\"method\":\"$/x\",\"params\":%s}",
+                 rows[i].params);
+        assert_int_equal(rpc_parse(str_from(text), &m, NULL), OK);
+        assert_int_equal(protocol_cancel_id(&m, &id), rows[i].id[0] != '\0');
+        assert_string_equal(id.text, rows[i].id);
+        rpc_release(&m);
     }
 }
 
@@ -407,7 +413,6 @@ static void decode_all(const cJSON *params)
     check(protocol_command(params, &command, &why), &why);
     check(protocol_feedback(params, &feedback, &why), &why);
     protocol_changes(params);
-    protocol_cancel_id(params);
     protocol_settings(params, false);
     protocol_folders(params, &a, &b);
     protocol_trace(params, &messages, &verbose);

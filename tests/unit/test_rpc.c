@@ -48,19 +48,19 @@ static const struct {
     {"{\"id\":null,\"method\":\"m\"}", ERR_REQUEST, 0, NO_ID, ""},
     {"{\"id\":true,\"method\":\"m\"}", ERR_REQUEST, 0, NO_ID, ""},
     {"{\"id\":{},\"method\":\"m\"}", ERR_REQUEST, 0, NO_ID, ""},
-    {"{\"id\":1e999,\"method\":\"m\"}", ERR_REQUEST, 0, NO_ID, ""},
-    {"{\"id\":12345678901234567890,\"method\":\"m\"}", ERR_REQUEST, 0, NO_ID,
-     ""},
+    {"{\"id\":007,\"method\":\"m\"}", ERR_REQUEST, 0, NO_ID, ""},
+    {"{\"id\":7,\"method\":\"m\",\"id\":8}", OK, RPC_REQUEST, ID_7, "m"},
+    {"{\"params\":{\"id\":8},\"\\u0069d\":7,\"method\":\"m\"}", OK, RPC_REQUEST,
+     ID_7, "m"},
 };
 
 static char id_of(const struct rpc_message *m)
 {
-    struct rpc_id id;
-    if (!m->id || !rpc_id_from(m->id, &id))
-        return NO_ID;
-    return !strcmp(id.text, "7")       ? ID_7
-           : !strcmp(id.text, "\"a\"") ? ID_A
-                                       : '?';
+    const char *id = m->id.text;
+    return !id[0]                 ? NO_ID
+           : !strcmp(id, "7")     ? ID_7
+           : !strcmp(id, "\"a\"") ? ID_A
+                                  : '?';
 }
 
 static void test_parse(void **state)
@@ -107,53 +107,84 @@ static void test_params(void **state)
 
 /* "1" is not 1, and what comes in goes out. */
 static const struct {
-    const char *json, *text; /* text NULL: refused */
+    const char *json;
+    bool good;
 } ids[] = {
-    {"1", "1"},
-    {"\"1\"", "\"1\""},
-    {"0", "0"},
-    {"-5", "-5"},
-    {"1.0", "1"},
-    {"0.5", "0.5"},
-    {"1e15", "1000000000000000"},
-    {"4294967296", "4294967296"},
-    {"9007199254740992", "9007199254740992"},
-    {"9007199254740994", NULL},
-    {"-9007199254740994", NULL},
-    {"null", "null"},
-    {"\"\"", "\"\""},
-    {"\"\\u00e9\\\"\\\\\\n\"", "\"\xc3\xa9\\\"\\\\\\n\""},
-    {"true", NULL},
-    {"[1]", NULL},
-    {"{}", NULL},
+    {"1", true},
+    {"\"1\"", true},
+    {"0", true},
+    {"-5", true},
+    {"-0", true},
+    {"1.0", true},
+    {"0.5", true},
+    {"1e15", true},
+    {"1E+3", true},
+    {"2.5e-3", true},
+    {"9007199254740993", true},
+    {"-123456789012345678901234567890", true},
+    {"\"\"", true},
+    {"\"\\u00e9\\\"\\\\\\n\"", true},
+    {"\"\\ud800\"", true}, /* a half, that no text holds */
+    {"\"\xc3\xa9\"", true},
+    {"", false},
+    {"null", false},
+    {"true", false},
+    {"[1]", false},
+    {"{}", false},
+    {"-", false},
+    {"01", false},
+    {"1.", false},
+    {".5", false},
+    {"1e", false},
+    {"1e+", false},
+    {"+1", false},
+    {"0x1", false},
+    {"1 ", false},
+    {"\"a", false},
+    {"\"a\" ", false},
+    {"\"\\x\"", false},
+    {"\"\n\"", false},
+    {"\"\xff\"", false},
 };
 
 static void test_ids(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        cJSON *item;
         struct rpc_id id;
-        assert_int_equal(json_parse_str(str_from(ids[i].json), &item, NULL),
-                         OK);
-        bool ok = rpc_id_from(item, &id);
-        if (ok != !!ids[i].text || (ok && strcmp(id.text, ids[i].text)))
-            fail_msg("%s: %s", ids[i].json, ok ? id.text : "refused");
-        cJSON_Delete(item);
+        bool good = rpc_id_read(str_from(ids[i].json), &id);
+        if (good != ids[i].good || strcmp(id.text, good ? ids[i].json : ""))
+            fail_msg("%s: %s", ids[i].json, good ? id.text : "refused");
     }
-    assert_false(rpc_id_from(NULL, &(struct rpc_id){""}));
+}
+
+static void test_ids_of_messages(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        char text[300];
+        struct rpc_message m;
+        if (!ids[i].good)
+            continue;
+        snprintf(text, sizeof text, "{\"id\" : %s, \"method\": \"m\"}",
+                 ids[i].json);
+        assert_int_equal(rpc_parse(str_from(text), &m, NULL), OK);
+        assert_string_equal(m.id.text, ids[i].json);
+        rpc_release(&m);
+    }
 }
 
 static void test_long_ids_are_refused(void **state)
 {
     (void)state;
-    char text[127];
+    char text[130];
     struct rpc_id id;
     memset(text, 'x', sizeof text);
-    for (size_t len = 124; len <= 126; len++) {
-        cJSON *item = json_new_str((struct str){text, len});
-        assert_int_equal(rpc_id_from(item, &id), len <= 125);
-        cJSON_Delete(item);
+    text[0] = '"';
+    for (size_t len = 126; len <= 129; len++) {
+        text[len - 1] = '"';
+        assert_int_equal(rpc_id_read((struct str){text, len}, &id), len <= 127);
+        text[len - 1] = 'x';
     }
 }
 
@@ -221,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_params),
         cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_ids_of_messages),
         cmocka_unit_test(test_long_ids_are_refused),
         cmocka_unit_test(test_id_eq),
         cmocka_unit_test(test_write),
