@@ -226,11 +226,11 @@ static bool is_worth_it(const struct shelf *s, const struct archive *a,
                         size_t lost, usec now)
 {
     uint64_t changed = a->changes - s->kept;
-    if (!s->path[0] || s->state != SHELF_REST || !a->files.count ||
+    if (!s->path[0] || s->state != SHELF_REST ||
         (s->saved && now < s->saved + MSEC(SHELF_PAUSE_MS)))
         return false;
-    return lost != s->kept_lost ||
-           (changed && changed * CHANGED_SHARE >= a->files.count);
+    return lost != s->kept_lost || (a->files.count && changed &&
+                                    changed * CHANGED_SHARE >= a->files.count);
 }
 
 void shelf_save(struct shelf *s, struct ngram *m, size_t lost, usec now)

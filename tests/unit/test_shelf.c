@@ -136,21 +136,27 @@ static void comes_back(void **state)
     ngram_free(back);
 }
 
+static bool holds(const struct setting *p, const char *word)
+{
+    struct buf bytes;
+    buf_init(&bytes, 64 << 20);
+    assert_int_equal(file_read(p->shelf.path, &bytes, NULL), OK);
+    bool any = str_find(buf_view(&bytes), str_from(word)) != STR_NONE;
+    buf_release(&bytes);
+    return any;
+}
+
 /* What open buffers say is not written. */
 static void keeps_files_only(void **state)
 {
     struct setting *p = *state;
     struct ngram *m = taught();
-    struct buf bytes;
     shelf_set_root(&p->shelf, STR("/some/folder"), MEMORY);
     ngram_learn(m, STR("file:///open.py"), STR("hunter2 = unsaved_secret\n"));
     keep(p, m);
-    buf_init(&bytes, 64 << 20);
-    assert_int_equal(file_read(p->shelf.path, &bytes, NULL), OK);
-    assert_non_null(memmem(bytes.ptr, bytes.len, "compute", 7));
-    assert_null(memmem(bytes.ptr, bytes.len, "unsaved_secret", 14));
-    assert_null(memmem(bytes.ptr, bytes.len, "hunter2", 7));
-    buf_release(&bytes);
+    assert_true(holds(p, "compute"));
+    assert_false(holds(p, "unsaved_secret"));
+    assert_false(holds(p, "hunter2"));
     ngram_free(m);
 }
 
@@ -231,6 +237,34 @@ static void changed_meanwhile(void **state)
     ngram_free(m);
 }
 
+/* A file goes, and its words with it; so does the last one. */
+static void words_go_with_their_file(void **state)
+{
+    static const char *const files[] = {"a.py", "b.py"};
+    static const char *const words[] = {"total", "other"};
+    struct setting *p = *state;
+    struct ngram *m = taught(), *back;
+    shelf_set_root(&p->shelf, STR("/some/folder"), MEMORY);
+    keep(p, m);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(holds(p, words[i]));
+        ngram_unread(m, str_from(files[i]));
+        p->now += MSEC(SHELF_PAUSE_MS);
+        shelf_save(&p->shelf, m, i + 1, p->now);
+        run(p);
+        assert_int_equal(p->shelf.outcome, OK);
+        assert_false(holds(p, words[i]));
+        assert_int_equal(holds(p, "compute"), i == 0);
+    }
+    back = load(p);
+    assert_non_null(back);
+    says(back, "total = comp", "");
+    shelf_save(&p->shelf, m, 2, p->now + MSEC(SHELF_PAUSE_MS));
+    assert_int_equal(p->shelf.state, SHELF_REST);
+    ngram_free(back);
+    ngram_free(m);
+}
+
 static void nowhere_to_write(void **state)
 {
     struct setting *p = *state;
@@ -299,6 +333,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_folder_or_size, begin, end),
         cmocka_unit_test_setup_teardown(broken, begin, end),
         cmocka_unit_test_setup_teardown(changed_meanwhile, begin, end),
+        cmocka_unit_test_setup_teardown(words_go_with_their_file, begin, end),
         cmocka_unit_test_setup_teardown(nowhere_to_write, begin, end),
         cmocka_unit_test_setup_teardown(clears_away, begin, end),
     };
