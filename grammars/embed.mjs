@@ -97,6 +97,9 @@ for (const name of names) {
   const { table, queries } = readLanguage(name);
   for (const field of ['package', 'parser', 'symbol', 'names'])
     if (!table[field]) fail(`grammars/${name}/language.json: "${field}" is missing`);
+  for (const field of ['names', 'extensions', 'filenames'])
+    if (table[field] && !Array.isArray(table[field]))
+      fail(`grammars/${name}/language.json: "${field}" is a list, such as ["${table[field]}"]`);
   const parser = join(to, 'node_modules', table.package, table.parser);
   if (!existsSync(join(parser, 'parser.c')))
     fail(`grammars/${name}/language.json: no parser.c in ${parser}`);

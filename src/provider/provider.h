@@ -104,8 +104,9 @@ struct dialect_header {
 
 struct dialect {
     const char *name; /* "openai-text" */
-    const char *path; /* appended to a base endpoint; {model} in it stands
-                       * for the model, and a query may end it */
+    const char *path; /* appended to a base endpoint, with its version where
+                       * the service has one; {model} in it stands for the
+                       * model, and a query may end it */
     const char *list; /* GET: the models; NULL: there is no such path */
     struct dialect_header headers[DIALECT_HEADERS]; /* ends with a NULL name,
                                                      * unless it is full */
