@@ -1,4 +1,5 @@
 #include "context/enclosing.h"
+#include "context/declarator.h"
 
 #include <string.h>
 
@@ -96,6 +97,40 @@ static bool is_initializer(const struct tokens *t, int brace)
            t->at[brace - 3].kind == TOKEN_CLOSE;
 }
 
+/* C's "(struct a){ … }", whose fields have values. */
+static bool is_compound_literal(const struct tokens *t, int brace)
+{
+    const struct token *group = brace > 0 ? &t->at[brace - 1] : NULL;
+    if (!group || group->kind != TOKEN_CLOSE || group->bracket != '(' ||
+        !token_has(t, group->mate + 1, WORD_TAG))
+        return false;
+    int before = group->mate - 1;
+    return before >= 0 && (t->at[before].kind == TOKEN_PUNCT ||
+                           t->at[before].kind == TOKEN_OPEN ||
+                           (t->at[before].words & WORD_CONTROL));
+}
+
+/*
+ * Java's braces right in a class, which is what is around them: a constant's
+ * body in an enum, an initializer, and the constructor of a record that has no
+ * parameters of its own.
+ */
+static enum role role_of_member(const struct tokens *t, int i)
+{
+    int up = t->at[i].up, outer = up;
+    enum role in = tokens_role(t, up);
+    if (!t->syntax->new_bodies || t->syntax->closures)
+        return ROLE_UNKNOWN;
+    int first = statement_first(t, i, false, &outer);
+    if (in == ROLE_ENUM && first == up + 1)
+        return first < i ? ROLE_CLASS : ROLE_UNKNOWN;
+    int name = declarator_skip_modifiers(t, first, i);
+    bool alone = name == i - 1 && t->at[name].kind == TOKEN_WORD &&
+                 t->at[name].words == 0;
+    bool member = in == ROLE_CLASS || in == ROLE_ENUM;
+    return member && (first == i || alone) ? ROLE_BODY : ROLE_UNKNOWN;
+}
+
 static enum role role_of_brace(const struct tokens *t, int i, enum role around)
 {
     const struct syntax *s = t->syntax;
@@ -106,6 +141,11 @@ static enum role role_of_brace(const struct tokens *t, int i, enum role around)
         return ROLE_BODY;
     if (s->block_values && token_is(t, i - 1, "="))
         return ROLE_BLOCK;
+    if (is_compound_literal(t, i))
+        return ROLE_LITERAL;
+    enum role own = role_of_member(t, i);
+    if (own != ROLE_UNKNOWN)
+        return own;
     if (before && before->kind == TOKEN_OPEN && !s->closures)
         return statement_in_literal(t, i - 1) ? ROLE_OBJECT : ROLE_BLOCK;
     struct judgement j = subject_judge(t, i, t->at[i].up, around, false);

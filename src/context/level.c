@@ -125,7 +125,8 @@ enum subject level_in_class(const struct level *l, int word)
             name = declarator_skip_modifiers(t, name, l->limit);
         if (name < 0 || is_type_use(l, name))
             return SUBJECT_NONE;
-        if (l->around != ROLE_UNKNOWN && !brace_ahead(l))
+        bool derives = name + 1 < l->at && token_is(t, name + 1, ":");
+        if (l->around != ROLE_UNKNOWN && !derives && !brace_ahead(l))
             return SUBJECT_NONE;
     }
     if (name + 1 < l->at && token_is(t, name + 1, "="))
