@@ -1,5 +1,6 @@
 #include "complete/flight.h"
 #include "base/log.h"
+#include "complete/flight_ask.h"
 #include "complete/flight_chain.h"
 #include "complete/flight_decide.h"
 #include "complete/flight_text.h"
@@ -7,9 +8,7 @@
 #include "complete/recall.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char *const state_names[] = {
 #define X(name) #name,
@@ -22,8 +21,7 @@ static usec sooner(usec a, usec b)
     return a < b ? a : b;
 }
 
-/* The only writer of `state`, so that the log holds every transition. */
-static void enter(struct flight *f, enum flight_state next)
+void flight_enter(struct flight *f, enum flight_state next)
 {
     assert(f->state != FLIGHT_LANDED);
     log_debug("flight", "#%llu %s -> %s", (unsigned long long)f->id,
@@ -89,195 +87,10 @@ void flight_cut(struct flight *f, const struct flight_deps *deps, usec now)
     leg_cut(f, &f->hedge, deps, now);
 }
 
-static void land(struct flight *f)
+void flight_land(struct flight *f)
 {
     assert(!f->hedge.model);
-    enter(f, FLIGHT_LANDED);
-}
-
-/* --- attempts */
-
-static void finish_call(struct flight *f, const struct flight_deps *deps,
-                        const struct document *doc, struct str raw, usec now)
-{
-    flight_finish(f, deps, doc, raw);
-    f->first_text = f->lead.call.first_text;
-    leg_succeed(f, &f->lead, deps, now);
-    land(f);
-}
-
-/* --- two legs */
-
-const struct leg *flight_first(const struct flight *f)
-{
-    const struct leg *first = NULL, *legs[] = {&f->lead, &f->hedge};
-    for (size_t i = 0; i < 2; i++) {
-        const struct call *c = &legs[i]->call;
-        if (legs[i]->model && c->first_text && !(c->over && c->outcome) &&
-            (!first || c->first_text < first->call.first_text))
-            first = legs[i];
-    }
-    return first;
-}
-
-/* The hedge goes on alone, from where it was asked. */
-static void promote(struct flight *f)
-{
-    leg_release(&f->lead);
-    f->lead = f->hedge;
-    f->hedge = (struct leg){0};
-    buf_splice(&f->typed, 0, f->lead.origin - f->origin, STR(""));
-    f->origin = f->lead.origin;
-    f->again = 0;
-}
-
-/* Whose text came first has it, and the other is cut. */
-static void prefer(struct flight *f, const struct leg *first,
-                   const struct flight_deps *deps, usec now)
-{
-    struct leg *other = first == &f->lead ? &f->hedge : &f->lead;
-    f->hedge_at = USEC_NEVER;
-    if (!other->model)
-        return;
-    if (other->call.over && other->call.outcome)
-        leg_fail_call(f, other, deps, now);
-    else
-        leg_outrun(f, other, deps, first, now);
-    if (other == &f->lead)
-        promote(f);
-    else
-        leg_release(&f->hedge);
-}
-
-static void ask_builtin(struct flight *f, const struct flight_deps *deps,
-                        const struct document *doc, usec now)
-{
-    struct call *c = &f->lead.call;
-    flight_predict(f, deps, doc);
-    usec after = clock_now();
-    c->first_text = f->first_text = after > now ? after : now;
-    leg_succeed(f, &f->lead, deps, f->first_text);
-    land(f);
-}
-
-static bool set_off(struct flight *f, struct leg *l,
-                    const struct flight_deps *deps, const struct document *doc,
-                    usec now)
-{
-    struct why why = {{0}};
-    ending_init(&l->call.ending, doc, l->origin, f->seen.extent,
-                kept_spot(&deps->recent->kept, doc, l->origin));
-    l->call.ending.scan.raw = true;
-    l->call.fences =
-        f->seen.c.class != CURSOR_COMMENT && f->seen.c.class != CURSOR_STRING;
-    enum err e = leg_start(f, l, deps, doc, now, &why);
-    if (e)
-        leg_fail(f, l, deps, e, &why, now);
-    return !e;
-}
-
-static bool ask_remote(struct flight *f, const struct flight_deps *deps,
-                       const struct document *doc, usec now)
-{
-    f->again = 0;
-    bool sent = set_off(f, &f->lead, deps, doc, now);
-    flight_plan_hedge(f, deps, now);
-    return sent;
-}
-
-static bool wait_for_the_last(struct flight *f)
-{
-    if (!f->again)
-        return false;
-    f->pause = f->again;
-    flight_return(f, f->again_at);
-    f->again = 0;
-    f->asked_again = true;
-    return true;
-}
-
-/* True when one is under way, or has answered. */
-static bool ask(struct flight *f, const struct flight_deps *deps,
-                const struct document *doc, size_t place, usec now)
-{
-    const struct model *m = f->decision.chain[place].model;
-    bool full = m->dialect && !fleet_has_place(deps->fleet, m);
-    if (full && flight_has_another(f, deps, true, now))
-        return false;
-    leg_release(&f->lead);
-    leg_init(&f->lead, m, place, f->origin, now);
-    f->lead.until = flight_share(f, now);
-    if (m->dialect && !full)
-        return ask_remote(f, deps, doc, now);
-    if (full)
-        leg_queue(&f->lead, deps, now);
-    else
-        ask_builtin(f, deps, doc, now);
-    return true;
-}
-
-/*
- * Ask candidates until one is under way or the built-in model has answered,
- * which it always does at the end of a chain. What was typed along the stream
- * of one that failed stands in the document: the next is asked behind it.
- */
-static void ask_next(struct flight *f, const struct flight_deps *deps,
-                     const struct document *doc, usec now)
-{
-    size_t place;
-    if (f->state != FLIGHT_ASKING)
-        enter(f, FLIGHT_ASKING);
-    f->origin += f->typed.len;
-    buf_clear(&f->typed);
-    f->pause = 0;
-    f->hedge_at = USEC_NEVER;
-    while ((place = flight_place(f)) < f->decision.n) {
-        if (!f->decision.chain[place].model->dialect && wait_for_the_last(f))
-            return;
-        flight_pass(f, place);
-        if (!flight_skips(f, deps, place, now) && ask(f, deps, doc, place, now))
-            return;
-    }
-    land(f);
-}
-
-/* One that failed makes way: for the other that is under way, or the next. */
-static void make_way(struct flight *f, struct leg *l,
-                     const struct flight_deps *deps, const struct document *doc,
-                     usec now)
-{
-    if (l == &f->hedge)
-        leg_release(l);
-    else if (f->hedge.model)
-        promote(f);
-    else
-        ask_next(f, deps, doc, now);
-}
-
-/* Once in a flight, with whoever may be asked at that moment. */
-static void ask_beside(struct flight *f, const struct flight_deps *deps,
-                       const struct document *doc, usec now)
-{
-    size_t place = flight_place_beside(f, deps, now);
-    f->hedge_at = USEC_NEVER;
-    if (place == f->decision.n)
-        return;
-    struct candidate *c = &f->decision.chain[place];
-    f->hedged = true;
-    flight_pass(f, place);
-    snprintf(c->reason, sizeof c->reason,
-             "asked beside %.*s, which had no text after %llu ms",
-             STR_ARG(str_sub(f->lead.model->name, 0, 60)),
-             (unsigned long long)((now - f->lead.call.asked) / 1000));
-    leg_init(&f->hedge, c->model, place, f->origin + f->typed.len, now);
-    f->hedge.until = flight_share(f, now);
-    bool sent = set_off(f, &f->hedge, deps, doc, now);
-    if (sent && !f->hedge.queued)
-        return;
-    if (f->hedge.queued)
-        flight_return(f, place); /* nobody waits for a place beside another */
-    leg_leave_queue(&f->hedge, deps);
-    leg_release(&f->hedge);
+    flight_enter(f, FLIGHT_LANDED);
 }
 
 /* --- the tick */
@@ -321,7 +134,7 @@ static bool is_known(struct flight *f, const struct flight_deps *deps,
     if (!f->recalled)
         return false;
     f->lead.model = m;
-    land(f);
+    flight_land(f);
     return true;
 }
 
@@ -343,6 +156,15 @@ static enum err late(const struct flight *f, const struct leg *l, usec now,
     return call_late(&l->call, sooner(l->patience, quarter), now, why);
 }
 
+static void finish_call(struct flight *f, const struct flight_deps *deps,
+                        const struct document *doc, struct str raw, usec now)
+{
+    flight_finish(f, deps, doc, raw);
+    f->first_text = f->lead.call.first_text;
+    leg_succeed(f, &f->lead, deps, now);
+    flight_land(f);
+}
+
 /*
  * The whole words of what is there are better than nothing. A stream that went
  * on until the deadline was cut by us; one that had stalled has failed, though
@@ -362,7 +184,7 @@ static void land_part(struct flight *f, const struct flight_deps *deps,
     flight_finish(f, deps, doc, part);
     f->first_text = f->lead.call.first_text;
     leg_fail(f, &f->lead, deps, e, &why, now);
-    land(f);
+    flight_land(f);
 }
 
 static void run_late(struct flight *f, struct leg *l,
@@ -378,7 +200,7 @@ static void run_late(struct flight *f, struct leg *l,
     }
     enum err e = late(f, l, now, &why);
     leg_fail(f, l, deps, e, &why, now);
-    make_way(f, l, deps, doc, now);
+    flight_make_way(f, l, deps, doc, now);
 }
 
 /* The key has come, or it has not, or there will be none. */
@@ -395,7 +217,7 @@ static void tick_keyless(struct flight *f, struct leg *l,
                     (unsigned long long)((now - l->call.asked) / 1000));
     if (e) {
         leg_fail(f, l, deps, e, &why, now);
-        make_way(f, l, deps, doc, now);
+        flight_make_way(f, l, deps, doc, now);
     } else if (l == &f->lead) {
         flight_plan_hedge(f, deps, now);
     }
@@ -417,7 +239,7 @@ static void tick_queued(struct flight *f, const struct flight_deps *deps,
         flight_leave_out(f, l->place,
                          "as many calls as may be at once were under way all "
                          "the time");
-    ask_next(f, deps, doc, now);
+    flight_ask_next(f, deps, doc, now);
 }
 
 /* Its answer is whole. One without a text leaves it to the other, if there is
@@ -429,7 +251,7 @@ static void tick_whole(struct flight *f, struct leg *l,
     const struct call *c = &l->call;
     if (f->hedge.model) {
         leg_succeed(f, l, deps, now);
-        make_way(f, l, deps, doc, now);
+        flight_make_way(f, l, deps, doc, now);
     } else {
         finish_call(f, deps, doc, str_sub(buf_view(&c->raw), 0, c->complete),
                     now);
@@ -459,7 +281,7 @@ static void tick_leg(struct flight *f, struct leg *l,
         tick_whole(f, l, deps, doc, now);
     } else if (c->over) {
         leg_fail_call(f, l, deps, now);
-        make_way(f, l, deps, doc, now);
+        flight_make_way(f, l, deps, doc, now);
     } else if (now >= patience(f, l)) {
         run_late(f, l, deps, doc, now);
     }
@@ -471,18 +293,18 @@ static void tick_legs(struct flight *f, const struct flight_deps *deps,
     const struct leg *first = flight_first(f);
     if (f->pause) {
         if (now >= f->pause)
-            ask_next(f, deps, doc, now);
+            flight_ask_next(f, deps, doc, now);
         return;
     }
     if (f->state == FLIGHT_ASKING && first) {
-        prefer(f, first, deps, now);
-        enter(f, FLIGHT_STREAMING);
+        flight_prefer(f, first, deps, now);
+        flight_enter(f, FLIGHT_STREAMING);
     }
     if (f->hedge.model)
         tick_leg(f, &f->hedge, deps, doc, now);
     tick_leg(f, &f->lead, deps, doc, now);
     if (f->state == FLIGHT_ASKING && now >= f->hedge_at)
-        ask_beside(f, deps, doc, now);
+        flight_ask_beside(f, deps, doc, now);
 }
 
 void flight_tick(struct flight *f, const struct flight_deps *deps,
@@ -493,10 +315,10 @@ void flight_tick(struct flight *f, const struct flight_deps *deps,
         if (!flight_decide(f, deps, doc, now))
             return;
         if (f->decision.ruling.silent)
-            land(f);
+            flight_land(f);
         else if (now >= f->due && !must_wait(f, deps, now) &&
                  !flight_yields(f, deps, doc, now) && !is_known(f, deps, doc))
-            ask_next(f, deps, doc, now);
+            flight_ask_next(f, deps, doc, now);
         break;
     case FLIGHT_ASKING:
     case FLIGHT_STREAMING:

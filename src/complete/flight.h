@@ -124,9 +124,11 @@ struct flight *flight_new(uint64_t id, struct table *table,
                           const struct ask *ask, usec now);
 void flight_free(struct flight *f, const struct flight_deps *deps);
 
-/* Of those that are asked, the one whose text came first; NULL: nobody has
- * said anything yet. */
-const struct leg *flight_first(const struct flight *f);
+/* The only writer of `state`, so that the log holds every transition. */
+void flight_enter(struct flight *f, enum flight_state next);
+
+/* It is at its end, with a text or without; nobody else is asked. */
+void flight_land(struct flight *f);
 
 /* Nobody wants it any more: what its calls took is counted and told. */
 void flight_cut(struct flight *f, const struct flight_deps *deps, usec now);

@@ -1,5 +1,6 @@
 #include "complete/flight_text.h"
 #include "complete/facts.h"
+#include "complete/flight_ask.h"
 #include "complete/postprocess.h"
 #include "route/hedge.h"
 
