@@ -30,7 +30,8 @@ struct post {
     struct str before, after;           /* the buffer on either side */
     struct str line_before, line_after; /* the cursor's line likewise */
     struct spot spot;
-    usec judge_end; /* until when the grammar may be asked; 0: any time */
+    usec judge_end; /* until when, by clock_thread(), the grammar may be asked;
+                     * 0: any time */
     bool cut;       /* the model wrote past the end of what was wanted */
     bool asked;     /* whether reading began outside of all brackets, */
     bool whole;     /* and whether it did */

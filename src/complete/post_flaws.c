@@ -62,7 +62,7 @@ static enum verdict judge_text(struct judge *j, struct str text)
     const struct finish *f = j->p->f;
     struct flaws now;
     enum verdict verdict = UNKNOWN;
-    usec time = clock_now(), end = j->p->judge_end;
+    usec time = clock_thread(), end = j->p->judge_end;
     if (j->tries++ == TRIES || (end && time >= end))
         return UNKNOWN;
     TSTree *trial = trial_new(f->doc, f->offset, text, j->flaws.elsewhere > 0,

@@ -54,7 +54,7 @@ static void post_init(struct post *p, const struct finish *f)
     struct spot found;
     p->spot = *spot_known(f->spot, &found, f->doc, f->offset);
     if (f->judge_us)
-        p->judge_end = clock_now() + f->judge_us;
+        p->judge_end = clock_thread() + f->judge_us;
 }
 
 static bool is_for(const struct stage *s, const struct finish *f)

@@ -184,7 +184,7 @@ static bool ask_all(struct ending *e, const struct document *doc, size_t offset,
                     struct str text, usec until)
 {
     while (ending_read(e, text) && !e->over) {
-        usec now = until ? clock_now() : 0;
+        usec now = until ? clock_thread() : 0;
         if (until && now >= until) {
             e->told = false;
             ending_settle(e);
@@ -200,7 +200,7 @@ static enum pasted try_all(struct ending *e, const struct document *doc,
                            size_t offset, struct str text, usec until,
                            size_t *end)
 {
-    usec now = until ? clock_now() : 0;
+    usec now = until ? clock_thread() : 0;
     if ((until && now >= until) || !doc->tree.fresh)
         return PASTED_UNKNOWN;
     enum pasted pasted = pasted_try(&e->scan, doc, offset, 0, text, text.len,

@@ -66,7 +66,8 @@ bool ending_ask(struct ending *e, const struct document *doc, size_t offset,
  * that it is over. */
 bool ending_settle(struct ending *e);
 
-/* The same of a text that is all there, at `offset`; until `end`. */
+/* The same of a text that is all there, at `offset`; the grammar is asked until
+ * `until`, by clock_thread() (0: any time). */
 bool ending_of_text(struct ending *e, const struct document *doc, size_t offset,
                     struct str text, usec until);
 

@@ -88,7 +88,7 @@ void scope_definitions(const struct document *doc, const struct around *around,
         struct refining r = {&around[i], &out[i]};
         out[i] = by_text(syntax_for(doc->language), text, &around[i]);
         struct query_range range = {around[i].start, around[i].open + 1,
-                                    UINT32_MAX, USEC_NEVER};
+                                    UINT32_MAX, USEC_NEVER, 0};
         query_each(q, tree_root(&doc->tree), text, &range, refine, &r);
         bool member = i > 0 && (out[i - 1].kind == DEFINITION_CLASS ||
                                 out[i - 1].kind == DEFINITION_INTERFACE);

@@ -297,7 +297,8 @@ bool scope_imports(const struct document *doc, size_t before,
     struct gathering g = {out, text_view(&doc->text), 0};
     struct needles needles;
     struct query_range range = {.depth = UINT32_MAX,
-                                .until = clock_now() + budget_us};
+                                .until = clock_now() + budget_us,
+                                .work_end = clock_thread() + budget_us};
     out->n = out->n_parts = out->reach = 0;
     if (!s)
         return true;
@@ -313,7 +314,7 @@ bool scope_imports(const struct document *doc, size_t before,
     }
     out->reach = reach_of(out, g.text, range.to);
     put_in_order(out, g.text);
-    return more || clock_now() < range.until;
+    return more || !query_range_is_over(&range);
 }
 
 bool scope_may_import(const struct document *doc, size_t from, size_t to)

@@ -278,7 +278,7 @@ bool outline_step(struct outline *o, const struct document *doc,
     while (!o->whole && q && s.syntax && o->next < s.text.len) {
         s.from = o->next;
         s.to = s.from + STEP_BYTES;
-        struct query_range range = {s.from, s.to, UINT32_MAX, USEC_NEVER};
+        struct query_range range = {s.from, s.to, UINT32_MAX, USEC_NEVER, 0};
         bool room = query_each(q, s.root, s.text, &range, add, &s) &&
                     (!broken || recover(&s));
         o->next = room ? next_step(o, s.to, broken) : s.text.len;

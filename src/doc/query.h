@@ -74,8 +74,12 @@ void queries_free(struct queries *q);
 struct query_range {
     size_t from, to;
     uint32_t depth; /* levels below the root at which a match may begin */
-    usec until;     /* USEC_NEVER, or when to stop */
+    usec until;     /* USEC_NEVER, or when to stop; no sooner than the thread */
+    usec work_end;  /* has worked so long, by clock_thread() */
 };
+
+/* While others have the processor nothing is found: their time is not ours. */
+bool query_range_is_over(const struct query_range *range);
 
 struct found {
     enum capture what;

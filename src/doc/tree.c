@@ -201,9 +201,9 @@ static void parse(void *arg)
      * drops a parse that an edit has ended. */
     if (!t->partial)
         ts_parser_set_language(t->parser, t->language->grammar);
-    usec began = clock_now();
+    usec began = clock_thread();
     TSTree *next = parse_slice(t, job->text, job->budget_us);
-    t->worked += clock_now() - began;
+    t->worked += clock_thread() - began;
     bool resumed = t->partial;
     t->partial = next == NULL;
     if (!next)

@@ -28,7 +28,7 @@ struct tree {
     bool partial;     /* the parser holds a parse to resume */
     bool too_large;   /* the text is over `limit`: no tree */
     size_t limit;     /* bytes; TREE_TEXT_MAX, or what took too long halved */
-    usec worked;      /* on the parse that is under way */
+    usec worked;      /* of the processor, on the parse under way */
     uint64_t version; /* grows with every change of the text or the syntax */
     uint32_t changed_from[TREE_CHANGES]; /* by version: its first byte */
 };

@@ -73,7 +73,7 @@ static void says_what_is_wrong_and_where(void **state)
 static void a_language_without_queries_finds_nothing(void **state)
 {
     (void)state;
-    struct query_range all = {0, 1, UINT32_MAX, USEC_NEVER};
+    struct query_range all = {0, 1, UINT32_MAX, USEC_NEVER, 0};
     assert_null(query_of(language_plain(), QUERY_IMPORTS));
     assert_true(query_each(NULL, (TSNode){0}, STR("x"), &all, NULL, NULL));
 }
@@ -100,11 +100,11 @@ static void finds_within_a_range_until_it_is_stopped(void **state)
         size_t stop, n;
         bool whole;
     } rows[] = {
-        {{0, 24, UINT32_MAX, USEC_NEVER}, 64, 4, true},
-        {{6, 12, UINT32_MAX, USEC_NEVER}, 64, 1, true},
-        {{0, 24, 0, USEC_NEVER}, 64, 0, true}, /* nothing at the root */
-        {{0, 24, UINT32_MAX, USEC_NEVER}, 2, 2, false},
-        {{5, 5, UINT32_MAX, USEC_NEVER}, 64, 0, true},
+        {{0, 24, UINT32_MAX, USEC_NEVER, 0}, 64, 4, true},
+        {{6, 12, UINT32_MAX, USEC_NEVER, 0}, 64, 1, true},
+        {{0, 24, 0, USEC_NEVER, 0}, 64, 0, true}, /* nothing at the root */
+        {{0, 24, UINT32_MAX, USEC_NEVER, 0}, 2, 2, false},
+        {{5, 5, UINT32_MAX, USEC_NEVER, 0}, 64, 0, true},
     };
     struct documents d;
     struct document *doc;
@@ -151,10 +151,16 @@ static void stops_when_the_time_is_over(void **state)
                                &why),
                      OK);
     struct heard h = {.stop = 64};
-    struct query_range past = {0, text.len, UINT32_MAX, 1};
+    struct query_range past = {0, text.len, UINT32_MAX, 1, 0};
     assert_false(query_each(q, tree_root(&doc->tree), text_view(&doc->text),
                             &past, hear, &h));
     assert_in_range(h.n, 0, 63);
+    /* Others had the processor all the time. */
+    past.work_end = clock_thread() + MSEC(60000);
+    h = (struct heard){.stop = 64};
+    assert_false(query_each(q, tree_root(&doc->tree), text_view(&doc->text),
+                            &past, hear, &h));
+    assert_int_equal(h.n, 64);
     query_free(q);
     buf_release(&text);
     documents_release(&d);
