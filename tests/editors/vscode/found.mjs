@@ -4,8 +4,10 @@ import { until, Workbench } from './workbench.mjs';
 import { FOLDER, Models, PATHS, report, VSIX, WORK, write } from './world.mjs';
 
 export async function starts(code) {
-  const found = await until(async () =>
-    code.page.getByText('Found: your configuration').count(),
+  // Before it VS Code itself has to come up, and to start its extensions.
+  const found = await until(
+    async () => code.page.getByText('Found: your configuration').count(),
+    180_000,
   );
   report(
     found,
@@ -47,19 +49,6 @@ function looksAgain(code) {
 }
 
 /**
- * The walkthrough may come late and take the focus, and with it the ghost
- * text: then the line is typed once more, as a user would.
- */
-function untilSuggested(code, line, text, ghost) {
-  return until(async () => {
-    await code.go(line);
-    await code.press('Shift+Home', 'Delete');
-    await code.type(text);
-    return until(async () => (await code.ghost()) === ghost, 15_000);
-  }, 90_000);
-}
-
-/**
  * Nothing configured, a model server on this machine, and a workspace that is
  * not trusted: which model it has is not its choice.
  */
@@ -97,7 +86,7 @@ export async function finds() {
     await code.open('averages.py');
     await code.newLine(5);
     report(
-      await untilSuggested(code, 6, 'wary = ', 'total - count'),
+      await code.untilSuggested(6, 'wary = ', 'total - count'),
       'a workspace that is not trusted is completed',
       await code.ghost(),
     );

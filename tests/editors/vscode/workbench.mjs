@@ -323,6 +323,20 @@ export class Workbench {
     return until(async () => (await this.ghost()) === text);
   }
 
+  /**
+   * The walkthrough may come late and take the focus, and with it the ghost
+   * text, and a server that was started again may not serve yet: then the line
+   * is typed once more, as a user would.
+   */
+  untilSuggested(line, text, ghost) {
+    return until(async () => {
+      await this.go(line);
+      await this.press('Shift+Home', 'Delete');
+      await this.type(text);
+      return until(async () => (await this.ghost()) === ghost, 15_000);
+    }, 90_000);
+  }
+
   bar() {
     return this.page
       .locator(BAR)
