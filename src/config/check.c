@@ -1,5 +1,6 @@
 /* A configuration against the table of keys. */
 #include "config/keys.h"
+#include "config/foreign.h"
 #include "config/known.h"
 
 #include <math.h>
@@ -70,6 +71,12 @@ static void unknown(struct check *c, const char *parent, const char *path,
         problems_add(c->problems, SEVERITY_ERROR, path,
                      "there is no such key here; right is \"%s\": {\"%s\": …}",
                      key_member(holder, parent), name);
+        return;
+    }
+    const char *right = foreign_name(parent, name);
+    if (right) {
+        problems_add(c->problems, SEVERITY_ERROR, path,
+                     "there is no such key; right is %s", right);
         return;
     }
     known_init(&known, str_from(name));
@@ -198,7 +205,8 @@ static bool check_word(struct check *c, const struct key *key,
                        const cJSON *item, const char *path)
 {
     struct str word = json_str(item);
-    if (word.len == 0) {
+    bool blank = (key->flags & KEY_TRUSTED) && !str_trim(word).len;
+    if (word.len == 0 || blank) {
         is_empty(c, key, path);
         return false;
     }
@@ -249,20 +257,22 @@ static void wrong_header(struct check *c, const cJSON *headers,
                  found_name(e));
 }
 
-/* The member of the objects at `parent` that a single value was meant for: a
- * key, the only switch that there is, or the name that an entry begins with.
+/* The member of the objects at `parent` that a single value was meant for: the
+ * only switch that there is, the name or number that they begin with, or a key.
  * NULL: no telling. */
 static const char *meant_member(const char *parent, const cJSON *item)
 {
-    const char *first = NULL, *secret = NULL, *flag = NULL;
+    const char *first = NULL, *secret = NULL, *flag = NULL, *number = NULL;
     int n = 0, flags = 0;
     for (size_t i = 0; i < key_count(); i++) {
         const struct key *key = key_at(i);
         const char *member = key_member(key, parent);
         if (!member)
             continue;
-        if (n++ == 0 && key->type == KEY_STRING && !key->choices)
+        if (n == 0 && key->type == KEY_STRING && !key->choices)
             first = member;
+        if (n++ == 0 && key->type == KEY_NUMBER)
+            number = member;
         if (key->type == KEY_SECRET)
             secret = member;
         if (key->type == KEY_BOOL && ++flags == 1)
@@ -270,7 +280,9 @@ static const char *meant_member(const char *parent, const cJSON *item)
     }
     if (cJSON_IsBool(item))
         return flags == 1 ? flag : NULL;
-    return !cJSON_IsString(item) ? NULL : secret ? secret : first;
+    if (cJSON_IsNumber(item))
+        return number;
+    return !cJSON_IsString(item) ? NULL : first ? first : secret;
 }
 
 static void no_object(struct check *c, const cJSON *item, const char *parent,
@@ -281,6 +293,20 @@ static void no_object(struct check *c, const cJSON *item, const char *parent,
                  "it is %s where an object belongs%s%s%s", found_name(item),
                  member ? "; right is {\"" : "", member ? member : "",
                  member ? "\": …}" : "");
+}
+
+static void no_list(struct check *c, const cJSON *item, const struct key *key,
+                    const char *path)
+{
+    char parent[PATH];
+    snprintf(parent, sizeof parent, "%s[]", key->path);
+    const char *member = meant_member(parent, item);
+    bool right = member || cJSON_IsObject(item);
+    problems_add(c->problems, SEVERITY_ERROR, path,
+                 "it is %s where a list of objects belongs%s%s%s%s%s",
+                 found_name(item), right ? "; right is [{" : "",
+                 member ? "\"" : "", member ? member : "", member ? "\": " : "",
+                 right ? "…}]" : "");
 }
 
 static void wrong_type(struct check *c, const cJSON *item,
@@ -294,6 +320,10 @@ static void wrong_type(struct check *c, const cJSON *item,
     }
     if (type == KEY_OBJECT) {
         no_object(c, item, key->path, path);
+        return;
+    }
+    if (type == KEY_LIST) {
+        no_list(c, item, key, path);
         return;
     }
     if (type == KEY_SECRET && cJSON_IsArray(item) && !item->child) {

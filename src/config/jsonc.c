@@ -216,6 +216,20 @@ static size_t open_brackets(const struct scan *s, size_t *at, bool *string)
     return open;
 }
 
+/* A word processor's quote, of which cJSON may have gone over a byte. */
+static bool is_typographic(const struct scan *s, size_t *at)
+{
+    for (size_t back = 0; back <= 1 && back <= *at; back++) {
+        struct str rest = {s->text + *at - back, s->len - *at + back};
+        if (str_starts(rest, STR("\xE2\x80\x9C")) ||
+            str_starts(rest, STR("\xE2\x80\x9D"))) {
+            *at -= back;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What cJSON, which says where it stopped, may have stopped at. It steps over
  * the quote that it wants to see where a name begins. */
 static const char *mistake_at(const struct scan *s, size_t *at)
@@ -227,6 +241,8 @@ static const char *mistake_at(const struct scan *s, size_t *at)
                "what JSON has no escape for";
     if (open >= CJSON_NESTING_LIMIT)
         return "its brackets are nested too deep from here on";
+    if (is_typographic(s, at))
+        return "it is a typographic quote; right is \"";
     char before = *at > 0 ? s->text[*at - 1] : '\0';
     if ((is_letter(before) || before == '\'') &&
         (*at < 2 || !is_letter(s->text[*at - 2]))) {
@@ -240,6 +256,8 @@ static const char *mistake_at(const struct scan *s, size_t *at)
                     : "the text ends here, where a value belongs";
     if (!open && *at > 0)
         return "this stands behind the end: one object holds everything";
+    if (c == '#')
+        return "right is \"//\" before a comment";
     if (c == '+' || c == '.' || (is_digit(before) && is_letter(c)))
         return no_number;
     if (is_letter(c) || c == '\'')
@@ -282,17 +300,40 @@ static enum err parse_blanked(struct buf *copy, struct str text, cJSON **out,
     return *out ? OK : why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
 }
 
+/* Other encodings than UTF-8 that editors write. UTF-16 may hold anything,
+ * which nobody can find in it. */
+static enum err check_encoding(struct str text, struct why *why)
+{
+    bool wide = str_starts(text, STR("\xFF\xFE")) ||
+                str_starts(text, STR("\xFE\xFF")) ||
+                (text.len > 3 && ((!text.ptr[0] && !text.ptr[2]) ||
+                                  (!text.ptr[1] && !text.ptr[3])));
+    if (wide)
+        return why_set(why, ERR_CONFIG,
+                       "it is UTF-16; right is to save it as UTF-8");
+    for (size_t at = 0, start = 0; at < text.len; start = at)
+        if (utf8_next(text, &at) == 0xFFFD && at == start + 1)
+            return refuse(text, start,
+                          "this is not UTF-8; right is to save the file as "
+                          "UTF-8",
+                          why);
+    return OK;
+}
+
 enum err jsonc_parse(struct str text, cJSON **out, struct why *why)
 {
     struct buf copy;
     *out = NULL;
     if (str_starts(text, STR("\xEF\xBB\xBF"))) /* Windows editors write it */
         text = str_sub(text, 3, text.len);
+    enum err e = check_encoding(text, why);
+    if (e)
+        return e;
     buf_init(&copy, text.len + 1);
     /* One byte more, so that an empty text has memory, too. */
     if (!buf_append(&copy, text) || !buf_append_char(&copy, '\n'))
         return why_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
-    enum err e = parse_blanked(&copy, text, out, why);
+    e = parse_blanked(&copy, text, out, why);
     buf_release(&copy);
     return e;
 }

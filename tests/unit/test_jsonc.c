@@ -82,7 +82,15 @@ static void test_what_is_refused(void **state)
         {"[1,,]", "line 1, column 4: "},
         {"{,}", "line 1, column 3: "},
         {"{\"a\":1}, ", "line 1, column 8: "},
-        {"{\"a\":\"\xFF\"}", "the text is not valid UTF-8"},
+        {"{\"a\":\"\xFF\"}",
+         "line 1, column 7: this is not UTF-8; right is to save the file"},
+        {"{\"a\": 1 # one\n}", "line 1, column 9: right is \"//\""},
+        {"{\xE2\x80\x9C"
+         "a\xE2\x80\x9D: 1}",
+         "line 1, column 2: it is a typographic quote"},
+        {"{\"a\": \xE2\x80\x9C"
+         "b\xE2\x80\x9D}",
+         "line 1, column 7: it is a typographic quote"},
         {"{'a':1}", "line 1, column 2: a name stands between double"},
         {"{\"a\":\"open}", "line 1, column "},
         {"{\"a\":\"\\", "line 1, column "},
@@ -95,6 +103,26 @@ static void test_what_is_refused(void **state)
         assert_null(json);
         if (strncmp(why.text, rows[i].at, strlen(rows[i].at)))
             fail_msg("%s: %s", rows[i].text, why.text);
+    }
+}
+
+/* Which may hold privacy rows that nobody can find: no ERR_PARSE. */
+static void test_utf_16(void **state)
+{
+    (void)state;
+    static const struct str texts[] = {
+        {"\xFF\xFE{\0}\0", 6},
+        {"\xFE\xFF\0{\0}", 6},
+        {"{\0}\0", 4},
+        {"\0{\0}", 4},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct why why = {{0}};
+        cJSON *json;
+        assert_int_equal(jsonc_parse(texts[i], &json, &why), ERR_CONFIG);
+        assert_null(json);
+        assert_string_equal(why.text,
+                            "it is UTF-16; right is to save it as UTF-8");
     }
 }
 
@@ -126,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_read),
         cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_utf_16),
         cmocka_unit_test(test_deep_brackets_are_called_so),
         cmocka_unit_test(test_nul_bytes),
     };
