@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/describe.h"
+#include "cli/doubts.h"
 #include "cli/programs.h"
 #include "cli/understood.h"
 #include "complete/keyring.h"
@@ -62,10 +63,23 @@ static void no_language(struct problems *problems, const char *path,
     known_release(&known);
 }
 
+/* By its name, or by how its files end: "*.py". */
+static const struct language *find_language(struct str name)
+{
+    const struct language *l = language_find(name, (struct str){0});
+    char file[80];
+    size_t dot = str_rfind_char(name, '.');
+    if (l != language_plain() || is_left_out(name))
+        return l;
+    snprintf(file, sizeof file, "x.%.*s",
+             STR_ARG(str_sub(name, dot == STR_NONE ? 0 : dot + 1, name.len)));
+    return language_find((struct str){0}, str_from(file));
+}
+
 static void unknown_language(struct problems *problems, const char *path,
                              struct str name)
 {
-    const struct language *l = language_find(name, (struct str){0});
+    const struct language *l = find_language(name);
     if (l != language_plain())
         problems_add(problems, SEVERITY_WARNING, path,
                      "\"%.*s\" is called \"%s\" here", STR_ARG(name), l->name);
@@ -248,6 +262,7 @@ int check_main(const struct arguments *a)
     c.table = table_new(c.config.json, &c.problems);
     if (c.table) {
         check_languages(c.table, &c.problems);
+        doubts_check(&c.config, &c.problems);
         problems_origin(&c.problems, c.config.user_file);
         check_commands(&c, &c.problems);
         programs_check(c.table, &c.problems);
