@@ -49,9 +49,23 @@ static enum err expand_one(struct str inside, struct buf *out, struct why *why)
     return OK;
 }
 
+/* "$NAME", as shells have it. With small letters it may be a key. */
+static bool is_shell_name(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (islower((unsigned char)text.ptr[i]))
+            return false;
+    return str_starts(text, STR("$")) && is_name(str_sub(text, 1, text.len));
+}
+
 enum err secret_expand(struct str text, struct buf *out, struct why *why)
 {
     size_t at;
+    if (is_shell_name(text))
+        return why_set(why, ERR_CONFIG,
+                       "a variable stands between braces; right is "
+                       "\"${%.*s}\"",
+                       STR_ARG(str_sub(text, 1, 81)));
     while ((at = str_find(text, STR("${"))) != STR_NONE) {
         struct str rest = str_sub(text, at + 2, text.len);
         size_t end = str_find_char(rest, '}');

@@ -113,6 +113,14 @@ static void read_one(const cJSON *json, size_t index, struct webhooks *out,
         key = "secret";
         e = read_secret(json_get(json, key), &w, &why);
     }
+    struct str secret = json_str(json_get(json, "secret"));
+    if (!e && secret.len && str_find(secret, STR("${")) == STR_NONE) {
+        snprintf(path, sizeof path, "webhooks[%zu].secret", index);
+        problems_add(problems, SEVERITY_WARNING, path,
+                     "the secret itself stands in the file, where whoever sees "
+                     "the file sees it; better is \"${NAME}\" or {\"file\": "
+                     "path} of a file with mode 0600");
+    }
     if (!e) {
         out->items[out->n++] = w;
         return;

@@ -105,11 +105,34 @@ bool service_is_loopback(struct str host)
     return host_is_loopback(host_name(host, &port));
 }
 
+/* "v1", "v1beta", "beta": the base says which version. */
+static bool is_version(struct str segment)
+{
+    return str_is(segment, "beta") ||
+           (segment.len > 1 && segment.ptr[0] == 'v' && segment.ptr[1] >= '0' &&
+            segment.ptr[1] <= '9');
+}
+
+static bool has_version_twice(struct str path)
+{
+    struct str segment, before = {0};
+    while (str_cut(&path, '/', &segment)) {
+        if (is_version(segment) && str_eq(segment, before))
+            return true;
+        before = segment;
+    }
+    return false;
+}
+
 static enum err check(struct str text, const struct endpoint *e,
                       struct why *why)
 {
     struct str port;
     struct str name = host_name(e->host, &port);
+    if (str_find(text, STR("${")) != STR_NONE)
+        return refuse(text, "holds a variable, and none is put in here", why);
+    if (has_version_twice(e->path))
+        return refuse(text, "has its version twice", why);
     if (!printable(text)) /* so there is no NUL in it either */
         return refuse(text, "holds a character that an address can't have",
                       why);
@@ -128,14 +151,6 @@ static enum err check(struct str text, const struct endpoint *e,
     if (!good_port(port))
         return refuse(text, "has a port that is not from 1 to 65535", why);
     return OK;
-}
-
-/* "v1", "v1beta", "beta": the base says which version. */
-static bool is_version(struct str segment)
-{
-    return str_is(segment, "beta") ||
-           (segment.len > 1 && segment.ptr[0] == 'v' && segment.ptr[1] >= '0' &&
-            segment.ptr[1] <= '9');
 }
 
 static struct str last_segment(struct str path)
@@ -373,6 +388,13 @@ struct str service_url_host(struct str url)
     struct str port;
     split(url, &e);
     return host_name(e.host, &port);
+}
+
+bool service_is_base(struct str endpoint)
+{
+    struct endpoint e;
+    split(endpoint, &e);
+    return is_version(last_segment(e.path));
 }
 
 bool service_url_is_loopback(struct str url)

@@ -107,6 +107,10 @@ enum err service_url(const struct service *s, const struct dialect *d,
 /* "localhost:8080", 127.0.0.0/8, [::1]: this machine, by its name alone. */
 bool service_is_loopback(struct str host);
 
+/* Whether it ends with a version, as in "https://host/v1", to which nobody
+ * posts. */
+bool service_is_base(struct str endpoint);
+
 /*
  * Another path of the service, such as "/health" or "/v1/models": its URL,
  * appended to `out`, from the one that a model is asked at. False when that

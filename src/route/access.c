@@ -71,6 +71,19 @@ static enum err check_pair(const struct access *a, struct str value,
                    "behind another \":\" a session's token");
 }
 
+/* People copy whole headers. */
+static enum err check_prefix(const struct access *a, struct str value,
+                             struct why *why)
+{
+    if (!a->prefix.len ||
+        !str_eq_nocase(str_sub(value, 0, a->prefix.len), a->prefix))
+        return OK;
+    return why_set(why, ERR_CONFIG,
+                   "it begins with \"%.*s\", which is put before it anyway; "
+                   "right is the key alone",
+                   STR_ARG(a->prefix));
+}
+
 static enum err read_one(struct reading *r, const struct upstream *u,
                          struct access *a, const cJSON *key, struct why *why)
 {
@@ -82,6 +95,8 @@ static enum err read_one(struct reading *r, const struct upstream *u,
                          : secret_read(key, &value, why);
     if (!e && !command)
         e = check_pair(a, buf_view(&value), why);
+    if (!e && !command)
+        e = check_prefix(a, buf_view(&value), why);
     c.id = id_of(u, key, buf_view(&value));
     for (size_t i = 0; !e && i < a->n_keys; i++)
         if (a->keys[i].id == c.id)

@@ -434,15 +434,19 @@ const struct model *table_model(const struct table *t, struct str name)
 void models_explain(const struct table *t, struct str name, struct buf *out)
 {
     struct known known;
-    size_t same = 0;
-    for (size_t i = 0; i < t->n_models; i++)
+    size_t same = 0, of = 0;
+    for (size_t i = 0; i < t->n_models; i++) {
         same += answers_to(&t->models[i], name);
-    known_init(&known, same ? (struct str){0} : name);
+        of += str_eq(t->models[i].provider, name);
+    }
+    known_init(&known, same || of ? (struct str){0} : name);
     for (size_t i = 0; i < t->n_models; i++)
-        if (!same || answers_to(&t->models[i], name))
+        if (same ? answers_to(&t->models[i], name)
+                 : !of || str_eq(t->models[i].provider, name))
             known_add(&known, t->models[i].name);
     buf_printf(out,
                same ? "\"%.*s\" is of several providers%s"
+               : of ? "\"%.*s\" is a provider; right is one of its models%s"
                     : "no model named \"%.*s\" under \"providers\"%s",
                STR_ARG(str_sub(name, 0, 80)), known_text(&known));
     known_release(&known);

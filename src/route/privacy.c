@@ -128,6 +128,26 @@ static void read_rows(struct reading *r, const cJSON *list)
     problems_origin(r->problems, origin);
 }
 
+/* As service_url_host() has them. */
+static bool is_host_alone(struct str host)
+{
+    bool number = str_starts(host, STR("["));
+    return str_find_char(host, '/') == STR_NONE &&
+           str_find_char(host, '@') == STR_NONE &&
+           (number ? str_ends(host, STR("]"))
+                   : str_find_char(host, ':') == STR_NONE);
+}
+
+static void check_host(struct reading *r, struct str host)
+{
+    if (!is_host_alone(host))
+        reading_note(r, SEVERITY_ERROR, "", "own_hosts",
+                     "\"%.*s\" is no host; right is its name or number alone, "
+                     "such as \"models.corp.example\", \"*.corp.example\" or "
+                     "\"10.0.0.7\"",
+                     STR_ARG(str_sub(host, 0, 80)));
+}
+
 static void read_hosts(struct reading *r, const cJSON *item)
 {
     struct table *t = r->table;
@@ -136,11 +156,12 @@ static void read_hosts(struct reading *r, const cJSON *item)
         return;
     t->own_hosts = arena_array(&t->arena, n, sizeof *t->own_hosts);
     r->no_memory |= !t->own_hosts;
-    for (size_t i = 0; t->own_hosts && i < n; i++)
-        t->own_hosts[t->n_own_hosts++] =
-            reading_keep(r, json_str(cJSON_IsString(item)
-                                         ? item
-                                         : cJSON_GetArrayItem(item, (int)i)));
+    for (size_t i = 0; t->own_hosts && i < n; i++) {
+        struct str host = json_str(
+            cJSON_IsString(item) ? item : cJSON_GetArrayItem(item, (int)i));
+        check_host(r, host);
+        t->own_hosts[t->n_own_hosts++] = reading_keep(r, host);
+    }
 }
 
 static unsigned ignore_bit(struct str name)

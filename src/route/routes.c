@@ -257,6 +257,13 @@ static void read_languages(struct entry *e)
             reading_keep(e->r, word_at(item, i));
 }
 
+/* As JavaScript and sed write an expression. */
+static bool is_slashed(struct str s)
+{
+    return s.len > 2 && str_starts(s, STR("/")) &&
+           (str_starts(s, STR("/^")) || str_ends(s, STR("$/")));
+}
+
 /* False when it can't be understood. */
 static bool read_pattern(struct entry *e)
 {
@@ -268,6 +275,10 @@ static bool read_pattern(struct entry *e)
     e->route->compiled = pattern_new(source, &why);
     if (!e->route->compiled)
         note(e, SEVERITY_ERROR, "pattern", why.text);
+    else if (is_slashed(source))
+        note(e, SEVERITY_WARNING, "pattern",
+             "its slashes are part of it, so that it never matches; right is "
+             "the expression without them");
     return e->route->compiled != NULL;
 }
 

@@ -185,6 +185,11 @@ static bool find_url(struct reading *r, struct upstream *u)
     u->tls = str_starts(buf_view(&url), STR("https:"));
     u->loopback = service_url_is_loopback(buf_view(&url));
     buf_release(&url);
+    if (ok && u->service->whole_endpoint && service_is_base(u->endpoint))
+        reading_note(r, SEVERITY_WARNING, u->path, "endpoint",
+                     "it is posted to as it stands, and looks like a base; "
+                     "right is the whole URL, such as "
+                     "\"https://host/v1/completions\"");
     return ok && check_plain(r, u);
 }
 

@@ -191,7 +191,7 @@ static const struct {
     {"vllm", "[zz]:1", "no host"},
     {"vllm", "http://h/a b", "character"},
     {"vllm", "http://h/a\nb", "character"},
-    {"vllm", "http://${HOST}/v1", "character"},
+    {"vllm", "http://${HOST}/v1", "holds a variable"},
     {"vllm", "http://h/#x", "\"#\""},
     {"vllm", "https://user:hunter2@h/", "\"auth\""},
 };
