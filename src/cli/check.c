@@ -3,12 +3,11 @@
 #include "cli/cli.h"
 #include "cli/describe.h"
 #include "cli/doubts.h"
+#include "cli/languages.h"
 #include "cli/programs.h"
 #include "cli/understood.h"
 #include "complete/keyring.h"
 #include "config/keys.h"
-#include "config/known.h"
-#include "doc/language.h"
 #include "route/plugins.h"
 #include "route/vocabulary.h"
 
@@ -26,72 +25,6 @@ struct checked {
     struct table *table;
 };
 
-static bool is_left_out(struct str name)
-{
-    for (size_t i = 0; languages_left_out[i]; i++)
-        if (str_is(name, languages_left_out[i]))
-            return true;
-    return false;
-}
-
-/* `; on request: "haskell", "ocaml" (make LANGUAGES=…)` */
-static void append_left_out(struct buf *out)
-{
-    for (size_t i = 0; languages_left_out[i]; i++)
-        buf_printf(out, "%s\"%s\"",
-                   i ? ", " : "; on request: ", languages_left_out[i]);
-    if (languages_left_out[0])
-        buf_printf(out, " (make LANGUAGES=\"…\")");
-}
-
-static void no_language(struct problems *problems, const char *path,
-                        struct str name)
-{
-    struct known known;
-    struct buf more;
-    known_init(&known, name);
-    buf_init(&more, 256);
-    for (size_t i = 0; i < language_count(); i++)
-        known_add(&known, str_from(language_at(i)->name));
-    for (size_t i = 0; languages_left_out[i]; i++)
-        nearest_try(&known.nearest, str_from(languages_left_out[i]));
-    append_left_out(&more);
-    problems_add(problems, SEVERITY_WARNING, path,
-                 "no language \"%.*s\" has a grammar here%s%.*s", STR_ARG(name),
-                 known_text(&known), STR_ARG(buf_view(&more)));
-    buf_release(&more);
-    known_release(&known);
-}
-
-/* By its name, or by how its files end: "*.py". */
-static const struct language *find_language(struct str name)
-{
-    const struct language *l = language_find(name, (struct str){0});
-    char file[80];
-    size_t dot = str_rfind_char(name, '.');
-    if (l != language_plain() || is_left_out(name))
-        return l;
-    snprintf(file, sizeof file, "x.%.*s",
-             STR_ARG(str_sub(name, dot == STR_NONE ? 0 : dot + 1, name.len)));
-    return language_find((struct str){0}, str_from(file));
-}
-
-static void unknown_language(struct problems *problems, const char *path,
-                             struct str name)
-{
-    const struct language *l = find_language(name);
-    if (l != language_plain())
-        problems_add(problems, SEVERITY_WARNING, path,
-                     "\"%.*s\" is called \"%s\" here", STR_ARG(name), l->name);
-    else if (is_left_out(name))
-        problems_add(problems, SEVERITY_WARNING, path,
-                     "the grammar of \"%.*s\" is not in this build; make "
-                     "LANGUAGES=\"%.*s\" builds it in",
-                     STR_ARG(name), STR_ARG(name));
-    else
-        no_language(problems, path, name);
-}
-
 /* Languages are known here, not to the route table, which any name may
  * enter: an editor may send identifiers that no grammar has. */
 static void check_languages(const struct table *t, struct problems *problems)
@@ -100,19 +33,14 @@ static void check_languages(const struct table *t, struct problems *problems)
         const struct route *r = &t->routes[i];
         for (size_t j = 0; j < r->n_languages; j++) {
             char path[64];
-            struct str name = r->languages[j];
-            if (str_is(name, language_find(name, (struct str){0})->name))
-                continue;
             snprintf(path, sizeof path, "routes[%d].language", r->place);
             problems_origin(problems, r->origin.ptr ? r->origin.ptr : "");
-            unknown_language(problems, path, str_sub(name, 0, 60));
+            languages_check(problems, path, r->languages[j]);
         }
     }
     for (const struct mention *m = t->languages; m; m = m->next) {
-        if (str_is(m->text, language_find(m->text, (struct str){0})->name))
-            continue;
         problems_origin(problems, m->origin.ptr);
-        unknown_language(problems, m->place.ptr, str_sub(m->text, 0, 60));
+        languages_check(problems, m->place.ptr, m->text);
     }
 }
 

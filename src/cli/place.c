@@ -1,4 +1,5 @@
 #include "cli/place.h"
+#include "cli/languages.h"
 #include "doc/query.h"
 #include "base/file.h"
 
@@ -118,6 +119,17 @@ static int no_place(const char *operand)
     return EXIT_USAGE;
 }
 
+static void check_language(struct str name)
+{
+    struct problems problems;
+    if (!languages_is_misspelt(name))
+        return;
+    problems_init(&problems);
+    languages_check(&problems, "--language", name);
+    cli_print_problems(stderr, &problems);
+    problems_release(&problems);
+}
+
 int place_open(struct place *p, const struct arguments *a)
 {
     char name[PATH_MAX + 64];
@@ -135,6 +147,7 @@ int place_open(struct place *p, const struct arguments *a)
                         "--language NAME\n");
         return EXIT_USAGE;
     }
+    check_language(str_from(a->language));
     if (!getcwd(p->root, sizeof p->root))
         p->root[0] = '\0';
     if (open_file(p, name, a->language, &p->doc, &why))

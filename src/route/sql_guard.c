@@ -209,6 +209,27 @@ static bool behind(struct str message, const char *head, struct str *rest)
     return true;
 }
 
+/* What other languages have, and a keyword too many. */
+static const char *slip_of(struct str message)
+{
+    static const struct {
+        const char *head, *right;
+    } slips[] = {
+        {"near \"&\"", "; right is AND"},
+        {"near \">\"", "; right is >="},
+        {"near \"<\"", "; right is <="},
+        {"unrecognized token: \"!", "; right is NOT, or <>"},
+        {"near \"WHERE\"", "; right is the condition alone"},
+        {"near \"ORDER\"", "; right is the terms alone, as cost_input DESC"},
+    };
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+        struct str head = str_from(slips[i].head);
+        if (str_eq_nocase(str_sub(message, 0, head.len), head))
+            return slips[i].right;
+    }
+    return "";
+}
+
 void sql_guard_explain(const struct sql_guard *g, sqlite3 *db,
                        const struct sql_table *const tables[SQL_TABLES],
                        struct why *why)
@@ -237,8 +258,8 @@ void sql_guard_explain(const struct sql_guard *g, sqlite3 *db,
     else if (sqlite3_errcode(db) == SQLITE_OK)
         why_set(why, ERR_CONFIG, "it is one expression, not several");
     else
-        why_set(why, ERR_CONFIG, "it is no SQL expression: %.*s",
-                STR_ARG(str_sub(message, 0, 200)));
+        why_set(why, ERR_CONFIG, "it is no SQL expression: %.*s%s",
+                STR_ARG(str_sub(message, 0, 200)), slip_of(message));
 }
 
 enum err sql_guard_failed(const struct sql_guard *g, sqlite3 *db, int code,
