@@ -1,5 +1,6 @@
 #include "ngram/draft.h"
 #include "ngram/align.h"
+#include "ngram/hang.h"
 #include "ngram/line.h"
 
 #include <string.h>
@@ -93,24 +94,52 @@ bool draft_copy(struct draft *to, const struct draft *from)
     return buf_append(&to->text, buf_view(&from->text));
 }
 
-static void write_newline(struct draft *d, uint32_t id)
+/* One step deeper, in a bracket that the line leaves open, may be below what
+ * stands behind it. */
+static void step_deeper(struct draft *d)
+{
+    const struct order *o = d->order;
+    struct str text = buf_view(&d->text);
+    struct buf line;
+    d->depth++;
+    if (d->hangs)
+        return;
+    buf_init(&line, o->line.len + text.len + 1);
+    if (str_find_char(text, '\n') == STR_NONE)
+        buf_append(&line, o->line);
+    buf_append(&line, last_line(text));
+    d->hang = hang_of(buf_view(&line));
+    if (d->hang && hang_is_habit(o->q->prefix))
+        d->hangs = d->depth;
+    buf_release(&line);
+}
+
+static void write_indent(struct draft *d)
 {
     struct order *o = d->order;
-    unsigned newline = id - ID_NEWLINE;
-    if (newline >= NEWLINE_BLANK) {
-        buf_append_char(&d->text, '\n');
-        newline -= NEWLINE_BLANK;
-    }
-    if (newline == NEWLINE_SHALLOWER)
-        d->depth--;
-    if (newline == NEWLINE_DEEPER)
-        d->depth++;
-    buf_append_char(&d->text, '\n');
     buf_append(&d->text, o->indent);
     if (d->depth && !o->unit.len)
         o->unit = find_unit(o->q);
-    for (unsigned i = 0; i < d->depth; i++)
-        buf_append(&d->text, o->unit);
+    for (unsigned i = 1; i <= d->depth; i++) {
+        if (i != d->hangs)
+            buf_append(&d->text, o->unit);
+        for (size_t n = 0; i == d->hangs && n < d->hang; n++)
+            buf_append_char(&d->text, ' ');
+    }
+}
+
+static void write_newline(struct draft *d, uint32_t id)
+{
+    unsigned newline = (id - ID_NEWLINE) % NEWLINE_BLANK;
+    bool blank = id - ID_NEWLINE >= NEWLINE_BLANK;
+    if (newline == NEWLINE_SHALLOWER)
+        d->depth--;
+    if (newline == NEWLINE_DEEPER)
+        step_deeper(d);
+    if (d->depth < d->hangs)
+        d->hangs = 0;
+    buf_append(&d->text, blank ? STR("\n\n") : STR("\n"));
+    write_indent(d);
     d->glued = true;
 }
 

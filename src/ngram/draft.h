@@ -27,6 +27,8 @@ struct draft {
     struct buf text;
     struct signs signs; /* of its being right */
     unsigned depth;
+    unsigned hangs; /* the depth whose lines hang from a bracket; 0: none */
+    size_t hang;    /* blanks of theirs in place of that step */
     struct nesting nesting;
     bool glued; /* the next token needs no space before it */
 };
