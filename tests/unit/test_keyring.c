@@ -146,7 +146,7 @@ static void settle(struct keyring *k, const struct credential *c,
     for (int tries = 0; keyring_look(k, c, now, key) == KEY_COMING; tries++) {
         struct pollfd fds[KEYRING_FDS];
         size_t n = keyring_watch(k, fds);
-        assert_true(tries < 2000);
+        assert_true(tries < 6000);
         poll(fds, (nfds_t)n, 10);
         keyring_step(k, now);
     }
