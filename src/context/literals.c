@@ -293,9 +293,9 @@ static bool single_fits(const struct lexer *x)
 static bool may_begin_operand(const struct lexer *x)
 {
     const struct tokens *t = x->t;
-    const struct token *k = &t->at[t->n - 1];
     if (x->first || t->n == 0)
         return true;
+    const struct token *k = &t->at[t->n - 1];
     if (k->kind == TOKEN_WORD)
         return k->end < x->pos;
     return k->kind == TOKEN_OPEN || k->kind == TOKEN_PUNCT;
