@@ -2,9 +2,10 @@
 #include "base/file.h"
 #include "base/image.h"
 
+#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { PAUSE_MS = 10 };
 
@@ -95,13 +96,11 @@ static enum err turn_to_wal(sqlite3 *db, struct why *why)
     return e;
 }
 
-static enum err open_with(const char *path, int flags, sqlite3 **db,
-                          struct why *why)
+enum err database_open(const char *path, sqlite3 **db, struct why *why)
 {
     *db = NULL;
     enum err e = OK;
-    if (sqlite3_open_v2(path, db,
-                        flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+    if (sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK) {
         e = *db ? database_failed(*db, why) : ERR_MEMORY;
     } else {
@@ -121,21 +120,26 @@ static enum err open_with(const char *path, int flags, sqlite3 **db,
     return e;
 }
 
-enum err database_open(const char *path, sqlite3 **db, struct why *why)
+/*
+ * SQLite would make the file as umask allows, which is the whole process's,
+ * and the file is nobody else's business. Empty it is a database, too, and the
+ * files beside it get its mode (os_unix.c, findCreateFileMode).
+ */
+static void make_private(const char *path)
 {
-    return open_with(path, 0, db, why);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
 }
 
-/* SQLite makes the file as umask allows; it is nobody else's business. */
 enum err database_make(const char *path, sqlite3 **db, struct why *why)
 {
     *db = NULL;
     enum err e = file_make_folder(path, why);
-    mode_t before = umask(0077);
-    if (!e)
-        e = open_with(path, SQLITE_OPEN_CREATE, db, why);
-    umask(before);
-    return e;
+    if (e)
+        return e;
+    make_private(path);
+    return database_open(path, db, why);
 }
 
 static void move_one(const char *path, const char *suffix)
