@@ -71,8 +71,9 @@ static usec parse_next(const struct server *s)
 static void parse_on(struct server *s, usec woke)
 {
     struct document *doc = documents_unparsed(&s->documents);
-    if (parse_next(s) > s->now || (doc->tree.spent && s->heard == woke) ||
-        clock_now() > woke + TREE_SLICE_US)
+    if (parse_next(s) > s->now ||
+        (s->heard == woke &&
+         (doc->tree.spent || clock_now() > woke + TREE_SLICE_US)))
         return;
     bool first = !doc->tree.tree;
     document_parse(doc, s->wrap ? SHORT_SLICE_US : TREE_SLICE_US);

@@ -258,6 +258,30 @@ static void test_cut_off(void **state)
     buf_release(&shader);
 }
 
+/* `line` again and again between what begins far above and what is typed. */
+struct far {
+    const char *language, *head, *line, *typed;
+    enum cursor_class expected;
+};
+
+static void check_far(const struct far *far, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct far *r = &far[i];
+        struct buf text;
+        buf_init(&text, 1 << 20);
+        buf_append(&text, str_from(r->head));
+        while (text.len < 20000)
+            buf_append(&text, str_from(r->line));
+        enum cursor_class found =
+            class_at_end(r->language, text.ptr, r->typed, 1);
+        buf_release(&text);
+        if (found != r->expected)
+            fail_msg("row %zu, %s: %s", i, r->language,
+                     cursor_class_name(found));
+    }
+}
+
 /*
  * Far heads in what the tree has made an error of, because of what is typed:
  * the rest of one stands deeper than its body, a comment behind it, and words
@@ -266,10 +290,7 @@ static void test_cut_off(void **state)
 static void test_far_heads(void **state)
 {
     (void)state;
-    static const struct {
-        const char *language, *head, *line, *typed;
-        enum cursor_class expected;
-    } far[] = {
+    static const struct far far[] = {
         {"java", "class A extends B\n    implements C {\n",
          "  int f() {\n    return g(1);\n  }\n", "  pu", CURSOR_CLASS_BODY},
         {"java", "class A {\n  int f(\n      int b,\n      int c) {\n",
@@ -287,29 +308,14 @@ static void test_far_heads(void **state)
         {"ruby", "private def f(a)\n  a.each do |b|\n", "    g(b)\n", "    g(",
          CURSOR_BODY},
     };
-    for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
-        struct buf text;
-        buf_init(&text, 1 << 20);
-        buf_append(&text, str_from(far[i].head));
-        for (int n = 0; n < 600; n++)
-            buf_append(&text, str_from(far[i].line));
-        enum cursor_class found =
-            class_at_end(far[i].language, text.ptr, far[i].typed, 1);
-        buf_release(&text);
-        if (found != far[i].expected)
-            fail_msg("row %zu, %s: %s", i, far[i].language,
-                     cursor_class_name(found));
-    }
+    check_far(far, sizeof far / sizeof *far);
 }
 
 /* A comment or string that nothing closes, begun far above. */
 static void test_far_openings(void **state)
 {
     (void)state;
-    static const struct {
-        const char *language, *head, *line, *typed;
-        enum cursor_class expected;
-    } far[] = {
+    static const struct far far[] = {
         {"c", "int a;\n/* half\n", "int f(int b)\n{\n    it's(b);\n}\n",
          "int x = ", CURSOR_COMMENT},
         {"c", "int a; /* b */\n", "int f(int b)\n{\n    c(b);\n}\n",
@@ -334,19 +340,7 @@ static void test_far_openings(void **state)
          CURSOR_COMMENT},
         {"go", "var x = `a\n", "func f() {\n\ta()\n}\n", "b", CURSOR_STRING},
     };
-    for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
-        struct buf text;
-        buf_init(&text, 1 << 20);
-        buf_append(&text, str_from(far[i].head));
-        while (text.len < 20000)
-            buf_append(&text, str_from(far[i].line));
-        enum cursor_class found =
-            class_at_end(far[i].language, text.ptr, far[i].typed, 1);
-        buf_release(&text);
-        if (found != far[i].expected)
-            fail_msg("row %zu, %s: %s", i, far[i].language,
-                     cursor_class_name(found));
-    }
+    check_far(far, sizeof far / sizeof *far);
 }
 
 static void test_past_the_end(void **state)
